@@ -1,0 +1,77 @@
+import js from "@eslint/js";
+import globals from "globals";
+import tseslint from "typescript-eslint";
+
+/** Arrows point down: each folder of src/ may import only the folders listed for it. */
+const LAYERS = {
+  core: [],
+  protocol: ["core"],
+  inference: ["core"],
+  media: ["core"],
+  face: ["core", "inference"],
+  speech: ["core", "inference"],
+  render: ["core"],
+  pipeline: ["core", "protocol", "inference", "media", "face", "speech", "render"],
+  jobs: ["core"],
+  api: ["core", "jobs"],
+  client: ["core", "protocol", "pipeline", "media", "jobs", "api"],
+  element: ["core", "client"],
+  studio: ["core", "client", "element", "jobs", "api"],
+};
+const folders = [...Object.keys(LAYERS), "node"];
+
+/** Libraries with one home each. */
+const HOMES = {
+  "onnxruntime-web": "inference",
+  mediabunny: "media",
+  "@ffmpeg/ffmpeg": "media",
+  comlink: "protocol",
+  idb: "jobs",
+};
+
+const layerRules = Object.entries(LAYERS).map(([folder, allowed]) => ({
+  files: [`src/${folder}/**/*.ts`],
+  ignores: ["**/*.test.ts"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          ...folders
+            .filter((other) => other !== folder && !allowed.includes(other))
+            .map((other) => ({
+              group: [`**/${other}/**`, `../${other}/*`],
+              message: `src/${folder} must not import src/${other}`,
+            })),
+          ...Object.entries(HOMES)
+            .filter(([, home]) => home !== folder)
+            .map(([name, home]) => ({
+              group: [name, `${name}/*`],
+              message: `${name} is imported only in src/${home}`,
+            })),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["dist/", "out/", ".cache/", "models/built/", "node_modules/", "public/", "coverage/"] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    languageOptions: { globals: { ...globals.browser, ...globals.worker, ...globals.node } },
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "no-console": "error",
+    },
+  },
+  {
+    files: ["scripts/**", "src/node/**", "models/**", "bin/**", "tests/**"],
+    rules: { "no-console": "off" },
+  },
+  ...layerRules,
+);

@@ -1,0 +1,58 @@
+// Finds an installed Chrome, Chromium or Edge, and says how to start it headless.
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+const NAMES = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+  "chrome",
+  "microsoft-edge",
+  "msedge",
+];
+const MAC_APPS = [
+  "Google Chrome.app/Contents/MacOS/Google Chrome",
+  "Chromium.app/Contents/MacOS/Chromium",
+  "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+];
+
+/** The path of an installed browser, `DUDAK_BROWSER` first; undefined when there is none. */
+export function findBrowser() {
+  const asked = process.env.DUDAK_BROWSER;
+  if (asked) return asked;
+  const candidates = (process.env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((dir) => NAMES.map((name) => join(dir, name)));
+  for (const root of ["/Applications", join(homedir(), "Applications")]) {
+    candidates.push(...MAC_APPS.map((app) => join(root, app)));
+  }
+  return candidates.find((path) => existsSync(path));
+}
+
+/**
+ * Launch options for Playwright: the installed browser when there is one (else Playwright's own),
+ * WebGPU in software where there is no GPU, no sandbox as root, no traffic of the browser's own.
+ */
+export function browserLaunch() {
+  const executablePath = findBrowser();
+  const root = process.getuid?.() === 0;
+  return {
+    ...(executablePath ? { executablePath } : {}),
+    args: [
+      "--enable-unsafe-webgpu",
+      ...(process.env.DUDAK_GPU === "1" ? [] : ["--use-webgpu-adapter=swiftshader"]),
+      "--enable-features=SharedArrayBuffer",
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      "--autoplay-policy=no-user-gesture-required",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-quic",
+      "--disable-sync",
+      "--no-first-run",
+      ...(root ? ["--no-sandbox"] : []),
+    ],
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * The closed list of error codes. Interface, queue and REST branch on the code, never on the text.
+ * `status` is the HTTP status of the API; `retry` says whether the same job can succeed when run again.
+ */
+export const POLICY = {
+  "input/missing": { status: 400, retry: false },
+  "input/field": { status: 400, retry: false },
+  "input/image": { status: 415, retry: false },
+  "input/image-too-small": { status: 422, retry: false },
+  "input/image-too-large": { status: 413, retry: false },
+  "input/audio": { status: 415, retry: false },
+  "input/audio-empty": { status: 422, retry: false },
+  "input/audio-too-long": { status: 413, retry: false },
+  "input/video": { status: 415, retry: false },
+  "input/video-empty": { status: 422, retry: false },
+  "input/video-too-large": { status: 413, retry: false },
+  "input/encrypted": { status: 415, retry: false },
+  "input/mask": { status: 415, retry: false },
+  "input/too-large": { status: 413, retry: false },
+  "input/no-face": { status: 422, retry: false },
+  "input/one-face": { status: 422, retry: false },
+  "input/face-too-small": { status: 422, retry: false },
+  "input/face-turned": { status: 422, retry: false },
+  "input/fetch": { status: 422, retry: true },
+  "codec/missing": { status: 415, retry: false },
+  "codec/failed": { status: 500, retry: true },
+  "device/lost": { status: 503, retry: true },
+  "device/memory": { status: 503, retry: true },
+  "device/backend": { status: 503, retry: false },
+  "model/load": { status: 503, retry: true },
+  "model/integrity": { status: 503, retry: true },
+  "model/unsupported": { status: 422, retry: false },
+  "auth/missing": { status: 401, retry: false },
+  "auth/unknown": { status: 401, retry: false },
+  "auth/origin": { status: 403, retry: false },
+  "job/not-found": { status: 404, retry: false },
+  "job/conflict": { status: 409, retry: false },
+  "job/cancelled": { status: 409, retry: false },
+  "queue/full": { status: 429, retry: true },
+  "storage/full": { status: 507, retry: true },
+  "storage/failed": { status: 500, retry: true },
+  "route/not-found": { status: 404, retry: false },
+  "route/method": { status: 405, retry: false },
+  "internal/bug": { status: 500, retry: false },
+} as const satisfies Record<string, { status: number; retry: boolean }>;
+
+/** One of the codes of {@link POLICY}. */
+export type ErrorCode = keyof typeof POLICY;
+
+/** The only error class that crosses a module's border; foreign errors are wrapped with `cause`. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Whether `code` is one of the closed list. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === "string" && Object.hasOwn(POLICY, code);
+}
+
+/**
+ * The error as an {@link EngineError}: unchanged when it is one, an abort as `job/cancelled`,
+ * a refused allocation as `device/memory`, anything else as `fallback` with the original as `cause`.
+ */
+export function toEngineError(error: unknown, fallback: ErrorCode = "internal/bug", tried = ""): EngineError {
+  if (error instanceof EngineError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === "AbortError") {
+    return new EngineError("job/cancelled", "The job was cancelled.", { cause: error });
+  }
+  if (/out of memory|allocation failed|array buffer allocation|invalid (typed )?array length/i.test(text)) {
+    return new EngineError(
+      "device/memory",
+      `The browser refused the memory that this job needs${tried && ` (${tried})`}. Close other tabs or choose 480p and try again.`,
+      { cause: error },
+    );
+  }
+  return new EngineError(fallback, tried ? `${tried}: ${text}` : text, { cause: error });
+}
+
+/** Throws `job/cancelled` when the signal is aborted. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new EngineError("job/cancelled", "The job was cancelled.");
+}

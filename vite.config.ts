@@ -1,0 +1,39 @@
+import { defineConfig, type Plugin } from "vite";
+
+/** Headers without which a page has no SharedArrayBuffer, and so no wasm threads. */
+export const ISOLATION_HEADERS = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+} as const;
+
+/** Sends {@link ISOLATION_HEADERS} with every answer of the development and preview servers. */
+export function crossOriginIsolation(): Plugin {
+  type Handler = (
+    request: unknown,
+    response: { setHeader(name: string, value: string): void },
+    next: () => void,
+  ) => void;
+  const handler: Handler = (_request, response, next) => {
+    for (const [name, value] of Object.entries(ISOLATION_HEADERS)) response.setHeader(name, value);
+    next();
+  };
+  return {
+    name: "cross-origin-isolation",
+    enforce: "pre",
+    configureServer(server) {
+      server.middlewares.use(handler);
+    },
+    configurePreviewServer(server) {
+      server.middlewares.use(handler);
+    },
+  };
+}
+
+export default defineConfig({
+  base: "./",
+  plugins: [crossOriginIsolation()],
+  worker: { format: "es" },
+  optimizeDeps: { exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"] },
+  build: { target: "es2023", assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+});

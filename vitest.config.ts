@@ -1,0 +1,42 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { browserLaunch } from "./scripts/find-browser.mjs";
+import { crossOriginIsolation, ISOLATION_HEADERS } from "./vite.config.ts";
+
+const launch = browserLaunch();
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node",
+          include: ["src/**/*.test.ts", "models/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        plugins: [crossOriginIsolation()],
+        server: { headers: ISOLATION_HEADERS },
+        worker: { format: "es" },
+        optimizeDeps: { exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"] },
+        test: {
+          name: "browser",
+          include: ["src/**/*.browser.test.ts", "tests/**/*.browser.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: launch }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
