@@ -1,0 +1,23 @@
+import type { RgbaImage } from "../core/image.ts";
+
+/** A running SHA-256 over frames: `h = SHA-256(h || SHA-256(frame))`, so no two frames are ever held. */
+export interface FrameHash {
+  add(frame: RgbaImage): Promise<void>;
+  /** Lower-case hexadecimal. */
+  hex(): string;
+}
+
+/** Starts an empty {@link FrameHash}. */
+export function createFrameHash(): FrameHash {
+  let state = new Uint8Array(32);
+  return {
+    async add(frame) {
+      const digest = await crypto.subtle.digest("SHA-256", frame.data);
+      const joined = new Uint8Array(64);
+      joined.set(state);
+      joined.set(new Uint8Array(digest), 32);
+      state = new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
+    },
+    hex: () => Array.from(state, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+  };
+}

@@ -1,0 +1,33 @@
+import type { RgbaImage } from "../core/image.ts";
+import type { FractionListener } from "./inference-api.ts";
+
+/** A decoded picture. */
+export interface PictureData {
+  /** Upright, at most the asked number of pixels. */
+  readonly image: RgbaImage;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly warnings: readonly string[];
+}
+
+/** A decoded voice, as the speech model wants it. */
+export interface VoiceData {
+  /** Mono, 16 kHz, [-1, 1]. */
+  readonly pcm: Float32Array;
+  readonly durationSeconds: number;
+  readonly decoder: string;
+  readonly warnings: readonly string[];
+}
+
+/** The worker that decodes what users drop. */
+export interface MediaApi {
+  /** @throws EngineError `input/image`, `input/image-too-small`, `input/image-too-large`. */
+  decodePicture(file: Blob, maxPixels: number): Promise<PictureData>;
+  /** @throws EngineError `input/audio`, `input/audio-empty`, `input/audio-too-long`, `codec/missing`. */
+  decodeVoice(
+    file: Blob,
+    maxSeconds: number,
+    signal: AbortSignal,
+    onProgress: FractionListener,
+  ): Promise<VoiceData>;
+}

@@ -1,0 +1,85 @@
+import type { FaceLandmarks } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { OutputFormat, Stage } from "../core/job.ts";
+import type { MouthTrack } from "../core/mouth.ts";
+
+/** Style of a performance, from the prompt; see `src/pipeline/prompt-style.ts`. */
+export interface PerformanceStyle {
+  /** Size of head motion, 0 = still, 1 = natural. */
+  readonly headMotion: number;
+  /** Blinks a minute, 0 = none. */
+  readonly blinkRate: number;
+  /** Liveliness of head and brows, 1 = natural. */
+  readonly energy: number;
+  /** Size of mouth motion, 1 = natural. */
+  readonly expressiveness: number;
+  /** Added smile, -1 to 1. */
+  readonly smile: number;
+}
+
+/** One person of the picture and the voice that moves the mouth. */
+export interface SpeakerData {
+  readonly landmarks: FaceLandmarks;
+  readonly track: MouthTrack;
+  /** When the voice starts, in seconds of the output. */
+  readonly startSeconds: number;
+  readonly voiceSeconds: number;
+}
+
+/** A voice of the output's sound. */
+export interface SoundData {
+  readonly file: Blob;
+  readonly startSeconds: number;
+}
+
+/** Everything that a talking picture is rendered from. */
+export interface PortraitScene {
+  /** The picture at output size. */
+  readonly image: RgbaImage;
+  /** The picture at a higher resolution, when the source has one. */
+  readonly detail: RgbaImage | null;
+  readonly mask: RgbaImage | null;
+  readonly speakers: readonly SpeakerData[];
+  readonly sounds: readonly SoundData[];
+  readonly durationSeconds: number;
+  readonly fps: number;
+  readonly seed: number;
+  readonly style: PerformanceStyle;
+  readonly format: OutputFormat;
+  /** Limit of a sound's length in seconds. */
+  readonly maxSeconds: number;
+  /** Overrides the choice of encoder. */
+  readonly encoder: "webcodecs" | "ffmpeg" | null;
+  /** Also compute `framesSha256`. */
+  readonly hashFrames: boolean;
+}
+
+/** What the renderer tells while it works. */
+export interface RenderProgress {
+  readonly stage: Stage;
+  readonly framesDone: number;
+  readonly frames: number;
+}
+
+/** The end of a rendering. */
+export interface RenderedMovie {
+  readonly output: Blob;
+  readonly frames: number;
+  readonly encoder: string;
+  readonly mouthWidthPx: number;
+  readonly warnings: readonly string[];
+  readonly framesSha256: string | null;
+  /** Milliseconds spent drawing and waiting for the encoder. */
+  readonly drawMs: number;
+  readonly encodeMs: number;
+}
+
+/** The worker that draws and encodes. */
+export interface RenderApi {
+  render(
+    scene: PortraitScene,
+    signal: AbortSignal,
+    onProgress: (progress: RenderProgress) => void,
+    onPreview: ((frame: ImageBitmap) => void) | null,
+  ): Promise<RenderedMovie>;
+}

@@ -1,0 +1,128 @@
+import * as Comlink from "comlink";
+import { EngineError, isErrorCode, toEngineError } from "../core/errors.ts";
+
+interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+function isWireError(value: unknown): value is WireError {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value;
+}
+
+/**
+ * Teaches comlink to carry {@link EngineError}s with their codes and `AbortSignal`s across threads.
+ * comlink by itself loses an error's class and code.
+ */
+function registerTransferHandlers(): void {
+  const original = Comlink.transferHandlers.get("throw")!;
+  Comlink.transferHandlers.set("throw", {
+    canHandle: original.canHandle,
+    serialize(thrown: unknown) {
+      const error = toEngineError((thrown as { value: unknown }).value);
+      const wire: WireError = { code: error.code, message: error.message, stack: error.stack ?? "" };
+      return [wire, []];
+    },
+    deserialize(wire: unknown): never {
+      if (!isWireError(wire)) throw new EngineError("internal/bug", "A worker failed without saying why.");
+      const error = new EngineError(isErrorCode(wire.code) ? wire.code : "internal/bug", wire.message);
+      error.stack = wire.stack;
+      throw error;
+    },
+  });
+  Comlink.transferHandlers.set("abort-signal", {
+    canHandle: (value: unknown): value is AbortSignal => value instanceof AbortSignal,
+    serialize(signal: AbortSignal) {
+      const { port1, port2 } = new MessageChannel();
+      if (signal.aborted) port1.postMessage(0);
+      else signal.addEventListener("abort", () => port1.postMessage(0), { once: true });
+      return [port2, [port2]];
+    },
+    deserialize(port: MessagePort) {
+      const controller = new AbortController();
+      port.onmessage = () => controller.abort();
+      return controller.signal;
+    },
+  });
+}
+
+registerTransferHandlers();
+
+/** Serves `api` to whoever started this worker. */
+export function serve(api: object): void {
+  Comlink.expose(api);
+}
+
+/** Marks a callback so that the other thread can call it. */
+export function callback<F extends (...args: never[]) => void>(listener: F): F {
+  return Comlink.proxy(listener);
+}
+
+/** Hands `buffers` over with `value` instead of copying them. */
+export function handOver<T extends object>(value: T, buffers: Transferable[]): T {
+  return Comlink.transfer(value, buffers);
+}
+
+/** A worker's functions as seen from this thread. */
+export type RemoteApi<Api> = {
+  [Name in keyof Api]: Api[Name] extends (...args: infer Args) => Promise<infer Result>
+    ? (...args: Args) => Promise<Result>
+    : never;
+};
+
+/** A running worker and a way to stop it. */
+export interface WorkerConnection<Api> {
+  readonly api: RemoteApi<Api>;
+  /** Stops the worker at once; calls under way reject with `code`. */
+  terminate(error?: EngineError): void;
+  /** Whether the worker died or was stopped. */
+  readonly dead: boolean;
+}
+
+/**
+ * Connects to a worker. Unlike bare comlink, every call under way is rejected when the worker dies,
+ * so that nothing waits for ever.
+ */
+export function connect<Api extends object>(worker: Worker, name: string): WorkerConnection<Api> {
+  const remote = Comlink.wrap<Api>(worker) as unknown as Record<
+    string,
+    (...args: unknown[]) => Promise<unknown>
+  >;
+  const pending = new Set<(error: EngineError) => void>();
+  let dead = false;
+  const die = (error: EngineError) => {
+    if (dead) return;
+    dead = true;
+    worker.terminate();
+    for (const reject of pending) reject(error);
+    pending.clear();
+  };
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    const what = event.message || "it could not be loaded or ran out of memory";
+    die(toEngineError(new Error(what), "internal/bug", `The ${name} worker stopped`));
+  });
+  const api = new Proxy({} as RemoteApi<Api>, {
+    get(_target, property) {
+      if (typeof property !== "string" || property === "then") return undefined;
+      return (...args: unknown[]) => {
+        if (dead)
+          return Promise.reject(new EngineError("internal/bug", `The ${name} worker is not running.`));
+        return new Promise((resolve, reject) => {
+          pending.add(reject);
+          remote[property]!(...args)
+            .then(resolve, reject)
+            .finally(() => pending.delete(reject));
+        });
+      };
+    },
+  });
+  return {
+    api,
+    terminate: (error) => die(error ?? new EngineError("job/cancelled", "The job was cancelled.")),
+    get dead() {
+      return dead;
+    },
+  };
+}
