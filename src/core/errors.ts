@@ -36,11 +36,14 @@ export const POLICY = {
   "job/not-found": { status: 404, retry: false },
   "job/conflict": { status: 409, retry: false },
   "job/cancelled": { status: 409, retry: false },
+  "job/crashed": { status: 500, retry: false },
   "queue/full": { status: 429, retry: true },
   "storage/full": { status: 507, retry: true },
   "storage/failed": { status: 500, retry: true },
   "route/not-found": { status: 404, retry: false },
   "route/method": { status: 405, retry: false },
+  "route/media-type": { status: 415, retry: false },
+  "route/too-many": { status: 429, retry: true },
   "internal/bug": { status: 500, retry: false },
 } as const satisfies Record<string, { status: number; retry: boolean }>;
 
