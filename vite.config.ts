@@ -7,6 +7,22 @@ export const ISOLATION_HEADERS = {
   "Cross-Origin-Resource-Policy": "same-origin",
 } as const;
 
+/** What a page of ours may load and where it may send: nothing but its own origin. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval' blob:",
+  "worker-src 'self' blob:",
+  "connect-src 'self' blob: data:",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob: mediastream:",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join("; ");
+
 /** Sends {@link ISOLATION_HEADERS} with every answer of the development and preview servers. */
 export function crossOriginIsolation(): Plugin {
   type Handler = (
@@ -35,5 +51,10 @@ export default defineConfig({
   plugins: [crossOriginIsolation()],
   worker: { format: "es" },
   optimizeDeps: { exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"] },
-  build: { target: "es2023", assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
+  build: {
+    target: "es2023",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2000,
+    rollupOptions: { input: { index: "index.html", host: "host.html" } },
+  },
 });

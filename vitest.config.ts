@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { browserLaunch } from "./scripts/find-browser.mjs";
 import { crossOriginIsolation, ISOLATION_HEADERS } from "./vite.config.ts";
 
-const launch = browserLaunch();
+const launch = browserLaunch({ softwareGpu: true });
 
 export default defineConfig({
   test: {

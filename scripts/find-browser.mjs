@@ -33,16 +33,17 @@ export function findBrowser() {
 
 /**
  * Launch options for Playwright: the installed browser when there is one (else Playwright's own),
- * WebGPU in software where there is no GPU, no sandbox as root, no traffic of the browser's own.
+ * WebGPU (in software when asked), no sandbox as root, no traffic of the browser's own.
+ * @param {{ softwareGpu?: boolean }} [options]
  */
-export function browserLaunch() {
+export function browserLaunch({ softwareGpu = false } = {}) {
   const executablePath = findBrowser();
   const root = process.getuid?.() === 0;
   return {
     ...(executablePath ? { executablePath } : {}),
     args: [
       "--enable-unsafe-webgpu",
-      ...(process.env.DUDAK_GPU === "1" ? [] : ["--use-webgpu-adapter=swiftshader"]),
+      ...(softwareGpu ? ["--use-webgpu-adapter=swiftshader"] : []),
       "--enable-features=SharedArrayBuffer",
       "--use-fake-ui-for-media-stream",
       "--use-fake-device-for-media-stream",

@@ -1,0 +1,95 @@
+// The entry of every npm script: sets up what is missing, then runs the command.
+// Uses nothing but Node, so that it works in a fresh clone.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findBrowser } from "./find-browser.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [command = "", ...args] = process.argv.slice(2);
+
+function fail(message) {
+  console.error(`dudak: ${message}`);
+  process.exit(1);
+}
+
+function run(program, programArgs, { quiet = false, allowFailure = false } = {}) {
+  const result = spawnSync(program, programArgs, {
+    cwd: root,
+    stdio: quiet ? ["ignore", "ignore", "inherit"] : "inherit",
+    shell: process.platform === "win32",
+  });
+  if (result.error && !allowFailure) fail(`${program} could not be started: ${result.error.message}`);
+  return result.status ?? 1;
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(`Node ${process.versions.node} is too old; install Node 20.19 or newer from https://nodejs.org.`);
+  }
+}
+
+function installDependencies() {
+  const lock = readFileSync(join(root, "package-lock.json"));
+  const wanted = createHash("sha256").update(lock).digest("hex");
+  const stamp = join(root, "node_modules", ".dudak-lock");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  console.error("dudak: installing dependencies …");
+  if (run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true }) !== 0) {
+    fail("npm ci failed; check the network and run the command again.");
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function tsx(script, scriptArgs = []) {
+  return run(process.execPath, ["--import", "tsx", join(root, script), ...scriptArgs]);
+}
+
+function buildModels() {
+  if (tsx("models/build/main.ts", ["--quiet"]) !== 0) fail("the models could not be built.");
+}
+
+function ensureBrowser() {
+  if (findBrowser()) return;
+  const playwright = join(root, "node_modules", "playwright", "cli.js");
+  const marker = join(root, "node_modules", ".dudak-browser");
+  if (existsSync(marker)) return;
+  console.error("dudak: no Chrome, Chromium or Edge found; downloading Chromium …");
+  if (run(process.execPath, [playwright, "install", "chromium"], { allowFailure: true }) === 0) {
+    writeFileSync(marker, "");
+    return;
+  }
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    console.error("dudak: installing the chromium package …");
+    run("apt-get", ["update", "-qq"], { quiet: true });
+    if (run("apt-get", ["install", "-y", "-qq", "chromium"], { quiet: true }) === 0 && findBrowser()) return;
+  }
+  fail("no browser could be found or installed; install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.");
+}
+
+function setUp({ browser = true } = {}) {
+  checkNode();
+  installDependencies();
+  buildModels();
+  if (browser) ensureBrowser();
+}
+
+const COMMANDS = {
+  setup: () => (setUp(), 0),
+  models: () => (setUp({ browser: false }), 0),
+  build: () => (setUp({ browser: false }), tsx("src/node/build-command.ts", args)),
+  start: () => (setUp({ browser: false }), tsx("src/node/start-command.ts", args)),
+  demo: () => (setUp(), tsx("src/node/cli.ts", ["demo", ...args])),
+  test: () => (setUp(), tsx("src/node/test-command.ts", args)),
+  bench: () => (setUp(), tsx("src/node/bench/main.ts", args)),
+  eval: () => (setUp(), tsx("src/node/eval/main.ts", args)),
+  size: () => (setUp({ browser: false }), tsx("src/node/size-command.ts", args)),
+  cli: () => (setUp(), tsx("src/node/cli.ts", args)),
+};
+
+const action = COMMANDS[command];
+if (!action) fail(`there is no command "${command}"; known: ${Object.keys(COMMANDS).join(", ")}.`);
+process.exit(action());

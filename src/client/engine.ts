@@ -1,0 +1,98 @@
+import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
+import type {
+  Backend,
+  DialogueFormState,
+  ImageFormState,
+  JobModel,
+  JobProgress,
+  JobResult,
+  OutputFormat,
+  VideoFormState,
+} from "../core/job.ts";
+import type { BackendReport } from "../protocol/inference-api.ts";
+import { drawSeed } from "./draw-seed.ts";
+import { runPictureJob, type JobContext } from "./picture-job.ts";
+import { createProgressMeter } from "./progress-meter.ts";
+import { createWorkers, type Workers } from "./workers.ts";
+
+/** A job for the engine, its media as blobs. */
+export type EngineRequest = (
+  | { readonly model: "lipsync-image"; readonly formState: ImageFormState<Blob> }
+  | { readonly model: "lipsync-image-multi"; readonly formState: DialogueFormState<Blob> }
+  | { readonly model: "lipsync-video"; readonly formState: VideoFormState<Blob> }
+) & {
+  readonly format?: OutputFormat;
+  readonly backend?: Backend;
+  /** Frames per second of a talking picture; 25 unless told otherwise. */
+  readonly fps?: number;
+  /** Overrides the choice of video encoder. */
+  readonly encoder?: "webcodecs" | "ffmpeg";
+  /** Also report a SHA-256 over the frames before encoding. */
+  readonly hashFrames?: boolean;
+  /** Longest accepted voice in seconds; 600 unless told otherwise. */
+  readonly maxSeconds?: number;
+};
+
+/** What a caller may listen to while a job runs. */
+export interface EngineListeners {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: JobProgress) => void;
+  /** Receives a frame now and then; the receiver closes it. */
+  readonly onPreview?: (frame: ImageBitmap) => void;
+}
+
+/** The lip-sync engine of this page: owns the workers, runs one job at a time. */
+export interface Engine {
+  /** Loads the networks ahead of the first job; says where they run. */
+  warmUp(backend?: Backend): Promise<BackendReport>;
+  /**
+   * Runs a job; a second one waits for the first.
+   * @throws EngineError with a code of the closed list; the engine stays usable.
+   */
+  run(request: EngineRequest, listeners?: EngineListeners): Promise<JobResult>;
+  /** Stops the workers. */
+  dispose(): void;
+}
+
+/** Starts an engine; its workers start when they are first needed. */
+export function createEngine(): Engine {
+  const workers: Workers = createWorkers();
+  let tail: Promise<unknown> = Promise.resolve();
+
+  async function runNow(request: EngineRequest, listeners: EngineListeners): Promise<JobResult> {
+    const signal = listeners.signal ?? new AbortController().signal;
+    throwIfCancelled(signal);
+    const meter = createProgressMeter(listeners.onProgress ?? (() => undefined));
+    try {
+      const seed = drawSeed(request.formState.seed);
+      return await dispatch(request, { workers, signal, meter, seed, listeners });
+    } catch (error) {
+      const failure = signal.aborted
+        ? new EngineError("job/cancelled", "The job was cancelled.", { cause: error })
+        : toEngineError(error);
+      workers.recover(failure);
+      throw failure;
+    }
+  }
+
+  return {
+    warmUp: (backend) => workers.startInference(backend),
+    run(request, listeners = {}) {
+      const result = tail.then(() => runNow(request, listeners));
+      tail = result.catch(() => undefined);
+      return result;
+    },
+    dispose: () => workers.dispose(),
+  };
+}
+
+function dispatch(request: EngineRequest, context: JobContext): Promise<JobResult> {
+  const model: JobModel = request.model;
+  switch (request.model) {
+    case "lipsync-image":
+    case "lipsync-image-multi":
+      return runPictureJob(request, context);
+    case "lipsync-video":
+      throw new EngineError("input/field", `This engine has no ${model} yet.`);
+  }
+}

@@ -1,0 +1,202 @@
+import { EngineError, throwIfCancelled } from "../core/errors.ts";
+import { outputSize, type RgbaImage } from "../core/image.ts";
+import type { JobResult } from "../core/job.ts";
+import { chooseSpeakers } from "../pipeline/choose-speakers.ts";
+import { parsePrompt } from "../pipeline/prompt-style.ts";
+import type { VoiceData } from "../protocol/media-api.ts";
+import type { SoundData, SpeakerData } from "../protocol/render-api.ts";
+import { callback, handOver } from "../protocol/rpc.ts";
+import type { EngineListeners, EngineRequest } from "./engine.ts";
+import type { ProgressMeter } from "./progress-meter.ts";
+import type { Workers } from "./workers.ts";
+
+/** What a job needs from the engine that runs it. */
+export interface JobContext {
+  readonly workers: Workers;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+  readonly seed: number;
+  readonly listeners: EngineListeners;
+}
+
+type PictureRequest = Extract<EngineRequest, { model: "lipsync-image" | "lipsync-image-multi" }>;
+
+/** Pixels that a picture is decoded to at most: twice the output's sides are all that a frame can show. */
+const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_000 } as const;
+const DEFAULT_FPS = 25;
+const DEFAULT_MAX_SECONDS = 600;
+const MASK_PIXELS = 2_000_000;
+
+interface HeardVoice {
+  readonly file: Blob;
+  readonly voice: VoiceData;
+  readonly startSeconds: number;
+}
+
+/** Voices of a request in the order of the faces, left to right. */
+function voiceFiles(request: PictureRequest): readonly Blob[] {
+  const { formState } = request;
+  return "audio" in formState ? [formState.audio] : [formState.left_audio, formState.right_audio];
+}
+
+/** When each voice starts: at once, or after the one that speaks before it. */
+function startTimes(request: PictureRequest, durations: readonly number[]): readonly number[] {
+  if (request.model === "lipsync-image") return [0];
+  const [left = 0, right = 0] = durations;
+  switch (request.formState.order ?? "meanwhile") {
+    case "meanwhile":
+      return [0, 0];
+    case "left_right":
+      return [0, left];
+    case "right_left":
+      return [right, 0];
+  }
+}
+
+async function decodeMask(file: Blob | undefined, workers: Workers): Promise<RgbaImage | null> {
+  if (!file) return null;
+  try {
+    return (await workers.media().decodePicture(file, MASK_PIXELS)).image;
+  } catch (error) {
+    throw new EngineError(
+      "input/mask",
+      `The mask could not be read as a picture; give a PNG, JPEG or WebP in which white may change and black must stay. (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Runs `lipsync-image` or `lipsync-image-multi`: decode, find faces, listen, render, encode.
+ * @throws EngineError; see {@link EngineRequest}.
+ */
+export async function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
+  const { workers, signal, meter, seed, listeners } = context;
+  const maxSeconds = request.maxSeconds ?? DEFAULT_MAX_SECONDS;
+  const { formState } = request;
+  const resolution = formState.resolution ?? "480p";
+  const warnings: string[] = [];
+  const { style, unknown } = parsePrompt(formState.prompt);
+  if (unknown.length > 0) warnings.push(`The prompt's words were not understood: ${unknown.join(", ")}.`);
+
+  meter.report("loading models", 0);
+  const starting = workers.startInference(request.backend);
+  starting.catch(() => undefined);
+
+  meter.report("decoding", 0);
+  const picture = await workers.media().decodePicture(formState.image, MAX_PIXELS[resolution]);
+  warnings.push(...picture.warnings);
+  throwIfCancelled(signal);
+  const mask = await decodeMask(formState.mask_image, workers);
+  const files = voiceFiles(request);
+  const decoded: VoiceData[] = [];
+  for (const [index, file] of files.entries()) {
+    const onProgress = callback((fraction: number) =>
+      meter.report("decoding", 0.3 + (0.7 * (index + fraction)) / files.length),
+    );
+    decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
+  }
+  warnings.push(...decoded.flatMap((voice) => voice.warnings));
+  const starts = startTimes(
+    request,
+    decoded.map((voice) => voice.durationSeconds),
+  );
+  const voices: HeardVoice[] = decoded.map((voice, index) => ({
+    file: files[index]!,
+    voice,
+    startSeconds: starts[index]!,
+  }));
+
+  meter.report("finding faces", 0);
+  const report = await starting;
+  throwIfCancelled(signal);
+  const found = await workers.inference().analyse(picture.image);
+  const chosen = chooseSpeakers(found, files.length, mask, picture.image);
+  warnings.push(...chosen.warnings);
+
+  const speakers: SpeakerData[] = [];
+  for (const [index, { voice, startSeconds }] of voices.entries()) {
+    throwIfCancelled(signal);
+    const onProgress = callback((fraction: number) =>
+      meter.report("listening", (index + fraction) / voices.length),
+    );
+    meter.report("listening", index / voices.length);
+    const track = await workers
+      .inference()
+      .listen(handOver(voice.pcm, [voice.pcm.buffer]), signal, onProgress);
+    warnings.push(...track.warnings);
+    speakers.push({
+      landmarks: chosen.speakers[index]!.landmarks,
+      track,
+      startSeconds,
+      voiceSeconds: voice.durationSeconds,
+    });
+  }
+
+  const durationSeconds = Math.max(...speakers.map((speaker) => speaker.startSeconds + speaker.voiceSeconds));
+  const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
+  if (size.enlargementRefused) {
+    warnings.push(
+      `The picture (${picture.sourceWidth}×${picture.sourceHeight}) is smaller than ${resolution} and was not enlarged.`,
+    );
+  }
+  const fps = request.fps ?? DEFAULT_FPS;
+  const sounds: SoundData[] = voices.map(({ file, startSeconds }) => ({ file, startSeconds }));
+  meter.report("rendering", 0);
+  const movie = await workers.render().render(
+    {
+      picture: picture.image,
+      width: size.width,
+      height: size.height,
+      mask,
+      speakers,
+      sounds,
+      durationSeconds,
+      fps,
+      seed,
+      style,
+      format: request.format ?? "mp4",
+      maxSeconds,
+      encoder: request.encoder ?? null,
+      hashFrames: request.hashFrames ?? false,
+    },
+    signal,
+    callback(({ stage, framesDone, frames }) =>
+      meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
+    ),
+    listeners.onPreview ? callback(listeners.onPreview) : null,
+  );
+  warnings.push(...movie.warnings);
+  meter.report("done", 1);
+
+  const scale = size.width / picture.image.width;
+  const speaking = new Set(chosen.speakers);
+  return {
+    output: movie.output,
+    seed,
+    warnings: [...new Set(warnings)],
+    timings: meter.timings(),
+    report: {
+      width: size.width,
+      height: size.height,
+      fps,
+      frames: movie.frames,
+      durationSeconds,
+      backend: report.backend,
+      encoder: movie.encoder,
+      faces: [...chosen.speakers, ...found.filter((face) => !speaking.has(face))].map((face) => {
+        const { x, y, width, height } = face.detection.box;
+        return {
+          x: x * scale,
+          y: y * scale,
+          width: width * scale,
+          height: height * scale,
+          animated: speaking.has(face),
+        };
+      }),
+      facelessRanges: [],
+      mouthWidthPx: movie.mouthWidthPx,
+      ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { JobProgress } from "../core/job.ts";
+import { createProgressMeter } from "./progress-meter.ts";
+
+test("progress never falls, ends at 1, and each stage's time is kept", () => {
+  const seen: JobProgress[] = [];
+  let time = 0;
+  const meter = createProgressMeter(
+    (progress) => seen.push(progress),
+    () => time,
+  );
+  const steps = [
+    ["decoding", 0],
+    ["decoding", 1],
+    ["finding faces", 0.5],
+    ["decoding", 0.2],
+    ["rendering", 0],
+    ["rendering", 0.5],
+    ["encoding", 0],
+    ["done", 1],
+  ] as const;
+  for (const [stage, fraction] of steps) {
+    meter.report(stage, fraction);
+    time += 1000;
+  }
+  const values = seen.map((progress) => progress.progress);
+  expect(values).toEqual([...values].sort((a, b) => a - b));
+  expect(values.at(-1)).toBe(1);
+  expect(meter.timings().rendering).toBe(2000);
+});
+
+test("the time left is told only when there is a basis for it", () => {
+  const seen: JobProgress[] = [];
+  let time = 0;
+  const meter = createProgressMeter(
+    (progress) => seen.push(progress),
+    () => time,
+  );
+  meter.report("rendering", 0);
+  time = 1000;
+  meter.report("rendering", 0.25);
+  expect(seen[0]!.secondsLeft).toBeUndefined();
+  expect(seen[1]!.secondsLeft).toBeCloseTo(3);
+});

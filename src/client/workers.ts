@@ -1,0 +1,84 @@
+import type { EngineError } from "../core/errors.ts";
+import type { Backend } from "../core/job.ts";
+import type { BackendReport, InferenceApi } from "../protocol/inference-api.ts";
+import type { MediaApi } from "../protocol/media-api.ts";
+import type { RenderApi } from "../protocol/render-api.ts";
+import { connect, type RemoteApi, type WorkerConnection } from "../protocol/rpc.ts";
+
+/** The engine's three workers, each started when first needed and again after it died. */
+export interface Workers {
+  readonly inference: () => RemoteApi<InferenceApi>;
+  readonly media: () => RemoteApi<MediaApi>;
+  readonly render: () => RemoteApi<RenderApi>;
+  /** Starts the networks' runtime; remembers the answer. */
+  startInference(backend: Backend | undefined): Promise<BackendReport>;
+  /** After a failed job: drops the workers that the failure may have left unusable. */
+  recover(error: EngineError): void;
+  dispose(): void;
+}
+
+function lazily<Api extends object>(start: () => WorkerConnection<Api>) {
+  let connection: WorkerConnection<Api> | undefined;
+  return {
+    api: () => {
+      if (!connection || connection.dead) connection = start();
+      return connection.api;
+    },
+    drop: (error?: EngineError) => {
+      connection?.terminate(error);
+      connection = undefined;
+    },
+  };
+}
+
+/** Prepares the workers of one engine. */
+export function createWorkers(): Workers {
+  const inference = lazily(() =>
+    connect<InferenceApi>(
+      new Worker(new URL("../../workers/inference.worker.ts", import.meta.url), {
+        type: "module",
+        name: "dudak-inference",
+      }),
+      "inference",
+    ),
+  );
+  const media = lazily(() =>
+    connect<MediaApi>(
+      new Worker(new URL("../../workers/media.worker.ts", import.meta.url), {
+        type: "module",
+        name: "dudak-media",
+      }),
+      "media",
+    ),
+  );
+  const render = lazily(() =>
+    connect<RenderApi>(
+      new Worker(new URL("../../workers/render.worker.ts", import.meta.url), {
+        type: "module",
+        name: "dudak-render",
+      }),
+      "rendering",
+    ),
+  );
+  return {
+    inference: inference.api,
+    media: media.api,
+    render: render.api,
+    startInference: (backend) => inference.api().init(backend),
+    recover(error) {
+      const code = error.code;
+      if (code === "device/memory" || code === "internal/bug" || code === "codec/failed") {
+        inference.drop(error);
+        media.drop(error);
+        render.drop(error);
+      } else if (code.startsWith("device/") || code.startsWith("model/")) {
+        inference.drop(error);
+      }
+    },
+    dispose() {
+      inference.drop();
+      media.drop();
+      render.drop();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+/** The project's root folder. */
+export const PROJECT_ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+const SOURCES = [
+  "index.html",
+  "host.html",
+  "package-lock.json",
+  "vite.config.ts",
+  "src",
+  "workers",
+  "public",
+  "models",
+];
+const SKIPPED = /(^|\/)(node_modules|__pycache__|\.venv|[^/]*\.test\.ts|[^/]*\.py|[^/]*\.md)$/;
+
+async function fingerprint(root: string): Promise<string> {
+  const hash = createHash("sha256");
+  const visit = async (path: string): Promise<void> => {
+    const full = join(root, path);
+    if (SKIPPED.test(path) || !existsSync(full)) return;
+    const info = await stat(full);
+    if (info.isDirectory()) {
+      for (const name of (await readdir(full)).sort()) await visit(`${path}/${name}`);
+    } else {
+      hash.update(`${path}\0${info.size}\0${info.mtimeMs}\n`);
+    }
+  };
+  for (const source of SOURCES) await visit(source);
+  return hash.digest("hex");
+}
+
+/**
+ * Builds the app into `dist` unless the sources are as they were at the last build.
+ * @returns the folder to serve.
+ */
+export async function buildApp(root = PROJECT_ROOT): Promise<string> {
+  const dist = join(root, "dist");
+  const stampFile = join(dist, ".stamp");
+  const stamp = await fingerprint(root);
+  const previous = await readFile(stampFile, "utf8").catch(() => "");
+  if (previous !== stamp) {
+    await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
+    await writeFile(stampFile, stamp);
+  }
+  return dist;
+}

@@ -1,0 +1,3 @@
+import { buildApp } from "./app-build.ts";
+
+console.log(`Built into ${await buildApp()}`);

@@ -1,0 +1,31 @@
+import { EXIT } from "./exit-codes.ts";
+
+const HELP = `Usage: dudak COMMAND [options]
+
+  render   make a picture speak
+  demo     render the bundled sample (or your own files) and a contact sheet
+  serve    answer the lip-sync REST API on this machine
+  keys     create, list and revoke API keys
+
+dudak COMMAND --help tells more.`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case "render":
+      return (await import("./render-command.ts")).renderCommand(rest);
+    case "demo":
+      return (await import("./demo-command.ts")).demoCommand(rest);
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      console.log(HELP);
+      return EXIT.ok;
+    default:
+      console.error(`dudak: there is no command "${command}".\n\n${HELP}`);
+      return EXIT.usage;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

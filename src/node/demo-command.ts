@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { PROJECT_ROOT } from "./app-build.ts";
+import { renderCommand } from "./render-command.ts";
+
+const SAMPLES = join(PROJECT_ROOT, "tests", "fixtures");
+
+/** `npm run demo`: the bundled portrait and voice, or the user's own, and a contact sheet of the result. */
+export function demoCommand(argv: readonly string[]): Promise<number> {
+  return renderCommand(
+    argv,
+    {
+      image: join(SAMPLES, "portrait.jpg"),
+      audio: join(SAMPLES, "voice.mp3"),
+      out: "out/demo.mp4",
+    },
+    async (host, outputPath) => {
+      const sheet = outputPath.replace(/\.[^.]+$/, "") + "-sheet.png";
+      const video = host.server.offer(outputPath);
+      const target = host.server.accept(sheet);
+      try {
+        const page = await host.page();
+        await page.evaluate(([from, to]) => window.dudakHost.contactSheet(from!, to!), [
+          video.url,
+          target.url,
+        ] as const);
+      } finally {
+        video.close();
+        target.close();
+      }
+      return [`Contact sheet: ${sheet}`];
+    },
+  );
+}

@@ -1,0 +1,160 @@
+import { randomUUID } from "node:crypto";
+import { access } from "node:fs/promises";
+import { basename } from "node:path";
+import { chromium, type Browser, type Page } from "playwright";
+import { browserLaunch } from "../../scripts/find-browser.mjs";
+import type { HostAnswer, HostJob } from "../client/host-page.ts";
+import { EngineError, isErrorCode } from "../core/errors.ts";
+import type { JobModel, JobProgress, JobResult } from "../core/job.ts";
+import { buildApp } from "./app-build.ts";
+import { serveApp, type AppServer } from "./app-server.ts";
+
+/** A job for the headless browser, its media as files. */
+export interface HostRequest {
+  readonly model: JobModel;
+  readonly formState: Readonly<Record<string, string | number | { readonly path: string }>>;
+  readonly options?: HostJob["options"];
+  /** Where the result is written. */
+  readonly outputPath: string;
+}
+
+/** The engine in a headless browser, driven from Node. */
+export interface EngineHost {
+  /** Runs a job. @throws EngineError; `device/lost` when the browser died in mid-job. */
+  run(
+    request: HostRequest,
+    listeners?: { signal?: AbortSignal; onProgress?: (progress: JobProgress) => void },
+  ): Promise<{ readonly type: string; readonly result: Omit<JobResult, "output"> }>;
+  /** The page, for tests and measurements. */
+  page(): Promise<Page>;
+  /** Whether the browser is there and answers. */
+  healthy(): Promise<boolean>;
+  readonly server: AppServer;
+  close(): Promise<void>;
+}
+
+/** How to start a host. */
+export interface EngineHostOptions {
+  /** Emulate WebGPU on the processor: right, but very slow; for tests. */
+  readonly softwareGpu?: boolean;
+  readonly compress?: boolean;
+  /** Receives what the pages print, for `--verbose`. */
+  readonly onLog?: (line: string) => void;
+}
+
+/**
+ * Builds the app when needed, serves it on the loopback address and prepares a headless browser,
+ * which starts with the first job and again after it died.
+ */
+export async function createEngineHost(options: EngineHostOptions = {}): Promise<EngineHost> {
+  const server = await serveApp(await buildApp(), { compress: options.compress ?? false });
+  const progress = new Map<string, (progress: JobProgress) => void>();
+  let browser: Promise<Browser> | undefined;
+  let opened: Promise<Page> | undefined;
+
+  async function open(): Promise<Page> {
+    browser = chromium.launch({
+      ...browserLaunch({ softwareGpu: options.softwareGpu ?? false }),
+      headless: true,
+    });
+    const page = await (await browser).newPage();
+    page.on("console", (message) => options.onLog?.(message.text()));
+    page.on("pageerror", (error) => options.onLog?.(String(error)));
+    const forget = () => {
+      if (opened === current) opened = undefined;
+    };
+    const current = opened;
+    page.on("crash", forget);
+    page.on("close", forget);
+    await page.exposeFunction("dudakProgress", (id: string, value: JobProgress) => progress.get(id)?.(value));
+    await page.goto(`${server.origin}/host.html`);
+    await page.waitForFunction("window.dudakHost !== undefined");
+    return page;
+  }
+
+  function page(): Promise<Page> {
+    if (!opened) {
+      opened = open();
+      opened.catch(() => (opened = undefined));
+    }
+    return opened;
+  }
+
+  async function closeBrowser(): Promise<void> {
+    const closing = browser;
+    browser = undefined;
+    opened = undefined;
+    await (await closing?.catch(() => undefined))?.close().catch(() => undefined);
+  }
+
+  return {
+    server,
+    page,
+    async healthy() {
+      if (!opened) return true;
+      return (await opened.then((current) => current.evaluate("1 + 1")).catch(() => 0)) === 2;
+    },
+    async run(request, listeners = {}) {
+      const id = randomUUID();
+      const files: { close(): void }[] = [];
+      const formState: Record<string, string | number | { url: string; name: string }> = {};
+      for (const [field, value] of Object.entries(request.formState)) {
+        if (typeof value !== "object") {
+          formState[field] = value;
+          continue;
+        }
+        await access(value.path).catch((error: unknown) => {
+          throw new EngineError("input/missing", `There is no file ${value.path} (${field}).`, {
+            cause: error,
+          });
+        });
+        const offered = server.offer(value.path);
+        files.push(offered);
+        formState[field] = { url: offered.url, name: basename(value.path) };
+      }
+      const output = server.accept(request.outputPath);
+      files.push(output);
+      if (listeners.onProgress) progress.set(id, listeners.onProgress);
+      let cancel: (() => void) | undefined;
+      try {
+        const current = await page();
+        cancel = () =>
+          void current.evaluate((job) => window.dudakHost.cancel(job), id).catch(() => undefined);
+        if (listeners.signal?.aborted) throw new EngineError("job/cancelled", "The job was cancelled.");
+        listeners.signal?.addEventListener("abort", cancel);
+        const job: HostJob = {
+          id,
+          model: request.model,
+          formState,
+          options: request.options ?? {},
+          outputUrl: output.url,
+        };
+        const answer: HostAnswer = await current
+          .evaluate((value) => window.dudakHost.run(value), job)
+          .catch(async (error: unknown) => {
+            await closeBrowser();
+            throw new EngineError(
+              "device/lost",
+              "The browser stopped in the middle of the job; run it again.",
+              {
+                cause: error,
+              },
+            );
+          });
+        if (!answer.ok) {
+          options.onLog?.(answer.stack);
+          throw new EngineError(isErrorCode(answer.code) ? answer.code : "internal/bug", answer.message);
+        }
+        return { type: answer.type, result: answer.result };
+      } finally {
+        if (cancel) listeners.signal?.removeEventListener("abort", cancel);
+        progress.delete(id);
+        for (const file of files) file.close();
+      }
+    },
+    async close() {
+      await closeBrowser();
+      await server.close();
+    },
+  };
+}

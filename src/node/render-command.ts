@@ -1,0 +1,84 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { EngineError, toEngineError } from "../core/errors.ts";
+import { createEngineHost } from "./engine-host.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { createProgressBar } from "./progress-bar.ts";
+import { parseRenderOptions, RENDER_HELP, UsageError, type RenderOptions } from "./render-options.ts";
+
+/** Extra work after a successful rendering, with the browser still open. */
+export type AfterRender = (
+  host: Awaited<ReturnType<typeof createEngineHost>>,
+  outputPath: string,
+) => Promise<readonly string[]>;
+
+/**
+ * `dudak render`: makes one movie and reports on it.
+ * @returns the exit code; see {@link EXIT}.
+ */
+export async function renderCommand(
+  argv: readonly string[],
+  defaults: Parameters<typeof parseRenderOptions>[1] = {},
+  afterRender?: AfterRender,
+): Promise<number> {
+  let options: RenderOptions;
+  try {
+    options = parseRenderOptions(argv, defaults);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`dudak: ${error.message} See dudak render --help.`);
+    return EXIT.usage;
+  }
+  if (options.help) {
+    console.log(RENDER_HELP);
+    return EXIT.ok;
+  }
+  const cancelled = new AbortController();
+  const onInterrupt = () => {
+    if (cancelled.signal.aborted) process.exit(EXIT.cancelled);
+    cancelled.abort();
+  };
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
+  const bar = createProgressBar(process.stderr);
+  const outputPath = resolve(options.request.outputPath);
+  const partial = `${outputPath}.part`;
+  let host: Awaited<ReturnType<typeof createEngineHost>> | undefined;
+  try {
+    await mkdir(dirname(outputPath), { recursive: true });
+    host = await createEngineHost(options.verbose ? { onLog: (line) => console.error(line) } : {});
+    const started = performance.now();
+    const { result } = await host.run(
+      { ...options.request, outputPath: partial },
+      { signal: cancelled.signal, onProgress: (progress) => bar.show(progress) },
+    );
+    bar.end();
+    await rename(partial, outputPath);
+    const seconds = (performance.now() - started) / 1000;
+    const extra = (await afterRender?.(host, outputPath)) ?? [];
+    if (options.json) {
+      console.log(JSON.stringify({ output: outputPath, ...result }));
+    } else {
+      const { report } = result;
+      for (const warning of result.warnings) console.log(`Note: ${warning}`);
+      console.log(
+        `${options.request.outputPath}: ${report.width}×${report.height}, ${report.durationSeconds.toFixed(1)} s, ` +
+          `${report.frames} frames, made in ${seconds.toFixed(1)} s on ${report.backend} with ${report.encoder}; seed ${result.seed}`,
+      );
+      for (const line of extra) console.log(line);
+    }
+    return EXIT.ok;
+  } catch (error) {
+    bar.end();
+    const failure: EngineError = toEngineError(error);
+    if (options.json) console.log(JSON.stringify({ error: failure.message, errorCode: failure.code }));
+    else console.error(`dudak: ${failure.message} [${failure.code}]`);
+    if (options.verbose) console.error(failure.cause ?? failure.stack);
+    return exitCodeOf(failure.code);
+  } finally {
+    await rm(partial, { force: true });
+    await host?.close();
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGTERM", onInterrupt);
+  }
+}

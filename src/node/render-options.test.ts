@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { parseRenderOptions, UsageError } from "./render-options.ts";
+
+test("a picture and a voice are a lipsync-image job with a result beside the others", () => {
+  const { request } = parseRenderOptions(["--image", "a b/é.png", "--audio", "v.wav", "--seed", "7"]);
+  expect(request.model).toBe("lipsync-image");
+  expect(request.formState).toEqual({ image: { path: "a b/é.png" }, audio: { path: "v.wav" }, seed: 7 });
+  expect(request.outputPath).toBe("out/é.mp4");
+});
+
+test("two voices are a dialogue", () => {
+  const { request } = parseRenderOptions(
+    "--image p.png --left-audio l.wav --right-audio r.wav --order left_right --out x.webm".split(" "),
+  );
+  expect(request.model).toBe("lipsync-image-multi");
+  expect(request.formState["order"]).toBe("left_right");
+  expect(request.options?.format).toBe("webm");
+});
+
+test.each([
+  [["--image", "a.png"]],
+  [["--audio", "a.wav"]],
+  [["--image", "a.png", "--audio", "a.wav", "--seed", "1.5"]],
+  [["--image", "a.png", "--audio", "a.wav", "--backend", "cuda"]],
+  [["--image", "a.png", "--left-audio", "a.wav"]],
+  [["--nonsense"]],
+])("a wrong command line is told: %j", (argv) => {
+  expect(() => parseRenderOptions(argv)).toThrow(UsageError);
+});

@@ -1,0 +1,170 @@
+import { parseArgs } from "node:util";
+import type { JobModel } from "../core/job.ts";
+import type { HostRequest } from "./engine-host.ts";
+
+/** Help of `dudak render`. */
+export const RENDER_HELP = `Usage: dudak render --image FILE --audio FILE [options]
+       dudak render --image FILE --left-audio FILE --right-audio FILE [options]
+
+Makes a picture speak. Everything happens on this machine.
+
+  --image FILE          picture with a face (PNG, JPEG, WebP, …)
+  --audio FILE          voice (WAV, MP3, M4A, OGG, FLAC, …)
+  --left-audio FILE     voices of a picture of two people
+  --right-audio FILE
+  --order ORDER         meanwhile (default), left_right or right_left
+  --out FILE            result; .mp4 (default) or .webm        [out/<picture>.mp4]
+  --resolution SIZE     480p (default), 720p or source
+  --prompt TEXT         style, for instance "calm, slight smile, still head"
+  --mask FILE           picture: white may change, black must stay
+  --seed N              same inputs and seed, same frames
+  --fps N               frames per second                      [25]
+  --backend NAME        webgpu or wasm                         [what the machine has]
+  --encoder NAME        webcodecs or ffmpeg                    [what the browser has]
+  --max-seconds N       longest accepted voice                 [600]
+  --hash-frames         report a SHA-256 over the frames
+  --json                print one JSON object instead of sentences
+  --verbose             also print what the engine logs
+  --help
+
+Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 bad input, 4 device, codec or model, 130 cancelled.`;
+
+/** What the user asked for on the command line. */
+export interface RenderOptions {
+  readonly request: HostRequest;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly help: boolean;
+}
+
+/** A mistake in the command line. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const MEDIA_FIELDS = {
+  image: "image",
+  audio: "audio",
+  "left-audio": "left_audio",
+  "right-audio": "right_audio",
+  mask: "mask_image",
+} as const;
+
+function oneOf<T extends string>(
+  name: string,
+  value: string | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  if (!(allowed as readonly string[]).includes(value)) {
+    throw new UsageError(`--${name} must be ${allowed.join(" or ")}, not "${value}".`);
+  }
+  return value as T;
+}
+
+function number(name: string, value: string | undefined, integer: boolean): number | undefined {
+  if (value === undefined) return undefined;
+  const parsed = Number(value);
+  if (value.trim() === "" || !Number.isFinite(parsed) || (integer && !Number.isSafeInteger(parsed))) {
+    throw new UsageError(`--${name} must be ${integer ? "an integer" : "a number"}, not "${value}".`);
+  }
+  return parsed;
+}
+
+/**
+ * Reads the arguments of `dudak render`.
+ * @param defaults media used where the user names none (the demo's sample).
+ * @throws UsageError.
+ */
+export function parseRenderOptions(
+  argv: readonly string[],
+  defaults: { readonly image?: string; readonly audio?: string; readonly out?: string } = {},
+): RenderOptions {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...argv],
+      options: {
+        image: { type: "string" },
+        audio: { type: "string" },
+        "left-audio": { type: "string" },
+        "right-audio": { type: "string" },
+        order: { type: "string" },
+        out: { type: "string", short: "o" },
+        resolution: { type: "string" },
+        prompt: { type: "string" },
+        mask: { type: "string" },
+        seed: { type: "string" },
+        fps: { type: "string" },
+        backend: { type: "string" },
+        encoder: { type: "string" },
+        "max-seconds": { type: "string" },
+        "hash-frames": { type: "boolean" },
+        json: { type: "boolean" },
+        verbose: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  const dialogue = values["left-audio"] !== undefined || values["right-audio"] !== undefined;
+  const media = {
+    ...values,
+    image: values.image ?? defaults.image,
+    audio: values.audio ?? (dialogue ? undefined : defaults.audio),
+  };
+  if (!values.help) {
+    if (!media.image) throw new UsageError("--image is missing.");
+    if (dialogue && !(values["left-audio"] && values["right-audio"] && !values.audio)) {
+      throw new UsageError("A dialogue needs --left-audio and --right-audio, and no --audio.");
+    }
+    if (!dialogue && !media.audio) throw new UsageError("--audio is missing.");
+  }
+  const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? "movie");
+  const format = outputPath.toLowerCase().endsWith(".webm") ? "webm" : "mp4";
+  const formState: Record<string, string | number | { path: string }> = {};
+  for (const [option, field] of Object.entries(MEDIA_FIELDS)) {
+    const path = media[option as keyof typeof MEDIA_FIELDS];
+    if (path !== undefined) formState[field] = { path };
+  }
+  const plain = {
+    order: oneOf("order", values.order, ["meanwhile", "left_right", "right_left"]),
+    resolution: oneOf("resolution", values.resolution, ["480p", "720p", "source"]),
+    prompt: values.prompt,
+    seed: number("seed", values.seed, true),
+  };
+  for (const [field, value] of Object.entries(plain)) if (value !== undefined) formState[field] = value;
+  const fps = number("fps", values.fps, false);
+  if (fps !== undefined && (fps < 1 || fps > 60)) throw new UsageError("--fps must lie between 1 and 60.");
+  const maxSeconds = number("max-seconds", values["max-seconds"], false);
+  const backend = oneOf("backend", values.backend, ["webgpu", "wasm"]);
+  const encoder = oneOf("encoder", values.encoder, ["webcodecs", "ffmpeg"]);
+  const model: JobModel = dialogue ? "lipsync-image-multi" : "lipsync-image";
+  return {
+    request: {
+      model,
+      formState,
+      outputPath,
+      options: {
+        format,
+        ...(fps === undefined ? {} : { fps }),
+        ...(maxSeconds === undefined ? {} : { maxSeconds }),
+        ...(backend ? { backend } : {}),
+        ...(encoder ? { encoder } : {}),
+        ...(values["hash-frames"] ? { hashFrames: true } : {}),
+      },
+    },
+    json: values.json ?? false,
+    verbose: values.verbose ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function defaultOutput(picture: string): string {
+  const name = picture
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.[^.]*$/, "");
+  return `out/${name || "movie"}.mp4`;
+}

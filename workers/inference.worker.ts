@@ -1,0 +1,54 @@
+import { EngineError } from "../src/core/errors.ts";
+import type { Backend } from "../src/core/job.ts";
+import { createFaceAnalyser, type FaceAnalyser } from "../src/face/face-analyser.ts";
+import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
+import type { InferenceApi } from "../src/protocol/inference-api.ts";
+import { serve } from "../src/protocol/rpc.ts";
+import { createSpeechModel, type SpeechModel } from "../src/speech/speech-model.ts";
+
+interface Networks {
+  readonly asked: Backend | undefined;
+  readonly runtime: Runtime;
+  readonly faces: FaceAnalyser;
+  readonly speech: SpeechModel;
+}
+
+let networks: Promise<Networks> | undefined;
+let lost: EngineError | undefined;
+
+async function start(asked: Backend | undefined): Promise<Networks> {
+  const runtime = await createRuntime({ backend: asked, onLost: (error) => (lost = error) });
+  const faces = await createFaceAnalyser(runtime);
+  const speech = await createSpeechModel(runtime);
+  return { asked, runtime, faces, speech };
+}
+
+async function running(): Promise<Networks> {
+  if (lost) throw lost;
+  if (!networks)
+    throw new EngineError("internal/bug", "The inference worker was used before it was started.");
+  return networks;
+}
+
+const api = {
+  async init(backend) {
+    const previous = await networks?.catch(() => undefined);
+    if (!previous || previous.asked !== backend || lost) {
+      await previous?.runtime.dispose();
+      lost = undefined;
+      networks = start(backend);
+    }
+    const { runtime } = await networks!;
+    return { backend: runtime.backend, adapter: runtime.adapter, threads: runtime.threads };
+  },
+  async analyse(image) {
+    const { faces } = await running();
+    return faces.analyse(image);
+  },
+  async listen(pcm, signal, onProgress) {
+    const { speech } = await running();
+    return speech.listen(pcm, { signal, onProgress });
+  },
+} satisfies InferenceApi;
+
+serve(api);

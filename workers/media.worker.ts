@@ -1,0 +1,23 @@
+import { decodeImage } from "../src/media/decode-image.ts";
+import { openAudio } from "../src/media/open-audio.ts";
+import type { MediaApi } from "../src/protocol/media-api.ts";
+import { handOver, serve } from "../src/protocol/rpc.ts";
+
+const api = {
+  async decodePicture(file, maxPixels) {
+    const picture = await decodeImage(file, { maxPixels });
+    return handOver({ ...picture }, [picture.image.data.buffer]);
+  },
+  async decodeVoice(file, maxSeconds, signal, onProgress) {
+    const audio = await openAudio(file, { maxSeconds, signal });
+    try {
+      const pcm = await audio.mono16k({ signal, onProgress });
+      const { durationSeconds, decoder, warnings } = audio;
+      return handOver({ pcm, durationSeconds, decoder, warnings }, [pcm.buffer]);
+    } finally {
+      audio.dispose();
+    }
+  },
+} satisfies MediaApi;
+
+serve(api);
