@@ -40,7 +40,7 @@ const layerRules = Object.entries(LAYERS).map(([folder, allowed]) => ({
           ...folders
             .filter((other) => other !== folder && !allowed.includes(other))
             .map((other) => ({
-              group: [`**/${other}/**`, `../${other}/*`],
+              group: [`**/${other}/**`, `../${other}/*`, "!**/models/**"],
               message: `src/${folder} must not import src/${other}`,
             })),
           ...Object.entries(HOMES)

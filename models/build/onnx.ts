@@ -1,0 +1,186 @@
+/** Operator set of every graph written here; later sets fall off onnxruntime's WebGPU provider in places. */
+export const OPSET = 17;
+/** File format version that belongs to {@link OPSET}. */
+const IR_VERSION = 8;
+
+/** ONNX's numbers of the element types used here. */
+const ELEMENT = { float32: 1, int64: 7, float16: 10 } as const;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+
+/** An attribute of a node: an integer, a list of integers, a text, or a number written as `{ float }`. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
+
+/** Writes the few protocol-buffer constructs that ONNX files need. */
+class ProtoWriter {
+  private readonly parts: Uint8Array[] = [];
+
+  private varint(value: number): void {
+    let rest = BigInt.asUintN(64, BigInt(value));
+    const bytes: number[] = [];
+    do {
+      const low = Number(rest & 0x7fn);
+      rest >>= 7n;
+      bytes.push(rest > 0n ? low | 0x80 : low);
+    } while (rest > 0n);
+    this.parts.push(Uint8Array.from(bytes));
+  }
+
+  int(field: number, value: number): this {
+    this.varint(field * 8);
+    this.varint(value);
+    return this;
+  }
+
+  float(field: number, value: number): this {
+    this.varint(field * 8 + 5);
+    this.parts.push(new Uint8Array(Float32Array.of(value).buffer));
+    return this;
+  }
+
+  bytes(field: number, value: Uint8Array): this {
+    this.varint(field * 8 + 2);
+    this.varint(value.length);
+    this.parts.push(value);
+    return this;
+  }
+
+  text(field: number, value: string): this {
+    return this.bytes(field, new TextEncoder().encode(value));
+  }
+
+  message(field: number, fill: (inner: ProtoWriter) => void): this {
+    const inner = new ProtoWriter();
+    fill(inner);
+    return this.bytes(field, inner.finish());
+  }
+
+  finish(): Uint8Array {
+    const out = new Uint8Array(this.parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of this.parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+}
+
+function writeAttribute(to: ProtoWriter, name: string, value: Attribute): void {
+  to.text(1, name);
+  if (typeof value === "number") to.int(3, value).int(20, ATTRIBUTE.int);
+  else if (typeof value === "string") to.text(4, value).int(20, ATTRIBUTE.string);
+  else if ("float" in value) to.float(2, value.float).int(20, ATTRIBUTE.float);
+  else {
+    for (const item of value) to.int(8, item);
+    to.int(20, ATTRIBUTE.ints);
+  }
+}
+
+function writeValue(to: ProtoWriter, name: string, dims: readonly number[]): void {
+  to.text(1, name).message(2, (type) =>
+    type.message(1, (tensor) =>
+      tensor.int(1, ELEMENT.float32).message(2, (shape) => {
+        for (const size of dims) shape.message(1, (dim) => dim.int(1, size));
+      }),
+    ),
+  );
+}
+
+/** Collects nodes and constants of one ONNX graph and serialises them; values are known by name. */
+export class OnnxGraph {
+  private readonly nodes: Uint8Array[] = [];
+  private readonly constants: Uint8Array[] = [];
+  private readonly inputs: Uint8Array[] = [];
+  private readonly outputs: Uint8Array[] = [];
+  private readonly shared = new Map<string, string>();
+  private count = 0;
+
+  /** @param name name of the graph, shown by viewers. */
+  constructor(private readonly name: string) {}
+
+  /** Adds a node and returns the name of its single output (`output` when given, else a fresh one). */
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    output = `v${this.count++}`,
+  ): string {
+    const writer = new ProtoWriter();
+    for (const input of inputs) writer.text(1, input);
+    writer.text(2, output).text(3, `${type}_${this.nodes.length}`).text(4, type);
+    for (const [key, value] of Object.entries(attributes)) {
+      writer.message(5, (to) => {
+        writeAttribute(to, key, value);
+      });
+    }
+    this.nodes.push(writer.finish());
+    return output;
+  }
+
+  private constant(type: number, dims: readonly number[], raw: Uint8Array): string {
+    const key = `${type}:${dims.join()}:${raw.length <= 64 ? raw.join() : `#${this.constants.length}`}`;
+    const known = this.shared.get(key);
+    if (known !== undefined) return known;
+    const name = `c${this.constants.length}`;
+    const writer = new ProtoWriter();
+    for (const size of dims) writer.int(1, size);
+    this.constants.push(writer.int(2, type).text(8, name).bytes(9, raw).finish());
+    this.shared.set(key, name);
+    return name;
+  }
+
+  /** A float32 constant. */
+  floats(values: ArrayLike<number>, dims: readonly number[] = [values.length]): string {
+    return this.constant(ELEMENT.float32, dims, new Uint8Array(Float32Array.from(values).buffer));
+  }
+
+  /** An int64 constant, as shapes, indices and axes need it. */
+  ints(values: readonly number[]): string {
+    const wide = BigInt64Array.from(values, (value) => BigInt(value));
+    return this.constant(ELEMENT.int64, [values.length], new Uint8Array(wide.buffer));
+  }
+
+  /** A float16 constant given by its bit patterns, cast to float32: half the file, computed in full precision. */
+  halves(bits: Uint16Array<ArrayBuffer>, dims: readonly number[]): string {
+    const stored = this.constant(ELEMENT.float16, dims, new Uint8Array(bits.buffer));
+    return this.node("Cast", [stored], { to: ELEMENT.float32 });
+  }
+
+  /** Casts a value to float32. */
+  toFloat(value: string): string {
+    return this.node("Cast", [value], { to: ELEMENT.float32 });
+  }
+
+  /** Declares an input of float32. */
+  input(name: string, dims: readonly number[]): string {
+    const writer = new ProtoWriter();
+    writeValue(writer, name, dims);
+    this.inputs.push(writer.finish());
+    return name;
+  }
+
+  /** Declares an output of float32 and gives `value` that name. */
+  output(name: string, value: string, dims: readonly number[]): void {
+    this.node("Reshape", [value, this.ints(dims)], {}, name);
+    const writer = new ProtoWriter();
+    writeValue(writer, name, dims);
+    this.outputs.push(writer.finish());
+  }
+
+  /** The model file. */
+  serialise(producerVersion: string): Uint8Array {
+    return new ProtoWriter()
+      .int(1, IR_VERSION)
+      .text(2, "dudak")
+      .text(3, producerVersion)
+      .message(7, (graph) => {
+        for (const node of this.nodes) graph.bytes(1, node);
+        graph.text(2, this.name);
+        for (const constant of this.constants) graph.bytes(5, constant);
+        for (const input of this.inputs) graph.bytes(11, input);
+        for (const output of this.outputs) graph.bytes(12, output);
+      })
+      .message(8, (opset) => opset.text(1, "").int(2, OPSET))
+      .finish();
+  }
+}
