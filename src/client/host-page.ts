@@ -8,7 +8,10 @@ export interface HostJob {
   readonly model: EngineRequest["model"];
   /** Fields of the contract; media as `{ url, name }`. */
   readonly formState: Readonly<Record<string, string | number | { url: string; name: string }>>;
-  readonly options: Pick<EngineRequest, "format" | "backend" | "encoder" | "hashFrames" | "fps" | "maxSeconds">;
+  readonly options: Pick<
+    EngineRequest,
+    "format" | "backend" | "encoder" | "hashFrames" | "fps" | "maxSeconds"
+  >;
   /** Where the result is PUT. */
   readonly outputUrl: string;
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { EngineError, toEngineError } from "../core/errors.ts";
+import type { EngineError} from "../core/errors.ts";
+import { toEngineError } from "../core/errors.ts";
 import { createEngineHost } from "./engine-host.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { createProgressBar } from "./progress-bar.ts";

@@ -1,0 +1,135 @@
+import { EngineError } from "../core/errors.ts";
+import type {
+  Backend,
+  DialogueFormState,
+  ImageFormState,
+  JobProgress,
+  JobResult,
+  VideoFormState,
+} from "../core/job.ts";
+import type { BackendReport } from "../protocol/inference-api.ts";
+import { createEngine, type Engine, type EngineListeners, type EngineRequest } from "./engine.ts";
+import { toBlob, type MediaInput } from "./media-input.ts";
+
+/** How to run a job, beside its `formState`. */
+export type LipSyncOptions = Pick<
+  EngineRequest,
+  "format" | "backend" | "encoder" | "fps" | "hashFrames" | "maxSeconds"
+> &
+  Pick<EngineListeners, "signal" | "onPreview">;
+
+/**
+ * A running job: await it for the result, iterate over it for progress.
+ * Rejects with an {@link EngineError} whose `code` is of the closed list.
+ */
+export interface LipSyncJob extends PromiseLike<JobResult>, AsyncIterable<JobProgress> {
+  /** Stops the job; awaiting it then rejects with `job/cancelled`. */
+  cancel(): void;
+}
+
+/** The engine for JavaScript: the contract's jobs by `formState`. */
+export interface LipSync {
+  /** A picture of one speaker and a voice. */
+  image(formState: ImageFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
+  /** A picture of two people and their voices. */
+  dialogue(formState: DialogueFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
+  /** A video and a new voice. */
+  video(formState: VideoFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
+  /** Loads the networks ahead of the first job. */
+  warmUp(backend?: Backend): Promise<BackendReport>;
+  /** Stops the workers. */
+  dispose(): void;
+}
+
+const MEDIA_FIELDS = ["image", "video", "audio", "left_audio", "right_audio", "mask_image"];
+
+async function withBlobs(formState: object): Promise<Record<string, unknown>> {
+  const fields = await Promise.all(
+    Object.entries(formState).map(async ([field, value]) => {
+      if (!MEDIA_FIELDS.includes(field) || (field === "mask_image" && value === undefined))
+        return [field, value];
+      return [field, await toBlob(value as MediaInput, field)];
+    }),
+  );
+  return Object.fromEntries(fields) as Record<string, unknown>;
+}
+
+/** Progress that was told but not yet read: the newest only, for no reader needs what is past. */
+function createProgressFeed() {
+  let latest: JobProgress | undefined;
+  let wake: (() => void) | undefined;
+  let ended = false;
+  const notify = () => {
+    wake?.();
+    wake = undefined;
+  };
+  return {
+    push(progress: JobProgress) {
+      latest = progress;
+      notify();
+    },
+    end() {
+      ended = true;
+      notify();
+    },
+    async *[Symbol.asyncIterator](): AsyncGenerator<JobProgress> {
+      for (;;) {
+        if (latest) {
+          const progress = latest;
+          latest = undefined;
+          yield progress;
+        } else if (ended) return;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+  };
+}
+
+function startJob(
+  engine: Engine,
+  model: EngineRequest["model"],
+  formState: object,
+  options: LipSyncOptions,
+): LipSyncJob {
+  const { signal, onPreview, ...settings } = options;
+  const controller = new AbortController();
+  if (signal?.aborted) controller.abort();
+  signal?.addEventListener("abort", () => controller.abort(), { once: true });
+  const feed = createProgressFeed();
+  const result = withBlobs(formState)
+    .then((blobs) => {
+      const request = { ...settings, model, formState: blobs } as unknown as EngineRequest;
+      return engine.run(request, {
+        signal: controller.signal,
+        onProgress: (progress) => feed.push(progress),
+        ...(onPreview ? { onPreview } : {}),
+      });
+    })
+    .finally(() => feed.end());
+  result.catch(() => undefined);
+  return {
+    then: (onDone, onFailed) => result.then(onDone, onFailed),
+    cancel: () => controller.abort(),
+    [Symbol.asyncIterator]: () => feed[Symbol.asyncIterator](),
+  };
+}
+
+/**
+ * Starts the engine for JavaScript.
+ * @example
+ * const lipSync = createLipSync();
+ * const job = lipSync.image({ image: file, audio: "voice.mp3", prompt: "calm" });
+ * for await (const { stage, progress } of job) console.log(stage, progress);
+ * const { output } = await job;
+ */
+export function createLipSync(engine: Engine = createEngine()): LipSync {
+  return {
+    image: (formState, options = {}) => startJob(engine, "lipsync-image", formState, options),
+    dialogue: (formState, options = {}) => startJob(engine, "lipsync-image-multi", formState, options),
+    video: (formState, options = {}) => startJob(engine, "lipsync-video", formState, options),
+    warmUp: (backend) => engine.warmUp(backend),
+    dispose: () => engine.dispose(),
+  };
+}
+
+export { EngineError };
