@@ -1,0 +1,241 @@
+import {
+  BufferSource,
+  canEncodeVideo,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  Input,
+  MP4,
+  Quality,
+  VideoSample,
+  VideoSampleSource,
+  WEBM,
+  type VideoSource,
+} from "mediabunny";
+import { EngineError, toEngineError } from "../core/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { OutputFormat } from "../core/job.ts";
+import { FfmpegCore, type FfmpegInput } from "./ffmpeg.ts";
+import { i420Bytes, rgbaToI420 } from "./yuv.ts";
+
+/** What a frame encoder needs to know. */
+export interface FrameEncoderOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly nominalFps: number;
+  readonly format: OutputFormat;
+  /** 0 (small) to 1 (near lossless). */
+  readonly quality: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Turns pictures into packets of one video track. */
+export interface FrameEncoder {
+  readonly source: VideoSource;
+  /** For instance "H.264 (WebCodecs)". */
+  readonly name: string;
+  /** The picture has been copied when this resolves. */
+  add(image: RgbaImage, timestampSeconds: number, durationSeconds: number): Promise<void>;
+  finish(): Promise<void>;
+  close(): void;
+}
+
+const KEY_FRAME_SECONDS = 2;
+const BT709 = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
+/** Raw frames held for one run of ffmpeg. */
+const SEGMENT_BYTES = 96 * 1024 * 1024;
+
+const NAMES = { mp4: { codec: "avc", words: "H.264" }, webm: { codec: "vp9", words: "VP9" } } as const;
+
+function webCodecsQuality({ width, height, nominalFps, format, quality }: FrameEncoderOptions): Quality {
+  const quantizer = format === "mp4" ? Math.round(41 - 25 * quality) : Math.round(52 - 32 * quality);
+  const bitsPerPixel = 0.02 * 16 ** quality;
+  const bitrate = Math.round(width * height * Math.max(10, nominalFps) * bitsPerPixel);
+  return new Quality({ quantizer, bitrate, bitrateMode: "variable" });
+}
+
+/** An encoder of the browser's own, or undefined when it has none for this size. */
+export async function webCodecsEncoder(options: FrameEncoderOptions): Promise<FrameEncoder | undefined> {
+  const { width, height, format } = options;
+  const { codec, words } = NAMES[format];
+  const quality = webCodecsQuality(options);
+  if (typeof VideoEncoder === "undefined" || !(await canEncodeVideo(codec, { width, height, quality }))) {
+    return undefined;
+  }
+  const source = new VideoSampleSource({ codec, quality, keyFrameInterval: KEY_FRAME_SECONDS });
+  const planes = new Uint8Array(i420Bytes(width, height));
+  return {
+    source,
+    name: `${words} (WebCodecs)`,
+    async add(image, timestamp, duration) {
+      rgbaToI420(image, planes);
+      const sample = new VideoSample(planes, {
+        format: "I420",
+        codedWidth: width,
+        codedHeight: height,
+        timestamp,
+        duration,
+        colorSpace: BT709,
+      });
+      try {
+        await source.add(sample);
+      } finally {
+        sample.close();
+      }
+    },
+    finish: () => Promise.resolve(),
+    close: () => undefined,
+  };
+}
+
+/** Frames gathered for one run of ffmpeg. */
+interface Segment {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly times: { timestamp: number; duration: number }[];
+}
+
+function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string): string[] {
+  const { width, height, nominalFps, format, quality } = options;
+  const codec =
+    format === "mp4"
+      ? ["-c:v", "libx264", "-preset", "veryfast", "-crf", String(Math.round(38 - 25 * quality)), "-bf", "0"]
+      : [
+          "-c:v",
+          "libvpx-vp9",
+          "-deadline",
+          "good",
+          "-cpu-used",
+          "5",
+          "-b:v",
+          "0",
+          "-crf",
+          String(Math.round(52 - 32 * quality)),
+          "-lag-in-frames",
+          "0",
+          "-auto-alt-ref",
+          "0",
+        ];
+  return [
+    "-hide_banner",
+    "-f",
+    "rawvideo",
+    "-pix_fmt",
+    "yuv420p",
+    "-s",
+    `${width}x${height}`,
+    "-r",
+    String(nominalFps),
+    "-i",
+    frames,
+    ...codec,
+    "-g",
+    "9999",
+    "-color_range",
+    "tv",
+    "-colorspace",
+    "bt709",
+    "-color_primaries",
+    "bt709",
+    "-color_trc",
+    "bt709",
+    "-pix_fmt",
+    "yuv420p",
+    "-fps_mode",
+    "passthrough",
+    "-y",
+    output,
+  ];
+}
+
+/**
+ * An encoder by ffmpeg (x264, or libvpx for WebM): frames are gathered into pieces of about two seconds, each
+ * encoded in one run that starts with a key frame, so that memory stays bounded whatever the length.
+ * @throws EngineError `codec/missing` when ffmpeg cannot be loaded.
+ */
+export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<FrameEncoder> {
+  const { width, height, nominalFps, format, signal } = options;
+  const { codec, words } = NAMES[format];
+  const frameBytes = i420Bytes(width, height);
+  const perSegment = Math.max(
+    1,
+    Math.min(Math.round(nominalFps * KEY_FRAME_SECONDS), Math.floor(SEGMENT_BYTES / frameBytes)),
+  );
+  const source = new EncodedVideoPacketSource(codec);
+  const startSegment = (): Segment => ({ bytes: new Uint8Array(perSegment * frameBytes), times: [] });
+  let core = await FfmpegCore.start(signal);
+  let segment = startSegment();
+  let running: Promise<void> = Promise.resolve();
+  let failure: EngineError | undefined;
+
+  const encode = async ({ bytes, times }: Segment) => {
+    if (!core.usable) {
+      core.terminate();
+      core = await FfmpegCore.start(signal);
+    }
+    const input: FfmpegInput = { name: "frames.yuv", data: bytes.subarray(0, times.length * frameBytes) };
+    const output = format === "mp4" ? "/segment.mp4" : "/segment.webm";
+    const args = ffmpegArgs(options, `/${input.name}`, output);
+    const result = await core.run(
+      { args, inputs: [input], outputs: [output] },
+      { ...(signal ? { signal } : {}) },
+    );
+    const encoded = result.files[output];
+    if (result.exitCode !== 0 || !encoded) {
+      throw new EngineError(
+        "codec/failed",
+        `ffmpeg could not encode the movie (${result.log.at(-1)?.trim() ?? "no reason given"}). Try a smaller resolution.`,
+      );
+    }
+    await pass(encoded, times);
+  };
+
+  const pass = async (encoded: Uint8Array<ArrayBuffer>, times: Segment["times"]) => {
+    const input = new Input({ source: new BufferSource(encoded), formats: [MP4, WEBM] });
+    try {
+      const track = await input.getPrimaryVideoTrack();
+      const config = await track?.getDecoderConfig();
+      if (!track || !config) throw new EngineError("codec/failed", "ffmpeg wrote a movie without pictures.");
+      const decoderConfig = { ...config, colorSpace: BT709 };
+      let index = 0;
+      for await (const packet of new EncodedPacketSink(track).packets()) {
+        const time = times[index++];
+        if (time) await source.add(packet.clone(time), { decoderConfig });
+      }
+      if (index !== times.length) {
+        throw new EngineError(
+          "codec/failed",
+          `ffmpeg encoded ${index} frames of ${times.length}. Try again.`,
+        );
+      }
+    } finally {
+      input.dispose();
+    }
+  };
+
+  const launch = async () => {
+    const ready = segment;
+    segment = startSegment();
+    await running;
+    if (failure) throw failure;
+    running = encode(ready).catch((error: unknown) => {
+      failure = toEngineError(error, "codec/failed", "Encoding with ffmpeg");
+    });
+  };
+
+  return {
+    source,
+    name: `${words} (ffmpeg)`,
+    async add(image, timestamp, duration) {
+      const at = segment.times.length * frameBytes;
+      rgbaToI420(image, segment.bytes.subarray(at, at + frameBytes));
+      segment.times.push({ timestamp, duration });
+      if (segment.times.length === perSegment) await launch();
+    },
+    async finish() {
+      if (segment.times.length > 0) await launch();
+      await running;
+      core.terminate();
+      if (failure) throw failure;
+    },
+    close: () => core.terminate(),
+  };
+}

@@ -1,0 +1,204 @@
+import { Mp4OutputFormat, Output, WebMOutputFormat } from "mediabunny";
+import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { OutputFormat } from "../core/job.ts";
+import type { AudioSource } from "./audio-source.ts";
+import { createMovieAudio, type MovieAudio } from "./movie-audio.ts";
+import {
+  ffmpegEncoder,
+  webCodecsEncoder,
+  type FrameEncoder,
+  type FrameEncoderOptions,
+} from "./movie-encoder.ts";
+import { createMovieTarget } from "./movie-target.ts";
+
+export { discardTemporaryMovie } from "./movie-target.ts";
+
+/** A movie that grows frame by frame. */
+export interface MovieWriter {
+  /** What encodes, for instance "H.264 (WebCodecs), AAC (built in)". */
+  readonly encoder: string;
+  /**
+   * Adds the next frame; the picture may be reused once this resolves, which it does when the encoder has room.
+   * @throws EngineError `codec/failed`, `storage/full`, `device/memory`, `job/cancelled`.
+   */
+  add(frame: RgbaImage): Promise<void>;
+  /**
+   * Ends the movie.
+   * @returns the file; in a worker it lies on the disk until `discardTemporaryMovie` is called on it.
+   */
+  finish(): Promise<Blob>;
+  /** Stops and removes everything; harmless after {@link MovieWriter.finish}. */
+  cancel(): Promise<void>;
+}
+
+/** What to write. */
+export interface MovieWriterOptions {
+  /** In pixels; both even. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second, or the instant of every frame in seconds, rising. */
+  readonly fps: number | { readonly timestamps: readonly number[] };
+  /** How many frames will come at most; from fps and duration when absent. */
+  readonly frames?: number;
+  /** Cut or padded with silence to the movie's duration; disposing it stays with the caller. */
+  readonly audio: AudioSource | null;
+  readonly durationSeconds: number;
+  readonly format: OutputFormat;
+  /** 0 (small) to 1 (near lossless); 0.8 when absent, which the eye cannot tell from the source at 480p. */
+  readonly quality?: number;
+  /** Forces one encoder; the browser's own where it has one when absent. */
+  readonly encoder?: "webcodecs" | "ffmpeg";
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_QUALITY = 0.8;
+/** Sound is encoded this far ahead of the pictures. */
+const AUDIO_LEAD_SECONDS = 0.5;
+
+/** The instant of each frame. */
+interface Clock {
+  readonly nominalFps: number;
+  at(index: number): number;
+  duration(index: number): number;
+}
+
+function clockOf({ fps, durationSeconds }: MovieWriterOptions): Clock {
+  if (typeof fps === "number") {
+    return { nominalFps: fps, at: (index) => index / fps, duration: () => 1 / fps };
+  }
+  const { timestamps } = fps;
+  const average = timestamps.length / Math.max(durationSeconds, 1e-3);
+  const at = (index: number) => {
+    const time = timestamps[index];
+    if (time === undefined) {
+      throw new EngineError(
+        "internal/bug",
+        `Frame ${index} was added to a movie with ${timestamps.length} timestamps. Please report this.`,
+      );
+    }
+    return time;
+  };
+  const duration = (index: number) => {
+    const end = timestamps[index + 1] ?? Math.max(durationSeconds, at(index));
+    return end > at(index) ? end - at(index) : 1 / average;
+  };
+  return { nominalFps: average, at, duration };
+}
+
+async function chooseEncoder(
+  options: FrameEncoderOptions,
+  forced: MovieWriterOptions["encoder"],
+): Promise<FrameEncoder> {
+  if (forced !== "ffmpeg") {
+    const native = await webCodecsEncoder(options);
+    if (native) return native;
+    if (forced === "webcodecs") {
+      throw new EngineError(
+        "codec/missing",
+        `This browser has no encoder of its own for ${options.format} at ${options.width}×${options.height}. Leave the choice of the encoder open to use ffmpeg.`,
+      );
+    }
+  }
+  return ffmpegEncoder(options);
+}
+
+/**
+ * Starts a movie: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; BT.709, 4:2:0, a key
+ * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page.
+ * @throws EngineError `codec/missing`, `job/cancelled`, `internal/bug` for an odd size.
+ */
+export async function createMovieWriter(options: MovieWriterOptions): Promise<MovieWriter> {
+  const { width, height, format, audio, durationSeconds, signal } = options;
+  throwIfCancelled(signal);
+  if (width % 2 !== 0 || height % 2 !== 0 || width < 2 || height < 2) {
+    throw new EngineError(
+      "internal/bug",
+      `A movie of ${width}×${height} pixels was asked for; sides must be even.`,
+    );
+  }
+  const clock = clockOf(options);
+  const maximumPacketCount =
+    options.frames ??
+    (typeof options.fps === "number"
+      ? Math.ceil(durationSeconds * options.fps) + 2
+      : options.fps.timestamps.length);
+  const frameEncoder = await chooseEncoder(
+    {
+      width,
+      height,
+      format,
+      nominalFps: clock.nominalFps,
+      quality: options.quality ?? DEFAULT_QUALITY,
+      ...(signal ? { signal } : {}),
+    },
+    options.encoder,
+  );
+  let sound: MovieAudio | undefined;
+  try {
+    sound = audio ? await createMovieAudio(audio, format, durationSeconds, signal) : undefined;
+  } catch (error) {
+    frameEncoder.close();
+    throw error;
+  }
+  const place = await createMovieTarget(format);
+  const output = new Output({
+    format: format === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat(),
+    target: place.target,
+  });
+  output.addVideoTrack(frameEncoder.source, {
+    maximumPacketCount,
+    ...(typeof options.fps === "number" ? { frameRate: options.fps } : {}),
+  });
+  if (sound) output.addAudioTrack(sound.source, { maximumPacketCount: sound.maximumPacketCount });
+  await output.start();
+
+  let index = 0;
+  let ended = false;
+  const cancel = async () => {
+    if (ended) return;
+    ended = true;
+    frameEncoder.close();
+    await sound?.close();
+    await output.cancel();
+    await place.discard();
+  };
+  const guard = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    throwIfCancelled(signal);
+    if (ended) throw new EngineError("job/cancelled", "The movie was ended before.");
+    try {
+      return await work();
+    } catch (error) {
+      await cancel();
+      throwIfCancelled(signal);
+      throw toEngineError(error, "codec/failed", "Encoding the movie");
+    }
+  };
+
+  return {
+    encoder: [frameEncoder.name, ...(sound ? [sound.encoder] : [])].join(", "),
+    add: (frame) =>
+      guard(async () => {
+        if (frame.width !== width || frame.height !== height) {
+          throw new EngineError(
+            "internal/bug",
+            `Frame ${index} has ${frame.width}×${frame.height} pixels in a movie of ${width}×${height}.`,
+          );
+        }
+        const timestamp = clock.at(index);
+        await frameEncoder.add(frame, timestamp, clock.duration(index));
+        index++;
+        await sound?.advance(timestamp + AUDIO_LEAD_SECONDS);
+      }),
+    finish: () =>
+      guard(async () => {
+        await frameEncoder.finish();
+        await sound?.advance(durationSeconds);
+        await sound?.close();
+        await output.finalize();
+        ended = true;
+        return place.finish(format === "mp4" ? "video/mp4" : "video/webm");
+      }),
+    cancel,
+  };
+}
