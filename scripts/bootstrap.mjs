@@ -10,6 +10,8 @@ import { findBrowser } from "./find-browser.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = "", ...args] = process.argv.slice(2);
 
+process.env.DUDAK_CWD ??= process.env.INIT_CWD ?? process.cwd();
+
 function fail(message) {
   console.error(`dudak: ${message}`);
   process.exit(1);

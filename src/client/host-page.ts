@@ -1,5 +1,6 @@
 import { toEngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
+import { drawContactSheet } from "./contact-sheet.ts";
 import { createEngine, type EngineRequest } from "./engine.ts";
 
 /** A job as it crosses from Node into this page: media by URL. */
@@ -30,17 +31,27 @@ declare global {
       cancel(id: string): void;
       /** Loads the networks. */
       warmUp(backend?: EngineRequest["backend"]): Promise<unknown>;
+      /** Milliseconds from the start of the page's loading to the first preview frame; null before it. */
+      firstPreviewMs(): number | null;
+      /** Draws a grid of frames of the movie at one URL and PUTs it as PNG to the other. */
+      contactSheet(videoUrl: string, sheetUrl: string): Promise<void>;
     };
   }
 }
 
 const engine = createEngine();
+let firstPreviewMs: number | null = null;
 const running = new Map<string, AbortController>();
 
 async function fetchFile(media: { url: string; name: string }): Promise<Blob> {
   const response = await fetch(media.url);
   if (!response.ok) throw new Error(`${media.name}: the server answered ${response.status}`);
   return new File([await response.blob()], media.name);
+}
+
+async function putFile(url: string, body: Blob): Promise<void> {
+  const response = await fetch(url, { method: "PUT", body });
+  if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
 }
 
 async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
@@ -58,9 +69,12 @@ async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
   const { output, ...result } = await engine.run(request, {
     signal,
     onProgress: (progress) => void window.dudakProgress?.(job.id, progress),
+    onPreview: (frame) => {
+      frame.close();
+      firstPreviewMs ??= performance.now();
+    },
   });
-  const response = await fetch(job.outputUrl, { method: "PUT", body: output });
-  if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
+  await putFile(job.outputUrl, output);
   return { ok: true, result, type: output.type };
 }
 
@@ -79,4 +93,9 @@ window.dudakHost = {
   },
   cancel: (id) => running.get(id)?.abort(),
   warmUp: (backend) => engine.warmUp(backend),
+  firstPreviewMs: () => firstPreviewMs,
+  async contactSheet(videoUrl, sheetUrl) {
+    const sheet = await drawContactSheet(await fetchFile({ url: videoUrl, name: "movie" }));
+    await putFile(sheetUrl, sheet);
+  },
 };

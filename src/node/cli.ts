@@ -28,4 +28,8 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+// npm runs scripts in the project's folder; the user's paths are meant from where the user stands.
+const standing = process.env["DUDAK_CWD"];
+if (standing) process.chdir(standing);
+
 process.exitCode = await main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { PROJECT_ROOT } from "./app-build.ts";
 import { renderCommand } from "./render-command.ts";
 
@@ -11,7 +11,7 @@ export function demoCommand(argv: readonly string[]): Promise<number> {
     {
       image: join(SAMPLES, "portrait.jpg"),
       audio: join(SAMPLES, "voice.mp3"),
-      out: "out/demo.mp4",
+      out: join(PROJECT_ROOT, "out", "demo.mp4"),
     },
     async (host, outputPath) => {
       const sheet = outputPath.replace(/\.[^.]+$/, "") + "-sheet.png";
@@ -27,7 +27,7 @@ export function demoCommand(argv: readonly string[]): Promise<number> {
         video.close();
         target.close();
       }
-      return [`Contact sheet: ${sheet}`];
+      return [`Contact sheet: ${relative(process.cwd(), sheet)}`];
     },
   );
 }

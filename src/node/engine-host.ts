@@ -52,18 +52,21 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
   let browser: Promise<Browser> | undefined;
   let opened: Promise<Page> | undefined;
 
-  async function open(): Promise<Page> {
+  async function startBrowser(): Promise<Browser> {
+    const running = await browser?.catch(() => undefined);
+    if (running?.isConnected()) return running;
     browser = chromium.launch({
       ...browserLaunch({ softwareGpu: options.softwareGpu ?? false }),
       headless: true,
     });
-    const page = await (await browser).newPage();
+    return browser;
+  }
+
+  async function open(): Promise<Page> {
+    const page = await (await startBrowser()).newPage();
     page.on("console", (message) => options.onLog?.(message.text()));
     page.on("pageerror", (error) => options.onLog?.(String(error)));
-    const forget = () => {
-      if (opened === current) opened = undefined;
-    };
-    const current = opened;
+    const forget = () => (opened = undefined);
     page.on("crash", forget);
     page.on("close", forget);
     await page.exposeFunction("dudakProgress", (id: string, value: JobProgress) => progress.get(id)?.(value));

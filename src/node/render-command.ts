@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import type { EngineError} from "../core/errors.ts";
+import { dirname, relative, resolve } from "node:path";
+import type { EngineError } from "../core/errors.ts";
 import { toEngineError } from "../core/errors.ts";
 import { createEngineHost } from "./engine-host.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
@@ -63,7 +63,7 @@ export async function renderCommand(
       const { report } = result;
       for (const warning of result.warnings) console.log(`Note: ${warning}`);
       console.log(
-        `${options.request.outputPath}: ${report.width}×${report.height}, ${report.durationSeconds.toFixed(1)} s, ` +
+        `${relative(process.cwd(), outputPath)}: ${report.width}×${report.height}, ${report.durationSeconds.toFixed(1)} s, ` +
           `${report.frames} frames, made in ${seconds.toFixed(1)} s on ${report.backend} with ${report.encoder}; seed ${result.seed}`,
       );
       for (const line of extra) console.log(line);

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { PROJECT_ROOT } from "../app-build.ts";
+import { measure, type BenchResult } from "./measure.ts";
+
+const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION]
+
+  --quick              leave out the five-minute voice
+  --json FILE          write the figures to FILE        [out/bench.json]
+  --against REVISION   also measure that revision, alternating, in the same run`;
+
+const mega = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
+
+function describe(result: BenchResult): string {
+  const { picture, coldStart, memory } = result;
+  const stages = Object.entries(picture.stagesMs).map(([stage, ms]) => `  ${stage.padEnd(16)} ${ms} ms`);
+  const bytes = Object.entries(coldStart.bytes)
+    .sort(([, a], [, b]) => b - a)
+    .map(([path, size]) => `  ${mega(size).padStart(9)}  ${path}`);
+  return [
+    `${result.machine.cpu}, ${result.machine.cores} cores, ${result.machine.browser}, revision ${result.machine.revision}`,
+    `480p, ${picture.voiceSeconds.toFixed(1)} s voice, ${picture.backend}, ${picture.encoder}: ${Math.round(picture.totalMs)} ms, ` +
+      `${picture.timesRealTime.toFixed(2)} × real time, ${picture.framesPerSecond.toFixed(1)} frames/s`,
+    ...stages,
+    `Cold start to first preview: ${Math.round(coldStart.firstPreviewMs)} ms, ${mega(coldStart.totalBytes)} (brotli)`,
+    ...bytes,
+    ...(memory
+      ? [
+          `Peak memory: ${mega(memory.seconds30)} for 30 s, ${mega(memory.seconds300)} for 300 s, ratio ${memory.ratio.toFixed(3)}`,
+        ]
+      : []),
+  ].join("\n");
+}
+
+/** A checkout of another revision beside this one, with the same installed packages. */
+function checkOut(revision: string): string {
+  const sha = execFileSync("git", ["rev-parse", "--short", `${revision}^{commit}`], {
+    cwd: PROJECT_ROOT,
+    encoding: "utf8",
+  }).trim();
+  const folder = join(PROJECT_ROOT, ".cache", "revisions", sha);
+  if (!existsSync(folder)) {
+    execFileSync("git", ["worktree", "add", "--detach", "--force", folder, sha], { cwd: PROJECT_ROOT });
+  }
+  if (!existsSync(join(folder, "node_modules"))) {
+    symlinkSync(join(PROJECT_ROOT, "node_modules"), join(folder, "node_modules"), "dir");
+  }
+  execFileSync(process.execPath, ["--import", "tsx", "models/build/main.ts", "--quiet"], { cwd: folder });
+  return folder;
+}
+
+function measureThere(folder: string): BenchResult {
+  const file = join(folder, "out", "bench.json");
+  execFileSync(process.execPath, ["--import", "tsx", "src/node/bench/main.ts", "--quick", "--json", file], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return JSON.parse(readFileSync(file, "utf8")) as BenchResult;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      quick: { type: "boolean" },
+      json: { type: "string" },
+      against: { type: "string" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const file = resolve(values.json ?? join(PROJECT_ROOT, "out", "bench.json"));
+  await mkdir(dirname(file), { recursive: true });
+  if (values.against !== undefined) {
+    const other = checkOut(values.against);
+    const ratios: number[] = [];
+    let last: { here: BenchResult; there: BenchResult } | undefined;
+    for (let round = 0; round < 3; round++) {
+      const here = await measure(true, 1);
+      const there = measureThere(other);
+      ratios.push(there.picture.totalMs / here.picture.totalMs);
+      last = { here, there };
+    }
+    const ratio = ratios.sort((a, b) => a - b)[1]!;
+    await writeFile(file, JSON.stringify({ ...last, ratio }, null, 2));
+    console.log(`This revision is ${ratio.toFixed(3)} × as fast as ${values.against} (median of 3 rounds).`);
+    return;
+  }
+  const result = await measure(values.quick ?? false);
+  await writeFile(file, JSON.stringify(result, null, 2));
+  console.log(describe(result));
+}
+
+await main(process.argv.slice(2));
