@@ -1,0 +1,133 @@
+import type { DetectedFace, FaceLandmarks, HeadPose } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { Model, Runtime } from "../inference/runtime.ts";
+import { detectWithin, FULL_RANGE, SHORT_RANGE, toDetectedFace, wholeImage } from "./detector.ts";
+import type { CropRect } from "./crop.ts";
+import { readGeometry, type FaceGeometry } from "./geometry.ts";
+import { headPose } from "./head-pose.ts";
+import { cropFromDetection, cropFromLandmarks, landmarksWithin } from "./landmarker.ts";
+import { mergeOverlapping, type Candidate } from "./suppression.ts";
+
+/** A face with its mesh and pose. */
+export interface FoundFace {
+  readonly detection: DetectedFace;
+  readonly landmarks: FaceLandmarks;
+  readonly pose: HeadPose;
+}
+
+/** Finds faces and their landmarks in pictures; calls may overlap, they queue up. */
+export interface FaceAnalyser {
+  /** All faces, the largest first. */
+  detect(image: RgbaImage): Promise<DetectedFace[]>;
+  /**
+   * The mesh of one face: two passes from a detection, one when `from` are the landmarks of the frame before.
+   * A low `presence` says that there is no face.
+   */
+  landmarks(image: RgbaImage, from: DetectedFace | FaceLandmarks): Promise<FaceLandmarks>;
+  /** All faces with mesh and pose, the largest first; detections in which the mesh sees no face are dropped. */
+  analyse(image: RgbaImage): Promise<FoundFace[]>;
+  /** Releases the models. */
+  dispose(): Promise<void>;
+}
+
+/** Below this part of the image's longer side a face is small and more small ones are looked for. */
+const SMALL_FACE = 0.12;
+/** Tiles are not made smaller than this many pixels a side: faces in them would be too small to animate. */
+const MIN_TILE = 400;
+const TILE_LEVELS = [2, 4] as const;
+/** The mesh's own threshold for a face. */
+const MIN_PRESENCE = 0.5;
+
+function* tiles(image: RgbaImage, parts: number): Generator<CropRect> {
+  const side = Math.max(image.width, image.height) / parts;
+  if (side < MIN_TILE) return;
+  // Neighbours share half a tile, so that each face lies whole in one of them.
+  const positions = (length: number) => {
+    const count = Math.max(1, Math.ceil((length - side) / (side / 2)) + 1);
+    return Array.from({ length: count }, (_, i) =>
+      count === 1 ? length / 2 : side / 2 + ((length - side) * i) / (count - 1),
+    );
+  };
+  for (const centreY of positions(image.height)) {
+    for (const centreX of positions(image.width))
+      yield { centreX, centreY, width: side, height: side, angle: 0 };
+  }
+}
+
+const area = ({ box }: DetectedFace) => box.width * box.height;
+
+class BlazeFaceAnalyser implements FaceAnalyser {
+  private fullRange: Promise<Model> | undefined;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly shortRange: Model,
+    private readonly mesh: Model,
+    private readonly geometry: FaceGeometry,
+  ) {}
+
+  async detect(image: RgbaImage): Promise<DetectedFace[]> {
+    const merged = mergeOverlapping(await this.candidates(image));
+    return merged.map(toDetectedFace).sort((a, b) => area(b) - area(a));
+  }
+
+  async landmarks(image: RgbaImage, from: DetectedFace | FaceLandmarks): Promise<FaceLandmarks> {
+    if ("points" in from) return landmarksWithin(this.mesh, image, cropFromLandmarks(from));
+    const first = await landmarksWithin(this.mesh, image, cropFromDetection(from));
+    return landmarksWithin(this.mesh, image, cropFromLandmarks(first));
+  }
+
+  async analyse(image: RgbaImage): Promise<FoundFace[]> {
+    const found: FoundFace[] = [];
+    for (const detection of await this.detect(image)) {
+      const landmarks = await this.landmarks(image, detection);
+      if (landmarks.presence < MIN_PRESENCE) continue;
+      found.push({ detection, landmarks, pose: headPose(landmarks, this.geometry) });
+    }
+    return found;
+  }
+
+  async dispose(): Promise<void> {
+    await this.shortRange.release();
+    await this.mesh.release();
+    await (await this.fullRange)?.release();
+  }
+
+  private async candidates(image: RgbaImage): Promise<Candidate[]> {
+    const side = Math.max(image.width, image.height);
+    const near = await detectWithin(this.shortRange, SHORT_RANGE, image, wholeImage(image));
+    if (near.some(({ values }) => values[2]! - values[0]! > SMALL_FACE * side)) return near;
+    const all = [...near, ...(await this.small(image, wholeImage(image)))];
+    if (all.length > 0) return all;
+    for (const quarterTurns of [1, 3, 2]) {
+      const turned = wholeImage(image, quarterTurns);
+      const faces = await detectWithin(this.shortRange, SHORT_RANGE, image, turned);
+      if (faces.length > 0) return faces;
+    }
+    for (const parts of TILE_LEVELS) {
+      for (const tile of tiles(image, parts)) all.push(...(await this.small(image, tile)));
+      if (all.length > 0) return all;
+    }
+    return [];
+  }
+
+  private async small(image: RgbaImage, rect: CropRect): Promise<Candidate[]> {
+    this.fullRange ??= this.runtime.load("face-detector-full");
+    this.fullRange.catch(() => (this.fullRange = undefined));
+    return detectWithin(await this.fullRange, FULL_RANGE, image, rect);
+  }
+}
+
+/**
+ * Loads the short-range detector, the attention mesh and the canonical face; the full-range detector follows when a
+ * picture needs it.
+ * @throws EngineError as {@link Runtime.load} does.
+ */
+export async function createFaceAnalyser(runtime: Runtime): Promise<FaceAnalyser> {
+  const [shortRange, mesh, geometry] = await Promise.all([
+    runtime.load("face-detector-short"),
+    runtime.load("face-mesh-attention"),
+    runtime.loadAsset("face-geometry"),
+  ]);
+  return new BlazeFaceAnalyser(runtime, shortRange, mesh, readGeometry(geometry));
+}
