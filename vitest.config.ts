@@ -19,7 +19,7 @@ export default defineConfig({
       },
       {
         plugins: [crossOriginIsolation()],
-        server: { headers: ISOLATION_HEADERS },
+        server: { headers: ISOLATION_HEADERS, fs: { allow: [".", "../shared/media"] } },
         worker: { format: "es" },
         optimizeDeps: { exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"] },
         test: {
