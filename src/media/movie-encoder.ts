@@ -8,7 +8,6 @@ import {
   Quality,
   VideoSample,
   VideoSampleSource,
-  WEBM,
   type VideoSource,
 } from "mediabunny";
 import { EngineError, toEngineError } from "../core/errors.ts";
@@ -94,26 +93,7 @@ interface Segment {
 }
 
 function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string): string[] {
-  const { width, height, nominalFps, format, quality } = options;
-  const codec =
-    format === "mp4"
-      ? ["-c:v", "libx264", "-preset", "veryfast", "-crf", String(Math.round(38 - 25 * quality)), "-bf", "0"]
-      : [
-          "-c:v",
-          "libvpx-vp9",
-          "-deadline",
-          "good",
-          "-cpu-used",
-          "5",
-          "-b:v",
-          "0",
-          "-crf",
-          String(Math.round(52 - 32 * quality)),
-          "-lag-in-frames",
-          "0",
-          "-auto-alt-ref",
-          "0",
-        ];
+  const { width, height, nominalFps, quality } = options;
   return [
     "-hide_banner",
     "-f",
@@ -126,7 +106,14 @@ function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string
     String(nominalFps),
     "-i",
     frames,
-    ...codec,
+    "-c:v",
+    "libx264",
+    "-preset",
+    "veryfast",
+    "-crf",
+    String(Math.round(38 - 25 * quality)),
+    "-bf",
+    "0",
     "-g",
     "9999",
     "-color_range",
@@ -147,19 +134,18 @@ function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string
 }
 
 /**
- * An encoder by ffmpeg (x264, or libvpx for WebM): frames are gathered into pieces of about two seconds, each
+ * An H.264 encoder by ffmpeg (x264; its VP9 encoder traps in wasm): frames are gathered into pieces of about two seconds, each
  * encoded in one run that starts with a key frame, so that memory stays bounded whatever the length.
  * @throws EngineError `codec/missing` when ffmpeg cannot be loaded.
  */
 export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<FrameEncoder> {
-  const { width, height, nominalFps, format, signal } = options;
-  const { codec, words } = NAMES[format];
+  const { width, height, nominalFps, signal } = options;
   const frameBytes = i420Bytes(width, height);
   const perSegment = Math.max(
     1,
     Math.min(Math.round(nominalFps * KEY_FRAME_SECONDS), Math.floor(SEGMENT_BYTES / frameBytes)),
   );
-  const source = new EncodedVideoPacketSource(codec);
+  const source = new EncodedVideoPacketSource("avc");
   const startSegment = (): Segment => ({ bytes: new Uint8Array(perSegment * frameBytes), times: [] });
   let core = await FfmpegCore.start(signal);
   let segment = startSegment();
@@ -172,7 +158,7 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
       core = await FfmpegCore.start(signal);
     }
     const input: FfmpegInput = { name: "frames.yuv", data: bytes.subarray(0, times.length * frameBytes) };
-    const output = format === "mp4" ? "/segment.mp4" : "/segment.webm";
+    const output = "/segment.mp4";
     const args = ffmpegArgs(options, `/${input.name}`, output);
     const result = await core.run(
       { args, inputs: [input], outputs: [output] },
@@ -189,7 +175,7 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
   };
 
   const pass = async (encoded: Uint8Array<ArrayBuffer>, times: Segment["times"]) => {
-    const input = new Input({ source: new BufferSource(encoded), formats: [MP4, WEBM] });
+    const input = new Input({ source: new BufferSource(encoded), formats: [MP4] });
     try {
       const track = await input.getPrimaryVideoTrack();
       const config = await track?.getDecoderConfig();
@@ -223,7 +209,7 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
 
   return {
     source,
-    name: `${words} (ffmpeg)`,
+    name: "H.264 (ffmpeg)",
     async add(image, timestamp, duration) {
       const at = segment.times.length * frameBytes;
       rgbaToI420(image, segment.bytes.subarray(at, at + frameBytes));

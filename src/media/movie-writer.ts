@@ -93,14 +93,19 @@ async function chooseEncoder(
   if (forced !== "ffmpeg") {
     const native = await webCodecsEncoder(options);
     if (native) return native;
-    if (forced === "webcodecs") {
-      throw new EngineError(
-        "codec/missing",
-        `This browser has no encoder of its own for ${options.format} at ${options.width}×${options.height}. Leave the choice of the encoder open to use ffmpeg.`,
-      );
-    }
+    if (forced === "webcodecs")
+      throw noEncoder(options, "Leave the choice of the encoder open to use ffmpeg.");
   }
+  if (options.format === "webm") throw noEncoder(options, "Choose MP4 as the format.");
   return ffmpegEncoder(options);
+}
+
+function noEncoder({ format, width, height }: FrameEncoderOptions, advice: string): EngineError {
+  const codec = format === "mp4" ? "an H.264" : "a VP9";
+  return new EngineError(
+    "codec/missing",
+    `This browser was asked for ${codec} encoder for ${width}×${height} pixels and has none. ${advice}`,
+  );
 }
 
 /**
