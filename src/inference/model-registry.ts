@@ -1,8 +1,9 @@
-import detectorFull from "../../models/face/face-detector-full.json";
-import detectorShort from "../../models/face/face-detector-short.json";
-import geometry from "../../models/face/face-geometry.json";
-import meshAttention from "../../models/face/face-mesh-attention.json";
-import mesh from "../../models/face/face-mesh.json";
+import { output as detectorFull } from "../../models/face/face-detector-full.json";
+import { output as detectorShort } from "../../models/face/face-detector-short.json";
+import { output as geometry } from "../../models/face/face-geometry.json";
+import { output as meshAttention } from "../../models/face/face-mesh-attention.json";
+import { output as mesh } from "../../models/face/face-mesh.json";
+import { bytes as rigBytes, sha256 as rigSha256 } from "../../models/rig/manifest.json";
 
 /** Where a file of ours lies and what it must be; `sha256` in hexadecimal. */
 export interface Asset {
@@ -15,19 +16,19 @@ export interface Asset {
 const MODELS = {
   "face-detector-short": {
     url: new URL("../../models/built/face-detector-short.onnx", import.meta.url).href,
-    ...detectorShort.output,
+    ...detectorShort,
   },
   "face-detector-full": {
     url: new URL("../../models/built/face-detector-full.onnx", import.meta.url).href,
-    ...detectorFull.output,
+    ...detectorFull,
   },
   "face-mesh": {
     url: new URL("../../models/built/face-mesh.onnx", import.meta.url).href,
-    ...mesh.output,
+    ...mesh,
   },
   "face-mesh-attention": {
     url: new URL("../../models/built/face-mesh-attention.onnx", import.meta.url).href,
-    ...meshAttention.output,
+    ...meshAttention,
   },
 } as const satisfies Record<string, Asset>;
 
@@ -35,8 +36,9 @@ const MODELS = {
 const DATA = {
   "face-geometry": {
     url: new URL("../../models/built/face-geometry.bin", import.meta.url).href,
-    ...geometry.output,
+    ...geometry,
   },
+  rig: { url: new URL("../../models/rig/rig.bin", import.meta.url).href, bytes: rigBytes, sha256: rigSha256 },
 } as const satisfies Record<string, Asset>;
 
 /** A model that ships with the project. */
