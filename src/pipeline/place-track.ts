@@ -5,7 +5,7 @@ import { ARTICULATORS, MOUTH_RATE_HZ, type MouthTrack } from "../core/mouth.ts";
  * (rounded to 10 ms): at rest before and after.
  */
 export function placeTrack(track: MouthTrack, startSeconds: number, durationSeconds: number): MouthTrack {
-  const frames = Math.max(1, Math.ceil(durationSeconds * MOUTH_RATE_HZ));
+  const frames = Math.max(1, Math.ceil(durationSeconds * MOUTH_RATE_HZ - 1e-6));
   const offset = Math.round(startSeconds * MOUTH_RATE_HZ);
   if (offset === 0 && frames === track.frames) return track;
   const shift = (values: Float32Array, channels: number) => {
