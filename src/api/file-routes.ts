@@ -1,0 +1,56 @@
+import { EngineError } from "../core/errors.ts";
+import { UPLOAD_OWNER } from "../jobs/media-store.ts";
+import { json, refuse } from "./answers.ts";
+import type { Call } from "./api-deps.ts";
+import { firstFile, multipartBoundary } from "./multipart.ts";
+import { serveFile } from "./range.ts";
+import { bodyStream, mediaType } from "./request-body.ts";
+import { refuseWhenBusy } from "./submit.ts";
+
+/** `POST /files`: a form with one file, or the bytes themselves; streamed to the storage as they arrive. */
+export async function uploadFile(call: Call): Promise<Response> {
+  const { request, url, deps, base } = call;
+  const busy = await refuseWhenBusy(call);
+  if (busy) return busy;
+  const header = request.headers.get("Content-Type") ?? "";
+  let type = mediaType(header) || "application/octet-stream";
+  let name = url.searchParams.get("name") ?? "";
+  let body = await bodyStream(request);
+  if (type.startsWith("multipart/")) {
+    const boundary = multipartBoundary(header);
+    const file = boundary === undefined ? undefined : await firstFile(body, boundary);
+    if (!file) {
+      return refuse(
+        "input/missing",
+        "The form has no file. Send one as multipart/form-data, or the bytes as the body.",
+      );
+    }
+    ({ type, name, body } = file);
+  }
+  const stored = await deps.media.put(body, {
+    type,
+    name: name.slice(0, 255),
+    owner: UPLOAD_OWNER,
+    maxBytes: deps.maxFileBytes,
+  });
+  if (stored.size === 0) {
+    await deps.media.delete(stored.id);
+    return refuse(
+      "input/missing",
+      "The file is empty. Send its bytes as the body, or as multipart/form-data.",
+    );
+  }
+  const address = `${base}/files/${stored.id}`;
+  return json({ url: address, id: stored.id, type: stored.type, size: stored.size }, 201, {
+    Location: address,
+  });
+}
+
+/** `GET /files/{id}`: an uploaded file. */
+export async function getFile({ request, params, deps }: Call): Promise<Response> {
+  const file = await deps.media.get(params["id"]!);
+  if (file?.owner !== UPLOAD_OWNER) {
+    throw new EngineError("route/not-found", "There is no such file; it was removed or never uploaded.");
+  }
+  return serveFile(request, file, file.name ?? file.id);
+}

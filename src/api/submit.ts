@@ -1,0 +1,184 @@
+import type { JobModel } from "../core/job.ts";
+import type { JobDraft, JobInput } from "../jobs/job-row.ts";
+import { json, refuse, refuseFields, type WrongField } from "./answers.ts";
+import type { Call } from "./api-deps.ts";
+import { sha256Hex } from "./keys.ts";
+import { decodeDataUrl, mediaType, readBody } from "./request-body.ts";
+import { FORM_STATES, MEDIA_FIELDS, submission } from "./schemas.ts";
+import { isLoopbackHost, isUuid, parseUrl } from "./urls.ts";
+import { check, unknownFields, withoutEmpty } from "./validate.ts";
+
+/** A handler of `POST /lipsync-…`: checks the request, stores the job, answers at once. */
+export function submit(model: JobModel): (call: Call) => Promise<Response> {
+  const schema = submission(model);
+  return async (call) => {
+    const { request, deps } = call;
+    const type = mediaType(request.headers.get("Content-Type"));
+    if (type !== "application/json" && !type.endsWith("+json")) {
+      return refuse("route/media-type", "Send the job as JSON with Content-Type: application/json.");
+    }
+    const key = request.headers.get("Idempotency-Key");
+    if (key !== null && (key === "" || key.length > 255)) {
+      return refuseFields([{ field: "Idempotency-Key", error: "must be 1 to 255 characters long" }]);
+    }
+    const busy = await refuseWhenBusy(call);
+    if (busy) return busy;
+    const bytes = await readBody(request, deps.maxJsonBytes);
+    const body = parseJson(bytes);
+    if (body === undefined)
+      return refuse("input/field", "The body is not valid JSON. Check quotes, commas and encoding.");
+
+    const cleaned = cleanBody(body);
+    const checked = check(schema, cleaned, "body");
+    if (!checked.ok) return refuseFields(checked.fields);
+    const { webhook, formState } = checked.value;
+    const raw = cleaned as { formState: object };
+    const warnings = [
+      ...unknownFields(raw, schema.shape, ""),
+      ...unknownFields(raw.formState, FORM_STATES[model].shape, "formState."),
+    ];
+
+    const id = crypto.randomUUID();
+    const form: Record<string, unknown> = formState;
+    const placed = await placeMedia(call, id, form);
+    if (!placed.ok) return refuseFields(placed.fields);
+    const { resolution, order, prompt, seed } = form as {
+      seed?: number;
+    } & JobDraft["parameters"];
+    const draft: JobDraft = {
+      id,
+      model,
+      inputs: placed.value,
+      parameters: {
+        ...(resolution === undefined ? {} : { resolution }),
+        ...(order === undefined ? {} : { order }),
+        ...(prompt === undefined ? {} : { prompt }),
+      },
+      seed: seed === undefined || seed === -1 ? randomSeed() : seed,
+      warnings,
+      createdAt: deps.now(),
+      baseUrl: call.base,
+      outputToken: crypto.randomUUID().replaceAll("-", ""),
+      ...(webhook === undefined ? {} : { webhook: { url: webhook, attempts: 0 } }),
+      ...(key === null
+        ? {}
+        : {
+            idempotency: {
+              key: `${call.key?.prefix ?? "own"}:${key}`,
+              fingerprint: `${model}:${await sha256Hex(bytes)}`,
+            },
+          }),
+    };
+    try {
+      const { row, created } = await deps.store.create(draft);
+      if (!created) await dropMedia(call, id);
+      const status = row.state === "completed" || row.state === "failed" ? row.state : "processing";
+      return json({ id: row.id, status });
+    } catch (error) {
+      await dropMedia(call, id);
+      throw error;
+    }
+  };
+}
+
+/** 429 when the client is too fast or the queue too long. */
+export async function refuseWhenBusy({ deps, key }: Call): Promise<Response | undefined> {
+  const seconds = deps.throttle?.(key?.prefix ?? "own") ?? 0;
+  if (seconds > 0) {
+    return refuse("route/too-many", `Too many requests. Try again in ${String(Math.ceil(seconds))} s.`, {
+      headers: { "Retry-After": String(Math.ceil(seconds)) },
+    });
+  }
+  if ((await deps.store.countUnfinished()) < deps.maxUnfinished) return undefined;
+  return refuse(
+    "queue/full",
+    `The queue holds ${String(deps.maxUnfinished)} unfinished jobs, which is its limit. Try again when some are done.`,
+    { headers: { "Retry-After": "30" } },
+  );
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function cleanBody(body: unknown): unknown {
+  if (!isObject(body)) return body;
+  const outer = withoutEmpty(body, ["webhook"]);
+  return isObject(outer["formState"])
+    ? { ...outer, formState: withoutEmpty(outer["formState"], MEDIA_FIELDS) }
+    : outer;
+}
+
+function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
+}
+
+/** Where the media of a submission lie; `data:` URLs are stored now, addresses are fetched when the job runs. */
+async function placeMedia(
+  call: Call,
+  jobId: string,
+  form: Record<string, unknown>,
+): Promise<{ ok: true; value: Record<string, JobInput> } | { ok: false; fields: WrongField[] }> {
+  const fields: WrongField[] = [];
+  const inputs: Record<string, JobInput> = {};
+  const inline: [string, Blob][] = [];
+  for (const field of MEDIA_FIELDS) {
+    const address = form[field];
+    if (typeof address !== "string") continue;
+    if (/^data:/i.test(address)) {
+      const blob = decodeDataUrl(address);
+      if (blob) inline.push([field, blob]);
+      else fields.push({ field: `formState.${field}`, error: "must be a data: URL with bytes in it" });
+      continue;
+    }
+    const file = uploadedId(call, address);
+    if (file === undefined) {
+      if (parseUrl(address)) inputs[field] = { url: address };
+      else
+        fields.push({ field: `formState.${field}`, error: "must be an address of this API or a whole URL" });
+    } else if (await call.deps.media.get(file)) inputs[field] = { file };
+    else {
+      fields.push({
+        field: `formState.${field}`,
+        error: "names an uploaded file that is gone; upload it again",
+      });
+    }
+  }
+  if (fields.length > 0) return { ok: false, fields };
+  try {
+    for (const [field, blob] of inline) {
+      inputs[field] = { file: (await call.deps.media.put(blob, { type: blob.type, owner: jobId })).id };
+    }
+  } catch (error) {
+    await dropMedia(call, jobId);
+    throw error;
+  }
+  return { ok: true, value: inputs };
+}
+
+/** The id of an uploaded file when the address is one of this API's, under whatever name this machine goes by. */
+function uploadedId({ url, base, deps }: Call, address: string): string | undefined {
+  const target = parseUrl(address, url.href);
+  const id = target?.pathname.startsWith(`${deps.basePath}/files/`)
+    ? target.pathname.slice(deps.basePath.length + 7)
+    : undefined;
+  if (!target || id === undefined || !isUuid(id)) return undefined;
+  const here = [url.origin, new URL(base).origin].includes(target.origin);
+  const sameMachine =
+    isLoopbackHost(target.hostname) && isLoopbackHost(url.hostname) && target.port === url.port;
+  return here || sameMachine ? id : undefined;
+}
+
+async function dropMedia({ deps }: Call, jobId: string): Promise<void> {
+  for (const record of await deps.media.list()) {
+    if (record.owner === jobId) await deps.media.delete(record.id).catch(() => undefined);
+  }
+}

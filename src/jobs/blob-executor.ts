@@ -1,0 +1,40 @@
+import type {
+  DialogueFormState,
+  ImageFormState,
+  JobModel,
+  JobProgress,
+  JobResult,
+  VideoFormState,
+} from "../core/job.ts";
+import { resolveInputs, type FetchMedia } from "./inputs.ts";
+import type { JobStore } from "./job-store.ts";
+import type { MediaStore } from "./media-store.ts";
+import type { Checkpoint, ExecuteJob } from "./runner.ts";
+
+/** A job as the engine takes it: all media as blobs, the seed drawn. */
+export interface BlobJob {
+  readonly model: JobModel;
+  readonly formState: ImageFormState<Blob> | DialogueFormState<Blob> | VideoFormState<Blob>;
+}
+
+/** The engine's one call, as the queue needs it. */
+export type RunJob = (
+  job: BlobJob,
+  context: { signal: AbortSignal; onProgress(progress: JobProgress): void; checkpoint: Checkpoint },
+) => Promise<JobResult>;
+
+/** The way from a row of the queue to the engine in the same browser. */
+export function createBlobExecutor(
+  runJob: RunJob,
+  deps: { store: JobStore; media: MediaStore; fetchMedia: FetchMedia; maxBytes: number },
+): ExecuteJob {
+  return async (row, context) => {
+    const files = await resolveInputs(row, deps, context.signal);
+    const media: Record<string, Blob> = {};
+    for (const [field, file] of Object.entries(files)) media[field] = await file.blob();
+    // The router's schema has checked that a row has exactly the fields of its model.
+    const formState = { ...row.parameters, seed: row.seed, ...media } as unknown as BlobJob["formState"];
+    const result = await runJob({ model: row.model, formState }, context);
+    return { ...result, type: result.output.type };
+  };
+}

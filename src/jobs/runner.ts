@@ -1,0 +1,271 @@
+import { EngineError, toEngineError } from "../core/errors.ts";
+import type { JobProgress, JobResult } from "../core/job.ts";
+import { completedRow, failedRow, isFinished, progressedRow, releasedRow, type JobRow } from "./job-row.ts";
+import type { JobStore } from "./job-store.ts";
+import { pause, type Leadership } from "./leadership.ts";
+import type { MediaStore } from "./media-store.ts";
+
+/**
+ * Finished pieces of an unfinished job. They survive a crash, in the order in which they were saved,
+ * and are deleted when the job ends.
+ */
+export interface Checkpoint {
+  load(): Promise<readonly Blob[]>;
+  save(segment: Blob): Promise<void>;
+}
+
+/** What the runner gives to the engine with a job. */
+export interface RunContext {
+  /** Aborted when the job is cancelled or deleted, and when this context is no longer the runner. */
+  readonly signal: AbortSignal;
+  onProgress(progress: JobProgress): void;
+  readonly checkpoint: Checkpoint;
+}
+
+/** A job's result; the output may be a stream where it lies on a disk. */
+export interface JobOutcome extends Omit<JobResult, "output"> {
+  readonly output: Blob | ReadableStream<Uint8Array>;
+  /** Media type of the output. */
+  readonly type: string;
+}
+
+/**
+ * Does one job. `device/lost` means that the engine died and may be tried again; every other error ends the job.
+ */
+export type ExecuteJob = (row: JobRow, context: RunContext) => Promise<JobOutcome>;
+
+/** Options of {@link createRunner}. */
+export interface RunnerOptions {
+  readonly store: JobStore;
+  readonly media: MediaStore;
+  readonly execute: ExecuteJob;
+  readonly leadership: Leadership;
+  /** Jobs at the same time. */
+  readonly concurrency?: number;
+  /** A job whose runs have ended this often without a word is given up with `job/crashed`. */
+  readonly maxCrashes?: number;
+  /** Other work of the one runner, for instance the webhooks; runs beside the jobs, until the signal. */
+  readonly alongside?: readonly ((signal: AbortSignal) => Promise<void>)[];
+  readonly now?: () => number;
+}
+
+/** The context's part in running the queue. */
+export interface Runner {
+  /** Whether this context is the one that runs the queue now. */
+  readonly leading: boolean;
+  /** Stops; a job in the middle stays in the queue and is not counted as crashed. */
+  stop(): Promise<void>;
+}
+
+const POLL_MS = 5000;
+const PROGRESS_MS = 250;
+
+/** Takes part in running the queue: waits to become the one runner, then does the jobs, oldest first. */
+export function createRunner(options: RunnerOptions): Runner {
+  const stop = new AbortController();
+  let leading = false;
+  const work = async () => {
+    while (!stop.signal.aborted) {
+      try {
+        await options.leadership.run(async (token, signal) => {
+          leading = true;
+          try {
+            await runQueue(options, token, signal);
+          } finally {
+            leading = false;
+          }
+        }, stop.signal);
+      } catch {
+        // The storage refused; what it refused has not happened, so the next round finds the same queue.
+        await pause(POLL_MS, stop.signal);
+      }
+    }
+  };
+  const done = work();
+  return {
+    get leading() {
+      return leading;
+    },
+    async stop() {
+      stop.abort();
+      await done;
+    },
+  };
+}
+
+async function runQueue(options: RunnerOptions, token: string, leader: AbortSignal): Promise<void> {
+  const { store, concurrency = 1, alongside = [], now = Date.now } = options;
+  const broken = new AbortController();
+  const signal = AbortSignal.any([leader, broken.signal]);
+  const running = new Set<Promise<void>>();
+  let wake: () => void = () => undefined;
+  const unsubscribe = store.subscribe(() => {
+    wake();
+  });
+  const sides = alongside.map((side) => side(signal).catch(() => undefined));
+  try {
+    while (!signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      while (running.size < concurrency) {
+        const row = await store.claim(token, now());
+        if (!row) break;
+        const run: Promise<void> = runJob(options, row, token, signal)
+          .catch(() => undefined)
+          .finally(() => {
+            running.delete(run);
+            wake();
+          });
+        running.add(run);
+      }
+      const nap = new AbortController();
+      await Promise.race([woken, pause(POLL_MS, AbortSignal.any([signal, nap.signal]))]);
+      nap.abort();
+    }
+  } finally {
+    broken.abort();
+    unsubscribe();
+    await Promise.all([...running, ...sides]);
+  }
+}
+
+/** One run of one job, from the claim to its end or to the loss of this runner. */
+async function runJob(
+  options: RunnerOptions,
+  row: JobRow,
+  token: string,
+  leader: AbortSignal,
+): Promise<void> {
+  const { store, media, execute, maxCrashes = 3, now = Date.now } = options;
+  const control = new AbortController();
+  const signal = AbortSignal.any([leader, control.signal]);
+  const ours = (change: (row: JobRow) => JobRow) => (current: JobRow) =>
+    current.state === "running" && current.runner === token ? change(current) : undefined;
+  const write = (change: (row: JobRow) => JobRow) => store.update(row.id, ours(change));
+  const check = async () => {
+    const current = await store.get(row.id);
+    if (!current || isFinished(current) || current.runner !== token) control.abort();
+  };
+  const unsubscribe = store.subscribe(({ id }) => {
+    if (id === row.id) void check().catch(() => undefined);
+  });
+  const progress = throttleProgress(async (news) => {
+    if (!(await write((current) => progressedRow(current, news)))) control.abort();
+  });
+  try {
+    if (row.crashes >= maxCrashes) throw crashed(row);
+    const outcome = await execute(row, {
+      signal,
+      onProgress: progress.report,
+      checkpoint: createCheckpoint(media, row.id),
+    });
+    await progress.settle();
+    await commit(outcome);
+  } catch (error) {
+    await progress.settle();
+    await giveUp(toEngineError(error));
+  } finally {
+    unsubscribe();
+  }
+
+  async function commit(outcome: JobOutcome): Promise<void> {
+    const file = await media.put(outcome.output, { type: outcome.type, owner: row.id, signal });
+    const output = { file: file.id, type: file.type, size: file.size };
+    const { seed, warnings, report, timings } = outcome;
+    const end = { output, seed, warnings, report, timings };
+    let kept: JobRow | undefined;
+    try {
+      kept = await write((current) => completedRow(current, now(), end));
+    } finally {
+      if (!kept) await media.delete(file.id).catch(() => undefined);
+    }
+    if (kept) await dropLeftovers(media, kept);
+  }
+
+  async function giveUp(error: EngineError): Promise<void> {
+    if (leader.aborted) {
+      // Not the job's fault: let go in good order, so that the next runner starts it again.
+      await write(releasedRow);
+    } else if (error.code === "device/lost" && row.crashes + 1 < maxCrashes) {
+      await write((current) => ({ ...releasedRow(current), crashes: current.crashes + 1 }));
+    } else {
+      const last =
+        error.code === "device/lost" ? crashed({ ...row, crashes: row.crashes + 1 }, error) : error;
+      const kept = await write((current) => failedRow(current, now(), last));
+      if (kept) await dropLeftovers(media, kept);
+    }
+  }
+}
+
+function crashed(row: JobRow, cause?: unknown): EngineError {
+  return new EngineError(
+    "job/crashed",
+    `The engine died ${String(row.crashes)} times while it worked on this job (last stage: ${row.stage}). Try 480p, a shorter clip or another browser.`,
+    { cause },
+  );
+}
+
+/** Writes at most one progress per {@link PROGRESS_MS}, each new stage at once, the latest news always last. */
+function throttleProgress(write: (news: JobProgress) => Promise<void>) {
+  let latest: JobProgress | undefined;
+  let stage: string | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const news = latest;
+    latest = undefined;
+    if (news) writing = writing.then(() => write(news)).catch(() => undefined);
+    return writing;
+  };
+  return {
+    report(news: JobProgress): void {
+      latest = news;
+      if (news.stage !== stage) {
+        stage = news.stage;
+        void flush();
+      } else timer ??= setTimeout(() => void flush(), PROGRESS_MS);
+    },
+    settle: flush,
+  };
+}
+
+const segmentPrefix = (jobId: string) => `${jobId}.segment-`;
+
+function createCheckpoint(media: MediaStore, jobId: string): Checkpoint {
+  const prefix = segmentPrefix(jobId);
+  let count: number | undefined;
+  const load = async () => {
+    const segments: Blob[] = [];
+    for (;;) {
+      const file = await media.get(`${prefix}${String(segments.length)}`);
+      if (!file) break;
+      segments.push(await file.blob());
+    }
+    count = segments.length;
+    return segments;
+  };
+  return {
+    load,
+    async save(segment) {
+      if (count === undefined) await load();
+      const id = `${prefix}${String(count)}`;
+      await media.put(segment, { id, type: segment.type, owner: jobId });
+      count = count! + 1;
+    },
+  };
+}
+
+/** Deletes what a finished job no longer needs: its checkpoint, and outputs of runs that crashed. */
+async function dropLeftovers(media: MediaStore, row: JobRow): Promise<void> {
+  const needed = new Set(
+    Object.values(row.inputs).map((input) => ("file" in input ? input.file : undefined)),
+  );
+  needed.add(row.output?.file);
+  for (const record of await media.list()) {
+    const leftover = record.owner === row.id && !needed.has(record.id);
+    if (leftover) await media.delete(record.id).catch(() => undefined);
+  }
+}
