@@ -1,0 +1,323 @@
+import type { FaceLandmarks } from "../core/face.ts";
+import type { FaceShape } from "./mouth-shapes.ts";
+import { FACE_VERTICES, type FittedFace } from "./fitted-face.ts";
+import { clamp } from "./plane.ts";
+import { CANONICAL_IOD_CM, CONTROLS, type Control, type Rig } from "./rig.ts";
+import {
+  INNER_LOWER,
+  INNER_UPPER,
+  LEFT_EYE,
+  MIDDLE_LOWER,
+  MIDDLE_UPPER,
+  OUTER_LOWER,
+  OUTER_UPPER,
+  OVAL,
+  RIGHT_EYE,
+  type EyeTopology,
+} from "./topology.ts";
+
+/** Motion of the whole head: degrees as in `HeadPose`, shifts in inter-ocular distances. */
+export interface HeadMotion {
+  readonly yawDeg: number;
+  readonly pitchDeg: number;
+  readonly rollDeg: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Upper-face part of a pose. */
+export interface UpperFace {
+  readonly blinkLeft: number;
+  readonly blinkRight: number;
+  readonly brow: number;
+  readonly smile: number;
+}
+
+/** An affine map of the plane for points at one depth: `x' = m[0] x + m[1] y + m[2]`, `y' = m[3] x + m[4] y + m[5]`. */
+export type Affine = Float64Array;
+
+/** The mesh around one face and how poses move it. */
+export interface Deformer {
+  /** Triangles of the mesh, rings first (outermost first), `[n, 3]`. */
+  readonly triangles: Uint16Array;
+  /** Where the triangles of the eyes' insides begin; they come last. */
+  readonly eyeTriangles: number;
+  /** `[vertices, 2]` positions in the source in pixels. */
+  readonly source: Float64Array;
+  /** `[vertices, 2]` positions after the last `pose`. */
+  readonly target: Float64Array;
+  /** Whether any vertex moved in the last `pose`. */
+  readonly moved: boolean;
+  /** Moves the mesh. */
+  pose(shape: FaceShape, upper: UpperFace, motion: HeadMotion): void;
+  /** Where the last head motion puts points of the source at depth `z` (pixels). */
+  headMap(z: number): Affine;
+}
+
+const RING_SCALE = [1.1, 1.22, 1.38, 1.6, 1.9, 2.3];
+const RING_EXPRESSION = [0.84, 0.6, 0.34, 0.13, 0.02, 0];
+const RING_HEAD = [1, 1, 0.92, 0.7, 0.3, 0];
+/** Width of a fully rounded mouth between its inner corners, in cm of the canonical face. */
+const ROUND_WIDTH_CM = 2.7;
+/** Lip pairs nearer than about this (in inter-ocular distances) merge softly. */
+const MERGE_IOD = 0.006;
+
+/** Share of an open-mouthed smile that a closing mouth gives up. */
+const RELAXED_GRIN = 0.35;
+
+interface LipColumn {
+  readonly inner: number;
+  readonly outer: number;
+  readonly middle: readonly number[];
+  readonly side: -1 | 1;
+}
+
+const COLUMNS: readonly LipColumn[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((j) => [
+  {
+    inner: INNER_UPPER[j]!,
+    outer: OUTER_UPPER[j]!,
+    middle: MIDDLE_UPPER.map((r) => r[j]!),
+    side: -1 as const,
+  },
+  {
+    inner: INNER_LOWER[j]!,
+    outer: OUTER_LOWER[j]!,
+    middle: MIDDLE_LOWER.map((r) => r[j]!),
+    side: 1 as const,
+  },
+]);
+
+/** Roll after yaw after pitch, axes x right, y down, z away. */
+function rotationOf({ yawDeg, pitchDeg, rollDeg }: HeadMotion): Float64Array {
+  const radians = Math.PI / 180;
+  const [cy, sy] = [Math.cos(yawDeg * radians), Math.sin(yawDeg * radians)];
+  const [cp, sp] = [Math.cos(pitchDeg * radians), Math.sin(pitchDeg * radians)];
+  const [cr, sr] = [Math.cos(rollDeg * radians), Math.sin(rollDeg * radians)];
+  return Float64Array.from([
+    cr * cy,
+    cr * sy * sp - sr * cp,
+    -cr * sy * cp - sr * sp,
+    sr * cy,
+    sr * sy * sp + cr * cp,
+    -sr * sy * cp + cr * sp,
+    sy,
+    -cy * sp,
+    cy * cp,
+  ]);
+}
+
+/** Share of the full strength at a source's yaw: whole to 15°, then falling, for the far corner would fold. */
+export function strengthAtYaw(yawDeg: number): number {
+  return clamp(1 - (Math.abs(yawDeg) - 15) * 0.025, 0.35, 1);
+}
+
+/** How far the rings may reach in each direction so that they end before another face begins. */
+function ringReach(
+  face: FittedFace,
+  others: readonly FaceLandmarks[],
+  centre: readonly [number, number],
+): number[] {
+  return OVAL.map((v) => {
+    const [x, y] = [face.points[v * 3]! - centre[0], face.points[v * 3 + 1]! - centre[1]];
+    const radius = Math.hypot(x, y);
+    let reach = RING_SCALE[RING_SCALE.length - 1]!;
+    for (const other of others) {
+      for (const o of OVAL) {
+        const [ox, oy] = [other.points[o * 3]! - centre[0], other.points[o * 3 + 1]! - centre[1]];
+        const along = (ox * x + oy * y) / radius;
+        const aside = Math.abs(ox * y - oy * x) / radius;
+        if (along > 0 && aside < 0.5 * along)
+          reach = Math.min(reach, Math.max(1.15, (0.96 * along) / radius));
+      }
+    }
+    return reach;
+  });
+}
+
+/** Builds the mesh of a fitted face and the function that poses it. */
+export function createDeformer(
+  rig: Rig,
+  face: FittedFace,
+  strength: number,
+  others: readonly FaceLandmarks[] = [],
+): Deformer {
+  const { points, local, iod, closing } = face;
+  const { scale, rotation } = face.head;
+  const rim = OVAL.length;
+  const count = FACE_VERTICES + rim * RING_SCALE.length;
+  const source = new Float64Array(count * 2);
+  const depth = new Float64Array(count);
+  for (let v = 0; v < FACE_VERTICES; v++) {
+    source[v * 2] = points[v * 3]!;
+    source[v * 2 + 1] = points[v * 3 + 1]!;
+    depth[v] = points[v * 3 + 2]!;
+  }
+  const meanOf = (vertices: readonly number[], axis: number) =>
+    vertices.reduce((sum, v) => sum + points[v * 3 + axis]!, 0) / vertices.length;
+  const centre = [meanOf(OVAL, 0), meanOf(OVAL, 1)] as const;
+  const pivot = [0, 1, 2].map((axis) => meanOf([234, 454, 132, 361], axis));
+  const reach = ringReach(face, others, centre);
+  const full = RING_SCALE[RING_SCALE.length - 1]! - 1;
+  RING_SCALE.forEach((ring, r) => {
+    OVAL.forEach((v, i) => {
+      const at = FACE_VERTICES + r * rim + i;
+      const factor = 1 + ((ring - 1) * (reach[i]! - 1)) / full;
+      source[at * 2] = (points[v * 3]! - centre[0]) * factor + centre[0];
+      source[at * 2 + 1] = (points[v * 3 + 1]! - centre[1]) * factor + centre[1];
+      depth[at] = points[v * 3 + 2]! + (factor - 1) * iod * 0.5;
+    });
+  });
+
+  const rings: number[] = [];
+  for (let r = RING_SCALE.length - 1; r >= 0; r--) {
+    for (let i = 0; i < rim; i++) {
+      const j = (i + 1) % rim;
+      const inner = (k: number) => (r === 0 ? OVAL[k]! : FACE_VERTICES + (r - 1) * rim + k);
+      const outer = (k: number) => FACE_VERTICES + r * rim + k;
+      rings.push(inner(i), inner(j), outer(i), inner(j), outer(j), outer(i));
+    }
+  }
+  const eyes = [RIGHT_EYE, LEFT_EYE].map((eye) => new Set([...eye.upper, ...eye.lower]));
+  const skin: number[] = [];
+  const insideEyes: number[] = [];
+  for (let t = 0; t < rig.triangles.length; t += 3) {
+    const tri = [...rig.triangles.subarray(t, t + 3)];
+    (eyes.some((eye) => tri.every((v) => eye.has(v))) ? insideEyes : skin).push(...tri);
+  }
+  const triangles = Uint16Array.from([...rings, ...skin, ...insideEyes]);
+
+  const target = source.slice();
+  const value = new Float64Array(FACE_VERTICES * 3);
+  const offset = new Float64Array(FACE_VERTICES * 3);
+  let map = rotationOf({ yawDeg: 0, pitchDeg: 0, rollDeg: 0, x: 0, y: 0 });
+  let drift: readonly [number, number] = [0, 0];
+  let moved = false;
+
+  const add = (name: Control, weight: number) => {
+    const delta = rig.deltas[name];
+    for (let i = 0; i < offset.length; i++) value[i]! += weight * delta[i]!;
+  };
+
+  const roundLips = (amount: number) => {
+    const cx = (value[13 * 3]! + value[14 * 3]! + value[78 * 3]! + value[308 * 3]!) / 4;
+    const cy = (value[13 * 3 + 1]! + value[14 * 3 + 1]! + value[78 * 3 + 1]! + value[308 * 3 + 1]!) / 4;
+    const half = (value[308 * 3]! - value[78 * 3]!) / 2;
+    if (half <= 0) return;
+    const squeeze = 1 + (clamp(ROUND_WIDTH_CM / 2 / half, 0.5, 0.95) - 1) * amount;
+    const middle = (value[13 * 3 + 1]! + value[14 * 3 + 1]!) / 2;
+    const cornerLift = [78, 308].map((v) => (middle - value[v * 3 + 1]!) * 0.5 * amount);
+    for (let v = 0; v < FACE_VERTICES; v++) {
+      const x = value[v * 3]! - cx;
+      const y = value[v * 3 + 1]! - cy;
+      const away = Math.max(0, Math.hypot(x / half, y / (1.15 * half)) - 1);
+      const fall = Math.exp((-away * away) / 0.35);
+      const side = clamp(x / half, -1, 1);
+      value[v * 3]! += (squeeze - 1) * side * half * fall;
+      value[v * 3 + 1]! += (side < 0 ? cornerLift[0]! : cornerLift[1]!) * side * side * fall;
+    }
+    const width = (value[308 * 3]! - value[78 * 3]!) / 2 + 1e-6;
+    const x0 = (value[308 * 3]! + value[78 * 3]!) / 2;
+    const gap = Math.max(0, value[14 * 3 + 1]! - value[13 * 3 + 1]!) / 2;
+    const thicker = 0.5 * (1 - squeeze);
+    for (const { inner, outer, middle: rings, side } of COLUMNS) {
+      const across = (value[inner * 3]! - x0) / width;
+      const ideal = middle + side * gap * Math.sqrt(Math.max(0, 1 - across * across));
+      const from = value[inner * 3 + 1]!;
+      const change = (ideal - from) * amount;
+      [outer, ...rings].forEach((v, i) => {
+        value[v * 3 + 1]! += (0.55 + 0.07 * i) * change + thicker * (value[v * 3 + 1]! - from);
+      });
+      value[inner * 3 + 1]! += 0.75 * change;
+    }
+  };
+
+  const mergeLips = () => {
+    const near = MERGE_IOD * CANONICAL_IOD_CM;
+    for (let j = 1; j < INNER_UPPER.length - 1; j++) {
+      const u = INNER_UPPER[j]! * 3 + 1;
+      const l = INNER_LOWER[j]! * 3 + 1;
+      const gap = value[l]! - value[u]!;
+      const wanted = gap > 0 ? (gap * gap) / (gap + near) : 0;
+      const middle = (value[u]! + value[l]!) / 2;
+      value[u] = middle - wanted / 2;
+      value[l] = middle + wanted / 2;
+    }
+  };
+
+  const blink = (eye: EyeTopology, amount: number) => {
+    const delta = rig.deltas[eye.blink];
+    const centreLid = eye.upper[4]! * 3 + 1;
+    const travel = local[eye.lower[4]! * 3 + 1]! - local[centreLid]!;
+    const fit = clamp((0.9 * travel) / Math.max(0.05, delta[centreLid]!), 0.3, 1.6);
+    for (let i = 0; i < delta.length; i++) value[i]! += amount * fit * delta[i]!;
+    eye.upper.forEach((u, i) => {
+      const l = eye.lower[i]!;
+      for (let axis = 0; axis < 3; axis++) {
+        const [top, bottom] = [local[u * 3 + axis]!, local[l * 3 + axis]!];
+        value[u * 3 + axis] = top + 0.9 * amount * (bottom - top);
+        value[l * 3 + axis] = bottom;
+      }
+    });
+  };
+
+  const pose = (shape: FaceShape, upper: UpperFace, motion: HeadMotion) => {
+    for (let i = 0; i < value.length; i++) value[i] = local[i]! + closing[i]!;
+    for (const name of CONTROLS) {
+      const weight = shape.controls[name] ?? 0;
+      if (weight !== 0) add(name, weight * strength);
+    }
+    // A grin that was photographed with open lips cannot stay whole when they close.
+    const relax = face.open ? RELAXED_GRIN : 0;
+    const smile = 0.3 * upper.smile - Math.max(shape.unsmile * strength, relax) * face.sourceSmile;
+    if (smile !== 0) add("smile", smile);
+    if (upper.brow !== 0) add("browUp", 0.6 * upper.brow);
+    if (shape.round > 0) roundLips(shape.round * strength);
+    mergeLips();
+    if (upper.blinkRight > 0) blink(RIGHT_EYE, Math.min(1, upper.blinkRight));
+    if (upper.blinkLeft > 0) blink(LEFT_EYE, Math.min(1, upper.blinkLeft));
+
+    map = rotationOf(motion);
+    drift = [motion.x * iod, motion.y * iod];
+    moved = false;
+    for (let v = 0; v < FACE_VERTICES; v++) {
+      for (let i = 0; i < 3; i++) offset[v * 3 + i] = value[v * 3 + i]! - local[v * 3 + i]!;
+    }
+    for (let at = 0; at < count; at++) {
+      const ring = at < FACE_VERTICES ? -1 : Math.floor((at - FACE_VERTICES) / rim);
+      const v = ring < 0 ? at : OVAL[(at - FACE_VERTICES) % rim]!;
+      const share = ring < 0 ? 1 : RING_EXPRESSION[ring]!;
+      const [dx, dy, dz] = [offset[v * 3]! * share, offset[v * 3 + 1]! * share, offset[v * 3 + 2]! * share];
+      const x = source[at * 2]! + scale * (rotation[0]! * dx + rotation[1]! * dy + rotation[2]! * dz);
+      const y = source[at * 2 + 1]! + scale * (rotation[3]! * dx + rotation[4]! * dy + rotation[5]! * dz);
+      const z = depth[at]! + scale * (rotation[6]! * dx + rotation[7]! * dy + rotation[8]! * dz);
+      const [px, py, pz] = [x - pivot[0]!, y - pivot[1]!, z - pivot[2]!];
+      const follow = ring < 0 ? 1 : RING_HEAD[ring]!;
+      target[at * 2] = x + follow * (map[0]! * px + map[1]! * py + map[2]! * pz - px + drift[0]);
+      target[at * 2 + 1] = y + follow * (map[3]! * px + map[4]! * py + map[5]! * pz - py + drift[1]);
+      moved ||= target[at * 2] !== source[at * 2] || target[at * 2 + 1] !== source[at * 2 + 1];
+    }
+  };
+
+  return {
+    triangles,
+    eyeTriangles: (rings.length + skin.length) / 3,
+    source,
+    target,
+    get moved() {
+      return moved;
+    },
+    pose,
+    headMap(z: number) {
+      const dz = z - pivot[2]!;
+      const [px, py] = [pivot[0]!, pivot[1]!];
+      return Float64Array.from([
+        map[0]!,
+        map[1]!,
+        px + drift[0] - map[0]! * px - map[1]! * py + map[2]! * dz,
+        map[3]!,
+        map[4]!,
+        py + drift[1] - map[3]! * px - map[4]! * py + map[5]! * dz,
+      ]);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Affine } from "./deformer.ts";
+import { outlineOf } from "./mouth-outline.ts";
+import { clamp } from "./plane.ts";
+import type { EyeTopology } from "./topology.ts";
+import { sampleTexture, type Canvas, type Texture } from "./warp.ts";
+
+/**
+ * Draws the still eyeball between the lids of a blinking eye: the lids slide over it.
+ * @param map where the head's motion puts the eye.
+ */
+export function drawEyeball(
+  texture: Texture,
+  eye: EyeTopology,
+  target: Float64Array,
+  map: Affine,
+  canvas: Canvas,
+): void {
+  const outline = outlineOf(target, eye.upper, eye.lower);
+  if (outline.largestGap < 0.05) return;
+  const det = map[0]! * map[4]! - map[1]! * map[3]!;
+  const feather = 1.2;
+  const low = Math.min(...outline.upper) - 2;
+  const high = Math.max(...outline.lower) + 2;
+  const corners = [0, outline.width].flatMap((along) =>
+    [low, high].map((across) => [
+      outline.x + along * outline.alongX - across * outline.alongY,
+      outline.y + along * outline.alongY + across * outline.alongX,
+    ]),
+  ) as [number, number][];
+  const x0 = Math.max(0, Math.floor(Math.min(...corners.map((c) => c[0]))));
+  const y0 = Math.max(0, Math.floor(Math.min(...corners.map((c) => c[1]))));
+  const x1 = Math.min(canvas.width - 1, Math.ceil(Math.max(...corners.map((c) => c[0]))));
+  const y1 = Math.min(canvas.height - 1, Math.ceil(Math.max(...corners.map((c) => c[1]))));
+  for (let y = y0; y <= y1; y++) {
+    for (let x = x0; x <= x1; x++) {
+      const [rx, ry] = [x - outline.x, y - outline.y];
+      const bin = Math.round((rx * outline.alongX + ry * outline.alongY) * outline.bins);
+      if (bin < 0 || bin >= outline.count) continue;
+      const across = ry * outline.alongX - rx * outline.alongY;
+      const [top, bottom] = [outline.upper[bin]!, outline.lower[bin]!];
+      const covered = clamp(
+        (Math.min(bottom, across + feather / 2) - Math.max(top, across - feather / 2)) / feather,
+        0,
+        1,
+      );
+      if (covered <= 0) continue;
+      const [px, py] = [x - map[2]!, y - map[5]!];
+      const shown = sampleTexture(
+        texture,
+        (map[4]! * px - map[1]! * py) / det,
+        (map[0]! * py - map[3]! * px) / det,
+      );
+      const at = y * canvas.width + x;
+      const word = canvas.words[at]!;
+      let mixed = word & 0xff000000;
+      for (const shift of [0, 8, 16]) {
+        const from = (word >>> shift) & 255;
+        mixed |= Math.round(from + (((shown >>> shift) & 255) - from) * covered) << shift;
+      }
+      canvas.words[at] = mixed >>> 0;
+    }
+  }
+}
