@@ -21,7 +21,10 @@ export default defineConfig({
         plugins: [crossOriginIsolation()],
         server: { headers: ISOLATION_HEADERS, fs: { allow: [".", "../shared/media"] } },
         worker: { format: "es" },
-        optimizeDeps: { exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"] },
+        optimizeDeps: {
+          exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"],
+          include: ["mediabunny", "@mediabunny/aac-encoder"],
+        },
         test: {
           name: "browser",
           include: ["src/**/*.browser.test.ts", "tests/**/*.browser.test.ts"],

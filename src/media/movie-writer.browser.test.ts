@@ -1,0 +1,213 @@
+import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input, VideoSampleSink } from "mediabunny";
+import { expect, test } from "vitest";
+import { createImage, type RgbaImage } from "../core/image.ts";
+import { createMovieWriter, discardTemporaryMovie, type MovieWriterOptions } from "./movie-writer.ts";
+import { openAudio, type AudioSource } from "./open-audio.ts";
+import { codeOf, peakSeconds, tone, wav } from "./test-media.ts";
+
+const WIDTH = 128;
+const HEIGHT = 96;
+const COLOURS = [
+  [200, 120, 90],
+  [30, 60, 150],
+  [128, 128, 128],
+  [240, 230, 20],
+] as const;
+
+/** Four flat patches, and a bar that moves so that frames differ. */
+function frameAt(index: number): RgbaImage {
+  const image = createImage(WIDTH, HEIGHT);
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const bar = y >= 80 && Math.floor(x / 8) === index % 16;
+      const colour = bar ? [255, 255, 255] : COLOURS[Math.floor(x / 32)]!;
+      image.data.set([...colour, 255], (y * WIDTH + x) * 4);
+    }
+  }
+  return image;
+}
+
+/** A click in silence. */
+const click = (at: number) => (seconds: number) => (Math.abs(seconds - at) < 0.0008 ? 0.9 : 0);
+
+async function write(
+  options: Partial<MovieWriterOptions>,
+  frames: number,
+): Promise<{ movie: Blob; encoder: string }> {
+  const writer = await createMovieWriter({
+    width: WIDTH,
+    height: HEIGHT,
+    fps: 25,
+    audio: null,
+    durationSeconds: frames / 25,
+    format: "mp4",
+    ...options,
+  });
+  for (let i = 0; i < frames; i++) await writer.add(frameAt(i));
+  return { movie: await writer.finish(), encoder: writer.encoder };
+}
+
+async function inspect(movie: Blob) {
+  const input = new Input({ source: new BlobSource(movie), formats: ALL_FORMATS });
+  const video = (await input.getPrimaryVideoTrack())!;
+  const audio = await input.getPrimaryAudioTrack();
+  const timestamps: number[] = [];
+  const keys: number[] = [];
+  for await (const packet of new EncodedPacketSink(video).packets()) {
+    if (packet.type === "key") keys.push(timestamps.length);
+    timestamps.push(packet.timestamp);
+  }
+  const facts = {
+    codecs: [await video.getCodec(), (await audio?.getCodec()) ?? null],
+    colours: await video.getColorSpace(),
+    seconds: await video.computeDuration(),
+    audioSeconds: (await audio?.computeDuration()) ?? 0,
+    timestamps,
+    keys,
+  };
+  input.dispose();
+  return facts;
+}
+
+async function boxes(movie: Blob): Promise<string[]> {
+  const view = new DataView(await movie.arrayBuffer());
+  const names: string[] = [];
+  for (let at = 0; at + 8 <= view.byteLength;) {
+    names.push(String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i))));
+    const size = view.getUint32(at);
+    at += size === 1 ? Number(view.getBigUint64(at + 8)) : size;
+  }
+  return names;
+}
+
+/** Largest error of the flat patches in the tenth frame, in levels of 255. */
+async function colourError(movie: Blob): Promise<number> {
+  const input = new Input({ source: new BlobSource(movie), formats: ALL_FORMATS });
+  const sample = (await new VideoSampleSink((await input.getPrimaryVideoTrack())!).getSample(10 / 25))!;
+  const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d")!;
+  sample.draw(context, 0, 0);
+  sample.close();
+  input.dispose();
+  let worst = 0;
+  COLOURS.forEach((colour, i) => {
+    const { data } = context.getImageData(i * 32 + 10, 20, 12, 40);
+    colour.forEach((value, channel) => {
+      let sum = 0;
+      for (let at = channel; at < data.length; at += 4) sum += data[at]!;
+      worst = Math.max(worst, Math.abs(sum / (data.length / 4) - value));
+    });
+  });
+  return worst;
+}
+
+async function withVoice<T>(seconds: number, work: (audio: AudioSource) => Promise<T>): Promise<T> {
+  const audio = await openAudio(wav({ sampleRateHz: 44_100, signal: click(1.5), seconds }));
+  try {
+    return await work(audio);
+  } finally {
+    audio.dispose();
+  }
+}
+
+test.each([
+  { encoder: "webcodecs", format: "mp4", codecs: ["avc", "aac"] },
+  { encoder: "ffmpeg", format: "mp4", codecs: ["avc", "aac"] },
+  { encoder: "webcodecs", format: "webm", codecs: ["vp9", "opus"] },
+] as const)("a $format by $encoder has every frame, true colours and sound in its place", async (options) => {
+  await withVoice(2.4, async (audio) => {
+    const { codecs, ...rest } = options;
+    const { movie } = await write({ ...rest, audio, durationSeconds: 2.4 }, 60);
+    const facts = await inspect(movie);
+    expect(facts.codecs).toEqual(codecs);
+    expect(facts.timestamps).toHaveLength(60);
+    // WebM rounds to milliseconds.
+    facts.timestamps.forEach((time, i) => expect(Math.abs(time - i / 25)).toBeLessThan(0.0011));
+    expect(Math.abs(facts.seconds - 2.4)).toBeLessThanOrEqual(0.04);
+    expect(Math.abs(facts.audioSeconds - 2.4)).toBeLessThanOrEqual(0.04);
+    expect(facts.keys).toContain(0);
+    expect(facts.keys).toContain(50);
+    expect(facts.colours).toMatchObject({
+      primaries: "bt709",
+      transfer: "bt709",
+      matrix: "bt709",
+      fullRange: false,
+    });
+    expect(await colourError(movie)).toBeLessThanOrEqual(2);
+    const sound = await openAudio(movie);
+    expect(Math.abs((await peakSeconds(sound)) - 1.5)).toBeLessThan(0.005);
+    sound.dispose();
+    if (options.format === "mp4") {
+      const order = await boxes(movie);
+      expect(order.indexOf("moov")).toBeLessThan(order.indexOf("mdat"));
+    }
+  });
+});
+
+test("sound is cut or padded with silence to the movie's length", async () => {
+  for (const voice of [0.6, 3]) {
+    await withVoice(voice, async (audio) => {
+      const { audioSeconds } = await inspect((await write({ audio, durationSeconds: 2 }, 50)).movie);
+      expect(Math.abs(audioSeconds - 2)).toBeLessThanOrEqual(0.04);
+    });
+  }
+});
+
+test("uneven timestamps are kept", async () => {
+  const timestamps = [0, 0.04, 0.05, 0.2, 0.21, 0.5];
+  const { movie } = await write({ fps: { timestamps }, durationSeconds: 0.6 }, timestamps.length);
+  const facts = await inspect(movie);
+  facts.timestamps.forEach((time, i) => expect(time).toBeCloseTo(timestamps[i]!, 3));
+  expect(facts.seconds).toBeCloseTo(0.6, 2);
+});
+
+test("in a worker the movie is written to the disk and can be discarded", async () => {
+  const worker = new Worker(new URL("./test-movie.worker.ts", import.meta.url), { type: "module" });
+  const movie = await new Promise<Blob>((resolve, reject) => {
+    worker.onmessage = (event: MessageEvent<Blob>) => resolve(event.data);
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.postMessage({ width: WIDTH, height: HEIGHT, frames: 30 });
+  });
+  worker.terminate();
+  expect(movie).toBeInstanceOf(File);
+  expect((await inspect(movie)).timestamps).toHaveLength(30);
+  await discardTemporaryMovie(movie);
+  await expect(movie.arrayBuffer()).rejects.toThrow();
+});
+
+test("a cancelled movie says so, by signal and by hand", async () => {
+  const stop = new AbortController();
+  const options = {
+    width: WIDTH,
+    height: HEIGHT,
+    fps: 25,
+    audio: null,
+    durationSeconds: 1,
+    format: "mp4",
+  } as const;
+  const first = await createMovieWriter({ ...options, signal: stop.signal });
+  await first.add(frameAt(0));
+  stop.abort();
+  expect(await codeOf(first.add(frameAt(1)))).toBe("job/cancelled");
+  const second = await createMovieWriter(options);
+  await second.add(frameAt(0));
+  await second.cancel();
+  expect(await codeOf(second.finish())).toBe("job/cancelled");
+  expect((await write({}, 3)).movie.size).toBeGreaterThan(0);
+});
+
+test("frames of another size and odd sizes are refused", async () => {
+  expect(await codeOf(write({ width: 127 }, 1))).toBe("internal/bug");
+  expect(await codeOf(write({ width: 64 }, 1))).toBe("internal/bug");
+});
+
+test("a steady tone keeps its level through the movie", async () => {
+  const audio = await openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: 2 }));
+  const { movie } = await write({ audio }, 50);
+  const sound = await openAudio(movie);
+  const mono = (await sound.mono16k()).subarray(8000, 24_000);
+  const level = Math.sqrt(mono.reduce((sum, value) => sum + value * value, 0) / mono.length);
+  // 0.5 / √2, within half a decibel.
+  expect(Math.abs(20 * Math.log10(level / 0.35355))).toBeLessThan(0.5);
+  sound.dispose();
+  audio.dispose();
+});
