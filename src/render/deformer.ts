@@ -46,6 +46,8 @@ export interface Deformer {
   readonly source: Float64Array;
   /** `[vertices, 2]` positions after the last `pose`. */
   readonly target: Float64Array;
+  /** `[468, 3]` expression of the last `pose` in cm of the head's frame, from the source's own. */
+  readonly offsets: Float64Array;
   /** Whether any vertex moved in the last `pose`. */
   readonly moved: boolean;
   /** Moves the mesh. */
@@ -54,8 +56,10 @@ export interface Deformer {
   headMap(z: number): Affine;
 }
 
-const RING_SCALE = [1.1, 1.22, 1.38, 1.6, 1.9, 2.3];
-const RING_EXPRESSION = [0.84, 0.6, 0.34, 0.13, 0.02, 0];
+/** Size of each ring around the face's outline relative to the outline. */
+export const RING_SCALE: readonly number[] = [1.1, 1.22, 1.38, 1.6, 1.9, 2.3];
+/** Share of the outline's expression that each ring follows. */
+export const RING_EXPRESSION: readonly number[] = [0.84, 0.6, 0.34, 0.13, 0.02, 0];
 const RING_HEAD = [1, 1, 0.92, 0.7, 0.3, 0];
 /** Width of a fully rounded mouth between its inner corners, in cm of the canonical face. */
 const ROUND_WIDTH_CM = 2.7;
@@ -218,12 +222,16 @@ export function createDeformer(
     const width = (value[308 * 3]! - value[78 * 3]!) / 2 + 1e-6;
     const x0 = (value[308 * 3]! + value[78 * 3]!) / 2;
     const gap = Math.max(0, value[14 * 3 + 1]! - value[13 * 3 + 1]!) / 2;
-    const thicker = 0.5 * (1 - squeeze);
+    // Rounding makes a lip's height even along the opening; its middle hardly changes.
+    const heights = [[0, 13], [17, 14]].map(([o, i]) => Math.abs(value[o! * 3 + 1]! - value[i! * 3 + 1]!));
     for (const { inner, outer, middle: rings, side } of COLUMNS) {
-      const across = (value[inner * 3]! - x0) / width;
-      const ideal = middle + side * gap * Math.sqrt(Math.max(0, 1 - across * across));
+      const across = clamp((value[inner * 3]! - x0) / width, -1, 1);
+      const ideal = middle + side * gap * Math.sqrt(1 - across * across);
       const from = value[inner * 3 + 1]!;
       const change = (ideal - from) * amount;
+      const height = Math.max(1e-3, side * (value[outer * 3 + 1]! - from));
+      const even = heights[side < 0 ? 0 : 1]! * Math.sqrt(1 - 0.8 * across * across);
+      const thicker = 0.6 * amount * (even / height - 1);
       [outer, ...rings].forEach((v, i) => {
         value[v * 3 + 1]! += (0.55 + 0.07 * i) * change + thicker * (value[v * 3 + 1]! - from);
       });
@@ -303,6 +311,7 @@ export function createDeformer(
     eyeTriangles: (rings.length + skin.length) / 3,
     source,
     target,
+    offsets: offset,
     get moved() {
       return moved;
     },

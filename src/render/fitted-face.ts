@@ -122,10 +122,6 @@ function closingOffsets(rig: Rig, face: Omit<FittedFace, "closing" | "sourceSmil
     const t = clamp((at - xs[last - 1]!) / (xs[last]! - xs[last - 1]! + 1e-9), 0, 1);
     return ys[last - 1]! + (ys[last]! - ys[last - 1]!) * t;
   };
-  const wideX = [-0.3, 0, ...stations.slice(1, -1), 1, 1.3];
-  const wideY = [0.25, 0.3, ...gaps.slice(1, -1).map((g) => Math.max(g / largest, 0.3)), 0.3, 0.25].map(
-    (g) => g * largest,
-  );
   const upperShare = 0.35;
   const upper = new Set([...INNER_UPPER, ...OUTER_UPPER, ...MIDDLE_UPPER.flat()]);
   const lower = new Set([...INNER_LOWER, ...OUTER_LOWER, ...MIDDLE_LOWER.flat()]);
@@ -136,7 +132,8 @@ function closingOffsets(rig: Rig, face: Omit<FittedFace, "closing" | "sourceSmil
   for (let v = 0; v < FACE_VERTICES; v++) {
     const at = along(v) / width;
     const gap = interpolate(clamp(at, 0, 1), stations, gaps);
-    const wide = interpolate(clamp(at, -0.3, 1.3), wideX, wideY);
+    // Away from the lips the jaw moves as one piece; only far to the sides does its motion end.
+    const wide = largest * Math.exp(-(((at - 0.5) / 1.2) ** 2));
     const up = (1 - upperShare) * jaw(v) * (lower.has(v) ? gap : 0.8 * wide);
     const down = upperShare * lift(v) * (upper.has(v) ? gap : 0.6 * wide);
     closing[v * 3 + 1] = (down - up) * perPixel;

@@ -147,7 +147,7 @@ function snapOpen(points: Float64Array, lab: (x: number, y: number) => number[],
     }
     const chosen = cheapestPath(cost, columns, choices, 0.02);
     const shift = smoothLine(
-      Float64Array.from(chosen, (k) => sign * (depth[k]! + 0.006 * iod)),
+      Float64Array.from(chosen, (k) => sign * (depth[k]! + 0.009 * iod)),
       2,
     );
     ring.forEach((v, j) => {

@@ -62,7 +62,7 @@ function drawTongue(
   const raised = shape.tongue;
   const count = positions.length / 3;
   const screen = new Float32Array(count * 3);
-  const shades = new Float32Array(count * 3);
+  const shades = new Float32Array(count * 4);
   const front = layers.lipDepth;
   const near = frame.headMap(front);
   const far = frame.headMap(front + layers.perCm);
@@ -74,7 +74,7 @@ function drawTongue(
     const tip = clamp((4.2 - behind) / 2.6, 0, 1);
     const lift = raised * tip;
     const x = positions[i]! + open * jaw[i]!;
-    const y = positions[i + 1]! + open * jaw[i + 1]! * 0.86 - lift * 1.15 * layers.perCm;
+    const y = positions[i + 1]! + open * jaw[i + 1]! * 0.95 + 0.12 * layers.perCm - lift * 1.15 * layers.perCm;
     const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
     const deep = (z - front) / layers.perCm;
     const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
@@ -84,14 +84,17 @@ function drawTongue(
     const light = lit(normals[i]!, normals[i + 1]!, normals[i + 2]!);
     const across = (screen[i]! + box.x - middle) / frame.iod;
     const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
-    const shade = (0.22 + 0.78 * light ** 1.4) * Math.exp(-0.62 * Math.max(0, deep - 1)) * groove;
+    const shade = 1.2 * (0.12 + 0.88 * light ** 1.4) * Math.exp(-0.9 * Math.max(0, deep - 1.4)) * groove;
     const gleam = 0.05 * smoothstep(0.9, 1, light) * groove;
-    shades[i] = facts.tongue[0] * shade ** 0.92 + gleam * facts.skinLight;
-    shades[i + 1] = facts.tongue[1] * shade ** 1.06 + gleam * facts.skinLight;
-    shades[i + 2] = facts.tongue[2] * shade ** 1.06 + gleam * facts.skinLight;
+    shades[v * 4] = facts.tongue[0] * shade ** 0.92 + gleam * facts.skinLight;
+    shades[v * 4 + 1] = facts.tongue[1] * shade ** 1.06 + gleam * facts.skinLight;
+    shades[v * 4 + 2] = facts.tongue[2] * shade ** 1.06 + gleam * facts.skinLight;
+    // The horizon of the tongue melts into the dark.
+    shades[v * 4 + 3] = smoothstep(-0.1, 0.75, -normals[i + 2]!);
   }
   for (let t = 0; t < triangles.length; t += 3) {
     const [a, b, c] = [triangles[t]! * 3, triangles[t + 1]! * 3, triangles[t + 2]! * 3];
+    const [pa, pb, pc] = [triangles[t]! * 4, triangles[t + 1]! * 4, triangles[t + 2]! * 4];
     const [ax, ay, bx, by, cx, cy] = [
       screen[a]!,
       screen[a + 1]!,
@@ -116,9 +119,9 @@ function drawTongue(
         const at = y * width + x;
         if (z >= depth[at]!) continue;
         depth[at] = z;
-        for (let k = 0; k < 3; k++)
-          image[at * 4 + k] = wa * shades[a + k]! + wb * shades[b + k]! + wc * shades[c + k]!;
-        image[at * 4 + 3] = 1;
+        for (let k = 0; k < 4; k++) {
+          image[at * 4 + k] = wa * shades[pa + k]! + wb * shades[pb + k]! + wc * shades[pc + k]!;
+        }
       }
     }
   }
@@ -153,7 +156,8 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const open = shape.controls.jaw ?? 0;
   const [jawX, jawY] = [open * layers.jawShift[0], open * layers.jawShift[1]];
   const gapIod = outline.largestGap / iod;
-  const entering = clamp(0.7 + 1.8 * gapIod, 0.7, 1);
+  // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
+  const entering = clamp(0.7 + 1.8 * gapIod, 0.7, 1) * (1 - 0.4 * shape.round);
   const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;
   const grainSize = facts.grain;
   const colour = new Float64Array(3);

@@ -182,10 +182,10 @@ export function createMouthLayers(rig: Rig, face: FittedFace, facts: PictureFact
   const softness = Math.max(0.45, 0.75 * facts.blurPx);
   const texels = face.iod > 260 ? 1 : 2;
   const teeth =
-    (share: number) =>
+    (share: number, fall: number) =>
     (light: number, depth: number, facing: number): Colour => {
       const shade =
-        share * (0.5 + 0.5 * light) * (0.72 + 0.28 * facing) * Math.exp(-0.5 * Math.max(0, depth - 0.2));
+        share * (0.5 + 0.5 * light) * (0.72 + 0.28 * facing) * Math.exp(-fall * Math.max(0, depth - 0.2));
       const gleam = 0.06 * Math.max(0, light - 0.86) * 7;
       // Teeth in the shade turn warm; a neutral darkening looks like metal.
       return [
@@ -210,7 +210,7 @@ export function createMouthLayers(rig: Rig, face: FittedFace, facts: PictureFact
     upper: drawLayer(
       [
         { mesh: place(rig.upperGum, drop), shade: gum },
-        { mesh: upperTeeth, shade: teeth(1) },
+        { mesh: upperTeeth, shade: teeth(1, 0.5) },
       ],
       texels,
       softness,
@@ -220,7 +220,7 @@ export function createMouthLayers(rig: Rig, face: FittedFace, facts: PictureFact
     lower: drawLayer(
       [
         { mesh: place(rig.lowerGum, drop), shade: gum },
-        { mesh: lowerTeeth, shade: teeth(0.78) },
+        { mesh: lowerTeeth, shade: teeth(0.8, 0.85) },
       ],
       texels,
       softness,

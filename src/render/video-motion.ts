@@ -1,0 +1,230 @@
+import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../core/face-track.ts";
+import { fitHead, type HeadFit } from "./head-fit.ts";
+import { clamp, smoothstep } from "./plane.ts";
+import type { Rig } from "./rig.ts";
+
+/** A face at one instant: its shape in the head's own frame, and where the head is in the picture. */
+export interface FaceState {
+  /** `[468, 3]` in cm. */
+  readonly local: Float64Array;
+  readonly head: HeadFit;
+}
+
+/** A stretch of frames of one shot in which a face is seen, `first` to `last` inclusive. */
+export interface Stretch {
+  readonly first: number;
+  readonly last: number;
+  /** Whether the stretch ends there because the face is gone, not because the shot or the video ends. */
+  readonly openStart: boolean;
+  readonly openEnd: boolean;
+}
+
+/** The smoothed motion of one tracked face, in pixels of the output. */
+export interface FaceMotion {
+  readonly stretches: readonly Stretch[];
+  /** The stretch that holds a frame. */
+  stretchAt(frame: number): Stretch | undefined;
+  /** The face as measured in a frame in which it is seen; belongs to the motion, valid until a few calls later. */
+  measured(frame: number): FaceState;
+  /** The face at a frame of a stretch, smoothed forward and backward in time; belongs to the caller. */
+  at(frame: number): FaceState;
+  /** Whether the face was seen in that frame itself. */
+  seen(frame: number): boolean;
+}
+
+/** Cut-off frequencies in Hz: the calm head and the upper face, the moving head, mouth and jaw. */
+const CALM_HZ = 1.5;
+const HEAD_HZ = 6;
+const LIPS_HZ = 7;
+/** Head motion (inter-ocular distances) between which the calm filter gives way to the quick one. */
+const STILL_IOD = 0.008;
+const MOVING_IOD = 0.035;
+/** A face missing for at most this many frames is interpolated. */
+const BRIDGED_FRAMES = 5;
+const CACHED_FRAMES = 96;
+const VALUES = TRACKED_VERTICES * 3;
+
+/** Share of the mouth and jaw in a vertex's motion by its height in the canonical face (cm, down from the nose). */
+export function lowerFaceShare(rig: Rig, vertex: number): number {
+  return smoothstep(1.2, 3, rig.vertices[vertex * 3 + 1]!);
+}
+
+/** Turns points of the picture into the head's own frame, in cm. */
+export function toLocal(points: ArrayLike<number>, head: HeadFit): Float64Array {
+  const { scale, rotation, shift } = head;
+  const local = new Float64Array(VALUES);
+  for (let i = 0; i < VALUES; i += 3) {
+    const x = points[i]! - shift[0]!;
+    const y = points[i + 1]! - shift[1]!;
+    const z = points[i + 2]! - shift[2]!;
+    for (let k = 0; k < 3; k++) {
+      local[i + k] = (rotation[k]! * x + rotation[3 + k]! * y + rotation[6 + k]! * z) / scale;
+    }
+  }
+  return local;
+}
+
+/** Puts points of the head's frame into the picture: `out` gets `[468, 2]` in pixels. */
+export function project(local: ArrayLike<number>, head: HeadFit, out: Float64Array): void {
+  const { scale, rotation, shift } = head;
+  for (let v = 0; v < TRACKED_VERTICES; v++) {
+    const [x, y, z] = [local[v * 3]!, local[v * 3 + 1]!, local[v * 3 + 2]!];
+    out[v * 2] = scale * (rotation[0]! * x + rotation[1]! * y + rotation[2]! * z) + shift[0]!;
+    out[v * 2 + 1] = scale * (rotation[3]! * x + rotation[4]! * y + rotation[5]! * z) + shift[1]!;
+  }
+}
+
+/** Makes the rows of a nearly orthogonal matrix orthonormal, in place (Gram and Schmidt). */
+function orthonormalise(m: Float64Array): void {
+  for (let row = 0; row < 3; row++) {
+    for (let other = 0; other < row; other++) {
+      let dot = 0;
+      for (let k = 0; k < 3; k++) dot += m[row * 3 + k]! * m[other * 3 + k]!;
+      for (let k = 0; k < 3; k++) m[row * 3 + k]! -= dot * m[other * 3 + k]!;
+    }
+    const length = Math.hypot(m[row * 3]!, m[row * 3 + 1]!, m[row * 3 + 2]!) || 1;
+    for (let k = 0; k < 3; k++) m[row * 3 + k]! /= length;
+  }
+}
+
+function findStretches(tracks: FaceTracks, track: FaceTrack): Stretch[] {
+  const starts = new Set(tracks.cuts);
+  const stretches: Stretch[] = [];
+  let first = -1;
+  let last = -1;
+  const close = (end: number, openEnd: boolean) => {
+    if (first < 0) return;
+    const openStart = first > 0 && !starts.has(first);
+    stretches.push({ first, last: Math.min(last, end), openStart, openEnd });
+    first = -1;
+  };
+  for (let frame = 0; frame < tracks.frames; frame++) {
+    if (starts.has(frame)) close(frame - 1, last < frame - 1);
+    if (first >= 0 && frame - last > BRIDGED_FRAMES) close(last, true);
+    if (track.presence[frame]! === 0) continue;
+    if (first < 0) first = frame;
+    last = frame;
+  }
+  close(tracks.frames - 1, last < tracks.frames - 1);
+  return stretches;
+}
+
+/**
+ * Prepares the motion of a face for rendering.
+ * @param size of the output in pixels. @param fps frames per second of the video, on average.
+ * @see Gaussian kernels centred on each frame: no delay, gaps of a few frames are bridged by their neighbours.
+ */
+export function createFaceMotion(
+  rig: Rig,
+  tracks: FaceTracks,
+  track: FaceTrack,
+  size: { readonly width: number; readonly height: number },
+  fps: number,
+): FaceMotion {
+  const stretches = findStretches(tracks, track);
+  const scaleX = (tracks.step * size.width) / tracks.width;
+  const scaleY = (tracks.step * size.height) / tracks.height;
+  const lower = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => lowerFaceShare(rig, v));
+  const cache = new Map<number, FaceState>();
+
+  const seen = (frame: number) => track.presence[frame]! > 0;
+  const measured = (frame: number): FaceState => {
+    const known = cache.get(frame);
+    if (known) return known;
+    const points = new Float64Array(VALUES);
+    const row = frame * VALUES;
+    for (let i = 0; i < VALUES; i += 3) {
+      points[i] = track.points[row + i]! * scaleX - 0.5;
+      points[i + 1] = track.points[row + i + 1]! * scaleY - 0.5;
+      points[i + 2] = track.points[row + i + 2]! * scaleX;
+    }
+    const head = fitHead(rig.vertices, points);
+    const state = { local: toLocal(points, head), head };
+    cache.set(frame, state);
+    if (cache.size > CACHED_FRAMES) cache.delete(cache.keys().next().value!);
+    return state;
+  };
+
+  const stretchAt = (frame: number) =>
+    stretches.find((stretch) => frame >= stretch.first && frame <= stretch.last);
+
+  /** Frames around `frame` with their weights under a low-pass of `hertz`. */
+  const neighbours = ({ first, last }: Stretch, frame: number, hertz: number) => {
+    const sigma = fps / (2 * Math.PI * hertz);
+    const reach = Math.ceil(2.6 * sigma);
+    const list: { frame: number; weight: number }[] = [];
+    let total = 0;
+    const widest = Math.max(reach, BRIDGED_FRAMES);
+    for (let f = Math.max(first, frame - widest); f <= Math.min(last, frame + widest); f++) {
+      if (!seen(f)) continue;
+      const weight = Math.exp(-0.5 * ((f - frame) / Math.max(sigma, 0.35)) ** 2) + 1e-9;
+      list.push({ frame: f, weight });
+      total += weight;
+    }
+    return list.map((item) => ({ frame: item.frame, weight: item.weight / total }));
+  };
+
+  const smoothHead = (stretch: Stretch, frame: number, hertz: number): HeadFit => {
+    const rotation = new Float64Array(9);
+    const shift = new Float64Array(3);
+    let logScale = 0;
+    // The kernel's centre of mass leaves the frame near a stretch's ends: a line, not a mean, is fitted there.
+    const list = neighbours(stretch, frame, hertz);
+    const centre = list.reduce((sum, { frame: f, weight }) => sum + weight * (f - frame), 0);
+    const spread = list.reduce((sum, { frame: f, weight }) => sum + weight * (f - frame - centre) ** 2, 0);
+    for (const { frame: f, weight } of list) {
+      const lean = spread > 1e-6 ? weight * (1 - (centre * (f - frame - centre)) / spread) : weight;
+      const { head } = measured(f);
+      for (let i = 0; i < 9; i++) rotation[i]! += lean * head.rotation[i]!;
+      for (let i = 0; i < 3; i++) shift[i]! += lean * head.shift[i]!;
+      logScale += lean * Math.log(head.scale);
+    }
+    orthonormalise(rotation);
+    return { scale: Math.exp(logScale), rotation, shift };
+  };
+
+  const smoothLocal = (stretch: Stretch, frame: number, hertz: number): Float64Array => {
+    const sum = new Float64Array(VALUES);
+    for (const { frame: f, weight } of neighbours(stretch, frame, hertz)) {
+      const { local } = measured(f);
+      for (let i = 0; i < VALUES; i++) sum[i]! += weight * local[i]!;
+    }
+    return sum;
+  };
+
+  const at = (frame: number): FaceState => {
+    const stretch = stretchAt(frame)!;
+    const calm = smoothHead(stretch, frame, CALM_HZ);
+    const quick = smoothHead(stretch, frame, HEAD_HZ);
+    let apart = 0;
+    for (const vertex of [1, 152, 127, 356]) {
+      const moved = [0, 1].map((axis) => {
+        const place = (head: HeadFit) => {
+          let sum = 0;
+          for (let k = 0; k < 3; k++) sum += head.rotation[axis * 3 + k]! * rig.vertices[vertex * 3 + k]!;
+          return head.scale * sum + head.shift[axis]!;
+        };
+        return place(quick) - place(calm);
+      });
+      apart = Math.max(apart, Math.hypot(moved[0]!, moved[1]!) / (6.3 * quick.scale));
+    }
+    const share = smoothstep(STILL_IOD, MOVING_IOD, apart);
+    const mix = (a: number, b: number) => a + (b - a) * share;
+    const rotation = calm.rotation.map((value, i) => mix(value, quick.rotation[i]!));
+    orthonormalise(rotation);
+    const head = {
+      scale: Math.exp(mix(Math.log(calm.scale), Math.log(quick.scale))),
+      rotation,
+      shift: calm.shift.map((value, i) => mix(value, quick.shift[i]!)),
+    };
+    const upperFace = smoothLocal(stretch, frame, CALM_HZ);
+    const mouth = smoothLocal(stretch, frame, LIPS_HZ);
+    const local = upperFace.map((value, i) => {
+      const weight = clamp(lower[Math.floor(i / 3)]!, 0, 1);
+      return value + (mouth[i]! - value) * weight;
+    });
+    return { local, head };
+  };
+
+  return { stretches, stretchAt, measured, at, seen };
+}
