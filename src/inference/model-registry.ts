@@ -4,6 +4,7 @@ import { output as geometry } from "../../models/face/face-geometry.json";
 import { output as meshAttention } from "../../models/face/face-mesh-attention.json";
 import { output as mesh } from "../../models/face/face-mesh.json";
 import { bytes as rigBytes, sha256 as rigSha256 } from "../../models/rig/manifest.json";
+import { output as mouth } from "../../models/speech/manifest.json";
 
 /** Where a file of ours lies and what it must be; `sha256` in hexadecimal. */
 export interface Asset {
@@ -30,6 +31,7 @@ const MODELS = {
     url: new URL("../../models/built/face-mesh-attention.onnx", import.meta.url).href,
     ...meshAttention,
   },
+  mouth: { url: new URL("../../models/speech/mouth.onnx", import.meta.url).href, ...mouth },
 } as const satisfies Record<string, Asset>;
 
 /** Files that are no models. */

@@ -1,0 +1,66 @@
+import { ARTICULATORS, type MouthTrack } from "../core/mouth.ts";
+import type { Heard } from "./heard.ts";
+import { quantile } from "./mel-statistics.ts";
+import { column, smooth, smoothstep, unit } from "./signal.ts";
+import { gateVoice } from "./voice-gate.ts";
+
+const WIDTH = ARTICULATORS.length;
+const [APERTURE, CLOSURE, LABIODENTAL] = (["aperture", "closure", "labiodental"] as const).map((name) =>
+  ARTICULATORS.indexOf(name),
+) as [number, number, number];
+
+/** Deviations of the smoothing in frames: contacts stay crisp, shapes glide. */
+const SIGMA = { contact: 1, aperture: 1.5, shape: 2 } as const;
+/** The clip's wide vowels are brought to this aperture, within the limits of the gain. */
+const WIDE = 0.85;
+const GAIN = [0.8, 1.6] as const;
+/** Certainty of a closure at which the lips start to meet, and at which they are together. */
+const GATE = [0.3, 0.6] as const;
+
+/** Certainty that the lips are together: the control and the phone must both say so. */
+function closureGate(heard: Heard): Float32Array<ArrayBuffer> {
+  const closure = smooth(column(heard.controls, WIDTH, CLOSURE), SIGMA.contact);
+  const bilabial = smooth(heard.bilabial, SIGMA.contact);
+  return closure.map((c, i) => smoothstep(Math.sqrt(c * Math.min(1, bilabial[i]! / 0.6)), ...GATE));
+}
+
+/** Aperture of equal reach in every clip; loud speech opens a little further (JALI, Edwards et al. 2016). */
+function openness(heard: Heard, energy: Float32Array, activity: Float32Array): Float32Array<ArrayBuffer> {
+  const aperture = smooth(column(heard.controls, WIDTH, APERTURE), SIGMA.aperture);
+  const spoken = aperture.filter((_, i) => activity[i]! > 0.9);
+  const gain = Math.min(GAIN[1], Math.max(GAIN[0], WIDE / Math.max(0.2, quantile(spoken.sort(), 0.95))));
+  return aperture.map((a, i) => unit(a * gain * (0.85 + 0.3 * energy[i]!)));
+}
+
+/**
+ * The mouth's motion from what the network heard: closures gated, contacts kept crisp, every clip brought to the
+ * same reach, and rest where nobody speaks.
+ */
+export function shapeMouth(heard: Heard): MouthTrack {
+  const gate = gateVoice(heard);
+  const closed = closureGate(heard);
+  const articulation = new Float32Array(heard.frames * WIDTH);
+  const columns = ARTICULATORS.map((_, k) => {
+    if (k === APERTURE) return openness(heard, gate.energy, gate.activity);
+    if (k === CLOSURE) return closed;
+    const contact = k === LABIODENTAL;
+    const values = smooth(column(heard.controls, WIDTH, k), contact ? SIGMA.contact : SIGMA.shape);
+    return contact ? values.map((v, i) => unit(v * 1.1) * (1 - closed[i]!)) : values.map(unit);
+  });
+  for (let i = 0; i < heard.frames; i++) {
+    const active = gate.activity[i]!;
+    for (let k = 0; k < WIDTH; k++) articulation[i * WIDTH + k] = columns[k]![i]! * active;
+    articulation[i * WIDTH + APERTURE]! *= 1 - closed[i]!;
+  }
+  return {
+    frames: heard.frames,
+    articulation,
+    voice: gate.voice,
+    energy: gate.energy,
+    warnings: gate.spoken
+      ? []
+      : [
+          "No voice was heard in the audio, so the mouth stays closed. Check that the right track was chosen.",
+        ],
+  };
+}
