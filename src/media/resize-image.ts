@@ -3,10 +3,12 @@ import type { RgbaImage } from "../core/image.ts";
 const LOBES = 3;
 const UNIT = 1 << 14;
 
-/** For each output position: first source index and integer weights that add up to {@link UNIT}. */
-interface Taps {
+/** For each output position: first source index and integer weights that add up to 16 384. */
+export interface ResizeTaps {
   readonly first: Int32Array;
+  /** Weights of one position. */
   readonly count: number;
+  /** `[outputs, count]`, row-major. */
   readonly weights: Int32Array;
 }
 
@@ -17,7 +19,8 @@ function lanczos(x: number): number {
   return (LOBES * Math.sin(t) * Math.sin(t / LOBES)) / (t * t);
 }
 
-function taps(from: number, to: number): Taps {
+/** The taps of a Lanczos-3 filter between two lengths, widened by the ratio when shrinking, edges repeated. */
+export function resizeTaps(from: number, to: number): ResizeTaps {
   const ratio = from / to;
   const stretch = Math.max(1, ratio);
   const count = Math.min(from, 2 * Math.ceil(LOBES * stretch) + 1);
@@ -66,8 +69,8 @@ function isOpaque(data: Uint8ClampedArray): boolean {
  */
 export function resizeImage(image: RgbaImage, width: number, height: number): RgbaImage {
   if (image.width === width && image.height === height) return image;
-  const horizontal = taps(image.width, width);
-  const vertical = taps(image.height, height);
+  const horizontal = resizeTaps(image.width, width);
+  const vertical = resizeTaps(image.height, height);
   const opaque = isOpaque(image.data);
   const source = image.data;
   const rowLength = width * 4;

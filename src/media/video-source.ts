@@ -1,0 +1,51 @@
+import type { RgbaImage } from "../core/image.ts";
+
+/** One frame of a video, upright, with square pixels. */
+export interface VideoFrameData {
+  /** The caller owns it. */
+  readonly image: RgbaImage;
+  /** Place among all frames of the video, from 0. */
+  readonly index: number;
+  readonly timestampSeconds: number;
+  readonly durationSeconds: number;
+}
+
+/** Which frames to read, and at what size. */
+export interface VideoFramesOptions {
+  /** The frame shown at this instant is the first; the video's first frame when absent. */
+  readonly fromSeconds?: number;
+  /** Frames that start at or after this instant are left out. */
+  readonly toSeconds?: number;
+  /** In pixels; the video's own display size when absent. Give both or neither. */
+  readonly width?: number;
+  readonly height?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A video that can be read from any instant as often as wanted, one frame in memory at a time. */
+export interface VideoSource {
+  /** Display size in pixels, after rotation and pixel aspect ratio; may be odd. */
+  readonly width: number;
+  readonly height: number;
+  /** Nominal frames a second. */
+  readonly fps: number;
+  /** Whether frames last differently long. */
+  readonly variableRate: boolean;
+  /** Instant at which the last frame ends. */
+  readonly durationSeconds: number;
+  /** Absent where only reading the whole file would tell. */
+  readonly frameCount?: number;
+  readonly hasAudio: boolean;
+  /** For instance "avc", "hevc", "mpeg4". */
+  readonly codec: string;
+  readonly decoder: "webcodecs" | "ffmpeg";
+  /** Average bits a second of the pictures; of the whole file where that is not known. */
+  readonly bitrate: number;
+  readonly warnings: readonly string[];
+  /**
+   * Frames in order of presentation. Leaving the loop frees the decoder.
+   * @throws EngineError `codec/failed`, `device/memory`, `job/cancelled`.
+   */
+  frames(options?: VideoFramesOptions): AsyncIterable<VideoFrameData>;
+  dispose(): void;
+}

@@ -1,0 +1,238 @@
+import {
+  EncodedPacketSink,
+  VideoSampleSink,
+  type Input,
+  type InputVideoTrack,
+  type VideoSample,
+} from "mediabunny";
+import { throwIfCancelled, toEngineError } from "../core/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import {
+  createPlaneScaler,
+  turnImage,
+  yuvToRgba,
+  type Plane,
+  type PlaneScaler,
+  type YuvMatrix,
+} from "./frame-planes.ts";
+import type { VideoFrameData, VideoFramesOptions, VideoSource } from "./video-source.ts";
+
+const PLANAR: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  I420: [2, 2],
+  I420A: [2, 2],
+  I422: [2, 1],
+  I422A: [2, 1],
+  I444: [1, 1],
+  I444A: [1, 1],
+  NV12: [2, 2],
+};
+const FRAMES_PROBED = 2000;
+
+/** Width and height before rotation, square pixels. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function matrixOf(sample: VideoSample): YuvMatrix {
+  const matrix: string | null = sample.colorSpace.matrix;
+  if (matrix === "bt709") return "bt709";
+  if (matrix === "bt2020-ncl") return "bt2020";
+  if (matrix) return "bt601";
+  // Untagged video: what players assume.
+  return sample.visibleRect.height >= 720 ? "bt709" : "bt601";
+}
+
+function isHdr(sample: VideoSample): boolean {
+  const transfer: string | null = sample.colorSpace.transfer;
+  return transfer === "pq" || transfer === "hlg";
+}
+
+function withoutPadding(
+  bytes: Uint8Array,
+  offset: number,
+  stride: number,
+  width: number,
+  height: number,
+): Plane {
+  if (stride === width) return { width, height, data: bytes.subarray(offset, offset + width * height) };
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    data.set(bytes.subarray(offset + y * stride, offset + y * stride + width), y * width);
+  }
+  return { width, height, data };
+}
+
+/** Every second byte of interleaved chroma, from `first`. */
+function deinterleave(
+  bytes: Uint8Array,
+  offset: number,
+  stride: number,
+  width: number,
+  height: number,
+): Plane {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const from = offset + y * stride;
+    for (let x = 0; x < width; x++) data[y * width + x] = bytes[from + 2 * x]!;
+  }
+  return { width, height, data };
+}
+
+/** Turns decoded samples of one video into pictures; keeps scalers and buffers between frames. */
+class FrameReader {
+  #buffer = new Uint8Array(0);
+  #scalers: PlaneScaler[] = [];
+  #scaledFrom = "";
+
+  /** @param size of the pictures before rotation. */
+  constructor(private readonly size: Size) {}
+
+  async read(sample: VideoSample): Promise<RgbaImage> {
+    const subsampling = sample.format ? PLANAR[sample.format] : undefined;
+    const image =
+      subsampling && !isHdr(sample) ? await this.#readPlanes(sample, subsampling) : this.#draw(sample);
+    return turnImage(image, sample.rotation, sample.flip);
+  }
+
+  async #readPlanes(sample: VideoSample, [byX, byY]: readonly [number, number]): Promise<RgbaImage> {
+    const bytes = sample.allocationSize();
+    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
+    const layout = await sample.copyTo(this.#buffer);
+    const { width, height } = sample.visibleRect;
+    const [chromaWidth, chromaHeight] = [Math.ceil(width / byX), Math.ceil(height / byY)];
+    const luma = withoutPadding(this.#buffer, layout[0]!.offset, layout[0]!.stride, width, height);
+    const chroma = ([1, 2] as const).map((plane) => {
+      if (sample.format !== "NV12") {
+        const { offset, stride } = layout[plane]!;
+        return withoutPadding(this.#buffer, offset, stride, chromaWidth, chromaHeight);
+      }
+      const { offset, stride } = layout[1]!;
+      return deinterleave(this.#buffer, offset + plane - 1, stride, chromaWidth, chromaHeight);
+    });
+    const planes = this.#scale([luma, chroma[0]!, chroma[1]!], byX, byY);
+    return yuvToRgba({ planes, matrix: matrixOf(sample), fullRange: sample.colorSpace.fullRange === true });
+  }
+
+  #scale(planes: [Plane, Plane, Plane], byX: number, byY: number): [Plane, Plane, Plane] {
+    const { width, height } = this.size;
+    const from = planes.map((plane) => `${plane.width}x${plane.height}`).join();
+    if (from !== this.#scaledFrom) {
+      this.#scaledFrom = from;
+      this.#scalers = planes.map((plane, i) =>
+        i === 0
+          ? createPlaneScaler(plane, width, height)
+          : createPlaneScaler(plane, Math.ceil(width / byX), Math.ceil(height / byY)),
+      );
+    }
+    return planes.map((plane, i) => this.#scalers[i]!(plane)) as [Plane, Plane, Plane];
+  }
+
+  /** For formats without 8-bit planes (RGB, 10 bits, high dynamic range): the browser's own conversion. */
+  #draw(sample: VideoSample): RgbaImage {
+    const { width, height } = this.size;
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+    context.imageSmoothingQuality = "high";
+    const frame = sample.toVideoFrame();
+    try {
+      context.drawImage(frame, 0, 0, width, height);
+    } finally {
+      frame.close();
+    }
+    const { data } = context.getImageData(0, 0, width, height);
+    return { width, height, data: data as Uint8ClampedArray<ArrayBuffer> };
+  }
+}
+
+/** How many frames lie before the first one that a reading from `fromSeconds` yields. */
+async function framesBefore(track: InputVideoTrack, firstTimestamp: number): Promise<number> {
+  let count = 0;
+  for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
+    metadataOnly: true,
+  })) {
+    const ends = packet.timestamp + packet.duration;
+    if (ends > 0 && packet.timestamp < firstTimestamp - 1e-6) count++;
+  }
+  return count;
+}
+
+async function* readFrames(
+  track: InputVideoTrack,
+  size: Size,
+  rotation: number,
+  options: VideoFramesOptions,
+): AsyncGenerator<VideoFrameData> {
+  const { fromSeconds = 0, toSeconds, signal } = options;
+  const { width, height } =
+    options.width && options.height ? { width: options.width, height: options.height } : size;
+  const turned = rotation % 180 !== 0;
+  const reader = new FrameReader(turned ? { width: height, height: width } : { width, height });
+  let index: number | undefined = fromSeconds > 0 ? undefined : 0;
+  try {
+    for await (const sample of new VideoSampleSink(track).samples(
+      fromSeconds > 0 ? fromSeconds : undefined,
+      toSeconds,
+    )) {
+      try {
+        throwIfCancelled(signal);
+        const { timestamp, duration } = sample;
+        if (timestamp < 0 && timestamp + duration <= 1e-6) continue;
+        index ??= await framesBefore(track, timestamp);
+        const image = await reader.read(sample);
+        sample.close();
+        yield { image, index: index++, timestampSeconds: timestamp, durationSeconds: duration };
+      } finally {
+        sample.close();
+      }
+    }
+  } catch (error) {
+    throw toEngineError(error, "codec/failed", "The browser's decoder stopped while reading the video");
+  }
+}
+
+/**
+ * Opens a track by WebCodecs, after decoding its first frame as a trial.
+ * @returns undefined when the browser cannot decode it.
+ * @throws whatever mediabunny throws for a damaged or encrypted file.
+ */
+export async function openWithWebCodecs(
+  input: Input,
+  track: InputVideoTrack,
+  file: Blob,
+): Promise<VideoSource | undefined> {
+  if (!(await track.canDecode())) return undefined;
+  const warnings: string[] = [];
+  let frames = 0;
+  for await (const sample of new VideoSampleSink(track).samples()) {
+    if (isHdr(sample))
+      warnings.push("The video has a high dynamic range; it is converted to standard range.");
+    sample.close();
+    frames++;
+    break;
+  }
+  const [width, height, rotation, codec, audio, metrics, durationSeconds] = await Promise.all([
+    track.getDisplayWidth(),
+    track.getDisplayHeight(),
+    track.getRotation(),
+    track.getCodec(),
+    input.getAudioTracks(),
+    track.computeFrameRateMetrics({ targetPacketCount: FRAMES_PROBED }),
+    track.computeDuration(),
+  ]);
+  const stats = await track.computePacketStats();
+  const size = { width: Math.round(width), height: Math.round(height) };
+  return {
+    ...size,
+    fps: metrics.bestGuessFrameRate,
+    variableRate: !metrics.frameRateIsConstant,
+    durationSeconds: frames > 0 ? durationSeconds : 0,
+    frameCount: frames > 0 ? stats.packetCount : 0,
+    hasAudio: audio.length > 0,
+    codec: codec ?? "unknown",
+    decoder: "webcodecs",
+    bitrate: Math.round(stats.averageBitrate || (file.size * 8) / Math.max(durationSeconds, 1e-3)),
+    warnings,
+    frames: (options = {}) => readFrames(track, size, rotation, options),
+    dispose: () => input.dispose(),
+  };
+}
