@@ -223,7 +223,10 @@ export function createDeformer(
     const x0 = (value[308 * 3]! + value[78 * 3]!) / 2;
     const gap = Math.max(0, value[14 * 3 + 1]! - value[13 * 3 + 1]!) / 2;
     // Rounding makes a lip's height even along the opening; its middle hardly changes.
-    const heights = [[0, 13], [17, 14]].map(([o, i]) => Math.abs(value[o! * 3 + 1]! - value[i! * 3 + 1]!));
+    const heights = [
+      [0, 13],
+      [17, 14],
+    ].map(([o, i]) => Math.abs(value[o! * 3 + 1]! - value[i! * 3 + 1]!));
     for (const { inner, outer, middle: rings, side } of COLUMNS) {
       const across = clamp((value[inner * 3]! - x0) / width, -1, 1);
       const ideal = middle + side * gap * Math.sqrt(1 - across * across);
@@ -233,9 +236,9 @@ export function createDeformer(
       const even = heights[side < 0 ? 0 : 1]! * Math.sqrt(1 - 0.8 * across * across);
       const thicker = 0.6 * amount * (even / height - 1);
       [outer, ...rings].forEach((v, i) => {
-        value[v * 3 + 1]! += (0.55 + 0.07 * i) * change + thicker * (value[v * 3 + 1]! - from);
+        value[v * 3 + 1]! += (0.6 + 0.1 * i) * change + thicker * (value[v * 3 + 1]! - from);
       });
-      value[inner * 3 + 1]! += 0.75 * change;
+      value[inner * 3 + 1]! += 0.9 * change;
     }
   };
 

@@ -74,7 +74,8 @@ function drawTongue(
     const tip = clamp((4.2 - behind) / 2.6, 0, 1);
     const lift = raised * tip;
     const x = positions[i]! + open * jaw[i]!;
-    const y = positions[i + 1]! + open * jaw[i + 1]! * 0.95 + 0.12 * layers.perCm - lift * 1.15 * layers.perCm;
+    const y =
+      positions[i + 1]! + open * jaw[i + 1]! * 0.95 + 0.12 * layers.perCm - lift * 1.15 * layers.perCm;
     const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
     const deep = (z - front) / layers.perCm;
     const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
@@ -157,7 +158,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const [jawX, jawY] = [open * layers.jawShift[0], open * layers.jawShift[1]];
   const gapIod = outline.largestGap / iod;
   // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
-  const entering = clamp(0.7 + 1.8 * gapIod, 0.7, 1) * (1 - 0.4 * shape.round);
+  const entering = clamp(0.7 + 1.8 * gapIod, 0.7, 1) * (1 - 0.5 * shape.round);
   const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;
   const grainSize = facts.grain;
   const colour = new Float64Array(3);

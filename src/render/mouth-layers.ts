@@ -1,6 +1,6 @@
 import type { FittedFace } from "./fitted-face.ts";
 import type { Colour, PictureFacts } from "./picture-facts.ts";
-import { blurPlane, clamp } from "./plane.ts";
+import { blurPlane, clamp, smoothstep } from "./plane.ts";
 import { CANONICAL_IOD_CM, type MouthMesh, type Rig } from "./rig.ts";
 
 /** A picture of a part of the mouth, drawn once per portrait and moved from frame to frame. */
@@ -114,8 +114,12 @@ function drawLayer(
           if (z >= depth[at]!) continue;
           depth[at] = z;
           const [nx, ny, nz] = [mix(normals, 0), mix(normals, 1), mix(normals, 2)];
-          colour.set(shade(lit(nx, ny, nz), (z - lipDepth) / perCm, clamp(-nz, 0, 1)), at * 4);
-          colour[at * 4 + 3] = 1;
+          const deep = (z - lipDepth) / perCm;
+          // Far back everything melts into the dark.
+          const seen = 1 - smoothstep(1.3, 2.8, deep);
+          const shown = shade(lit(nx, ny, nz), deep, clamp(-nz, 0, 1));
+          for (let k = 0; k < 3; k++) colour[at * 4 + k] = shown[k]! * seen;
+          colour[at * 4 + 3] = seen;
         }
       }
     }
