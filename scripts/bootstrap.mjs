@@ -1,7 +1,6 @@
 // The entry of every npm script: sets up what is missing, then runs the command.
 // Uses nothing but Node, so that it works in a fresh clone.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,16 +33,25 @@ function checkNode() {
   }
 }
 
+/** Whether npm's own record of what is installed has everything that the lock file asks for. */
+function dependenciesInstalled() {
+  try {
+    const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8")).packages;
+    const installed = read("node_modules/.package-lock.json");
+    return Object.entries(read("package-lock.json")).every(
+      ([path, wanted]) => path === "" || wanted.optional || installed[path]?.version === wanted.version,
+    );
+  } catch {
+    return false;
+  }
+}
+
 function installDependencies() {
-  const lock = readFileSync(join(root, "package-lock.json"));
-  const wanted = createHash("sha256").update(lock).digest("hex");
-  const stamp = join(root, "node_modules", ".dudak-lock");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  if (dependenciesInstalled()) return;
   console.error("dudak: installing dependencies …");
   if (run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true }) !== 0) {
     fail("npm ci failed; check the network and run the command again.");
   }
-  writeFileSync(stamp, wanted);
 }
 
 function tsx(script, scriptArgs = []) {
@@ -69,7 +77,9 @@ function ensureBrowser() {
     run("apt-get", ["update", "-qq"], { quiet: true });
     if (run("apt-get", ["install", "-y", "-qq", "chromium"], { quiet: true }) === 0 && findBrowser()) return;
   }
-  fail("no browser could be found or installed; install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.");
+  fail(
+    "no browser could be found or installed; install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.",
+  );
 }
 
 function setUp({ browser = true } = {}) {

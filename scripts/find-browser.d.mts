@@ -1,4 +1,7 @@
 /** The path of an installed browser, `DUDAK_BROWSER` first; undefined when there is none. */
 export function findBrowser(): string | undefined;
 /** Launch options for Playwright. */
-export function browserLaunch(options?: { softwareGpu?: boolean }): { executablePath?: string; args: string[] };
+export function browserLaunch(options?: { softwareGpu?: boolean }): {
+  executablePath?: string;
+  args: string[];
+};

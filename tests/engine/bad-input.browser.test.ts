@@ -26,7 +26,7 @@ async function failure(files: Files, maxSeconds?: number): Promise<{ code: Error
   );
 }
 
-const cases: readonly (readonly [string, ErrorCode, () => Promise<Files> | Files, number?])[] = [
+const cases: [string, ErrorCode, () => Promise<Files> | Files, number?][] = [
   [
     "a text file named .png",
     "input/image",
@@ -69,10 +69,10 @@ const cases: readonly (readonly [string, ErrorCode, () => Promise<Files> | Files
   ["a voice over the limit", "input/audio-too-long", () => ({ audio: silence(3) }), 2],
 ];
 
-test.each(cases)("%s ends with %s and a sentence", async (_what, code, files, maxSeconds) => {
+test.each(cases)("%s ends with %s and a sentence", async (...[, code, files, maxSeconds]) => {
   const error = await failure(await files(), maxSeconds);
   expect(error.code).toBe(code);
-  expect(error.message).toMatch(/^[A-Z].{15,}[.)]$/s);
+  expect(error.message).toMatch(/^[“A-Z].{15,}[.)]$/s);
 });
 
 test("a seed that is no integer is refused", async () => {
