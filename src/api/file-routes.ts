@@ -7,6 +7,9 @@ import { serveFile } from "./range.ts";
 import { bodyStream, mediaType } from "./request-body.ts";
 import { refuseWhenBusy } from "./submit.ts";
 
+/** What a form may add to the bytes of its file. */
+const FORM_BYTES = 100_000;
+
 /** `POST /files`: a form with one file, or the bytes themselves; streamed to the storage as they arrive. */
 export async function uploadFile(call: Call): Promise<Response> {
   const { request, url, deps, base } = call;
@@ -15,6 +18,13 @@ export async function uploadFile(call: Call): Promise<Response> {
   const header = request.headers.get("Content-Type") ?? "";
   let type = mediaType(header) || "application/octet-stream";
   let name = url.searchParams.get("name") ?? "";
+  const announced = Number(request.headers.get("Content-Length") ?? 0);
+  if (announced > deps.maxFileBytes + FORM_BYTES) {
+    return refuse(
+      "input/too-large",
+      `At most ${String(Math.floor(deps.maxFileBytes / 1e6))} MB can be uploaded. Send a smaller file.`,
+    );
+  }
   let body = await bodyStream(request);
   if (type.startsWith("multipart/")) {
     const boundary = multipartBoundary(header);
