@@ -1,0 +1,117 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { EngineError } from "../core/errors.ts";
+import { createRandom } from "../core/random.ts";
+import { findGpu } from "./gpu.ts";
+import { MODEL_NAMES } from "./model-registry.ts";
+import { createRuntime, type Model, type Runtime, type Tensor } from "./runtime.ts";
+
+const gpu = await findGpu();
+
+/** Repeatable input for each of a model's ports; a size that may vary becomes 48. */
+function feeds(model: Model, seed = 1): Record<string, Tensor> {
+  const random = createRandom(seed);
+  return Object.fromEntries(
+    model.inputs.map(({ name, dims }) => {
+      const fixed = dims.map((size) => (size < 0 ? 48 : size));
+      const length = fixed.reduce((product, size) => product * size, 1);
+      return [name, { data: Float32Array.from({ length }, random), dims: fixed }];
+    }),
+  );
+}
+
+/** Largest difference of two results, relative to the largest value, or absolute where all are below 1. */
+function difference(a: Record<string, Tensor>, b: Record<string, Tensor>): number {
+  expect(Object.keys(a)).toEqual(Object.keys(b));
+  return Math.max(
+    ...Object.entries(a).map(([name, { data }]) => {
+      const scale = data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+      return data.reduce((most, value, i) => Math.max(most, Math.abs(value - b[name]!.data[i]!)), 0) / scale;
+    }),
+  );
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "none",
+    (error: unknown) => (error instanceof EngineError ? error.code : `foreign: ${String(error)}`),
+  );
+
+describe("on wasm", () => {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    runtime = await createRuntime({ backend: "wasm" });
+  });
+
+  test("the runtime says where it runs", () => {
+    expect(runtime).toMatchObject({ backend: "wasm", device: undefined });
+    expect(runtime.adapter).toContain("WebAssembly");
+  });
+
+  test.each(MODEL_NAMES)("%s gives the same bits in each run and each session", async (name) => {
+    const [one, two] = [await runtime.load(name), await runtime.load(name)];
+    const first = await one.run(feeds(one));
+    const again = await one.run(feeds(one));
+    const other = await two.run(feeds(two));
+    for (const key of Object.keys(first)) {
+      expect(again[key]!.data).toEqual(first[key]!.data);
+      expect(other[key]!.data).toEqual(first[key]!.data);
+    }
+    await one.release();
+    await two.release();
+  });
+
+  test("overlapping loads and runs of several models wait for each other", async () => {
+    const names = ["face-mesh", "face-detector-short", "face-mesh-attention"] as const;
+    const models = await Promise.all(names.map((name) => runtime.load(name)));
+    const alone: Record<string, Tensor>[] = [];
+    for (const model of models) alone.push(await model.run(feeds(model)));
+    const together = await Promise.all([...models, ...models].map((model) => model.run(feeds(model))));
+    together.forEach((result, i) => {
+      expect(difference(result, alone[i % models.length]!)).toBe(0);
+    });
+  });
+
+  test("a file that is no model is refused, and the next one works", async () => {
+    expect(await codeOf(runtime.loadBytes(new Uint8Array(1000).fill(7), "nonsense.onnx"))).toBe(
+      "model/unsupported",
+    );
+    const model = await runtime.load("face-detector-short");
+    expect((await model.run(feeds(model)))["scores"]!.dims).toEqual([896]);
+  });
+
+  test("feeds of a wrong shape fail with a code, and the model still works", async () => {
+    const model = await runtime.load("face-detector-short");
+    const wrong = { image: { data: new Float32Array(12), dims: [1, 3, 2, 2] } };
+    expect(await codeOf(model.run(wrong))).toBe("internal/bug");
+    expect(await codeOf(model.run(feeds(model)))).toBe("none");
+  });
+});
+
+describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: no adapter)" : ""}`, () => {
+  test.each(MODEL_NAMES)(
+    "%s runs wholly on the GPU and agrees with wasm within one part in 2000",
+    async (name) => {
+      const device = await createRuntime({ backend: "webgpu", gpuOnly: true });
+      const wasm = await createRuntime({ backend: "wasm" });
+      const [on, reference] = [await device.load(name), await wasm.load(name)];
+      // float32 on both; sums in another order. Measured: 2e-6 on an emulated adapter; real ones round differently.
+      const off = difference(await reference.run(feeds(reference)), await on.run(feeds(on)));
+      expect(off).toBeLessThan(5e-4);
+      await on.release();
+      await reference.release();
+    },
+  );
+
+  test("a lost device fails the job with device/lost, is told once, and wasm carries on", async () => {
+    const told: string[] = [];
+    const runtime = await createRuntime({ backend: "webgpu", onLost: ({ code }) => told.push(code) });
+    const model = await runtime.load("face-detector-short");
+    runtime.device!.destroy();
+    expect(await codeOf(model.run(feeds(model)))).toBe("device/lost");
+    expect(await codeOf(model.run(feeds(model)))).toBe("device/lost");
+    expect(await codeOf(runtime.load("face-mesh"))).toBe("device/lost");
+    expect(told).toEqual(["device/lost"]);
+    const next = await (await createRuntime({ backend: "wasm" })).load("face-detector-short");
+    expect(await codeOf(next.run(feeds(next)))).toBe("none");
+  });
+});
