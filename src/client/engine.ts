@@ -11,9 +11,13 @@ import type {
 } from "../core/job.ts";
 import type { BackendReport } from "../protocol/inference-api.ts";
 import { drawSeed } from "./draw-seed.ts";
+import { analysePicture, hearVoice, type PictureFacts, type VoiceFacts } from "./inspect.ts";
 import { runPictureJob, type JobContext } from "./picture-job.ts";
 import { createProgressMeter } from "./progress-meter.ts";
 import { createWorkers, type Workers } from "./workers.ts";
+
+/** Longest accepted voice in seconds unless told otherwise. */
+export const DEFAULT_MAX_SECONDS = 600;
 
 /** A job for the engine, its media as blobs. */
 export type EngineRequest = (
@@ -50,8 +54,27 @@ export interface Engine {
    * @throws EngineError with a code of the closed list; the engine stays usable.
    */
   run(request: EngineRequest, listeners?: EngineListeners): Promise<JobResult>;
+  /**
+   * Looks at a picture without generating anything: its size, its faces.
+   * @throws EngineError `input/image…`, `model/…`, `device/…`.
+   */
+  analyse(picture: Blob, backend?: Backend): Promise<PictureFacts>;
+  /**
+   * Listens to a voice without generating anything; `onWave` gets the waveform before the mouth is known.
+   * @throws EngineError `input/audio…`, `codec/missing`, `model/…`, `device/…`, `job/cancelled`.
+   */
+  hear(voice: Blob, options?: HearOptions): Promise<VoiceFacts>;
   /** Stops the workers. */
   dispose(): void;
+}
+
+/** Options of {@link Engine.hear}. */
+export interface HearOptions {
+  readonly backend?: Backend;
+  readonly signal?: AbortSignal;
+  /** Longest accepted voice in seconds; 600 unless told otherwise. */
+  readonly maxSeconds?: number;
+  readonly onWave?: (facts: VoiceFacts) => void;
 }
 
 /** Starts an engine; its workers start when they are first needed. */
@@ -77,6 +100,14 @@ export function createEngine(): Engine {
 
   return {
     warmUp: (backend) => workers.startInference(backend),
+    analyse: (picture, backend) => analysePicture(workers, picture, backend),
+    hear: (voice, options = {}) =>
+      hearVoice(workers, voice, {
+        backend: options.backend,
+        maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+        signal: options.signal ?? new AbortController().signal,
+        onWave: options.onWave ?? (() => undefined),
+      }),
     run(request, listeners = {}) {
       const result = tail.then(() => runNow(request, listeners));
       tail = result.catch(() => undefined);

@@ -46,6 +46,7 @@ export function createProgressMeter(
       onProgress({
         stage,
         progress: Math.min(1, highest),
+        stageProgress: done,
         ...(estimable ? { secondsLeft: (elapsed * (1 - done)) / done / 1000 } : {}),
       });
     },

@@ -31,6 +31,8 @@ export type OutputFormat = "mp4" | "webm";
 export interface JobProgress {
   readonly stage: Stage;
   readonly progress: number;
+  /** Share of the current stage that is done, 0 to 1. */
+  readonly stageProgress?: number;
   /** Honest estimate, absent until there is a basis for one. */
   readonly secondsLeft?: number;
 }

@@ -1,0 +1,97 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { formatBytes } from "./format.ts";
+import { icon, mark } from "./icons.ts";
+import { getLocale } from "./localization.ts";
+import { segments } from "./panel/parts.ts";
+import type { Mode } from "./state/model.ts";
+import type { Studio } from "./state/studio.ts";
+import { t } from "./strings.ts";
+
+/** The modes that the engine can do. */
+export const MODES: readonly Mode[] = ["photo", "dialogue"];
+
+function modeSwitch(studio: Studio, name: string, style = ""): TemplateResult {
+  const labels = { photo: t.photo(), dialogue: t.dialogue(), video: t.video() };
+  const icons = { photo: "image", dialogue: "two", video: "film" } as const;
+  return segments(
+    name,
+    t.modeLabel(),
+    MODES.map((mode) => ({ value: mode, label: labels[mode], icon: icons[mode] })),
+    studio.state.mode,
+    (mode) => studio.setMode(mode),
+    style,
+  );
+}
+
+const otherLanguage = () => (getLocale() === "tr" ? "en" : "tr");
+
+function languageAndTheme(studio: Studio) {
+  const dark = document.documentElement.dataset["theme"] === "dark";
+  return {
+    language: () => studio.setPreferences({ language: otherLanguage() }),
+    theme: () => studio.setPreferences({ theme: dark ? "light" : "dark" }),
+  };
+}
+
+/** The bar: mode, what was sent, pages, language, theme. */
+export function bar(studio: Studio, sentBytes: number): TemplateResult {
+  const { view, sheet } = studio.state;
+  const act = languageAndTheme(studio);
+  const page = (target: "settings") => () => studio.show(view === target ? "stage" : target);
+  const sent = formatBytes(sentBytes);
+  const other = otherLanguage();
+  return html`<a class="skip" href="#stage" @click=${focusStage}>${t.skip()}</a>
+    <header class="bar">
+      <button class="brand" aria-label="Dudak" @click=${() => studio.show("stage")}>${mark}Dudak</button>
+      <div class="modes">${modeSwitch(studio, "mode")}</div>
+      <nav aria-label="Dudak">
+        <button
+          class="btn ghost sentchip"
+          aria-expanded=${sheet === "privacy"}
+          aria-label=${t.bytesLabel(sent)}
+          @click=${() => studio.toggleSheet("privacy")}
+        >
+          ${icon("shield")}<span class="wide">${t.sent(sent)}</span
+          ><span class="narrow2" aria-hidden="true">${sentBytes === 0 ? "0" : sent}</span>
+        </button>
+        <button
+          class="btn ghost mid"
+          aria-current=${view === "settings" ? "page" : nothing}
+          aria-label=${t.settings()}
+          title=${t.settings()}
+          @click=${page("settings")}
+        >
+          ${icon("tune")}
+        </button>
+        <button
+          class="btn ghost mid"
+          lang=${other}
+          aria-label=${`${other.toUpperCase()}: ${t.lang()}`}
+          @click=${act.language}
+        >
+          ${other.toUpperCase()}
+        </button>
+        <button class="btn ghost icon mid" aria-label=${t.theme()} title=${t.theme()} @click=${act.theme}>
+          ${icon("half")}
+        </button>
+        <details class="mm narrow">
+          <summary class="btn ghost icon" aria-label=${t.more()}>${icon("dots")}</summary>
+          <div class="menu" @click=${closeDetails}>
+            <button @click=${page("settings")}>${icon("tune")}${t.settings()}</button>
+            <button lang=${other} @click=${act.language}>${icon("chevron")}${t.lang()}</button>
+            <button @click=${act.theme}>${icon("half")}${t.theme()}</button>
+          </div>
+        </details>
+      </nav>
+      <div class="modes2">${modeSwitch(studio, "mode2", "full")}</div>
+    </header>`;
+}
+
+function closeDetails(event: Event): void {
+  (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
+}
+
+function focusStage(event: Event): void {
+  event.preventDefault();
+  document.getElementById("stage")?.focus();
+}

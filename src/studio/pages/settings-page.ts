@@ -1,0 +1,114 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { formatNumber } from "../format.ts";
+import { icon } from "../icons.ts";
+import { section, segments } from "../panel/parts.ts";
+import type { Studio } from "../state/studio.ts";
+import { t } from "../strings.ts";
+
+function engineCard(studio: Studio): TemplateResult {
+  const { backend } = studio.state;
+  const chosen = studio.preferences.backend ?? "auto";
+  return html`<div class="card">
+    ${section(
+      t.sEngine(),
+      html`${segments(
+          "engine",
+          t.sEngine(),
+          [
+            { value: "auto", label: t.sAuto() },
+            { value: "webgpu", label: t.sGpu() },
+            { value: "wasm", label: t.sCpu() },
+          ],
+          chosen,
+          (value) => studio.setPreferences({ backend: value === "auto" ? undefined : value }),
+          "full wraps",
+        )}
+        <p class="muted after">
+          ${
+            backend
+              ? `${t.sNow(backend.adapter || backend.backend)}. ${t.threads(formatNumber(backend.threads))}.`
+              : t.sNotYet()
+          }
+          ${t.sEngineNote()}
+        </p>
+        ${
+          crossOriginIsolated
+            ? nothing
+            : html`<p class="note warn after">${icon("info")}<span>${t.noThreads()}</span></p>`
+        }`,
+    )}
+  </div>`;
+}
+
+function looksCard(studio: Studio): TemplateResult {
+  const { theme, language, singleKeys } = studio.preferences;
+  return html`<div class="card">
+    ${section(
+      t.sLook(),
+      html`<div class="row wrap between">
+        ${segments(
+          "theme",
+          t.sLook(),
+          [
+            { value: "light", label: t.light() },
+            { value: "dark", label: t.dark() },
+            { value: "system", label: t.system() },
+          ],
+          theme,
+          (value) => studio.setPreferences({ theme: value }),
+        )}
+        ${segments(
+          "language",
+          t.sLang(),
+          [
+            { value: "en", label: "English" },
+            { value: "tr", label: "Türkçe" },
+          ],
+          language,
+          (value) => studio.setPreferences({ language: value }),
+        )}
+      </div>`,
+    )}
+    ${section(
+      t.keysTitle(),
+      html`<div class="row wrap between">
+          <span>${t.singleKeys()} <span class="muted">${t.singleKeysNote()}</span></span>
+          ${segments(
+            "singlekeys",
+            t.singleKeys(),
+            [
+              { value: "on", label: t.on() },
+              { value: "off", label: t.off() },
+            ],
+            singleKeys ? "on" : "off",
+            (value) => studio.setPreferences({ singleKeys: value === "on" }),
+          )}
+        </div>
+        <p class="after">
+          <button class="link" @click=${() => studio.toggleSheet("keys")}>${t.keysTitle()} (?)</button>
+        </p>`,
+    )}
+  </div>`;
+}
+
+/** Engine, appearance, keys, and what this browser keeps. */
+export function settingsPage(studio: Studio): TemplateResult {
+  return html`<main class="page" id="stage" tabindex="-1">
+    <div class="pagein narrowpage">
+      <h1>${t.settings()}</h1>
+      <p class="back"><button class="link" @click=${() => studio.show("stage")}>${t.back()}</button></p>
+      <div class="stack">
+        ${engineCard(studio)} ${looksCard(studio)}
+        <div class="card">
+          ${section(
+            t.sData(),
+            html`<p class="muted">${t.sDataNote()}</p>
+              <p class="after">
+                <button class="btn" @click=${() => void studio.forget()}>${t.sForget()}</button>
+              </p>`,
+          )}
+        </div>
+      </div>
+    </div>
+  </main>`;
+}

@@ -1,0 +1,180 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { formatNumber } from "../format.ts";
+import { icon } from "../icons.ts";
+import { estimateSeconds, missing } from "../state/readiness.ts";
+import type { PictureInput } from "../state/model.ts";
+import type { Studio } from "../state/studio.ts";
+import { speakingFaces } from "../stage/picture-stage.ts";
+import { t } from "../strings.ts";
+import { hintList } from "./face-hints.ts";
+import { outputSection } from "./output-section.ts";
+import { iconButton, section, segments } from "./parts.ts";
+import { inlineProblem, type WayOn } from "./problem-box.ts";
+import { voiceCard, type VoiceActions } from "./voice-card.ts";
+
+/** What the inputs' panel asks of the page around it. */
+export interface InputsActions extends VoiceActions {
+  choosePicture(): void;
+  generate(): void;
+}
+
+function pictureSection(studio: Studio, actions: InputsActions): TemplateResult {
+  const { picture } = studio.state;
+  if (!picture) {
+    return section(
+      t.picture(),
+      html`<div class="slot">
+        <span class="grow muted">${t.noPicture()}</span>
+        <button class="btn sm" aria-label="${t.picture()}: ${t.choose1()}" @click=${actions.choosePicture}>
+          ${t.choose1()}
+        </button>
+      </div>`,
+    );
+  }
+  const size = picture.width > 0 ? `${picture.width} × ${picture.height}` : t.lookingForFaces();
+  return section(
+    t.picture(),
+    html`<div class="file">
+      <span class="th"><img src=${picture.url} alt="" /></span>
+      <div class="grow"><b class="clip">${picture.file.name}</b><small class="clip">${size}</small></div>
+      ${iconButton("folder", `${t.replace()}: ${picture.file.name}`, actions.choosePicture)}
+      ${iconButton("close", `${t.remove()}: ${picture.file.name}`, () => studio.inputs.removePicture())}
+    </div>`,
+  );
+}
+
+function faceSection(studio: Studio, picture: PictureInput): TemplateResult | typeof nothing {
+  const { faces } = picture;
+  if (!faces || faces.length === 0) return nothing;
+  const { mode } = studio.state;
+  const speaking = speakingFaces(picture, mode);
+  const count = faces.length === 1 ? t.faceFound() : t.facesFound(formatNumber(faces.length));
+  return section(
+    t.face(),
+    html`${speaking.map(
+      (index, place) =>
+        html`<div class="facehints">
+          ${
+            mode === "dialogue"
+              ? html`<p class="row">
+                  <span class="ab ${place === 0 ? "a" : ""}" aria-hidden="true">${place + 1}</span
+                  >${place === 0 ? t.leftP() : t.rightP()}
+                </p>`
+              : nothing
+          }
+          ${hintList(faces[index]!)}
+        </div>`,
+    )}
+    ${mode === "photo" && faces.length > 1 ? html`<p class="muted">${t.whichFace()}</p>` : nothing}`,
+    count,
+  );
+}
+
+function failureSection(studio: Studio, actions: InputsActions): TemplateResult | typeof nothing {
+  const { failure, interrupted, options } = studio.state;
+  if (!failure) {
+    return interrupted
+      ? html`<section class="sec">
+          <p class="note">${icon("info")}<span>${t.interrupted()}</span></p>
+          <p class="row after">
+            <button class="btn" @click=${actions.generate}>${icon("redo")}${t.renderAgain()}</button>
+          </p>
+        </section>`
+      : nothing;
+  }
+  const { code } = failure;
+  const ways: WayOn[] = [];
+  if (code.startsWith("device/") && studio.preferences.backend !== "wasm") {
+    ways.push({
+      label: t.continueCpu(),
+      primary: true,
+      press: () => {
+        studio.setPreferences({ backend: "wasm" });
+        actions.generate();
+      },
+    });
+  }
+  if (code === "device/memory" && options.resolution === "720p") {
+    ways.push({
+      label: t.use480(),
+      press: () => {
+        studio.setOptions({ resolution: "480p" });
+        actions.generate();
+      },
+    });
+  }
+  ways.push({ label: t.tryAgain(), press: actions.generate });
+  return html`<section class="sec">${inlineProblem(failure, ways)}</section>`;
+}
+
+function orderSection(studio: Studio): TemplateResult {
+  return section(
+    t.order(),
+    segments(
+      "order",
+      t.order(),
+      [
+        { value: "left_right", label: t.o1() },
+        { value: "right_left", label: t.o2() },
+        { value: "meanwhile", label: t.o3() },
+      ],
+      studio.state.options.order,
+      (order) => studio.setOptions({ order }),
+      "full wraps",
+    ),
+  );
+}
+
+function footer(studio: Studio, actions: InputsActions): TemplateResult {
+  const why = missing(studio.state);
+  const estimate = estimateSeconds(studio.state, studio.preferences);
+  const text = why ?? (estimate === null ? t.goReady() : t.estimate(formatNumber(estimate)));
+  return html`<div class="pfoot">
+    <p id="why">${text}</p>
+    <button
+      class="btn primary lg"
+      aria-describedby="why"
+      aria-disabled=${why !== null}
+      @click=${() => {
+        if (why === null) actions.generate();
+        else studio.announce(why);
+      }}
+    >
+      ${t.generate()}${why === null ? html`<kbd aria-hidden="true">Ctrl ↵</kbd>` : nothing}
+    </button>
+  </div>`;
+}
+
+/** The panel before rendering: picture, face, voices, output, and the one next action. */
+export function inputsPanel(studio: Studio, actions: InputsActions): TemplateResult {
+  const { picture, mode, voices, result } = studio.state;
+  const dialogue = mode === "dialogue";
+  const swap =
+    dialogue && voices[0] && voices[1]
+      ? html`<button class="link" @click=${() => studio.inputs.swapVoices()}>${t.swap()}</button>`
+      : nothing;
+  return html`<aside class="panel" aria-label=${t.generate()}>
+    <div class="pscroll" tabindex="-1">
+      ${failureSection(studio, actions)} ${pictureSection(studio, actions)}
+      ${picture ? faceSection(studio, picture) : nothing}
+      ${section(
+        t.voice(),
+        html`<div class="stackgap">
+          ${voiceCard(studio, 0, actions)}${dialogue ? voiceCard(studio, 1, actions) : nothing}
+        </div>`,
+        swap,
+      )}
+      ${dialogue ? orderSection(studio) : nothing} ${outputSection(studio)}
+      ${
+        result
+          ? html`<section class="sec">
+              <button class="link" @click=${() => studio.store.update({ showResult: true })}>
+                ${t.lastResult(`${result.name}.${result.format}`)}
+              </button>
+            </section>`
+          : nothing
+      }
+    </div>
+    ${footer(studio, actions)}
+  </aside>`;
+}

@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { errorText } from "../error-text.ts";
+import { icon } from "../icons.ts";
+import type { Problem } from "../state/model.ts";
+import { t } from "../strings.ts";
+
+/** A way on after a failure. */
+export interface WayOn {
+  readonly label: string;
+  readonly press: () => void;
+  readonly primary?: boolean;
+}
+
+/** What a failure says: a sentence, what to do, the engine's own words under “Details”, ways on. */
+export function problemBody(problem: Problem, ways: readonly WayOn[]): TemplateResult {
+  const { title, body } = errorText(problem.code);
+  return html`${icon("warn")}
+    <h2>${title}</h2>
+    <p>${body}</p>
+    <details class="more">
+      <summary>${icon("chevron")}${t.details()}</summary>
+      <p class="muted details" lang="en">${problem.message}<br /><span class="mono">${problem.code}</span></p>
+    </details>
+    ${
+      ways.length > 0
+        ? html`<div class="row wrap">
+            ${ways.map(
+              ({ label, press, primary }) =>
+                html`<button class="btn ${primary ? "primary" : ""}" @click=${press}>${label}</button>`,
+            )}
+          </div>`
+        : nothing
+    }`;
+}
+
+/** A failure over the stage. */
+export function stageProblem(problem: Problem, ways: readonly WayOn[]): TemplateResult {
+  return html`<div class="errbox" role="alert">${problemBody(problem, ways)}</div>`;
+}
+
+/** A failure inside a panel, beside what it is about. */
+export function inlineProblem(problem: Problem, ways: readonly WayOn[] = []): TemplateResult {
+  return html`<div class="errbox inline" role="alert">${problemBody(problem, ways)}</div>`;
+}

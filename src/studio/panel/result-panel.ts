@@ -1,0 +1,188 @@
+import { html, LitElement, nothing } from "lit";
+import { formatBytes, formatNumber } from "../format.ts";
+import { icon, type IconName } from "../icons.ts";
+import type { StudioResult } from "../state/model.ts";
+import type { Studio } from "../state/studio.ts";
+import { t } from "../strings.ts";
+import { saveFile } from "./save-file.ts";
+import { section } from "./parts.ts";
+
+/** The panel of a finished job: report, notes, downloads, ways on. */
+export class StudioResultPanel extends LitElement {
+  static override properties = {
+    studio: { attribute: false },
+    result: { attribute: false },
+    open: { state: true },
+  };
+  declare studio: Studio;
+  declare result: StudioResult;
+  /** Whether the menu of other formats is open. */
+  declare open: boolean;
+
+  constructor() {
+    super();
+    this.open = false;
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  /** Saves the video. */
+  download(): void {
+    saveFile(this.result.output, `${this.result.name}.${this.result.format}`);
+  }
+
+  /** Closes the menu. @returns whether it was open. */
+  closeMenu(): boolean {
+    const was = this.open;
+    this.open = false;
+    if (was) void this.updateComplete.then(() => this.querySelector<HTMLElement>("[aria-haspopup]")?.focus());
+    return was;
+  }
+
+  async #still(): Promise<void> {
+    const video = document.querySelector<HTMLVideoElement>("studio-result-stage video");
+    if (!video) return;
+    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+    canvas.getContext("2d")!.drawImage(video, 0, 0);
+    const blob = await canvas.convertToBlob({ type: "image/png" });
+    saveFile(blob, `${this.result.name}-${video.currentTime.toFixed(2)}s.png`);
+  }
+
+  async #otherFormat(): Promise<void> {
+    const format = this.result.format === "mp4" ? "webm" : "mp4";
+    const result = await this.studio.rendering.generate(format, this.result.seed);
+    if (result) saveFile(result.output, `${result.name}.${format}`);
+  }
+
+  #recipe(): void {
+    const { options, mode, picture, voices } = this.studio.state;
+    const { resolution, prompt, order, mask } = options;
+    const recipe = {
+      model: mode === "dialogue" ? "lipsync-image-multi" : "lipsync-image",
+      formState: {
+        image: picture?.file.name,
+        ...(mode === "dialogue"
+          ? { left_audio: voices[0]?.file.name, right_audio: voices[1]?.file.name, order }
+          : { audio: voices[0]?.file.name }),
+        resolution,
+        ...(prompt ? { prompt } : {}),
+        seed: this.result.seed,
+        ...(mask ? { mask_image: "mask.png" } : {}),
+      },
+      report: this.result.report,
+      warnings: this.result.warnings,
+    };
+    const blob = new Blob([JSON.stringify(recipe, null, 2)], { type: "application/json" });
+    saveFile(blob, `${this.result.name}.json`);
+  }
+
+  #menuKeys(event: KeyboardEvent): void {
+    const items = [...this.querySelectorAll<HTMLElement>("[role=menuitem]")];
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!step) return;
+    event.preventDefault();
+    const at = items.indexOf(document.activeElement as HTMLElement);
+    items[(at + step + items.length) % items.length]?.focus();
+  }
+
+  async #toggleMenu(): Promise<void> {
+    this.open = !this.open;
+    await this.updateComplete;
+    if (this.open) this.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+  }
+
+  #menu() {
+    const item = (name: IconName, label: string, note: string, press: () => void) =>
+      html`<button
+        role="menuitem"
+        @click=${() => {
+          this.closeMenu();
+          press();
+        }}
+      >
+        ${icon(name)}${label}<small>${note}</small>
+      </button>`;
+    const other = this.result.format === "mp4" ? t.webm() : "MP4";
+    return html`<div class="menu" role="menu" aria-label=${t.dlMore()} @keydown=${this.#menuKeys}>
+      ${item("film", other, t.webmNote(), () => void this.#otherFormat())}
+      ${item("camera", t.still(), "PNG", () => void this.#still())}
+      ${item("json", t.recipe(), "JSON", () => this.#recipe())}
+    </div>`;
+  }
+
+  #report() {
+    const { report, seed, output } = this.result;
+    const row = (name: string, value: unknown) =>
+      html`<dt>${name}</dt>
+        <dd>${value}</dd>`;
+    return section(
+      t.report(),
+      html`<dl class="kv">
+        ${row(t.rSize(), t.framesAt(String(report.width), String(report.height), formatNumber(report.fps)))}
+        ${row(t.rMouth(), t.px(formatNumber(Math.round(report.mouthWidthPx))))}
+        ${row(t.rFile(), formatBytes(output.size))}
+        ${row(t.rWhere(), report.backend === "webgpu" ? t.sGpu() : t.sCpu())}
+        ${row(t.rEncoder(), report.encoder)} ${row(t.rSeed(), html`<span class="mono">${seed}</span>`)}
+      </dl>`,
+    );
+  }
+
+  protected override render() {
+    const { result, studio } = this;
+    const { warnings, report, madeSeconds } = result;
+    const made = t.madeIn(formatNumber(report.durationSeconds, 1), formatNumber(madeSeconds, 1));
+    return html`<aside class="panel" aria-label=${t.ready()}>
+      <div class="pscroll">
+        <section class="sec">
+          <h2><span class="oktone">${icon("check")}</span>${t.ready()}</h2>
+          <p class="muted">${made}</p>
+        </section>
+        ${
+          warnings.length > 0
+            ? section(
+                t.notes(),
+                html`<div class="stackgap">
+                  ${warnings.map(
+                    (warning) =>
+                      html`<p class="note warn" lang="en">${icon("info")}<span>${warning}</span></p>`,
+                  )}
+                </div>`,
+              )
+            : nothing
+        }
+        ${this.#report()}
+        <section class="sec row wrap">
+          <button class="btn" @click=${() => studio.changeAgain()}>${icon("redo")}${t.again()}</button>
+          <button class="btn ghost" @click=${() => studio.startNew()}>${t.fresh()}</button>
+        </section>
+      </div>
+      <div class="pfoot">
+        <div class="menuanchor">
+          ${this.open ? this.#menu() : nothing}
+          <div class="split">
+            <button class="btn primary lg" @click=${() => this.download()}>
+              ${icon("download")}${result.format === "mp4" ? t.download() : t.downloadWebm()}<kbd
+                aria-hidden="true"
+                >D</kbd
+              >
+            </button>
+            <button
+              class="btn primary lg"
+              aria-label=${t.dlMore()}
+              title=${t.dlMore()}
+              aria-haspopup="menu"
+              aria-expanded=${this.open}
+              @click=${() => void this.#toggleMenu()}
+            >
+              ${icon("down")}
+            </button>
+          </div>
+        </div>
+      </div>
+    </aside>`;
+  }
+}
+
+customElements.define("studio-result-panel", StudioResultPanel);

@@ -1,0 +1,45 @@
+import { html, type TemplateResult } from "lit";
+import { styleMap } from "lit/directives/style-map.js";
+import { icon, restingLips } from "../icons.ts";
+import { SAMPLES, type Sample } from "../samples.ts";
+import { t } from "../strings.ts";
+
+/** What the empty stage can do. */
+export interface EmptyStageActions {
+  choose(): void;
+  camera(): void;
+  paste(): void;
+  sample(sample: Sample): void;
+}
+
+/** The stage before anything was chosen: what fits, the ways in, samples. */
+export function emptyStage(dragging: boolean, actions: EmptyStageActions): TemplateResult {
+  return html`<div class="stage tall" id="stage" tabindex="-1">
+    <div class="drop ${dragging ? "over" : ""}">
+      <div class="lipsart" aria-hidden="true">${restingLips}</div>
+      <h1>${dragging ? t.dropHere() : t.dropTitle()}</h1>
+      <p class="muted">${t.dropSub()}</p>
+      <div class="row wrap centre">
+        <button class="btn primary" @click=${actions.choose}>${icon("folder")}${t.choose()}</button>
+        <button class="btn" @click=${actions.camera}>${icon("camera")}${t.camera()}</button>
+        <button class="btn nopaste" @click=${actions.paste}>${icon("clip")}${t.paste()}</button>
+      </div>
+      <div class="hr"></div>
+      <p class="muted">${t.orTry()}</p>
+      <div class="samples">
+        ${SAMPLES.map(
+          (sample) =>
+            html`<button class="sample" @click=${() => actions.sample(sample)}>
+              <span class="th"
+                ><img
+                  src=${sample.picture}
+                  alt=""
+                  style=${styleMap({ objectPosition: sample.focus })} /></span
+              >${sample.label()}
+            </button>`,
+        )}
+      </div>
+      <p class="row muted stays">${icon("shield")}${t.stays()}</p>
+    </div>
+  </div>`;
+}

@@ -1,0 +1,108 @@
+import { html, LitElement, nothing } from "lit";
+import { styleMap } from "lit/directives/style-map.js";
+import type { Player } from "../dock/player.ts";
+import { icon } from "../icons.ts";
+import type { PictureInput, StudioResult } from "../state/model.ts";
+import { t } from "../strings.ts";
+
+/** Share of the width below which the word “Before” would not fit. */
+const LABEL_ROOM = 18;
+
+/** The stage with a result: the video, and the picture beside it behind a divider. */
+export class StudioResultStage extends LitElement {
+  static override properties = {
+    result: { attribute: false },
+    picture: { attribute: false },
+    player: { attribute: false },
+    divider: { state: true },
+    looping: { state: true },
+  };
+  declare result: StudioResult;
+  declare picture: PictureInput | null;
+  declare player: Player;
+  /** Percent of the width that shows the picture. */
+  declare divider: number;
+  declare looping: boolean;
+
+  constructor() {
+    super();
+    this.divider = 0;
+    this.looping = false;
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.player.attach(null);
+  }
+
+  /** Moves the divider by a share of the width in percent. */
+  nudge(percent: number): void {
+    this.divider = Math.min(100, Math.max(0, this.divider + percent));
+  }
+
+  protected override updated(): void {
+    const video = this.querySelector("video");
+    if (video) this.player.attach(video);
+  }
+
+  protected override render() {
+    const { result, divider } = this;
+    const { width, height } = result.report;
+    const ratio = { "--ar": String(width / height) };
+    return html`<div class="stage" id="stage" tabindex="-1" style=${styleMap(ratio)}>
+      <div class="meta">
+        <span class="name clip">${result.name}.${result.format}</span>
+        <span class="clip">${width} × ${height}</span>
+        <span class="tools">
+          <button
+            class="btn ghost sm"
+            aria-pressed=${this.looping}
+            @click=${() => (this.looping = !this.looping)}
+          >
+            ${icon("loop")}<span class="wide">${t.loop()}</span>
+          </button>
+        </span>
+      </div>
+      <div class="canvas">
+        <div class="media" style=${styleMap({ ...ratio, "--x": `${divider}%` })}>
+          <div class="ba">
+            ${this.picture ? html`<img class="base" src=${this.picture.url} alt="" />` : nothing}
+            <div class="afterl">
+              <video
+                class="base"
+                src=${result.url}
+                .loop=${this.looping}
+                playsinline
+                preload="auto"
+                aria-label="${result.name}.${result.format}"
+                @click=${() => this.player.toggle()}
+              ></video>
+            </div>
+            ${
+              this.picture
+                ? html`<input
+                      type="range"
+                      min="0"
+                      max="100"
+                      step="1"
+                      .value=${String(divider)}
+                      aria-label=${t.compare()}
+                      @input=${(event: Event) => (this.divider = Number((event.target as HTMLInputElement).value))}
+                    />
+                    <div class="ba-handle" aria-hidden="true"><span>${icon("leftright")}</span></div>
+                    ${divider > LABEL_ROOM ? html`<b class="before">${t.before()}</b>` : nothing}
+                    ${divider < 100 - LABEL_ROOM ? html`<b class="after">${t.after()}</b>` : nothing}`
+                : nothing
+            }
+          </div>
+        </div>
+      </div>
+    </div>`;
+  }
+}
+
+customElements.define("studio-result-stage", StudioResultStage);

@@ -1,0 +1,209 @@
+import type { Engine } from "../../client/engine.ts";
+import { toEngineError } from "../../core/errors.ts";
+import { t } from "../strings.ts";
+import type { PictureInput, Preferences, Problem, StudioState, VoiceInput } from "./model.ts";
+import type { Store } from "./store.ts";
+import { fileKind } from "./take-files.ts";
+
+/** A voice's place: the only one or the left one, the right one. */
+export type VoicePlace = 0 | 1;
+
+/** What the inputs need from the studio. */
+export interface InputsContext {
+  readonly store: Store<StudioState>;
+  readonly engine: Engine;
+  preferences(): Preferences;
+  /** Keeps the draft. */
+  save(): void;
+  /** Shows a note, with a way back where there is one. */
+  toast(text: string, undo?: () => void): void;
+}
+
+/** The user's material: taken, read, replaced, removed. */
+export interface Inputs {
+  /** Sorts dropped, pasted or chosen files into their places; `place` says where a voice goes. */
+  take(files: readonly File[], place?: VoicePlace): void;
+  setPicture(file: File, chosen?: number): void;
+  setVoice(file: File, place: VoicePlace): void;
+  removePicture(): void;
+  removeVoice(place: VoicePlace): void;
+  swapVoices(): void;
+  chooseFace(index: number): void;
+  /** Reads both again, for instance on another backend. */
+  readAgain(): void;
+}
+
+const asProblem = (error: unknown): Problem => {
+  const { code, message } = toEngineError(error);
+  return { code, message };
+};
+
+/** Starts the {@link Inputs}. */
+export function createInputs(context: InputsContext): Inputs {
+  const { store, engine } = context;
+  const listening: [AbortController | null, AbortController | null] = [null, null];
+
+  const patchPicture = (url: string, patch: Partial<PictureInput>) => {
+    const { picture } = store.state;
+    if (picture?.url === url) store.update({ picture: { ...picture, ...patch } });
+  };
+  const patchVoice = (url: string, patch: Partial<VoiceInput>) => {
+    const voices = store.state.voices.map((voice) =>
+      voice?.url === url ? { ...voice, ...patch } : voice,
+    ) as unknown as StudioState["voices"];
+    store.update({ voices });
+  };
+
+  async function readPicture(picture: PictureInput): Promise<void> {
+    try {
+      const facts = await engine.analyse(picture.file, context.preferences().backend);
+      const problem: Problem | null =
+        facts.faces.length > 0
+          ? null
+          : { code: "input/no-face", message: `No face was found in ${picture.file.name}.` };
+      patchPicture(picture.url, {
+        width: facts.width,
+        height: facts.height,
+        faces: facts.faces,
+        chosen: Math.min(picture.chosen, Math.max(0, facts.faces.length - 1)),
+        problem,
+      });
+      store.update({ backend: facts.backend });
+    } catch (error) {
+      patchPicture(picture.url, { faces: [], problem: asProblem(error) });
+    }
+  }
+
+  async function readVoice(voice: VoiceInput, place: VoicePlace): Promise<void> {
+    listening[place]?.abort();
+    const controller = new AbortController();
+    listening[place] = controller;
+    try {
+      const facts = await engine.hear(voice.file, {
+        signal: controller.signal,
+        backend: context.preferences().backend,
+        onWave: ({ durationSeconds, envelope, warnings }) =>
+          patchVoice(voice.url, { durationSeconds, envelope, warnings }),
+      });
+      patchVoice(voice.url, { ...facts });
+    } catch (error) {
+      if (!controller.signal.aborted) patchVoice(voice.url, { problem: asProblem(error) });
+    }
+  }
+
+  const inputs: Inputs = {
+    setPicture(file, chosen = 0) {
+      const picture: PictureInput = {
+        file,
+        url: URL.createObjectURL(file),
+        width: 0,
+        height: 0,
+        faces: null,
+        chosen,
+        problem: null,
+      };
+      const options = {
+        ...store.state.options,
+        mask: store.state.restored ? null : store.state.options.mask,
+      };
+      store.update({
+        picture,
+        options,
+        failure: null,
+        tool: null,
+        ...(store.state.restored ? { showResult: false } : {}),
+      });
+      context.save();
+      void readPicture(picture);
+    },
+    setVoice(file, place) {
+      const voice: VoiceInput = {
+        file,
+        url: URL.createObjectURL(file),
+        durationSeconds: null,
+        envelope: null,
+        aperture: null,
+        warnings: [],
+        problem: null,
+      };
+      const [left, right] = store.state.voices;
+      store.update({
+        voices: place === 0 ? [voice, right] : [left, voice],
+        failure: null,
+        ...(store.state.restored ? { showResult: false } : {}),
+      });
+      context.save();
+      void readVoice(voice, place);
+    },
+    take(files, place) {
+      const free: VoicePlace[] =
+        place !== undefined
+          ? [place]
+          : store.state.mode === "dialogue" && store.state.voices[0]
+            ? [1, 0]
+            : [0, 1];
+      for (const file of files) {
+        const kind = fileKind(file);
+        if (kind === "picture") inputs.setPicture(file);
+        else if (kind === "unknown") context.toast(t.unknownFile(file.name));
+        else {
+          const next = free.shift() ?? 1;
+          if (next === 1 && store.state.mode === "photo" && place === undefined) {
+            store.update({ mode: "dialogue" });
+          }
+          inputs.setVoice(file, next);
+          if (kind === "video") context.toast(t.soundOf(file.name));
+        }
+      }
+    },
+    removePicture() {
+      const { picture, options } = store.state;
+      if (!picture) return;
+      store.update({ picture: null, failure: null, tool: null, options: { ...options, mask: null } });
+      context.save();
+      context.toast(t.removed(picture.file.name), () => {
+        store.update({ picture, options: { ...store.state.options, mask: options.mask } });
+        context.save();
+      });
+    },
+    removeVoice(place) {
+      const voice = store.state.voices[place];
+      if (!voice) return;
+      const put = (value: VoiceInput | null) => {
+        const [left, right] = store.state.voices;
+        store.update({ voices: place === 0 ? [value, right] : [left, value], failure: null });
+        context.save();
+      };
+      put(null);
+      context.toast(t.removed(voice.file.name), () => put(voice));
+    },
+    swapVoices() {
+      const [left, right] = store.state.voices;
+      store.update({ voices: [right, left] });
+      context.save();
+    },
+    chooseFace(index) {
+      const { picture, options } = store.state;
+      if (!picture?.faces?.[index]) return;
+      store.update({
+        picture: { ...picture, chosen: index },
+        options: { ...options, mask: null },
+        failure: null,
+      });
+      context.save();
+    },
+    readAgain() {
+      const { picture, voices } = store.state;
+      if (picture) {
+        patchPicture(picture.url, { faces: null, problem: null });
+        void readPicture({ ...picture, faces: null, problem: null });
+      }
+      voices.forEach((voice, place) => {
+        if (!voice) return;
+        patchVoice(voice.url, { problem: null });
+        void readVoice({ ...voice, problem: null }, place as VoicePlace);
+      });
+    },
+  };
+  return inputs;
+}

@@ -1,0 +1,149 @@
+import type { BackendReport, FaceOutline } from "../../client/inspect.ts";
+import type { ErrorCode } from "../../core/errors.ts";
+import type { Backend, JobReport, OutputFormat, Stage } from "../../core/job.ts";
+
+/** What the user starts from. */
+export type Mode = "photo" | "dialogue" | "video";
+
+/** A failure as the interface keeps it: `code` chooses the sentence, `message` is the engine's own. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** The chosen picture. */
+export interface PictureInput {
+  readonly file: File;
+  /** An object URL of `file`. */
+  readonly url: string;
+  /** Pixels; 0 until the picture was read. */
+  readonly width: number;
+  readonly height: number;
+  /** Null while the engine looks. */
+  readonly faces: readonly FaceOutline[] | null;
+  /** Index of the face that speaks in photo mode. */
+  readonly chosen: number;
+  readonly problem: Problem | null;
+}
+
+/** A chosen voice. */
+export interface VoiceInput {
+  readonly file: File;
+  /** An object URL of `file`. */
+  readonly url: string;
+  /** Null while the voice is read. */
+  readonly durationSeconds: number | null;
+  /** Peak of every 10 ms. */
+  readonly envelope: Float32Array | null;
+  /** Mouth opening every 10 ms. */
+  readonly aperture: Float32Array | null;
+  readonly warnings: readonly string[];
+  readonly problem: Problem | null;
+}
+
+/** What the user set; kept with the inputs. */
+export interface JobOptions {
+  readonly resolution: "480p" | "720p";
+  readonly prompt: string;
+  /** As typed; empty means random. */
+  readonly seed: string;
+  readonly order: "left_right" | "right_left" | "meanwhile";
+  /** White may change; a PNG. */
+  readonly mask: Blob | null;
+}
+
+/** A running job. */
+export interface RunningJob {
+  readonly stage: Stage;
+  readonly progress: number;
+  readonly stageProgress: number;
+  readonly secondsLeft: number | null;
+  /** Seconds that each finished stage took. */
+  readonly took: Readonly<Partial<Record<Stage, number>>>;
+  readonly durationSeconds: number;
+  readonly format: OutputFormat;
+  readonly startedAt: number;
+}
+
+/** A finished job. */
+export interface StudioResult {
+  readonly output: Blob;
+  /** An object URL of `output`. */
+  readonly url: string;
+  /** File name without extension. */
+  readonly name: string;
+  readonly format: OutputFormat;
+  readonly seed: number;
+  readonly warnings: readonly string[];
+  readonly report: JobReport;
+  readonly madeSeconds: number;
+  /** Fingerprint of inputs and options, to tell whether something changed since. */
+  readonly madeFrom: string;
+}
+
+/** What stands in the main area. */
+export type View = "stage" | "settings" | "api";
+/** What stands beside the stage instead of the panel. */
+export type Sheet = "queue" | "privacy" | "keys";
+/** What the stage is used for, beyond showing the material. */
+export type StageTool = "camera" | "mask" | null;
+
+/** Everything the interface shows. */
+export interface StudioState {
+  readonly mode: Mode;
+  readonly view: View;
+  readonly sheet: Sheet | null;
+  readonly tool: StageTool;
+  readonly picture: PictureInput | null;
+  /** One voice, or the left and the right one. */
+  readonly voices: readonly [VoiceInput | null, VoiceInput | null];
+  readonly options: JobOptions;
+  readonly job: RunningJob | null;
+  readonly result: StudioResult | null;
+  /** Whether the stage shows the result; false while the user changes something for the next one. */
+  readonly showResult: boolean;
+  /** Why the last job ended without a result; shown where it helps. */
+  readonly failure: Problem | null;
+  /** A job was running when the page was closed. */
+  readonly interrupted: boolean;
+  /** Which voice is being recorded. */
+  readonly recording: 0 | 1 | null;
+  /** A short note with a way back. */
+  readonly toast: { readonly text: string; readonly undo: (() => void) | null } | null;
+  readonly backend: BackendReport | null;
+  readonly dragging: boolean;
+  /** Whether the stored inputs were read. */
+  readonly restored: boolean;
+}
+
+/** The choices that outlive everything. */
+export interface Preferences {
+  readonly theme: "light" | "dark" | "system";
+  readonly language: "en" | "tr";
+  /** Undefined: the engine chooses. */
+  readonly backend: Backend | undefined;
+  readonly singleKeys: boolean;
+  /** Seconds of work per second of video, by resolution, measured here. */
+  readonly pace: Readonly<Partial<Record<string, number>>>;
+}
+
+/** The state before anything was chosen. */
+export const EMPTY_STATE: StudioState = {
+  mode: "photo",
+  view: "stage",
+  sheet: null,
+  tool: null,
+  picture: null,
+  voices: [null, null],
+  options: { resolution: "480p", prompt: "", seed: "", order: "left_right", mask: null },
+  job: null,
+  result: null,
+  showResult: false,
+  failure: null,
+  interrupted: false,
+  recording: null,
+  toast: null,
+  backend: null,
+  dragging: false,
+  restored: false,
+};

@@ -1,0 +1,211 @@
+import { createEngine, type Engine } from "../../client/engine.ts";
+import { setLanguage } from "../localization.ts";
+import { t } from "../strings.ts";
+import { clearDraft, loadDraft, saveDraft } from "./draft.ts";
+import { createInputs, type Inputs } from "./inputs.ts";
+import {
+  EMPTY_STATE,
+  type JobOptions,
+  type Mode,
+  type Preferences,
+  type Sheet,
+  type StudioState,
+  type View,
+} from "./model.ts";
+import { applyTheme, loadPreferences, savePreferences } from "./preferences.ts";
+import { createRendering, type Rendering } from "./rendering.ts";
+import { createStore, type Store } from "./store.ts";
+
+const TOAST_MS = 10_000;
+const SAVE_DELAY_MS = 150;
+
+/** The studio without its looks: state, and everything that can be done to it. */
+export class Studio {
+  readonly store: Store<StudioState> = createStore(EMPTY_STATE);
+  readonly engine: Engine = createEngine();
+  readonly inputs: Inputs;
+  readonly rendering: Rendering;
+  /** Where the live preview is drawn; set by the stage. */
+  previewSink: ((frame: ImageBitmap) => void) | null = null;
+  /** Called with a sentence for the live region. */
+  announce: (sentence: string) => void = () => undefined;
+  #preferences: Preferences = loadPreferences();
+  #preferenceListeners = new Set<() => void>();
+  #toastTimer: ReturnType<typeof setTimeout> | undefined;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    const { store, engine } = this;
+    const save = () => this.save();
+    const preferences = () => this.#preferences;
+    this.inputs = createInputs({
+      store,
+      engine,
+      preferences,
+      save,
+      toast: (text, undo) => this.toast(text, undo),
+    });
+    this.rendering = createRendering({
+      store,
+      engine,
+      preferences,
+      setPreferences: (patch) => this.setPreferences(patch),
+      save,
+      preview: (frame) => (this.previewSink ? this.previewSink(frame) : frame.close()),
+    });
+    addEventListener("pagehide", () => void this.#saveNow());
+  }
+
+  /** The state now. */
+  get state(): StudioState {
+    return this.store.state;
+  }
+
+  /** The choices that outlive everything. */
+  get preferences(): Preferences {
+    return this.#preferences;
+  }
+
+  /** Changes and keeps preferences, and applies language, theme and backend. */
+  setPreferences(patch: Partial<Preferences>): void {
+    const before = this.#preferences;
+    this.#preferences = { ...before, ...patch };
+    savePreferences(this.#preferences);
+    if (patch.theme) applyTheme(patch.theme);
+    const tell = () => this.#preferenceListeners.forEach((listener) => listener());
+    if (patch.language && patch.language !== before.language) void setLanguage(patch.language).then(tell);
+    if ("backend" in patch && patch.backend !== before.backend) this.inputs.readAgain();
+    tell();
+  }
+
+  /** @returns a function that ends the subscription. */
+  onPreferences(listener: () => void): () => void {
+    this.#preferenceListeners.add(listener);
+    return () => void this.#preferenceListeners.delete(listener);
+  }
+
+  /** Brings back the inputs, options and result of the last visit, and warms the engine up. */
+  async restore(): Promise<void> {
+    const draft = await loadDraft();
+    if (draft) {
+      const { result } = draft;
+      this.store.update({
+        mode: draft.mode,
+        options: { ...EMPTY_STATE.options, ...draft.options },
+        interrupted: draft.running,
+        result: result ? { ...result, url: URL.createObjectURL(result.output) } : null,
+        showResult: result !== null,
+      });
+      if (draft.picture) this.inputs.setPicture(draft.picture, draft.chosenFace);
+      draft.voices.forEach((voice, place) => {
+        if (voice) this.inputs.setVoice(voice, place as 0 | 1);
+      });
+    }
+    this.store.update({ restored: true });
+    try {
+      this.store.update({ backend: await this.engine.warmUp(this.#preferences.backend) });
+    } catch {
+      // The next use of the engine fails the same way and says why, in its place.
+    }
+  }
+
+  /** Keeps the draft soon. */
+  save(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => void this.#saveNow(), SAVE_DELAY_MS);
+  }
+
+  async #saveNow(): Promise<void> {
+    clearTimeout(this.#saveTimer);
+    const { state } = this;
+    if (!state.restored) return;
+    const { result } = state;
+    await saveDraft({
+      mode: state.mode,
+      picture: state.picture?.file ?? null,
+      chosenFace: state.picture?.chosen ?? 0,
+      voices: state.voices.map((voice) => voice?.file ?? null),
+      options: state.options,
+      result: result
+        ? {
+            output: result.output,
+            name: result.name,
+            format: result.format,
+            seed: result.seed,
+            warnings: result.warnings,
+            report: result.report,
+            madeSeconds: result.madeSeconds,
+            madeFrom: result.madeFrom,
+          }
+        : null,
+      running: state.job !== null,
+    });
+  }
+
+  /** Changes the job's options. */
+  setOptions(patch: Partial<JobOptions>): void {
+    this.store.update({ options: { ...this.state.options, ...patch }, failure: null });
+    this.save();
+  }
+
+  /** Changes what the user starts from. */
+  setMode(mode: Mode): void {
+    this.store.update({ mode, failure: null, view: "stage" });
+    this.save();
+  }
+
+  /** Shows a page, or the stage. */
+  show(view: View): void {
+    this.store.update({ view, sheet: null });
+  }
+
+  /** Opens a sheet beside the stage, or closes it when it is open. */
+  toggleSheet(sheet: Sheet): void {
+    this.store.update({ sheet: this.state.sheet === sheet ? null : sheet, view: "stage" });
+  }
+
+  /** Shows a note for ten seconds. */
+  toast(text: string, undo?: () => void): void {
+    clearTimeout(this.#toastTimer);
+    this.store.update({ toast: { text, undo: undo ?? null } });
+    this.#toastTimer = setTimeout(() => this.store.update({ toast: null }), TOAST_MS);
+  }
+
+  /** Hides the note. */
+  dismissToast(): void {
+    clearTimeout(this.#toastTimer);
+    this.store.update({ toast: null });
+  }
+
+  /** Goes back to the inputs; the result stays until the next one is done. */
+  changeAgain(): void {
+    this.store.update({ showResult: false });
+  }
+
+  /** Empties the stage; Undo brings everything back. */
+  startNew(): void {
+    const { picture, voices, options, result, mode } = this.state;
+    this.store.update({
+      picture: null,
+      voices: [null, null],
+      result: null,
+      showResult: false,
+      failure: null,
+      interrupted: false,
+      options: { ...options, mask: null },
+    });
+    this.save();
+    this.toast(t.removed(picture?.file.name ?? t.picture()), () => {
+      this.store.update({ picture, voices, options, result, mode, showResult: result !== null });
+      this.save();
+    });
+  }
+
+  /** Removes everything that this browser kept. */
+  async forget(): Promise<void> {
+    this.rendering.cancel();
+    this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
+    await clearDraft();
+    this.toast(t.sForgot());
+  }
+}

@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { fileKind } from "./take-files.ts";
+
+test("a file is known by its type, and by its name where the type is missing", () => {
+  expect(fileKind({ type: "image/png", name: "a" })).toBe("picture");
+  expect(fileKind({ type: "", name: "Voice.M4A" })).toBe("voice");
+  expect(fileKind({ type: "", name: "clip.mkv" })).toBe("video");
+  expect(fileKind({ type: "audio/webm", name: "clip.webm" })).toBe("voice");
+  expect(fileKind({ type: "", name: "notes" })).toBe("unknown");
+});
