@@ -11,12 +11,13 @@ const LAYERS = {
   face: ["core", "inference"],
   speech: ["core", "inference"],
   render: ["core"],
-  pipeline: ["core", "protocol", "inference", "media", "face", "speech", "render"],
+  plugins: ["core", "inference"],
+  pipeline: ["core", "protocol", "inference", "media", "face", "speech", "render", "plugins"],
   jobs: ["core"],
   api: ["core", "jobs"],
-  client: ["core", "protocol", "pipeline", "media", "jobs", "api"],
+  client: ["core", "protocol", "pipeline", "media", "jobs", "api", "plugins"],
   element: ["core", "client"],
-  studio: ["core", "client", "element", "jobs", "api"],
+  studio: ["core", "client", "element", "jobs", "api", "plugins"],
 };
 const folders = [...Object.keys(LAYERS), "node"];
 

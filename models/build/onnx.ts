@@ -4,8 +4,14 @@ export const OPSET = 17;
 const IR_VERSION = 8;
 
 /** ONNX's numbers of the element types used here. */
-const ELEMENT = { float32: 1, int64: 7, float16: 10 } as const;
+const ELEMENT = { float32: 1, uint8: 2, int8: 3, int64: 7, float16: 10 } as const;
 const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+
+/** Element types that inputs, outputs and constants may have. */
+export type ElementName = keyof typeof ELEMENT;
+
+/** A size of an input or output; a text names a size that may vary. */
+export type Size = number | string;
 
 /** An attribute of a node: an integer, a list of integers, a text, or a number written as `{ float }`. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
@@ -76,11 +82,18 @@ function writeAttribute(to: ProtoWriter, name: string, value: Attribute): void {
   }
 }
 
-function writeValue(to: ProtoWriter, name: string, dims: readonly number[]): void {
+function writeValue(
+  to: ProtoWriter,
+  name: string,
+  dims: readonly Size[],
+  element: ElementName = "float32",
+): void {
   to.text(1, name).message(2, (type) =>
     type.message(1, (tensor) =>
-      tensor.int(1, ELEMENT.float32).message(2, (shape) => {
-        for (const size of dims) shape.message(1, (dim) => dim.int(1, size));
+      tensor.int(1, ELEMENT[element]).message(2, (shape) => {
+        for (const size of dims) {
+          shape.message(1, (dim) => (typeof size === "number" ? dim.int(1, size) : dim.text(2, size)));
+        }
       }),
     ),
   );
@@ -146,15 +159,20 @@ export class OnnxGraph {
     return this.node("Cast", [stored], { to: ELEMENT.float32 });
   }
 
+  /** A constant of any element type given by its bytes, little-endian. */
+  raw(element: ElementName, dims: readonly number[], bytes: Uint8Array): string {
+    return this.constant(ELEMENT[element], dims, bytes);
+  }
+
   /** Casts a value to float32. */
   toFloat(value: string): string {
     return this.node("Cast", [value], { to: ELEMENT.float32 });
   }
 
-  /** Declares an input of float32. */
-  input(name: string, dims: readonly number[]): string {
+  /** Declares an input. */
+  input(name: string, dims: readonly Size[], element: ElementName = "float32"): string {
     const writer = new ProtoWriter();
-    writeValue(writer, name, dims);
+    writeValue(writer, name, dims, element);
     this.inputs.push(writer.finish());
     return name;
   }
@@ -164,6 +182,14 @@ export class OnnxGraph {
     this.node("Reshape", [value, this.ints(dims)], {}, name);
     const writer = new ProtoWriter();
     writeValue(writer, name, dims);
+    this.outputs.push(writer.finish());
+  }
+
+  /** Declares an output as it is, without fixing its shape, and gives `value` that name. */
+  openOutput(name: string, value: string, dims: readonly Size[], element: ElementName = "float32"): void {
+    this.node("Identity", [value], {}, name);
+    const writer = new ProtoWriter();
+    writeValue(writer, name, dims, element);
     this.outputs.push(writer.finish());
   }
 

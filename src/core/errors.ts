@@ -30,6 +30,7 @@ export const POLICY = {
   "model/load": { status: 503, retry: true },
   "model/integrity": { status: 503, retry: true },
   "model/unsupported": { status: 422, retry: false },
+  "model/licence": { status: 422, retry: false },
   "auth/missing": { status: 401, retry: false },
   "auth/unknown": { status: 401, retry: false },
   "auth/origin": { status: 403, retry: false },

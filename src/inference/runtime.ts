@@ -1,6 +1,7 @@
 /// <reference types="@webgpu/types" />
 import { EngineError, toEngineError } from "../core/errors.ts";
 import type { Backend } from "../core/job.ts";
+import { toFloats, toHalves } from "./element-types.ts";
 import { exclusively } from "./exclusive.ts";
 import { findGpu, requestDevice } from "./gpu.ts";
 import { loadAsset } from "./load-asset.ts";
@@ -8,7 +9,10 @@ import type { AssetName, ModelName } from "./model-registry.ts";
 import { loadOrt, type Ort } from "./ort.ts";
 import { probeBackend } from "./probe.ts";
 
-/** Numbers of a network, row-major; `data.length` is the product of `dims`. */
+/**
+ * Numbers of a network, row-major; `data.length` is the product of `dims`. Ports of `float16` or `uint8` are
+ * converted on the way in and out.
+ */
 export interface Tensor {
   readonly data: Float32Array;
   readonly dims: readonly number[];
@@ -30,7 +34,7 @@ export interface Model {
    * @throws EngineError `device/lost`, `device/memory`, or `internal/bug` for feeds that do not fit.
    */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-  /** Frees its memory; the model cannot run afterwards. */
+  /** Frees its memory; the model cannot run afterwards. Harmless when it was done before. */
   release(): Promise<void>;
 }
 
@@ -127,6 +131,7 @@ const ports = (metadata: Session["inputMetadata"]): Port[] =>
 class OrtModel implements Model {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  private released: Promise<void> | undefined;
 
   constructor(
     private readonly ort: Ort,
@@ -149,23 +154,30 @@ class OrtModel implements Model {
   }
 
   private async runSession(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const given = Object.entries(feeds).map(
-      ([name, { data, dims }]) => [name, new this.ort.Tensor("float32", data, dims)] as const,
-    );
+    const given = Object.entries(feeds).map(([name, tensor]) => [name, this.feed(name, tensor)] as const);
     const results = await this.session.run(Object.fromEntries(given));
     const outputs: Record<string, Tensor> = {};
     for (const [name, result] of Object.entries(results)) {
       const data = await result.getData(true);
       outputs[name] = {
-        data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>, Number),
+        data: toFloats(data, result.type),
         dims: result.dims,
       };
     }
     return outputs;
   }
 
+  private feed(name: string, { data, dims }: Tensor) {
+    const port = this.session.inputMetadata.find((metadata) => metadata.name === name);
+    const type = port?.isTensor ? port.type : "float32";
+    if (type === "float16") return new this.ort.Tensor("float16", toHalves(data), dims);
+    if (type === "uint8") return new this.ort.Tensor("uint8", Uint8ClampedArray.from(data), dims);
+    return new this.ort.Tensor("float32", data, dims);
+  }
+
   release(): Promise<void> {
-    return exclusively(() => this.session.release());
+    this.released ??= exclusively(() => this.session.release());
+    return this.released;
   }
 }
 

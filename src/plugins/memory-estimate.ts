@@ -1,0 +1,80 @@
+import { EngineError } from "../core/errors.ts";
+import type { Backend } from "../core/job.ts";
+import type { LipFramesManifest } from "./manifest.ts";
+import type { OnnxSummary } from "./onnx-summary.ts";
+
+/** What a model may use, in bytes. */
+export interface MemoryLimits {
+  /** Memory of the machine, where the browser tells. */
+  readonly deviceBytes: number | undefined;
+  /** Largest buffer that the GPU binds; undefined on wasm. */
+  readonly largestBufferBytes: number | undefined;
+}
+
+/** No file above this is opened: a browser's typed arrays and onnxruntime's 4 GB address space do not hold more. */
+export const MAX_MODEL_BYTES = 2 * 1024 ** 3;
+/** WebAssembly ends at 4 GB; some of it is the engine itself. */
+const WASM_BYTES = 3.2 * 1024 ** 3;
+/** Taken when the browser does not tell the machine's memory. */
+const CAUTIOUS_BYTES = 2 * 1024 ** 3;
+/** Feature maps of full size that are alive at once in generators of this family, in channels of float32. */
+const LIVE_CHANNELS = 320;
+const MAX_SIZE_TEXT = "2 GB";
+
+const giga = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
+
+/**
+ * Peak memory in bytes that opening and running a model takes: the file, onnxruntime's copy of it, and its weights as
+ * it rearranges them (16-bit ones widened where the processor computes), plus feature maps for a batch.
+ */
+export function estimateMemory(
+  summary: OnnxSummary,
+  manifest: LipFramesManifest,
+  batch: number,
+  backend: Backend,
+): number {
+  const weights = Object.values(summary.weightBytes).reduce((sum, bytes) => sum + bytes, 0);
+  const half = summary.weightBytes["float16"] ?? 0;
+  const widened = backend === "wasm" ? weights + half : weights;
+  return summary.fileBytes * 2 + widened + batch * manifest.size ** 2 * LIVE_CHANNELS * 4;
+}
+
+/**
+ * The largest batch that fits, at most the manifest's.
+ * @throws EngineError `device/memory` when not even one frame fits, before anything is loaded.
+ */
+export function fitBatch(
+  summary: OnnxSummary,
+  manifest: LipFramesManifest,
+  backend: Backend,
+  limits: MemoryLimits,
+): number {
+  if (summary.fileBytes > MAX_MODEL_BYTES) throw tooLarge(summary.fileBytes);
+  if (limits.largestBufferBytes !== undefined && summary.largestWeightBytes > limits.largestBufferBytes) {
+    throw new EngineError(
+      "device/memory",
+      `One tensor of the model has ${giga(summary.largestWeightBytes)}, and this graphics device binds ${giga(limits.largestBufferBytes)} at most. Choose the WebAssembly backend.`,
+    );
+  }
+  const budget = Math.min(
+    WASM_BYTES,
+    limits.deviceBytes === undefined ? CAUTIOUS_BYTES : limits.deviceBytes / 2,
+  );
+  const fixed = typeof manifest.inputs[1].dims[0] === "number";
+  for (let batch = manifest.batch.max; batch >= 1; batch = fixed ? 0 : Math.floor(batch / 2)) {
+    if (estimateMemory(summary, manifest, batch, backend) <= budget) return batch;
+  }
+  const least = estimateMemory(summary, manifest, fixed ? manifest.batch.max : 1, backend);
+  throw new EngineError(
+    "device/memory",
+    `The model needs about ${giga(least)} and this device offers about ${giga(budget)}. Use a half-precision or 8-bit export, a smaller variant, or a machine with more memory.`,
+  );
+}
+
+/** The refusal of a file that no browser can open. */
+export function tooLarge(bytes: number): EngineError {
+  return new EngineError(
+    "model/unsupported",
+    `The model has ${giga(bytes)}; a browser opens files up to ${MAX_SIZE_TEXT}. Use a half-precision or 8-bit export or a smaller variant.`,
+  );
+}
