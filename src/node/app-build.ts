@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -36,18 +36,44 @@ async function fingerprint(root: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** A build that takes longer than this was killed; its lock counts no more. */
+const STALE_LOCK_MS = 180_000;
+
+/** Runs `work` while no other process of this project does; a folder is the lock, for making one is atomic. */
+async function exclusively<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(join(lock, ".."), { recursive: true });
+  for (;;) {
+    try {
+      await mkdir(lock);
+      break;
+    } catch {
+      const age = await stat(lock).then(
+        (info) => Date.now() - info.mtimeMs,
+        () => 0,
+      );
+      if (age > STALE_LOCK_MS) await rm(lock, { recursive: true, force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
 /**
  * Builds the app into `dist` unless the sources are as they were at the last build.
  * @returns the folder to serve.
  */
 export async function buildApp(root = PROJECT_ROOT): Promise<string> {
   const dist = join(root, "dist");
-  const stampFile = join(dist, ".stamp");
-  const stamp = await fingerprint(root);
-  const previous = await readFile(stampFile, "utf8").catch(() => "");
-  if (previous !== stamp) {
+  await exclusively(join(root, ".cache", "build.lock"), async () => {
+    const stampFile = join(dist, ".stamp");
+    const stamp = await fingerprint(root);
+    if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) return;
     await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
     await writeFile(stampFile, stamp);
-  }
+  });
   return dist;
 }

@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../src/node/app-build.ts";
+import { createEngineHost } from "../../src/node/engine-host.ts";
+
+const PORTRAIT = join(PROJECT_ROOT, "tests/fixtures/portrait.jpg");
+let folder = "";
+let shortVoice = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dudak cli é "));
+  shortVoice = join(folder, "ses dosyası.mp3");
+  const whole = await readFile(join(PROJECT_ROOT, "tests/fixtures/voice.mp3"));
+  await writeFile(shortVoice, whole.subarray(0, 6000));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function dudak(argv: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
+  const child = spawn(process.execPath, ["--import", "tsx", join(PROJECT_ROOT, "src/node/cli.ts"), ...argv], {
+    cwd: PROJECT_ROOT,
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  onStart?.(child);
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
+}
+
+test("a wrong command line exits with 2 and points to the help", async () => {
+  const { code, stderr } = await dudak(["render", "--image", PORTRAIT]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("--audio");
+  expect((await dudak(["nonsense"])).code).toBe(2);
+});
+
+test("a file that is not there exits with 3, and --json carries the code", async () => {
+  const argv = ["render", "--image", join(folder, "nobody.png"), "--audio", shortVoice, "--json"];
+  const { code, stdout } = await dudak([...argv, "--out", join(folder, "x.mp4")]);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ errorCode: "input/missing" });
+});
+
+test("names with spaces and accents work, and --json tells the result", async () => {
+  const out = join(folder, "çıktı 1.mp4");
+  const { code, stdout } = await dudak([
+    "render",
+    "--image",
+    PORTRAIT,
+    "--audio",
+    shortVoice,
+    "--out",
+    out,
+    "--json",
+    "--seed",
+    "3",
+  ]);
+  expect(code).toBe(0);
+  const result = JSON.parse(stdout) as { output: string; seed: number; report: { frames: number } };
+  expect(result).toMatchObject({ output: out, seed: 3 });
+  expect(result.report.frames).toBeGreaterThan(20);
+  expect((await stat(out)).size).toBeGreaterThan(10_000);
+});
+
+test.skipIf(process.platform === "win32")("Ctrl-C exits with 130 and leaves nothing half-made", async () => {
+  const out = join(folder, "cancelled.mp4");
+  const voice = join(PROJECT_ROOT, "tests/fixtures/voice.mp3");
+  const { code } = await dudak(["render", "--image", PORTRAIT, "--audio", voice, "--out", out], (child) => {
+    child.stderr?.on("data", (data: Buffer) => {
+      if (data.toString().includes("rendering")) child.kill("SIGINT");
+    });
+  });
+  expect(code).toBe(130);
+  expect(existsSync(out)).toBe(false);
+  expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
+});
+
+test("without cross-origin isolation the same job runs on one thread", async () => {
+  const host = await createEngineHost();
+  try {
+    const page = await host.page();
+    await page.route("**/*", async (route) => {
+      const response = await route.fetch();
+      const headers = response.headers();
+      delete headers["cross-origin-opener-policy"];
+      delete headers["cross-origin-embedder-policy"];
+      await route.fulfill({ response, headers });
+    });
+    await page.reload();
+    await page.waitForFunction("window.dudakHost !== undefined");
+    expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
+    const outputPath = join(folder, "single.mp4");
+    const formState = { image: { path: PORTRAIT }, audio: { path: shortVoice } };
+    const { result } = await host.run({ model: "lipsync-image", formState, outputPath });
+    expect(result.report.backend).toBe("wasm");
+    expect((await stat(outputPath)).size).toBeGreaterThan(10_000);
+  } finally {
+    await host.close();
+  }
+});
+
+test("after the browser died the next job works", async () => {
+  const host = await createEngineHost();
+  try {
+    const formState = {
+      image: { path: PORTRAIT },
+      audio: { path: join(PROJECT_ROOT, "tests/fixtures/voice.mp3") },
+    };
+    const browser = (await host.page()).context().browser()!;
+    const running = host.run({ model: "lipsync-image", formState, outputPath: join(folder, "lost.mp4") });
+    setTimeout(() => void browser.close(), 1500);
+    await expect(running).rejects.toMatchObject({ code: "device/lost" });
+    const outputPath = join(folder, "next.mp4");
+    await host.run({
+      model: "lipsync-image",
+      formState: { ...formState, audio: { path: shortVoice } },
+      outputPath,
+    });
+    expect((await stat(outputPath)).size).toBeGreaterThan(10_000);
+  } finally {
+    await host.close();
+  }
+});
