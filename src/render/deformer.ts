@@ -115,25 +115,40 @@ export function strengthAtYaw(yawDeg: number): number {
   return clamp(1 - (Math.abs(yawDeg) - 15) * 0.025, 0.35, 1);
 }
 
+/** Share of the distance to another face that the rings may fill. */
+const NEIGHBOUR_SHARE = 0.94;
+
 /** How far the rings may reach in each direction so that they end before another face begins. */
 function ringReach(
   face: FittedFace,
   others: readonly FaceLandmarks[],
   centre: readonly [number, number],
 ): number[] {
-  return OVAL.map((v) => {
-    const [x, y] = [face.points[v * 3]! - centre[0], face.points[v * 3 + 1]! - centre[1]];
-    const radius = Math.hypot(x, y);
-    let reach = RING_SCALE[RING_SCALE.length - 1]!;
-    for (const other of others) {
-      for (const o of OVAL) {
-        const [ox, oy] = [other.points[o * 3]! - centre[0], other.points[o * 3 + 1]! - centre[1]];
-        const along = (ox * x + oy * y) / radius;
-        const aside = Math.abs(ox * y - oy * x) / radius;
-        if (along > 0 && aside < 0.5 * along)
-          reach = Math.min(reach, Math.max(1.15, (0.96 * along) / radius));
-      }
+  const full = RING_SCALE[RING_SCALE.length - 1]!;
+  const free = OVAL.map((v) => {
+    const [dx, dy] = [face.points[v * 3]! - centre[0], face.points[v * 3 + 1]! - centre[1]];
+    let reach = full;
+    for (const { points } of others) {
+      OVAL.forEach((a, i) => {
+        const b = OVAL[(i + 1) % OVAL.length]!;
+        const [ax, ay] = [points[a * 3]! - centre[0], points[a * 3 + 1]! - centre[1]];
+        const [ex, ey] = [points[b * 3]! - centre[0] - ax, points[b * 3 + 1]! - centre[1] - ay];
+        const cross = dx * ey - dy * ex;
+        const along = (ax * ey - ay * ex) / cross;
+        const edge = (ax * dy - ay * dx) / cross;
+        if (along > 0 && edge >= 0 && edge <= 1) reach = Math.min(reach, NEIGHBOUR_SHARE * along);
+      });
     }
+    return Math.max(1.02, reach);
+  });
+  // A straight side between two directions must not cut through the other face either.
+  return free.map((_, i) => {
+    let reach = full;
+    for (let k = -4; k <= 4; k++)
+      reach = Math.min(
+        reach,
+        free[(i + k + OVAL.length) % OVAL.length]! * (1 + 0.04 * Math.max(0, Math.abs(k) - 2)),
+      );
     return reach;
   });
 }
@@ -259,13 +274,13 @@ export function createDeformer(
     const delta = rig.deltas[eye.blink];
     const centreLid = eye.upper[4]! * 3 + 1;
     const travel = local[eye.lower[4]! * 3 + 1]! - local[centreLid]!;
-    const fit = clamp((0.9 * travel) / Math.max(0.05, delta[centreLid]!), 0.3, 1.6);
+    const fit = clamp((0.97 * travel) / Math.max(0.05, delta[centreLid]!), 0.3, 1.6);
     for (let i = 0; i < delta.length; i++) value[i]! += amount * fit * delta[i]!;
     eye.upper.forEach((u, i) => {
       const l = eye.lower[i]!;
       for (let axis = 0; axis < 3; axis++) {
         const [top, bottom] = [local[u * 3 + axis]!, local[l * 3 + axis]!];
-        value[u * 3 + axis] = top + 0.9 * amount * (bottom - top);
+        value[u * 3 + axis] = top + 0.97 * amount * (bottom - top);
         value[l * 3 + axis] = bottom;
       }
     });
@@ -279,7 +294,7 @@ export function createDeformer(
     }
     // A grin that was photographed with open lips cannot stay whole when they close.
     const relax = face.open ? RELAXED_GRIN : 0;
-    const smile = 0.3 * upper.smile - Math.max(shape.unsmile * strength, relax) * face.sourceSmile;
+    const smile = 0.45 * upper.smile - Math.max(shape.unsmile * strength, relax) * face.sourceSmile;
     if (smile !== 0) add("smile", smile);
     if (upper.brow !== 0) add("browUp", 0.6 * upper.brow);
     if (shape.round > 0) roundLips(shape.round * strength);
