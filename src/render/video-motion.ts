@@ -101,7 +101,7 @@ function findStretches(tracks: FaceTracks, track: FaceTrack): Stretch[] {
   for (let frame = 0; frame < tracks.frames; frame++) {
     if (starts.has(frame)) close(frame - 1, last < frame - 1);
     if (first >= 0 && frame - last > BRIDGED_FRAMES) close(last, true);
-    if (track.presence[frame]! === 0) continue;
+    if (!(track.presence[frame]! > 0)) continue;
     if (first < 0) first = frame;
     last = frame;
   }

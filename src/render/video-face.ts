@@ -1,0 +1,188 @@
+import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../core/face-track.ts";
+import type { Box } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { MouthPose } from "../core/mouth.ts";
+import type { HeadFit } from "./head-fit.ts";
+import { shapeOfMouth } from "./mouth-shapes.ts";
+import { clamp, cropBox } from "./plane.ts";
+import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
+import { measureGain, spreadValues } from "./video-blend.ts";
+import { createLookModel } from "./video-look.ts";
+import { createVideoMesh } from "./video-mesh.ts";
+import { createFaceMotion, project } from "./video-motion.ts";
+import { createReference, type Reference } from "./video-reference.ts";
+import { planReferences } from "./video-references.ts";
+import { planStrength } from "./video-strength.ts";
+import { createTexture, warpMesh, wordsOf } from "./warp.ts";
+
+/** What {@link createVideoFace} needs. */
+export interface VideoFaceOptions {
+  readonly rig: Rig;
+  readonly tracks: FaceTracks;
+  readonly track: FaceTrack;
+  /** Size of the output in pixels. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** Frames per second of the video on average. */
+  readonly fps: number;
+}
+
+/** One face of a video whose mouth is replaced. */
+export interface VideoFace {
+  /** Frames whose pictures must be given to {@link VideoFace.setReference} before drawing. */
+  readonly references: readonly number[];
+  /** Measures the picture of `references[index]`, which is not kept. */
+  setReference(index: number, image: RgbaImage): void;
+  /** `[frames]` share of the new mouth, 0 where a frame stays as it is. */
+  readonly strength: Float32Array;
+  /** Width of the mouth in pixels of the output, of the best reference. */
+  readonly mouthWidthPx: number;
+  /** Puts a mouth onto a frame of the video, in place. */
+  render(frame: number, mouth: MouthPose, image: RgbaImage): void;
+}
+
+/** Frames on each side over which a change of reference is blended. */
+const BLEND_FRAMES = 4;
+/** Smoothing of the light between reference and frame in inter-ocular distances. */
+const LIGHT_IOD = 0.22;
+
+/** Plans and draws the mouth of one tracked face. */
+export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOptions): VideoFace {
+  const mesh = createVideoMesh(rig);
+  const motion = createFaceMotion(rig, tracks, track, size, fps);
+  const looks = createLookModel(track);
+  const strength = planStrength(motion, looks, tracks.frames, size);
+  const plan = planReferences(motion, track, looks, tracks.frames);
+  const references: Reference[] = [];
+  const source = new Float64Array(mesh.vertices * 2);
+  const target = new Float64Array(mesh.vertices * 2);
+  const posed = new Float64Array(TRACKED_VERTICES * 3);
+  const scratch = [0, 1].map(() => ({
+    width: size.width,
+    height: size.height,
+    words: new Uint32Array(size.width * size.height),
+  }));
+  let alpha = new Float32Array(0);
+  let skin = new Float32Array(0);
+
+  /** The one or two references of a frame with their shares. */
+  const blendAt = (frame: number): { reference: Reference; share: number }[] => {
+    const { first, last } = motion.stretchAt(frame)!;
+    const counts = new Map<number, number>();
+    for (let k = -BLEND_FRAMES; k <= BLEND_FRAMES; k++) {
+      const r = plan.choice[clamp(frame + k, first, last)]!;
+      counts.set(r, (counts.get(r) ?? 0) + 1);
+    }
+    const top = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 2);
+    const total = top.reduce((sum, [, count]) => sum + count, 0);
+    return top.map(([r, count]) => ({ reference: references[r]!, share: count / total }));
+  };
+
+  const boxOf = (triangles: Uint16Array, points: readonly Float64Array[]): Box => {
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const xy of points) {
+      for (const v of triangles) {
+        left = Math.min(left, xy[v * 2]!);
+        right = Math.max(right, xy[v * 2]!);
+        top = Math.min(top, xy[v * 2 + 1]!);
+        bottom = Math.max(bottom, xy[v * 2 + 1]!);
+      }
+    }
+    return cropBox(
+      { x: left, y: top, width: right - left + 1, height: bottom - top + 1 },
+      size.width,
+      size.height,
+    );
+  };
+
+  const composite = (image: RgbaImage, head: HeadFit, share: number, mixed: number) => {
+    const iod = CANONICAL_IOD_CM * head.scale;
+    const box = boxOf(mesh.textured, [target]);
+    if (box.width === 0 || box.height === 0) return;
+    const pixels = box.width * box.height;
+    if (alpha.length < pixels) [alpha, skin] = [new Float32Array(pixels), new Float32Array(pixels)];
+    spreadValues(mesh.textured, target, mesh.texture, box, alpha);
+    spreadValues(mesh.textured, target, mesh.skin, box, skin);
+    for (let i = 0; i < pixels; i++) skin[i] = alpha[i]! > 0 && skin[i]! > 0.95 ? 1 : 0;
+    const real = { width: size.width, height: size.height, words: wordsOf(image) };
+    const [one, two] = scratch as [(typeof scratch)[0], (typeof scratch)[0]];
+    if (mixed < 1) {
+      for (let y = box.y; y < box.y + box.height; y++) {
+        for (let at = y * size.width + box.x; at < y * size.width + box.x + box.width; at++) {
+          one.words[at] = mixWords(two.words[at]!, one.words[at]!, mixed);
+        }
+      }
+    }
+    const gain = measureGain(real, one, skin, box, LIGHT_IOD * iod);
+    const light = new Float32Array(3);
+    for (let y = 0; y < box.height; y++) {
+      for (let x = 0; x < box.width; x++) {
+        const a = alpha[y * box.width + x]! * share;
+        if (a <= 0.002) continue;
+        gain.at(x, y, light);
+        const at = (box.y + y) * size.width + box.x + x;
+        const drawn = one.words[at]!;
+        const to = at * 4;
+        for (let channel = 0; channel < 3; channel++) {
+          const own = image.data[to + channel]!;
+          const lent = ((drawn >>> (8 * channel)) & 255) * light[channel]!;
+          image.data[to + channel] = own + (lent - own) * a;
+        }
+      }
+    }
+  };
+
+  return {
+    references: plan.frames,
+    strength,
+    get mouthWidthPx() {
+      return references[0]?.fitted.mouthWidthPx ?? 0;
+    },
+    setReference(index, image) {
+      const { local, head } = motion.measured(plan.frames[index]!);
+      const points = new Float32Array(TRACKED_VERTICES * 3);
+      for (let i = 0; i < points.length; i += 3) {
+        for (let k = 0; k < 3; k++) {
+          let sum = head.shift[k]! + (k < 2 ? 0.5 : 0);
+          for (let n = 0; n < 3; n++) sum += head.scale * head.rotation[k * 3 + n]! * local[i + n]!;
+          points[i + k] = sum;
+        }
+      }
+      references[index] = createReference(rig, image, { points, presence: 1 }, mesh.textured);
+    },
+    render(frame, mouth, image) {
+      const share = strength[frame]!;
+      if (share <= 0) return;
+      const { local, head } = motion.at(frame);
+      const shape = shapeOfMouth(mouth);
+      const blend = blendAt(frame);
+      posed.set(local);
+      for (const { reference, share: part } of blend) {
+        const expression = reference.express(shape);
+        for (let i = 0; i < posed.length; i++) {
+          const follow = mesh.shape[Math.floor(i / 3)]! * share * part;
+          if (follow === 0) continue;
+          posed[i]! += follow * (reference.closed[i]! + expression[i]! - local[i]!);
+        }
+      }
+      project(local, head, source);
+      project(posed, head, target);
+      mesh.placeRings(source, target);
+      const texture = createTexture(image, boxOf(mesh.moving, [source]), 2);
+      warpMesh(texture, mesh.moving, 0, mesh.moving.length / 3, source, target, {
+        width: size.width,
+        height: size.height,
+        words: wordsOf(image),
+      });
+      blend.forEach(({ reference }, i) => reference.draw(shape, target, head, scratch[i]!));
+      composite(image, head, share, blend[0]!.share);
+    },
+  };
+}
+
+/** Two colours mixed, `share` of the second. */
+function mixWords(a: number, b: number, share: number): number {
+  const part = Math.round(share * 256);
+  const even = (Math.imul(a & 0xff00ff, 256 - part) + Math.imul(b & 0xff00ff, part) + 0x800080) >>> 8;
+  const odd = Math.imul((a >>> 8) & 0xff00ff, 256 - part) + Math.imul((b >>> 8) & 0xff00ff, part) + 0x800080;
+  return ((even & 0xff00ff) | (odd & 0xff00ff00)) >>> 0;
+}

@@ -1,0 +1,107 @@
+import { TRACKED_VERTICES } from "../core/face-track.ts";
+import type { FaceLandmarks } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import { createDeformer, type Affine, type Deformer } from "./deformer.ts";
+import { fitFace, type FittedFace } from "./fitted-face.ts";
+import type { HeadFit } from "./head-fit.ts";
+import { drawMouthInterior } from "./mouth-interior.ts";
+import { createMouthLayers, type MouthLayers } from "./mouth-layers.ts";
+import type { FaceShape } from "./mouth-shapes.ts";
+import { measurePicture, type PictureFacts } from "./picture-facts.ts";
+import { cropBox } from "./plane.ts";
+import type { Rig } from "./rig.ts";
+import { createTexture, warpMesh, type Canvas, type Texture } from "./warp.ts";
+
+/** A frame of the video whose lower face is put onto other frames. */
+export interface Reference {
+  readonly fitted: FittedFace;
+  readonly facts: PictureFacts;
+  /** `[468, 3]` in cm, head frame: the face with its lips shut. */
+  readonly closed: Float64Array;
+  /** Expression of a mouth shape in cm, head frame, from {@link Reference.closed}: `[468, 3]`, valid until the next call. */
+  express(shape: FaceShape): Float64Array;
+  /**
+   * Draws the lower face and what is behind the lips.
+   * @param target `[≥ 468, 2]` where the vertices are in the frame. @param head of the frame.
+   */
+  draw(shape: FaceShape, target: Float64Array, head: HeadFit, canvas: Canvas): void;
+}
+
+const STILL = { yawDeg: 0, pitchDeg: 0, rollDeg: 0, x: 0, y: 0 };
+const CALM_FACE = { blinkLeft: 0, blinkRight: 0, brow: 0, smile: 0 };
+
+/** Where points of one picture of a head lie in another, by the head's pose in both, for points at depth `z`. */
+export function headToHead(from: HeadFit, to: HeadFit): (z: number) => Affine {
+  const k = to.scale / from.scale;
+  const turn = new Float64Array(9);
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      let sum = 0;
+      for (let n = 0; n < 3; n++) sum += to.rotation[i * 3 + n]! * from.rotation[j * 3 + n]!;
+      turn[i * 3 + j] = k * sum;
+    }
+  }
+  const offset = [0, 1].map((i) => {
+    let moved = 0;
+    for (let j = 0; j < 3; j++) moved += turn[i * 3 + j]! * from.shift[j]!;
+    return to.shift[i]! - moved;
+  });
+  return (z) =>
+    Float64Array.from([
+      turn[0]!,
+      turn[1]!,
+      offset[0]! + turn[2]! * z,
+      turn[3]!,
+      turn[4]!,
+      offset[1]! + turn[5]! * z,
+    ]);
+}
+
+/**
+ * Measures a reference frame.
+ * @param image the frame at output size. @param drawn vertices whose triangles are ever drawn.
+ * @param triangles `[n, 3]` of the lower face.
+ */
+export function createReference(
+  rig: Rig,
+  image: RgbaImage,
+  landmarks: FaceLandmarks,
+  triangles: Uint16Array,
+): Reference {
+  const fitted = fitFace(rig, image, landmarks);
+  const deformer: Deformer = createDeformer(rig, fitted, 1);
+  const facts = measurePicture(image, fitted);
+  const layers: MouthLayers = createMouthLayers(rig, fitted, facts);
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const v of triangles) {
+    left = Math.min(left, fitted.points[v * 3]!);
+    right = Math.max(right, fitted.points[v * 3]!);
+    top = Math.min(top, fitted.points[v * 3 + 1]!);
+    bottom = Math.max(bottom, fitted.points[v * 3 + 1]!);
+  }
+  const box = cropBox(
+    { x: left, y: top, width: right - left + 1, height: bottom - top + 1 },
+    image.width,
+    image.height,
+  );
+  const texture: Texture = createTexture(image, box, 4);
+  const closed = Float64Array.from(fitted.local, (value, i) => value + fitted.closing[i]!);
+  const source = deformer.source;
+  const expression = new Float64Array(TRACKED_VERTICES * 3);
+  return {
+    fitted,
+    facts,
+    closed,
+    express(shape) {
+      deformer.pose(shape, CALM_FACE, STILL);
+      for (let i = 0; i < expression.length; i++) expression[i] = deformer.offsets[i]! - fitted.closing[i]!;
+      return expression;
+    },
+    draw(shape, target, head, canvas) {
+      warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
+      const iod = (fitted.iod * head.scale) / fitted.head.scale;
+      const headMap = headToHead(fitted.head, head);
+      drawMouthInterior({ layers, facts, texture, iod, target, shape, headMap }, canvas);
+    },
+  };
+}
