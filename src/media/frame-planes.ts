@@ -34,46 +34,73 @@ export function createPlaneScaler(
   height: number,
 ): PlaneScaler {
   if (from.width === width && from.height === height) return (source) => source;
-  const across: ResizeTaps = resizeTaps(from.width, width);
-  const down: ResizeTaps = resizeTaps(from.height, height);
-  const rows = new Int32Array(down.count * width);
-  const rowIndex = new Int32Array(down.count);
+  const across = padTaps(resizeTaps(from.width, width));
+  const down = padTaps(resizeTaps(from.height, height));
+  const row = new Int32Array(from.width + across.count);
   const data = new Uint8ClampedArray(width * height);
   const bytes = new Uint8Array(data.buffer);
-  const sum = new Int32Array(width);
-
-  const filterRow = (source: Plane, y: number, into: number) => {
-    const base = y * from.width;
-    for (let x = 0; x < width; x++) {
-      let value = 32;
-      const start = x * across.count;
-      const first = base + across.first[x]!;
-      for (let k = 0; k < across.count; k++) value += source.data[first + k]! * across.weights[start + k]!;
-      rows[into + x] = value >> 6;
-    }
-  };
-
   return (source) => {
-    rowIndex.fill(-1);
     for (let y = 0; y < height; y++) {
-      sum.fill(1 << 21);
-      for (let k = 0; k < down.count; k++) {
-        const weight = down.weights[y * down.count + k]!;
-        if (weight === 0) continue;
-        const row = down.first[y]! + k;
-        const slot = row % down.count;
-        const at = slot * width;
-        if (rowIndex[slot] !== row) {
-          filterRow(source, row, at);
-          rowIndex[slot] = row;
-        }
-        for (let x = 0; x < width; x++) sum[x]! += rows[at + x]! * weight;
-      }
-      const out = y * width;
-      for (let x = 0; x < width; x++) data[out + x] = sum[x]! >> 22;
+      mixRows(source, down, y, row);
+      filterRow(row, across, data, y * width, width);
     }
     return { width, height, data: bytes };
   };
+}
+
+/** The same taps with weights of 0 added, so that their number is a multiple of four. */
+function padTaps({ first, count, weights }: ResizeTaps): ResizeTaps {
+  const padded = Math.ceil(count / 4) * 4;
+  const wider = new Int32Array(first.length * padded);
+  for (let i = 0; i < first.length; i++) wider.set(weights.subarray(i * count, (i + 1) * count), i * padded);
+  return { first, count: padded, weights: wider };
+}
+
+/** The weighted sum of the source's rows for output row `y`, with 8 fraction bits. */
+function mixRows(source: Plane, { first, count, weights }: ResizeTaps, y: number, row: Int32Array): void {
+  const { data, width, height } = source;
+  const end = (height - 1) * width;
+  row.fill(32);
+  for (let k = 0; k < count; k += 4) {
+    const [at, to] = [y * count + k, (first[y]! + k) * width];
+    const [a, b, c, d] = [weights[at]!, weights[at + 1]!, weights[at + 2]!, weights[at + 3]!];
+    // Padded taps may point below the last row; their weight is 0.
+    const [r0, r1, r2, r3] = [
+      Math.min(to, end),
+      Math.min(to + width, end),
+      Math.min(to + 2 * width, end),
+      Math.min(to + 3 * width, end),
+    ];
+    for (let x = 0; x < width; x++) {
+      row[x] = (row[x]! + data[r0 + x]! * a + data[r1 + x]! * b + data[r2 + x]! * c + data[r3 + x]! * d) | 0;
+    }
+  }
+  for (let x = 0; x < width; x++) row[x] = row[x]! >> 6;
+}
+
+function filterRow(
+  row: Int32Array,
+  taps: ResizeTaps,
+  out: Uint8ClampedArray,
+  at: number,
+  width: number,
+): void {
+  const { first, count, weights } = taps;
+  for (let x = 0; x < width; x++) {
+    let sum = 1 << 21;
+    let from = first[x]!;
+    const end = (x + 1) * count;
+    for (let k = x * count; k < end; k += 4, from += 4) {
+      sum =
+        (sum +
+          row[from]! * weights[k]! +
+          row[from + 1]! * weights[k + 1]! +
+          row[from + 2]! * weights[k + 2]! +
+          row[from + 3]! * weights[k + 3]!) |
+        0;
+    }
+    out[at + x] = sum >> 22;
+  }
 }
 
 interface Coefficients {
@@ -85,6 +112,8 @@ interface Coefficients {
 }
 
 const FRACTION = 65_536;
+/** Alpha 255 of a little-endian pixel. */
+const OPAQUE = 0xff << 24;
 const cache = new Map<string, Coefficients>();
 
 function coefficients(matrix: YuvMatrix, fullRange: boolean): Coefficients {
@@ -123,25 +152,28 @@ function byte(value: number): number {
 export function yuvToRgba({ planes, matrix, fullRange }: YuvFrame): RgbaImage {
   const [luma, u, v] = planes;
   const { width, height } = luma;
-  const table = coefficients(matrix, fullRange);
+  const { y: lumaOf, redV, greenU, greenV, blueU } = coefficients(matrix, fullRange);
   const data = new Uint8ClampedArray(width * height * 4);
-  const pixels = new Uint32Array(data.buffer);
-  const columns = Int32Array.from({ length: width }, (_, x) =>
-    Math.min(u.width - 1, Math.floor((x * u.width) / (width + (width & 1 && u.width < width ? 1 : 0)))),
-  );
+  const pixels = new Int32Array(data.buffer);
+  const [lumaData, uData, vData] = [luma.data, u.data, v.data];
+  // Subsampled planes are rounded up: 361 luma samples go with 181 of chroma.
+  const step = u.width < width ? 2 : 1;
+  const byY = u.height < height ? 2 : 1;
   for (let y = 0; y < height; y++) {
-    const oddRow = height & 1 && u.height < height ? 1 : 0;
-    const chromaRow = Math.min(u.height - 1, Math.floor((y * u.height) / (height + oddRow))) * u.width;
     const row = y * width;
-    for (let x = 0; x < width; x++) {
-      const chroma = chromaRow + columns[x]!;
-      const cu = u.data[chroma]!;
-      const cv = v.data[chroma]!;
-      const base = table.y[luma.data[row + x]!]!;
-      const red = byte(base + table.redV[cv]!);
-      const green = byte(base + table.greenU[cu]! + table.greenV[cv]!);
-      const blue = byte(base + table.blueU[cu]!);
-      pixels[row + x] = red | (green << 8) | (blue << 16) | 0xff000000;
+    let chroma = Math.floor(y / byY) * u.width;
+    for (let x = 0; x < width; x += step, chroma++) {
+      const cu = uData[chroma]!;
+      const cv = vData[chroma]!;
+      const red = redV[cv]!;
+      const green = (greenU[cu]! + greenV[cv]!) | 0;
+      const blue = blueU[cu]!;
+      const end = Math.min(x + step, width);
+      for (let i = x; i < end; i++) {
+        const base = lumaOf[lumaData[row + i]!]!;
+        pixels[row + i] =
+          byte((base + red) | 0) | (byte((base + green) | 0) << 8) | (byte((base + blue) | 0) << 16) | OPAQUE;
+      }
     }
   }
   return { width, height, data };

@@ -4,7 +4,7 @@ import { readImageHeader } from "./image-header.ts";
 import { sniffBlob, type Looks } from "./sniff.ts";
 import { openWithFfmpeg } from "./video-ffmpeg.ts";
 import type { VideoSource } from "./video-source.ts";
-import { openWithWebCodecs } from "./video-webcodecs.ts";
+import { displaySize, openWithWebCodecs } from "./video-webcodecs.ts";
 
 export type { VideoFrameData, VideoFramesOptions, VideoSource } from "./video-source.ts";
 
@@ -96,7 +96,7 @@ async function openNatively(file: Blob, maxPixels: number): Promise<Native> {
         input.dispose();
         return { noTrack: true, tried: "" };
       }
-      checkSize({ width: await track.getDisplayWidth(), height: await track.getDisplayHeight() }, maxPixels);
+      checkSize(await displaySize(track), maxPixels);
       const video = await openWithWebCodecs(input, track, file);
       if (video) return { video, noTrack: false, tried: "" };
       tried = `its codec (${(await track.getCodec()) ?? "unknown"}) is unknown to it`;

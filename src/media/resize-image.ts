@@ -77,6 +77,7 @@ export function resizeImage(image: RgbaImage, width: number, height: number): Rg
   const rows = new Map<number, Float64Array>();
   const free: Float64Array[] = [];
 
+  const { first, count, weights } = horizontal;
   const filterRow = (y: number): Float64Array => {
     const row = free.pop() ?? new Float64Array(rowLength);
     const base = y * image.width * 4;
@@ -85,10 +86,10 @@ export function resizeImage(image: RgbaImage, width: number, height: number): Rg
       let g = 0;
       let b = 0;
       let a = 0;
-      let at = base + horizontal.first[x]! * 4;
-      const start = x * horizontal.count;
-      for (let k = start; k < start + horizontal.count; k++, at += 4) {
-        const weight = horizontal.weights[k]!;
+      let at = base + first[x]! * 4;
+      const start = x * count;
+      for (let k = start; k < start + count; k++, at += 4) {
+        const weight = weights[k]!;
         if (opaque) {
           r += source[at]! * weight;
           g += source[at + 1]! * weight;

@@ -5,6 +5,9 @@ import type { VideoFrameData, VideoFramesOptions, VideoSource } from "./video-so
 /** Frames of one run where ffmpeg cannot be held back. */
 const PIECE_BYTES = 96 * 1024 * 1024;
 
+/** Seeking goes this far before the wanted instant, so that the frame shown then is among those read. */
+const SEEK_MARGIN_SECONDS = 1;
+
 /** What ffmpeg's log says about a file. */
 export interface VideoFacts {
   readonly width: number;
@@ -69,7 +72,7 @@ export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
 
 /** Puts streamed bytes together to frames and times, and hands them to one reader. */
 class FrameQueue {
-  readonly #ready: { bytes: Uint8ClampedArray<ArrayBuffer>; seconds: number }[] = [];
+  readonly #ready: RawFrame[] = [];
   readonly #times: number[] = [];
   #filling: Uint8ClampedArray<ArrayBuffer> | undefined;
   #filled = 0;
@@ -122,18 +125,23 @@ class FrameQueue {
   }
 }
 
+interface RawFrame {
+  readonly bytes: Uint8ClampedArray<ArrayBuffer>;
+  readonly seconds: number;
+}
+
 async function* rawFrames(
   file: Blob,
   facts: VideoFacts,
   size: { width: number; height: number },
   options: VideoFramesOptions,
-): AsyncGenerator<{ bytes: Uint8ClampedArray<ArrayBuffer>; seconds: number }> {
+): AsyncGenerator<RawFrame> {
   const { signal, toSeconds } = options;
   const frameBytes = size.width * size.height * 4;
   const piece = canHoldBack() ? undefined : Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
   const input: FfmpegInput = { name: "video", data: file };
   let last = Number.NEGATIVE_INFINITY;
-  let from = Math.max(0, options.fromSeconds ?? 0);
+  let from = Math.max(0, (options.fromSeconds ?? 0) - SEEK_MARGIN_SECONDS);
   let core = await FfmpegCore.start(signal);
   try {
     for (;;) {
@@ -197,20 +205,25 @@ async function* readFrames(
   facts: VideoFacts,
   options: VideoFramesOptions,
 ): AsyncGenerator<VideoFrameData> {
-  const size =
-    options.width && options.height
-      ? { width: options.width, height: options.height }
-      : { width: facts.width, height: facts.height };
-  let index = options.fromSeconds ? Math.round(options.fromSeconds * facts.fps) : 0;
-  let held: { bytes: Uint8ClampedArray<ArrayBuffer>; seconds: number } | undefined;
-  const frame = (raw: NonNullable<typeof held>, end: number): VideoFrameData => ({
-    image: { ...size, data: raw.bytes },
-    index: index++,
-    timestampSeconds: raw.seconds,
-    durationSeconds: end - raw.seconds,
-  });
+  const { fromSeconds = 0, width, height } = options;
+  const size = width && height ? { width, height } : { width: facts.width, height: facts.height };
+  let index: number | undefined;
+  let held: RawFrame | undefined;
+  const frame = (raw: RawFrame, end: number): VideoFrameData => {
+    index =
+      index === undefined
+        ? Math.round(Math.max(0, fromSeconds > 0 ? raw.seconds : 0) * facts.fps)
+        : index + 1;
+    return {
+      image: { ...size, data: raw.bytes },
+      index,
+      timestampSeconds: raw.seconds,
+      durationSeconds: end - raw.seconds,
+    };
+  };
   for await (const raw of rawFrames(file, facts, size, options)) {
-    if (held) yield frame(held, raw.seconds);
+    // A frame that ends before the wanted instant was only read to find the one that is shown then.
+    if (held && raw.seconds > fromSeconds + 1e-6) yield frame(held, raw.seconds);
     held = raw;
   }
   if (held) yield frame(held, held.seconds + 1 / facts.fps);
@@ -227,37 +240,39 @@ export async function openWithFfmpeg(
 ): Promise<VideoSource | undefined> {
   const input: FfmpegInput = { name: "video", data: file };
   const core = await FfmpegCore.start(signal);
-  let facts: VideoFacts | undefined;
   try {
     const log: string[] = [];
-    await core.run(
-      { args: ["-hide_banner", "-i", inputPath(input)], inputs: [input] },
+    const trial = await core.run(
+      {
+        args: ["-hide_banner", "-i", inputPath(input), "-map", "0:v:0", "-frames:v", "1", "-f", "null", "-"],
+        inputs: [input],
+      },
       { onLog: (line) => log.push(line), ...(signal ? { signal } : {}) },
     );
-    facts = readVideoFacts(log);
+    const facts = readVideoFacts(log);
+    if (!facts) return undefined;
+    if (trial.exitCode !== 0 || !log.some((line) => /frame= *[1-9]/.test(line))) {
+      throw new EngineError(
+        "codec/failed",
+        `Neither the browser nor ffmpeg could decode the video (codec ${facts.codec}). Convert it to MP4 (H.264) and try again.`,
+      );
+    }
+    const { durationSeconds, bitrate } = facts;
+    return {
+      width: facts.width,
+      height: facts.height,
+      fps: facts.fps,
+      variableRate: facts.variableRate,
+      hasAudio: facts.hasAudio,
+      codec: facts.codec,
+      durationSeconds: durationSeconds || 1 / facts.fps,
+      decoder: "ffmpeg",
+      bitrate: bitrate || Math.round((file.size * 8) / Math.max(durationSeconds, 1e-3)),
+      warnings: [],
+      frames: (options = {}) => readFrames(file, facts, options),
+      dispose: () => undefined,
+    };
   } finally {
     core.terminate();
   }
-  if (!facts) return undefined;
-  const known = facts;
-  for await (const first of readFrames(file, known, { ...(signal ? { signal } : {}) })) {
-    return {
-      width: known.width,
-      height: known.height,
-      fps: known.fps,
-      variableRate: known.variableRate,
-      durationSeconds: known.durationSeconds || first.durationSeconds,
-      hasAudio: known.hasAudio,
-      codec: known.codec,
-      decoder: "ffmpeg",
-      bitrate: known.bitrate || Math.round((file.size * 8) / Math.max(known.durationSeconds, 1e-3)),
-      warnings: [],
-      frames: (options = {}) => readFrames(file, known, options),
-      dispose: () => undefined,
-    };
-  }
-  throw new EngineError(
-    "codec/failed",
-    `Neither the browser nor ffmpeg could decode the video (codec ${known.codec}). Convert it to MP4 (H.264) and try again.`,
-  );
 }

@@ -34,13 +34,18 @@ interface Size {
   readonly height: number;
 }
 
-function matrixOf(sample: VideoSample): YuvMatrix {
+/** Video of this height and above is BT.709 where nothing says otherwise, lower video BT.601, as players assume. */
+const HD_HEIGHT = 720;
+
+/**
+ * The matrix that the file names. Chromium reports BT.709 for frames of untagged video whatever their size,
+ * so its word counts only where the container's agrees or the frame says something else.
+ */
+function matrixOf(sample: VideoSample, tagged: boolean): YuvMatrix {
   const matrix: string | null = sample.colorSpace.matrix;
-  if (matrix === "bt709") return "bt709";
   if (matrix === "bt2020-ncl") return "bt2020";
-  if (matrix) return "bt601";
-  // Untagged video: what players assume.
-  return sample.visibleRect.height >= 720 ? "bt709" : "bt601";
+  if (matrix && matrix !== "bt709") return "bt601";
+  return (tagged && matrix === "bt709") || sample.visibleRect.height >= HD_HEIGHT ? "bt709" : "bt601";
 }
 
 function isHdr(sample: VideoSample): boolean {
@@ -85,8 +90,14 @@ class FrameReader {
   #scalers: PlaneScaler[] = [];
   #scaledFrom = "";
 
-  /** @param size of the pictures before rotation. */
-  constructor(private readonly size: Size) {}
+  /**
+   * @param size of the pictures before rotation.
+   * @param tagged whether the container names the colour matrix.
+   */
+  constructor(
+    private readonly size: Size,
+    private readonly tagged: boolean,
+  ) {}
 
   async read(sample: VideoSample): Promise<RgbaImage> {
     const subsampling = sample.format ? PLANAR[sample.format] : undefined;
@@ -111,7 +122,11 @@ class FrameReader {
       return deinterleave(this.#buffer, offset + plane - 1, stride, chromaWidth, chromaHeight);
     });
     const planes = this.#scale([luma, chroma[0]!, chroma[1]!], byX, byY);
-    return yuvToRgba({ planes, matrix: matrixOf(sample), fullRange: sample.colorSpace.fullRange === true });
+    return yuvToRgba({
+      planes,
+      matrix: matrixOf(sample, this.tagged),
+      fullRange: sample.colorSpace.fullRange === true,
+    });
   }
 
   #scale(planes: [Plane, Plane, Plane], byX: number, byY: number): [Plane, Plane, Plane] {
@@ -166,7 +181,8 @@ async function* readFrames(
   const { width, height } =
     options.width && options.height ? { width: options.width, height: options.height } : size;
   const turned = rotation % 180 !== 0;
-  const reader = new FrameReader(turned ? { width: height, height: width } : { width, height });
+  const tagged = Boolean((await track.getColorSpace()).matrix);
+  const reader = new FrameReader(turned ? { width: height, height: width } : { width, height }, tagged);
   let index: number | undefined = fromSeconds > 0 ? undefined : 0;
   try {
     for await (const sample of new VideoSampleSink(track).samples(
@@ -191,6 +207,19 @@ async function* readFrames(
 }
 
 /**
+ * Upright size in square pixels. The convention of players and of ffmpeg: the stored height counts and the width
+ * follows the pixel aspect ratio (mediabunny enlarges the height of narrow pixels instead).
+ */
+export async function displaySize(track: InputVideoTrack): Promise<Size> {
+  const { num, den } = await track.getPixelAspectRatio();
+  const scale = num < den ? num / den : 1;
+  return {
+    width: Math.round((await track.getDisplayWidth()) * scale),
+    height: Math.round((await track.getDisplayHeight()) * scale),
+  };
+}
+
+/**
  * Opens a track by WebCodecs, after decoding its first frame as a trial.
  * @returns undefined when the browser cannot decode it.
  * @throws whatever mediabunny throws for a damaged or encrypted file.
@@ -210,9 +239,7 @@ export async function openWithWebCodecs(
     frames++;
     break;
   }
-  const [width, height, rotation, codec, audio, metrics, durationSeconds] = await Promise.all([
-    track.getDisplayWidth(),
-    track.getDisplayHeight(),
+  const [rotation, codec, audio, metrics, durationSeconds] = await Promise.all([
     track.getRotation(),
     track.getCodec(),
     input.getAudioTracks(),
@@ -220,7 +247,7 @@ export async function openWithWebCodecs(
     track.computeDuration(),
   ]);
   const stats = await track.computePacketStats();
-  const size = { width: Math.round(width), height: Math.round(height) };
+  const size = await displaySize(track);
   return {
     ...size,
     fps: metrics.bestGuessFrameRate,
