@@ -48,12 +48,12 @@ export interface Call {
 /** Fills in the defaults. */
 export function withDefaults(deps: ApiDeps): FullDeps {
   return {
-    allowedOrigins: [],
-    basePath: "/api/v1",
-    maxFileBytes: 4e9,
-    maxJsonBytes: 128e6,
-    maxUnfinished: 1000,
-    now: Date.now,
     ...deps,
+    allowedOrigins: deps.allowedOrigins ?? [],
+    basePath: deps.basePath ?? "/api/v1",
+    maxFileBytes: deps.maxFileBytes ?? 4e9,
+    maxJsonBytes: deps.maxJsonBytes ?? 128e6,
+    maxUnfinished: deps.maxUnfinished ?? 1000,
+    now: deps.now ?? Date.now,
   };
 }
