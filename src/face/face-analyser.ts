@@ -37,6 +37,8 @@ const MIN_TILE = 400;
 const TILE_LEVELS = [2, 4] as const;
 /** The mesh's own threshold for a face. */
 const MIN_PRESENCE = 0.5;
+/** Above this no other reading of the crop is tried. */
+const SURE_PRESENCE = 0.9;
 
 function* tiles(image: RgbaImage, parts: number): Generator<CropRect> {
   const side = Math.max(image.width, image.height) / parts;
@@ -73,8 +75,12 @@ class BlazeFaceAnalyser implements FaceAnalyser {
 
   async landmarks(image: RgbaImage, from: DetectedFace | FaceLandmarks): Promise<FaceLandmarks> {
     if ("points" in from) return landmarksWithin(this.mesh, image, cropFromLandmarks(from));
-    const first = await landmarksWithin(this.mesh, image, cropFromDetection(from));
-    return landmarksWithin(this.mesh, image, cropFromLandmarks(first));
+    const crop = cropFromDetection(from);
+    const upright = await this.twoPasses(image, crop);
+    if (upright.presence > SURE_PRESENCE) return upright;
+    // The detector takes some faces that stand on their head for upright ones; the mesh knows better.
+    const turned = await this.twoPasses(image, { ...crop, angle: crop.angle + Math.PI });
+    return turned.presence > upright.presence ? turned : upright;
   }
 
   async analyse(image: RgbaImage): Promise<FoundFace[]> {
@@ -91,6 +97,11 @@ class BlazeFaceAnalyser implements FaceAnalyser {
     await this.shortRange.release();
     await this.mesh.release();
     await (await this.fullRange)?.release();
+  }
+
+  private async twoPasses(image: RgbaImage, crop: CropRect): Promise<FaceLandmarks> {
+    const first = await landmarksWithin(this.mesh, image, crop);
+    return landmarksWithin(this.mesh, image, cropFromLandmarks(first));
   }
 
   private async candidates(image: RgbaImage): Promise<Candidate[]> {
