@@ -1,0 +1,33 @@
+import type { EvalReport } from "./section.ts";
+import { SECTIONS } from "./sections.ts";
+
+declare global {
+  interface Window {
+    /** Given by Node. */
+    evalProgress?: (section: string, fraction: number) => Promise<void>;
+    dudakEval: {
+      readonly sections: readonly { name: string; title: string }[];
+      run(name: string, mediaRoot: string | null): Promise<EvalReport>;
+    };
+  }
+}
+
+async function fetchFile(url: string): Promise<File | undefined> {
+  const response = await fetch(url);
+  // The development server answers unknown paths with the start page.
+  if (!response.ok || response.headers.get("content-type")?.startsWith("text/html")) return undefined;
+  return new File([await response.blob()], url.split("/").at(-1)!);
+}
+
+window.dudakEval = {
+  sections: SECTIONS.map(({ name, title }) => ({ name, title })),
+  async run(name, mediaRoot) {
+    const section = SECTIONS.find((candidate) => candidate.name === name);
+    if (!section) throw new Error(`there is no section ${name}`);
+    return section.run({
+      file: (path) => fetchFile(`/${path}`),
+      media: (path) => (mediaRoot === null ? Promise.resolve(undefined) : fetchFile(`${mediaRoot}/${path}`)),
+      onProgress: (fraction) => void window.evalProgress?.(name, fraction),
+    });
+  },
+};
