@@ -4,6 +4,7 @@ import { FACE_VERTICES, type FittedFace } from "./fitted-face.ts";
 import { clamp } from "./plane.ts";
 import { CANONICAL_IOD_CM, CONTROLS, type Control, type Rig } from "./rig.ts";
 import {
+  CHEEKS,
   INNER_LOWER,
   INNER_UPPER,
   LEFT_EYE,
@@ -115,6 +116,29 @@ export function strengthAtYaw(yawDeg: number): number {
   return clamp(1 - (Math.abs(yawDeg) - 15) * 0.025, 0.35, 1);
 }
 
+/** How far behind the cheeks depth ends to count, in inter-ocular distances. */
+const FLAT_BEHIND_IOD = 0.15;
+
+/** Replaces each vertex's value by the mean with its neighbours, twice, in place: no cliffs beside the nose. */
+function smoothOverMesh(values: Float64Array, triangles: Uint16Array): void {
+  for (let pass = 0; pass < 2; pass++) {
+    const sums = new Float64Array(FACE_VERTICES);
+    const counts = new Float64Array(FACE_VERTICES);
+    for (let i = 0; i < triangles.length; i++) {
+      const v = triangles[i]!;
+      for (const other of [1, 2]) {
+        sums[v]! += values[triangles[i - (i % 3) + ((i + other) % 3)]!]!;
+        counts[v]!++;
+      }
+    }
+    for (let v = 0; v < FACE_VERTICES; v++) values[v] = 0.4 * values[v]! + (0.6 * sums[v]!) / counts[v]!;
+  }
+}
+
+function softplus(x: number): number {
+  return x > 20 ? x : Math.log1p(Math.exp(x));
+}
+
 /** Share of the distance to another face that the rings may fill. */
 const NEIGHBOUR_SHARE = 0.94;
 
@@ -166,14 +190,18 @@ export function createDeformer(
   const count = FACE_VERTICES + rim * RING_SCALE.length;
   const source = new Float64Array(count * 2);
   const depth = new Float64Array(count);
+  const meanOf = (vertices: readonly number[], axis: number) =>
+    vertices.reduce((sum, v) => sum + points[v * 3 + axis]!, 0) / vertices.length;
+  // Behind the cheeks the face is taken for flat: its true depth would fold the outline when the head turns.
+  const flat = meanOf(CHEEKS, 2) + FLAT_BEHIND_IOD * iod;
+  const shallow = (z: number) => flat - softplus((flat - z) / (0.1 * iod)) * 0.1 * iod;
   for (let v = 0; v < FACE_VERTICES; v++) {
     source[v * 2] = points[v * 3]!;
     source[v * 2 + 1] = points[v * 3 + 1]!;
-    depth[v] = points[v * 3 + 2]!;
+    depth[v] = shallow(points[v * 3 + 2]!);
   }
-  const meanOf = (vertices: readonly number[], axis: number) =>
-    vertices.reduce((sum, v) => sum + points[v * 3 + axis]!, 0) / vertices.length;
   const centre = [meanOf(OVAL, 0), meanOf(OVAL, 1)] as const;
+  smoothOverMesh(depth, rig.triangles);
   const pivot = [0, 1, 2].map((axis) => meanOf([234, 454, 132, 361], axis));
   const reach = ringReach(face, others, centre);
   const full = RING_SCALE[RING_SCALE.length - 1]! - 1;
@@ -183,7 +211,7 @@ export function createDeformer(
       const factor = 1 + ((ring - 1) * (reach[i]! - 1)) / full;
       source[at * 2] = (points[v * 3]! - centre[0]) * factor + centre[0];
       source[at * 2 + 1] = (points[v * 3 + 1]! - centre[1]) * factor + centre[1];
-      depth[at] = points[v * 3 + 2]! + (factor - 1) * iod * 0.5;
+      depth[at] = depth[v]!;
     });
   });
 
