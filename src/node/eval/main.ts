@@ -37,7 +37,7 @@ async function main(argv: readonly string[]): Promise<void> {
     await server.listen();
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(error));
-    await page.exposeFunction("evalProgress", (section: string, fraction: number) =>
+    await page.exposeFunction("evalProgress", (_section: string, fraction: number) =>
       bar.show({ stage: "listening", progress: fraction, stageProgress: fraction }),
     );
     const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
