@@ -2,8 +2,10 @@ import { EngineError } from "../src/core/errors.ts";
 import type { Backend } from "../src/core/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/face/face-analyser.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
+import { trackVideo } from "../src/pipeline/video-tracking.ts";
 import type { InferenceApi } from "../src/protocol/inference-api.ts";
-import { serve } from "../src/protocol/rpc.ts";
+import { handOver, serve } from "../src/protocol/rpc.ts";
+import { buffersOf, type VideoInferenceApi } from "../src/protocol/video-api.ts";
 import { createSpeechModel, type SpeechModel } from "../src/speech/speech-model.ts";
 
 interface Networks {
@@ -49,6 +51,11 @@ const api = {
     const { speech } = await running();
     return speech.listen(pcm, { signal, onProgress });
   },
-} satisfies InferenceApi;
+  async trackVideo(request, signal, onProgress) {
+    const { faces } = await running();
+    const video = await trackVideo(request, faces, signal, onProgress);
+    return handOver(video, buffersOf(video));
+  },
+} satisfies InferenceApi & VideoInferenceApi;
 
 serve(api);

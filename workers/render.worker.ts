@@ -1,7 +1,9 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
 import { renderPortraits } from "../src/pipeline/render-portraits.ts";
+import { renderVideo } from "../src/pipeline/video-render.ts";
 import type { RenderApi } from "../src/protocol/render-api.ts";
 import { serve } from "../src/protocol/rpc.ts";
+import type { VideoRenderApi } from "../src/protocol/video-api.ts";
 import { loadRig, type Rig } from "../src/render/rig.ts";
 
 let rig: Promise<Rig> | undefined;
@@ -11,12 +13,20 @@ async function fetchRig(): Promise<Rig> {
   return loadRig(rigBytes, geometryBytes);
 }
 
+/** The rig, fetched once; again after a failure. */
+function sharedRig(): Promise<Rig> {
+  rig ??= fetchRig();
+  rig.catch(() => (rig = undefined));
+  return rig;
+}
+
 const api = {
   async render(scene, signal, onProgress, onPreview) {
-    rig ??= fetchRig();
-    rig.catch(() => (rig = undefined));
-    return renderPortraits(scene, await rig, signal, onProgress, onPreview);
+    return renderPortraits(scene, await sharedRig(), signal, onProgress, onPreview);
   },
-} satisfies RenderApi;
+  async renderVideo(scene, signal, onProgress, onPreview) {
+    return renderVideo(scene, await sharedRig(), signal, onProgress, onPreview);
+  },
+} satisfies RenderApi & VideoRenderApi;
 
 serve(api);

@@ -3,7 +3,6 @@ import type {
   Backend,
   DialogueFormState,
   ImageFormState,
-  JobModel,
   JobProgress,
   JobResult,
   OutputFormat,
@@ -14,6 +13,7 @@ import { drawSeed } from "./draw-seed.ts";
 import { analysePicture, hearVoice, type PictureFacts, type VoiceFacts } from "./inspect.ts";
 import { runPictureJob, type JobContext } from "./picture-job.ts";
 import { createProgressMeter } from "./progress-meter.ts";
+import { runVideoJob } from "./video-job.ts";
 import { createWorkers, type Workers } from "./workers.ts";
 
 /** Longest accepted voice in seconds unless told otherwise. */
@@ -118,12 +118,11 @@ export function createEngine(): Engine {
 }
 
 function dispatch(request: EngineRequest, context: JobContext): Promise<JobResult> {
-  const model: JobModel = request.model;
   switch (request.model) {
     case "lipsync-image":
     case "lipsync-image-multi":
       return runPictureJob(request, context);
     case "lipsync-video":
-      throw new EngineError("input/field", `This engine has no ${model} yet.`);
+      return runVideoJob(request, context);
   }
 }

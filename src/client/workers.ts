@@ -3,13 +3,14 @@ import type { Backend } from "../core/job.ts";
 import type { BackendReport, InferenceApi } from "../protocol/inference-api.ts";
 import type { MediaApi } from "../protocol/media-api.ts";
 import type { RenderApi } from "../protocol/render-api.ts";
+import type { VideoInferenceApi, VideoRenderApi } from "../protocol/video-api.ts";
 import { connect, type RemoteApi, type WorkerConnection } from "../protocol/rpc.ts";
 
 /** The engine's three workers, each started when first needed and again after it died. */
 export interface Workers {
-  readonly inference: () => RemoteApi<InferenceApi>;
+  readonly inference: () => RemoteApi<InferenceApi & VideoInferenceApi>;
   readonly media: () => RemoteApi<MediaApi>;
-  readonly render: () => RemoteApi<RenderApi>;
+  readonly render: () => RemoteApi<RenderApi & VideoRenderApi>;
   /** Starts the networks' runtime; remembers the answer. */
   startInference(backend: Backend | undefined): Promise<BackendReport>;
   /** After a failed job: drops the workers that the failure may have left unusable. */
@@ -34,7 +35,7 @@ function lazily<Api extends object>(start: () => WorkerConnection<Api>) {
 /** Prepares the workers of one engine. */
 export function createWorkers(): Workers {
   const inference = lazily(() =>
-    connect<InferenceApi>(
+    connect<InferenceApi & VideoInferenceApi>(
       new Worker(new URL("../../workers/inference.worker.ts", import.meta.url), {
         type: "module",
         name: "dudak-inference",
@@ -52,7 +53,7 @@ export function createWorkers(): Workers {
     ),
   );
   const render = lazily(() =>
-    connect<RenderApi>(
+    connect<RenderApi & VideoRenderApi>(
       new Worker(new URL("../../workers/render.worker.ts", import.meta.url), {
         type: "module",
         name: "dudak-render",

@@ -1,0 +1,142 @@
+import { EngineError, throwIfCancelled } from "../core/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { JobResult } from "../core/job.ts";
+import { parsePrompt } from "../pipeline/prompt-style.ts";
+import { callback, handOver } from "../protocol/rpc.ts";
+import { buffersOf, type TrackedVideo } from "../protocol/video-api.ts";
+import type { EngineRequest } from "./engine.ts";
+import type { JobContext } from "./picture-job.ts";
+import type { Workers } from "./workers.ts";
+
+type VideoRequest = Extract<EngineRequest, { model: "lipsync-video" }>;
+
+const DEFAULT_MAX_SECONDS = 600;
+const MASK_PIXELS = 2_000_000;
+
+async function decodeMask(file: Blob | undefined, workers: Workers): Promise<RgbaImage | null> {
+  if (!file) return null;
+  try {
+    return (await workers.media().decodePicture(file, MASK_PIXELS)).image;
+  } catch (error) {
+    throw new EngineError(
+      "input/mask",
+      `The mask could not be read as a picture; give a PNG, JPEG or WebP in which white may change and black must stay. (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+function boxesOf(video: TrackedVideo): JobResult["report"]["faces"] {
+  const scale = video.width / video.tracks.width;
+  const scaled = (animated: boolean) => (face: TrackedVideo["animated"][number]) => ({
+    x: face.box.x * scale,
+    y: face.box.y * scale,
+    width: face.box.width * scale,
+    height: face.box.height * scale,
+    animated,
+  });
+  return [...video.animated.map(scaled(true)), ...video.others.map(scaled(false))];
+}
+
+/**
+ * Runs `lipsync-video`: decode the voice, find and follow the faces, listen, render, encode.
+ * @throws EngineError; see {@link EngineRequest}.
+ */
+export async function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
+  const { workers, signal, meter, seed, listeners } = context;
+  const { formState } = request;
+  const maxSeconds = request.maxSeconds ?? DEFAULT_MAX_SECONDS;
+  const resolution = formState.resolution ?? "480p";
+  const warnings: string[] = [];
+  const { style, unknown } = parsePrompt(formState.prompt);
+  if (unknown.length > 0) warnings.push(`The prompt's words were not understood: ${unknown.join(", ")}.`);
+
+  meter.report("loading models", 0);
+  const starting = workers.startInference(request.backend);
+  starting.catch(() => undefined);
+
+  meter.report("decoding", 0);
+  const mask = await decodeMask(formState.mask_image, workers);
+  const voice = await workers.media().decodeVoice(
+    formState.audio,
+    maxSeconds,
+    signal,
+    callback((fraction: number) => meter.report("decoding", fraction)),
+  );
+  warnings.push(...voice.warnings);
+
+  meter.report("finding faces", 0);
+  const report = await starting;
+  throwIfCancelled(signal);
+  const video = await workers.inference().trackVideo(
+    { file: formState.video, resolution, mask, maxSeconds: voice.durationSeconds },
+    signal,
+    callback((fraction: number) => meter.report("finding faces", fraction)),
+  );
+  warnings.push(...video.warnings);
+  if (video.enlargementRefused) {
+    warnings.push(
+      `The video (${video.sourceWidth}×${video.sourceHeight}) is smaller than ${resolution} and was not enlarged.`,
+    );
+  }
+  const faces = boxesOf(video);
+
+  meter.report("listening", 0);
+  throwIfCancelled(signal);
+  const track = await workers.inference().listen(
+    handOver(voice.pcm, [voice.pcm.buffer]),
+    signal,
+    callback((fraction: number) => meter.report("listening", fraction)),
+  );
+  warnings.push(...track.warnings);
+
+  meter.report("rendering", 0);
+  const scene = {
+    file: formState.video,
+    video,
+    mask,
+    voice: track,
+    sound: formState.audio,
+    durationSeconds: voice.durationSeconds,
+    maxSeconds,
+    expressiveness: style.expressiveness,
+    format: request.format ?? ("mp4" as const),
+    encoder: request.encoder ?? null,
+    hashFrames: request.hashFrames ?? false,
+  };
+  const movie = await workers.render().renderVideo(
+    handOver(scene, buffersOf(video)),
+    signal,
+    callback(({ stage, framesDone, frames }) =>
+      meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
+    ),
+    listeners.onPreview ? callback(listeners.onPreview) : null,
+  );
+  warnings.push(...movie.warnings);
+  if (movie.facelessRanges.length > 0) {
+    const count = movie.facelessRanges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    warnings.push(
+      `${count} of ${movie.frames} frames show no face that can be changed and were left as they are.`,
+    );
+  }
+  meter.report("done", 1);
+  return {
+    output: movie.output,
+    seed,
+    warnings: [...new Set(warnings)],
+    timings: meter.timings(),
+    report: {
+      width: video.width,
+      height: video.height,
+      fps: video.fps,
+      frames: movie.frames,
+      durationSeconds: voice.durationSeconds,
+      backend: report.backend,
+      encoder: movie.encoder,
+      faces,
+      facelessRanges: movie.facelessRanges,
+      mouthWidthPx: movie.mouthWidthPx,
+      ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
+    },
+  };
+}

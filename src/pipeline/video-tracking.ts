@@ -1,0 +1,66 @@
+import { EngineError } from "../core/errors.ts";
+import { outputSize, type RgbaImage } from "../core/image.ts";
+import type { FaceAnalyser } from "../face/face-analyser.ts";
+import { trackFaces } from "../face/track-faces.ts";
+import { openVideo } from "../media/open-video.ts";
+import type { FractionListener } from "../protocol/inference-api.ts";
+import type { TrackedVideo, VideoTrackRequest } from "../protocol/video-api.ts";
+import { chooseTracks } from "./video-choice.ts";
+
+/** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
+const MAX_TRACKING_SIDE = 960;
+
+/**
+ * Decodes a video once, finds and follows its faces and chooses those to animate; never holds more than a few frames.
+ * @throws EngineError as `VideoInferenceApi.trackVideo`.
+ */
+export async function trackVideo(
+  request: VideoTrackRequest,
+  analyser: FaceAnalyser,
+  signal: AbortSignal,
+  onProgress: FractionListener,
+): Promise<TrackedVideo> {
+  const video = await openVideo(request.file, { signal });
+  try {
+    const size = outputSize(video, request.resolution);
+    const shrink = Math.min(1, MAX_TRACKING_SIDE / Math.max(size.width, size.height));
+    const width = Math.round(size.width * shrink);
+    const height = Math.round(size.height * shrink);
+    const starts: number[] = [];
+    let endSeconds = 0;
+    const wanted = Math.min(video.durationSeconds, request.maxSeconds);
+    async function* frames(): AsyncGenerator<RgbaImage> {
+      for await (const frame of video.frames({ width, height, signal })) {
+        if (starts.length > 0 && frame.timestampSeconds - starts[0]! >= request.maxSeconds) return;
+        starts.push(frame.timestampSeconds);
+        endSeconds = frame.timestampSeconds + frame.durationSeconds;
+        yield frame.image;
+      }
+    }
+    const tracks = await trackFaces(frames(), analyser, {
+      signal,
+      onFrame: () => onProgress(Math.min(1, (endSeconds - starts[0]!) / Math.max(1e-3, wanted))),
+    });
+    if (starts.length === 0) {
+      throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
+    }
+    const choice = chooseTracks(tracks, request.mask, size.width / width);
+    const summaryOf = (track: (typeof tracks.faces)[number]) => choice.summaries.get(track)!;
+    return {
+      sourceWidth: video.width,
+      sourceHeight: video.height,
+      ...size,
+      fps: video.fps,
+      variableRate: video.variableRate,
+      starts: Float64Array.from(starts),
+      endSeconds,
+      bitrate: video.bitrate,
+      tracks: { ...tracks, faces: choice.animated },
+      animated: choice.animated.map(summaryOf),
+      others: tracks.faces.filter((track) => !choice.animated.includes(track)).map(summaryOf),
+      warnings: [...video.warnings, ...choice.warnings],
+    };
+  } finally {
+    video.dispose();
+  }
+}
