@@ -1,5 +1,6 @@
 import type { JobModel } from "../core/job.ts";
 import type { JobDraft, JobInput } from "../jobs/job-row.ts";
+import { removeMedia } from "../jobs/retention.ts";
 import { json, refuse, refuseFields, type WrongField } from "./answers.ts";
 import type { Call } from "./api-deps.ts";
 import { sha256Hex } from "./keys.ts";
@@ -71,11 +72,11 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
     };
     try {
       const { row, created } = await deps.store.create(draft);
-      if (!created) await dropMedia(call, id);
+      if (!created) await removeMedia(deps.media, id);
       const status = row.state === "completed" || row.state === "failed" ? row.state : "processing";
       return json({ id: row.id, status });
     } catch (error) {
-      await dropMedia(call, id);
+      await removeMedia(deps.media, id);
       throw error;
     }
   };
@@ -141,7 +142,9 @@ async function placeMedia(
     }
     const file = uploadedId(call, address);
     if (file === undefined) {
-      if (parseUrl(address)) inputs[field] = { url: address };
+      // A page may name its own files by path; other clients have no origin that a path could belong to.
+      const whole = parseUrl(address, call.deps.access === "own-page" ? call.url.origin : undefined);
+      if (whole) inputs[field] = { url: whole.href };
       else
         fields.push({ field: `formState.${field}`, error: "must be an address of this API or a whole URL" });
     } else if (await call.deps.media.get(file)) inputs[field] = { file };
@@ -158,7 +161,7 @@ async function placeMedia(
       inputs[field] = { file: (await call.deps.media.put(blob, { type: blob.type, owner: jobId })).id };
     }
   } catch (error) {
-    await dropMedia(call, jobId);
+    await removeMedia(call.deps.media, jobId);
     throw error;
   }
   return { ok: true, value: inputs };
@@ -175,10 +178,4 @@ function uploadedId({ url, base, deps }: Call, address: string): string | undefi
   const sameMachine =
     isLoopbackHost(target.hostname) && isLoopbackHost(url.hostname) && target.port === url.port;
   return here || sameMachine ? id : undefined;
-}
-
-async function dropMedia({ deps }: Call, jobId: string): Promise<void> {
-  for (const record of await deps.media.list()) {
-    if (record.owner === jobId) await deps.media.delete(record.id).catch(() => undefined);
-  }
 }

@@ -102,7 +102,11 @@ export function createIdbTable<Row extends { readonly id: string }>(
   const typed = (row: Stored | undefined) => row as unknown as Row | undefined;
   return {
     get: (id) => guarded(async () => typed(await db.get(store, id))),
-    all: () => guarded(async () => (await db.getAll(store)) as unknown as Row[]),
+    all: (prefix) =>
+      guarded(async () => {
+        const range = prefix ? IDBKeyRange.bound(prefix, `${prefix}\uffff`) : null;
+        return (await db.getAll(store, range)) as unknown as Row[];
+      }),
     put: (row) =>
       guarded(async () => {
         await db.put(store, stored(row));

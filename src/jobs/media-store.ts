@@ -48,8 +48,8 @@ export interface ByteStore {
 export interface PutOptions {
   readonly type: string;
   readonly owner: string;
-  /** Drawn at random when absent; an id that exists is overwritten. */
-  readonly id?: string;
+  /** A job's file is named `<job>.<part>`, so that its files are found together; drawn at random when absent. */
+  readonly part?: string;
   readonly name?: string;
   /** More bytes than this are refused. */
   readonly maxBytes?: number;
@@ -65,7 +65,8 @@ export interface MediaStore {
    */
   put(source: Blob | ReadableStream<Uint8Array>, options: PutOptions): Promise<MediaFile>;
   get(id: string): Promise<MediaFile | undefined>;
-  list(): Promise<readonly MediaRecord[]>;
+  /** What there is, or what belongs to one job. */
+  list(jobId?: string): Promise<readonly MediaRecord[]>;
   delete(id: string): Promise<void>;
   /** Deletes bytes that no record names and that are older than `olderThanMs`; how many files there were. */
   sweepStrays(olderThanMs: number, nowMs: number): Promise<number>;
@@ -99,7 +100,8 @@ export function createMediaStore(
     return open && { ...record, ...open, size: open.size, blob: () => open.blob(record.type) };
   };
   return {
-    async put(source, { type, owner, id = crypto.randomUUID(), name, maxBytes, signal }) {
+    async put(source, { type, owner, part = crypto.randomUUID(), name, maxBytes, signal }) {
+      const id = owner === UPLOAD_OWNER ? part : `${owner}.${part}`;
       const whole = source instanceof Blob ? source.stream() : source;
       const limited = maxBytes === undefined ? whole : whole.pipeThrough(limitBytes(maxBytes));
       try {
@@ -115,7 +117,7 @@ export function createMediaStore(
       }
     },
     get: async (id) => opened(await table.get(id)),
-    list: () => table.all(),
+    list: (jobId) => table.all(jobId && `${jobId}.`),
     async delete(id) {
       await table.delete(id);
       await bytes.delete(id);

@@ -1,7 +1,8 @@
 /** A small durable table of rows with an `id`: API keys, settings, media records. Every method is atomic. */
 export interface RecordTable<Row extends { readonly id: string }> {
   get(id: string): Promise<Row | undefined>;
-  all(): Promise<readonly Row[]>;
+  /** The rows whose id starts with `prefix`; all of them without one. */
+  all(prefix?: string): Promise<readonly Row[]>;
   /** Adds or replaces. */
   put(row: Row): Promise<void>;
   /** Adds unless there is such a row already; the row that then lies there. */
@@ -16,7 +17,7 @@ export function createMemoryTable<Row extends { readonly id: string }>(): Record
   const rows = new Map<string, Row>();
   return {
     get: (id) => Promise.resolve(rows.get(id)),
-    all: () => Promise.resolve([...rows.values()]),
+    all: (prefix = "") => Promise.resolve([...rows.values()].filter((row) => row.id.startsWith(prefix))),
     put: (row) => {
       rows.set(row.id, row);
       return Promise.resolve();

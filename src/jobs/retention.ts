@@ -17,10 +17,13 @@ export const DEFAULT_RETENTION: Retention = { uploadsMs: 24 * 3600_000 };
 export async function removeJob(store: JobStore, media: MediaStore, id: string): Promise<JobRow | undefined> {
   const row = await store.delete(id);
   if (!row) return undefined;
-  for (const record of await media.list()) {
-    if (record.owner === id) await media.delete(record.id).catch(() => undefined);
-  }
+  await removeMedia(media, id);
   return row;
+}
+
+/** Removes the files of a job. */
+export async function removeMedia(media: MediaStore, jobId: string): Promise<void> {
+  for (const record of await media.list(jobId)) await media.delete(record.id).catch(() => undefined);
 }
 
 /** Removes every finished job (those whose webhook is owed excepted); how many there were. */

@@ -232,15 +232,13 @@ function throttleProgress(write: (news: JobProgress) => Promise<void>) {
   };
 }
 
-const segmentPrefix = (jobId: string) => `${jobId}.segment-`;
-
 function createCheckpoint(media: MediaStore, jobId: string): Checkpoint {
-  const prefix = segmentPrefix(jobId);
+  const part = (index: number) => `segment-${String(index)}`;
   let count: number | undefined;
   const load = async () => {
     const segments: Blob[] = [];
     for (;;) {
-      const file = await media.get(`${prefix}${String(segments.length)}`);
+      const file = await media.get(`${jobId}.${part(segments.length)}`);
       if (!file) break;
       segments.push(await file.blob());
     }
@@ -250,10 +248,9 @@ function createCheckpoint(media: MediaStore, jobId: string): Checkpoint {
   return {
     load,
     async save(segment) {
-      if (count === undefined) await load();
-      const id = `${prefix}${String(count)}`;
-      await media.put(segment, { id, type: segment.type, owner: jobId });
-      count = count! + 1;
+      const index = count ?? (await load()).length;
+      await media.put(segment, { part: part(index), type: segment.type, owner: jobId });
+      count = index + 1;
     },
   };
 }
@@ -264,8 +261,7 @@ async function dropLeftovers(media: MediaStore, row: JobRow): Promise<void> {
     Object.values(row.inputs).map((input) => ("file" in input ? input.file : undefined)),
   );
   needed.add(row.output?.file);
-  for (const record of await media.list()) {
-    const leftover = record.owner === row.id && !needed.has(record.id);
-    if (leftover) await media.delete(record.id).catch(() => undefined);
+  for (const record of await media.list(row.id)) {
+    if (!needed.has(record.id)) await media.delete(record.id).catch(() => undefined);
   }
 }

@@ -43,7 +43,8 @@ export async function openFileTable<Row extends { readonly id: string }>(
   const find = async (id: string) => (cache ? cache.get(id) : read(id));
   return {
     get: find,
-    all: async () => (cache ? [...cache.values()] : readAll()),
+    all: async (prefix = "") =>
+      (cache ? [...cache.values()] : await readAll()).filter((row) => row.id.startsWith(prefix)),
     put: (row) => serially(() => write(row)),
     add: (row) =>
       serially(async () => {
