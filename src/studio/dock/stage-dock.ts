@@ -39,7 +39,7 @@ export function stageDock(state: StudioState, player: Player): TemplateResult | 
   const { job, result, voices, mode, options } = state;
   const shown = result !== null && state.showResult && !job;
   const total = shown ? result.report.durationSeconds : jobSeconds(state);
-  if (total <= 0) return nothing;
+  if (total <= 0 && !voices[0] && !(mode === "dialogue" && voices[1])) return nothing;
   const rendering = job?.stage === "rendering" ? job.stageProgress : 0;
   const done = !job ? 0 : job.stage === "encoding" || job.stage === "done" ? 1 : rendering;
   const lanes = guard([voices, mode, options.order, document.documentElement.lang], () =>
@@ -51,6 +51,6 @@ export function stageDock(state: StudioState, player: Player): TemplateResult | 
     .fps=${result?.report.fps ?? 25}
     .fill=${shown ? "full" : job ? "rendered" : "ghost"}
     .done=${done}
-    .player=${shown || (!job && mode === "photo") ? player : null}
+    .player=${shown || (!job && mode === "photo" && total > 0) ? player : null}
   ></studio-timeline>`;
 }

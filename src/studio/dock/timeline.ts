@@ -127,7 +127,7 @@ export class StudioTimeline extends LitElement {
 
   protected override render() {
     return html`<div class="dock">
-      ${this.player ? this.#transport(this.player) : nothing}
+      ${this.player ? this.#transport(this.player) : this.fill === "rendered" ? this.#renderedSoFar() : nothing}
       <div class="lanes">
         <div class="labs" aria-hidden="true">
           ${this.voices.map(
@@ -188,6 +188,13 @@ export class StudioTimeline extends LitElement {
         ${this.fill === "rendered" ? box(svg`<path class="ap ${tone}" d=${lips} />`, "upto") : nothing}
       </div>
     `;
+  }
+
+  #renderedSoFar() {
+    const now = formatTime(this.done * this.total);
+    return html`<div class="transport">
+      <span class="time"><b>${now}</b> <span>/ ${formatTime(this.total)} ${t.renderedSoFar()}</span></span>
+    </div>`;
   }
 
   #transport(player: Player) {

@@ -176,29 +176,29 @@ export class StudioMaskPainter extends LitElement {
       width: `${(this.size * longer) / picture.width}%`,
     });
     return html`<div class="stage" id="stage" style=${styleMap(ratio)}>
-      <div class="meta">
-        <span class="name clip">${picture.file.name}</span><span class="clip">${t.mHint()}</span>
-      </div>
-      <div class="canvas">
-        <div class="media" style=${styleMap(ratio)} role="group" aria-label=${t.paint()}>
-          <img class="base" src=${picture.url} alt="" />
-          <canvas
-            class="base maskveil"
-            tabindex="0"
-            role="application"
-            aria-label=${t.mCanvas()}
-            @pointerdown=${this.#down}
-            @pointermove=${this.#move}
-            @keydown=${this.#keys}
-            @keyup=${(event: KeyboardEvent) => {
-              if (event.key === " ") this.#last = null;
-            }}
-          ></canvas>
-          <span class="brushring" style=${brush} aria-hidden="true"></span>
+        <div class="meta">
+          <span class="name clip">${picture.file.name}</span><span class="clip">${t.mHint()}</span>
+        </div>
+        <div class="canvas">
+          <div class="media" style=${styleMap(ratio)} role="group" aria-label=${t.paint()}>
+            <img class="base" src=${picture.url} alt="" />
+            <canvas
+              class="base maskveil"
+              tabindex="0"
+              role="application"
+              aria-label=${t.mCanvas()}
+              @pointerdown=${this.#down}
+              @pointermove=${this.#move}
+              @keydown=${this.#keys}
+              @keyup=${(event: KeyboardEvent) => {
+                if (event.key === " ") this.#last = null;
+              }}
+            ></canvas>
+            <span class="brushring" style=${brush} aria-hidden="true"></span>
+          </div>
         </div>
       </div>
-      ${this.#toolbar()}
-    </div>`;
+      ${this.#toolbar()}`;
   }
 
   #toolbar() {

@@ -26,7 +26,7 @@ function engineCard(studio: Studio): TemplateResult {
         <p class="muted after">
           ${
             backend
-              ? `${t.sNow(backend.adapter || backend.backend)}. ${t.threads(formatNumber(backend.threads))}.`
+              ? `${t.sNow(backend.backend === "webgpu" ? `WebGPU (${backend.adapter})` : t.rCpu())}. ${t.threads(formatNumber(backend.threads))}.`
               : t.sNotYet()
           }
           ${t.sEngineNote()}

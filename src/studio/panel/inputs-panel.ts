@@ -31,11 +31,13 @@ function pictureSection(studio: Studio, actions: InputsActions): TemplateResult 
       </div>`,
     );
   }
-  const size = picture.width > 0 ? `${picture.width} × ${picture.height}` : t.lookingForFaces();
+  const size =
+    picture.width > 0 ? `${picture.width} × ${picture.height}` : picture.problem ? "–" : t.lookingForFaces();
+  const unreadable = picture.problem?.code.startsWith("input/image") ?? false;
   return section(
     t.picture(),
     html`<div class="file">
-      <span class="th"><img src=${picture.url} alt="" /></span>
+      <span class="th">${unreadable ? icon("image") : html`<img src=${picture.url} alt="" />`}</span>
       <div class="grow"><b class="clip">${picture.file.name}</b><small class="clip">${size}</small></div>
       ${iconButton("folder", `${t.replace()}: ${picture.file.name}`, actions.choosePicture)}
       ${iconButton("close", `${t.remove()}: ${picture.file.name}`, () => studio.inputs.removePicture())}

@@ -85,6 +85,7 @@ export function pictureStage(
   const { width, height, faces, file } = picture;
   const known = width > 0 && faces !== null;
   const ratio = known ? width / height : 1;
+  const unreadable = picture.problem?.code.startsWith("input/image") ?? false;
   const speaking = speakingFaces(picture, mode);
   const found = !faces
     ? t.lookingForFaces()
@@ -94,7 +95,7 @@ export function pictureStage(
   return html`<div class="stage" id="stage" tabindex="-1" style=${styleMap({ "--ar": String(ratio) })}>
     <div class="meta">
       <span class="name clip">${file.name}</span>
-      <span class="clip">${known ? `${width} × ${height}` : t.lookingForFaces()}</span>
+      <span class="clip">${known ? `${width} × ${height}` : picture.problem ? "" : t.lookingForFaces()}</span>
       <span class="tools">
         ${
           known && faces.length > 0
@@ -112,7 +113,11 @@ export function pictureStage(
         role="group"
         aria-label="${file.name}, ${found}"
       >
-        <img class="base ${picture.problem ? "dim" : ""}" src=${picture.url} alt=${file.name} />
+        ${
+          unreadable
+            ? html`<span class="blank" aria-hidden="true">${icon("image")}</span>`
+            : html`<img class="base ${picture.problem ? "dim" : ""}" src=${picture.url} alt=${file.name} />`
+        }
         ${mask ? html`<img class="base maskveil" src=${mask} alt="" />` : nothing}
         ${
           known && faces.length > 0

@@ -93,9 +93,11 @@ export class StudioResultStage extends LitElement {
                       aria-label=${t.compare()}
                       @input=${(event: Event) => (this.divider = Number((event.target as HTMLInputElement).value))}
                     />
-                    <div class="ba-handle" aria-hidden="true"><span>${icon("leftright")}</span></div>
+                    <div class="ba-handle ${divider === 0 ? "rest" : ""}" aria-hidden="true">
+                      <span>${icon("leftright")}</span>
+                    </div>
                     ${divider > LABEL_ROOM ? html`<b class="before">${t.before()}</b>` : nothing}
-                    ${divider < 100 - LABEL_ROOM ? html`<b class="after">${t.after()}</b>` : nothing}`
+                    ${divider > 0 && divider < 100 - LABEL_ROOM ? html`<b class="after">${t.after()}</b>` : nothing}`
                 : nothing
             }
           </div>
