@@ -2,6 +2,7 @@ import { EngineError } from "../src/core/errors.ts";
 import type { Backend } from "../src/core/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/face/face-analyser.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
+import { createPluginSession } from "../src/pipeline/plugin-session.ts";
 import { trackVideo } from "../src/pipeline/video-tracking.ts";
 import type { InferenceApi } from "../src/protocol/inference-api.ts";
 import { handOver, serve } from "../src/protocol/rpc.ts";
@@ -33,6 +34,7 @@ async function running(): Promise<Networks> {
 }
 
 const api = {
+  ...createPluginSession(async () => (await running()).runtime),
   async init(backend) {
     const previous = await networks?.catch(() => undefined);
     if (!previous || previous.asked !== backend || lost) {

@@ -1,4 +1,5 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
+import { renderPluginPortraits } from "../src/pipeline/plugin-portraits.ts";
 import { renderPortraits } from "../src/pipeline/render-portraits.ts";
 import { renderVideo } from "../src/pipeline/video-render.ts";
 import type { RenderApi } from "../src/protocol/render-api.ts";
@@ -27,6 +28,7 @@ const api = {
   async renderVideo(scene, signal, onProgress, onPreview) {
     return renderVideo(scene, await sharedRig(), signal, onProgress, onPreview);
   },
+  renderWithModel: renderPluginPortraits,
 } satisfies RenderApi & VideoRenderApi;
 
 serve(api);

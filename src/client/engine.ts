@@ -9,6 +9,7 @@ import type {
   VideoFormState,
 } from "../core/job.ts";
 import type { BackendReport } from "../protocol/inference-api.ts";
+import type { LipModelData, LipModelInspection } from "../protocol/plugin-api.ts";
 import { drawSeed } from "./draw-seed.ts";
 import { analysePicture, hearVoice, type PictureFacts, type VoiceFacts } from "./inspect.ts";
 import { runPictureJob, type JobContext } from "./picture-job.ts";
@@ -35,6 +36,8 @@ export type EngineRequest = (
   readonly hashFrames?: boolean;
   /** Longest accepted voice in seconds; 600 unless told otherwise. */
   readonly maxSeconds?: number;
+  /** A lip-sync model of the user's own, in the place of the engine's. */
+  readonly lipModel?: LipModelData;
 };
 
 /** What a caller may listen to while a job runs. */
@@ -64,6 +67,11 @@ export interface Engine {
    * @throws EngineError `input/audio…`, `codec/missing`, `model/…`, `device/…`, `job/cancelled`.
    */
   hear(voice: Blob, options?: HearOptions): Promise<VoiceFacts>;
+  /**
+   * Reads a model file, proposes a manifest unless one is given, and tries the model.
+   * @throws EngineError `model/…`, `device/…`; a file that cannot be used is no error, its `problems` say why.
+   */
+  inspectModel(file: Blob, manifest?: unknown, backend?: Backend): Promise<LipModelInspection>;
   /** Stops the workers. */
   dispose(): void;
 }
@@ -108,6 +116,10 @@ export function createEngine(): Engine {
         signal: options.signal ?? new AbortController().signal,
         onWave: options.onWave ?? (() => undefined),
       }),
+    async inspectModel(file, manifest, backend) {
+      await workers.startInference(backend);
+      return workers.inference().inspectModel(file, manifest ?? null);
+    },
     run(request, listeners = {}) {
       const result = tail.then(() => runNow(request, listeners));
       tail = result.catch(() => undefined);

@@ -2,6 +2,7 @@ import { toEngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
 import { drawContactSheet } from "./contact-sheet.ts";
 import { createEngine, type EngineRequest } from "./engine.ts";
+import { resolveLipModel } from "./lip-model.ts";
 
 /** A job as it crosses from Node into this page: media by URL. */
 export interface HostJob {
@@ -13,6 +14,12 @@ export interface HostJob {
     EngineRequest,
     "format" | "backend" | "encoder" | "hashFrames" | "fps" | "maxSeconds"
   >;
+  /** A lip-sync model to use, by URL, with its manifest or the id of a ready one. */
+  readonly lipModel?: {
+    readonly file: { url: string; name: string };
+    readonly manifest?: object | string;
+    readonly acceptLicence: boolean;
+  };
   /** Where the result is PUT. */
   readonly outputUrl: string;
 }
@@ -54,6 +61,11 @@ async function putFile(url: string, body: Blob): Promise<void> {
   if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
 }
 
+async function lipModelOf({ lipModel }: HostJob): Promise<Pick<EngineRequest, "lipModel">> {
+  if (!lipModel) return {};
+  return { lipModel: await resolveLipModel({ ...lipModel, file: await fetchFile(lipModel.file) }) };
+}
+
 async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
   const fields = await Promise.all(
     Object.entries(job.formState).map(async ([field, value]) => [
@@ -65,6 +77,7 @@ async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
     model: job.model,
     formState: Object.fromEntries(fields) as EngineRequest["formState"],
     ...job.options,
+    ...(await lipModelOf(job)),
   } as EngineRequest;
   const { output, ...result } = await engine.run(request, {
     signal,

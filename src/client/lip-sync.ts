@@ -9,6 +9,7 @@ import type {
 } from "../core/job.ts";
 import type { BackendReport } from "../protocol/inference-api.ts";
 import { createEngine, type Engine, type EngineListeners, type EngineRequest } from "./engine.ts";
+import { resolveLipModel, type LipModelChoice } from "./lip-model.ts";
 import { toBlob, type MediaInput } from "./media-input.ts";
 
 /** How to run a job, beside its `formState`. */
@@ -16,7 +17,10 @@ export type LipSyncOptions = Pick<
   EngineRequest,
   "format" | "backend" | "encoder" | "fps" | "hashFrames" | "maxSeconds"
 > &
-  Pick<EngineListeners, "signal" | "onPreview">;
+  Pick<EngineListeners, "signal" | "onPreview"> & {
+    /** A lip-sync model of one's own: an .onnx file or its address, or these with a manifest. */
+    readonly lipModel?: Blob | URL | LipModelChoice;
+  };
 
 /**
  * A running job: await it for the result, iterate over it for progress.
@@ -91,14 +95,15 @@ function startJob(
   formState: object,
   options: LipSyncOptions,
 ): LipSyncJob {
-  const { signal, onPreview, ...settings } = options;
+  const { signal, onPreview, lipModel, ...settings } = options;
   const controller = new AbortController();
   if (signal?.aborted) controller.abort();
   signal?.addEventListener("abort", () => controller.abort(), { once: true });
   const feed = createProgressFeed();
   const result = withBlobs(formState)
-    .then((blobs) => {
-      const request = { ...settings, model, formState: blobs } as unknown as EngineRequest;
+    .then(async (blobs) => {
+      const own = lipModel ? { lipModel: await resolveLipModel(lipModel) } : {};
+      const request = { ...settings, ...own, model, formState: blobs } as unknown as EngineRequest;
       return engine.run(request, {
         signal: controller.signal,
         onProgress: (progress) => feed.push(progress),

@@ -4,9 +4,10 @@ import type { JobResult } from "../core/job.ts";
 import { chooseSpeakers } from "../pipeline/choose-speakers.ts";
 import { parsePrompt } from "../pipeline/prompt-style.ts";
 import type { VoiceData } from "../protocol/media-api.ts";
-import type { SoundData, SpeakerData } from "../protocol/render-api.ts";
+import type { PortraitScene, RenderProgress, SoundData, SpeakerData } from "../protocol/render-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import type { EngineListeners, EngineRequest } from "./engine.ts";
+import { openLipModel } from "./lip-model.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 import type { Workers } from "./workers.ts";
 
@@ -107,9 +108,14 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     startSeconds: starts[index]!,
   }));
 
-  meter.report("finding faces", 0);
   const report = await starting;
   throwIfCancelled(signal);
+  const lipModel = request.lipModel ? await openLipModel(request.lipModel, workers) : undefined;
+  warnings.push(...(lipModel?.warnings ?? []));
+  // Before the speech model takes the samples away.
+  const lipScene = await lipModel?.hear(decoded.map(({ pcm }) => pcm));
+
+  meter.report("finding faces", 0);
   const found = await workers.inference().analyse(picture.image);
   const chosen = chooseSpeakers(found, files.length, mask, picture.image);
   warnings.push(...chosen.warnings);
@@ -143,29 +149,31 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   const fps = request.fps ?? DEFAULT_FPS;
   const sounds: SoundData[] = voices.map(({ file, startSeconds }) => ({ file, startSeconds }));
   meter.report("rendering", 0);
-  const movie = await workers.render().render(
-    {
-      picture: picture.image,
-      width: size.width,
-      height: size.height,
-      mask,
-      speakers,
-      sounds,
-      durationSeconds,
-      fps,
-      seed,
-      style,
-      format: request.format ?? "mp4",
-      maxSeconds,
-      encoder: request.encoder ?? null,
-      hashFrames: request.hashFrames ?? false,
-    },
-    signal,
-    callback(({ stage, framesDone, frames }) =>
-      meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
-    ),
-    listeners.onPreview ? callback(listeners.onPreview) : null,
+  const scene: PortraitScene = {
+    picture: picture.image,
+    width: size.width,
+    height: size.height,
+    mask,
+    speakers,
+    sounds,
+    durationSeconds,
+    fps,
+    seed,
+    style,
+    format: request.format ?? "mp4",
+    maxSeconds,
+    encoder: request.encoder ?? null,
+    hashFrames: request.hashFrames ?? false,
+  };
+  const onProgress = callback(({ stage, framesDone, frames }: RenderProgress) =>
+    meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
   );
+  const onPreview = listeners.onPreview ? callback(listeners.onPreview) : null;
+  const render = workers.render();
+  const movie =
+    lipModel && lipScene
+      ? await render.renderWithModel(scene, lipScene, lipModel.paint, signal, onProgress, onPreview)
+      : await render.render(scene, signal, onProgress, onPreview);
   warnings.push(...movie.warnings);
   meter.report("done", 1);
 

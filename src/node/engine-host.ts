@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { chromium, type Browser, type Page } from "playwright";
 import { browserLaunch } from "../../scripts/find-browser.mjs";
@@ -14,6 +14,12 @@ export interface HostRequest {
   readonly model: JobModel;
   readonly formState: Readonly<Record<string, string | number | { readonly path: string }>>;
   readonly options?: HostJob["options"];
+  /** A lip-sync model of the user's own; `manifest` is a JSON file or the id of a manifest that comes with the engine. */
+  readonly lipModel?: {
+    readonly path: string;
+    readonly manifest?: string;
+    readonly acceptLicence: boolean;
+  };
   /** Where the result is written. */
   readonly outputPath: string;
 }
@@ -115,6 +121,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
         files.push(offered);
         formState[field] = { url: offered.url, name: basename(value.path) };
       }
+      const lipModel = request.lipModel && (await offerLipModel(request.lipModel, server, files));
       const output = server.accept(request.outputPath);
       files.push(output);
       if (listeners.onProgress) progress.set(id, listeners.onProgress);
@@ -130,6 +137,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
           model: request.model,
           formState,
           options: request.options ?? {},
+          ...(lipModel ? { lipModel } : {}),
           outputUrl: output.url,
         };
         const answer: HostAnswer = await current
@@ -160,4 +168,30 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
       await server.close();
     },
   };
+}
+
+async function offerLipModel(
+  { path, manifest, acceptLicence }: NonNullable<HostRequest["lipModel"]>,
+  server: AppServer,
+  files: { close(): void }[],
+): Promise<NonNullable<HostJob["lipModel"]>> {
+  await access(path).catch((cause: unknown) => {
+    throw new EngineError("input/missing", `There is no file ${path} (model).`, { cause });
+  });
+  const offered = server.offer(path);
+  files.push(offered);
+  return {
+    file: { url: offered.url, name: basename(path) },
+    ...(manifest === undefined ? {} : { manifest: await readManifest(manifest) }),
+    acceptLicence,
+  };
+}
+
+async function readManifest(manifest: string): Promise<object | string> {
+  if (!manifest.endsWith(".json")) return manifest;
+  try {
+    return JSON.parse(await readFile(manifest, "utf8")) as object;
+  } catch (cause) {
+    throw new EngineError("input/missing", `The manifest ${manifest} could not be read as JSON.`, { cause });
+  }
 }

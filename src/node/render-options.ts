@@ -5,20 +5,26 @@ import type { HostRequest } from "./engine-host.ts";
 /** Help of `dudak render`. */
 export const RENDER_HELP = `Usage: dudak render --image FILE --audio FILE [options]
        dudak render --image FILE --left-audio FILE --right-audio FILE [options]
+       dudak render --video FILE --audio FILE [options]
 
-Makes a picture speak. Everything happens on this machine.
+Makes a picture speak, or gives a video a new voice. Everything happens on this machine.
 
   --image FILE          picture with a face (PNG, JPEG, WebP, …)
+  --video FILE          video with a face (MP4, MOV, WebM, MKV, AVI, …)
   --audio FILE          voice (WAV, MP3, M4A, OGG, FLAC, …)
   --left-audio FILE     voices of a picture of two people
   --right-audio FILE
   --order ORDER         meanwhile (default), left_right or right_left
-  --out FILE            result; .mp4 (default) or .webm        [out/<picture>.mp4]
+  --out FILE            result; .mp4 (default) or .webm        [out/<name>.mp4]
   --resolution SIZE     480p (default), 720p or source
   --prompt TEXT         style, for instance "calm, slight smile, still head"
   --mask FILE           picture: white may change, black must stay
   --seed N              same inputs and seed, same frames
-  --fps N               frames per second                      [25]
+  --fps N               frames per second of a picture; a video keeps its own  [25]
+  --model FILE          a lip-sync model of your own (.onnx, Wav2Lip family)
+  --model-manifest X    its manifest: a .json file, or the id of one that
+                        comes with the engine                  [proposed from the file]
+  --accept-model-licence  accept the licence shown for the model
   --backend NAME        webgpu or wasm                         [what the machine has]
   --encoder NAME        webcodecs or ffmpeg                    [what the browser has]
   --max-seconds N       longest accepted voice                 [600]
@@ -44,6 +50,7 @@ export class UsageError extends Error {
 
 const MEDIA_FIELDS = {
   image: "image",
+  video: "video",
   audio: "audio",
   "left-audio": "left_audio",
   "right-audio": "right_audio",
@@ -86,6 +93,7 @@ export function parseRenderOptions(
       args: [...argv],
       options: {
         image: { type: "string" },
+        video: { type: "string" },
         audio: { type: "string" },
         "left-audio": { type: "string" },
         "right-audio": { type: "string" },
@@ -99,6 +107,9 @@ export function parseRenderOptions(
         backend: { type: "string" },
         encoder: { type: "string" },
         "max-seconds": { type: "string" },
+        model: { type: "string" },
+        "model-manifest": { type: "string" },
+        "accept-model-licence": { type: "boolean" },
         "hash-frames": { type: "boolean" },
         json: { type: "boolean" },
         verbose: { type: "boolean" },
@@ -111,17 +122,24 @@ export function parseRenderOptions(
   const dialogue = values["left-audio"] !== undefined || values["right-audio"] !== undefined;
   const media = {
     ...values,
-    image: values.image ?? defaults.image,
+    image: values.image ?? (values.video === undefined ? defaults.image : undefined),
     audio: values.audio ?? (dialogue ? undefined : defaults.audio),
   };
   if (!values.help) {
-    if (!media.image) throw new UsageError("--image is missing.");
+    if (values.image !== undefined && values.video !== undefined) {
+      throw new UsageError("--image and --video exclude each other.");
+    }
+    if (!media.image && !media.video) throw new UsageError("--image or --video is missing.");
+    if (dialogue && media.video) throw new UsageError("A video takes one voice: --audio.");
+    if (values.fps !== undefined && media.video) {
+      throw new UsageError("--fps does not go with --video, which keeps its own frames.");
+    }
     if (dialogue && !(values["left-audio"] && values["right-audio"] && !values.audio)) {
       throw new UsageError("A dialogue needs --left-audio and --right-audio, and no --audio.");
     }
     if (!dialogue && !media.audio) throw new UsageError("--audio is missing.");
   }
-  const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? "movie");
+  const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? media.video ?? "movie");
   const format = outputPath.toLowerCase().endsWith(".webm") ? "webm" : "mp4";
   const formState: Record<string, string | number | { path: string }> = {};
   for (const [option, field] of Object.entries(MEDIA_FIELDS)) {
@@ -140,12 +158,24 @@ export function parseRenderOptions(
   const maxSeconds = number("max-seconds", values["max-seconds"], false);
   const backend = oneOf("backend", values.backend, ["webgpu", "wasm"]);
   const encoder = oneOf("encoder", values.encoder, ["webcodecs", "ffmpeg"]);
-  const model: JobModel = dialogue ? "lipsync-image-multi" : "lipsync-image";
+  if (values["model-manifest"] !== undefined && values.model === undefined) {
+    throw new UsageError("--model-manifest describes a --model, which is missing.");
+  }
+  const model: JobModel = media.video ? "lipsync-video" : dialogue ? "lipsync-image-multi" : "lipsync-image";
   return {
     request: {
       model,
       formState,
       outputPath,
+      ...(values.model === undefined
+        ? {}
+        : {
+            lipModel: {
+              path: values.model,
+              ...(values["model-manifest"] === undefined ? {} : { manifest: values["model-manifest"] }),
+              acceptLicence: values["accept-model-licence"] ?? false,
+            },
+          }),
       options: {
         format,
         ...(fps === undefined ? {} : { fps }),

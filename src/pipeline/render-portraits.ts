@@ -24,7 +24,8 @@ const PREVIEW_EVERY_MS = 200;
 /** Longest stretch of work without letting messages (a cancellation, say) in, in milliseconds. */
 const YIELD_EVERY_MS = 40;
 
-function scaleLandmarks(landmarks: FaceLandmarks, scaleX: number, scaleY: number): FaceLandmarks {
+/** Landmarks of a picture that was resized. */
+export function scaleLandmarks(landmarks: FaceLandmarks, scaleX: number, scaleY: number): FaceLandmarks {
   const points = landmarks.points.slice();
   for (let i = 0; i < points.length; i += 3) {
     points[i]! *= scaleX;
@@ -151,13 +152,14 @@ export async function renderPortraits(
   }
 }
 
-async function sendPreview(frame: RgbaImage, onPreview: (frame: ImageBitmap) => void): Promise<void> {
+/** Hands a copy of a frame to whoever watches. */
+export async function sendPreview(frame: RgbaImage, onPreview: (frame: ImageBitmap) => void): Promise<void> {
   const bitmap = await createImageBitmap(new ImageData(frame.data, frame.width, frame.height));
   onPreview(handOver(bitmap, [bitmap]));
 }
 
 /** The picture without its last odd row or column: encoders want even sides. */
-function cropToEven(picture: RgbaImage, width: number, height: number): RgbaImage {
+export function cropToEven(picture: RgbaImage, width: number, height: number): RgbaImage {
   if (picture.width === width && picture.height === height) return picture;
   const image = createImage(width, height);
   for (let y = 0; y < height; y++) {

@@ -38,7 +38,6 @@ test("mel features agree with librosa's to 1e-3", () => {
   }
   // The largest error allowed by the issue; both sides round to single precision somewhere.
   expect(worst).toBeLessThan(1e-3);
-  console.log(`largest error of the mel features: ${worst.toExponential(2)}`);
 });
 
 test("silence is the lowest level everywhere", () => {

@@ -2,6 +2,7 @@ import type { DetectedFace, FaceLandmarks, HeadPose } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { Backend } from "../core/job.ts";
 import type { MouthTrack } from "../core/mouth.ts";
+import type { LipModelApi } from "./plugin-api.ts";
 
 /** Where the networks run, and why; shown to the user. */
 export interface BackendReport {
@@ -22,7 +23,7 @@ export interface FaceData {
 export type FractionListener = (fraction: number) => void;
 
 /** The worker in which everything neural runs. */
-export interface InferenceApi {
+export interface InferenceApi extends LipModelApi {
   /** Starts the runtime once; a later call with another backend starts it anew. */
   init(backend: Backend | undefined): Promise<BackendReport>;
   /** All faces of a picture, largest first, in its pixels. */

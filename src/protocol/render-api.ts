@@ -2,6 +2,7 @@ import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat, Stage } from "../core/job.ts";
 import type { MouthTrack } from "../core/mouth.ts";
+import type { LipModelScene, PaintFaces } from "./plugin-api.ts";
 
 /** Style of a performance, from the prompt; see `src/pipeline/prompt-style.ts`. */
 export interface PerformanceStyle {
@@ -19,6 +20,7 @@ export interface PerformanceStyle {
 
 /** One person of the picture and the voice that moves the mouth. */
 export interface SpeakerData {
+  /** In pixels of the scene's picture. */
   readonly landmarks: FaceLandmarks;
   readonly track: MouthTrack;
   /** When the voice starts, in seconds of the output. */
@@ -34,10 +36,12 @@ export interface SoundData {
 
 /** Everything that a talking picture is rendered from. */
 export interface PortraitScene {
-  /** The picture at output size. */
-  readonly image: RgbaImage;
-  /** The picture at a higher resolution, when the source has one. */
-  readonly detail: RgbaImage | null;
+  /** The picture, upright, at its own resolution or as much of it as the output can show. */
+  readonly picture: RgbaImage;
+  /** Size of the output in pixels, both even. */
+  readonly width: number;
+  readonly height: number;
+  /** White may change, black must stay; any size. */
   readonly mask: RgbaImage | null;
   readonly speakers: readonly SpeakerData[];
   readonly sounds: readonly SoundData[];
@@ -78,6 +82,15 @@ export interface RenderedMovie {
 export interface RenderApi {
   render(
     scene: PortraitScene,
+    signal: AbortSignal,
+    onProgress: (progress: RenderProgress) => void,
+    onPreview: ((frame: ImageBitmap) => void) | null,
+  ): Promise<RenderedMovie>;
+  /** The same with lips that a model paints which the user brought. */
+  renderWithModel(
+    scene: PortraitScene,
+    model: LipModelScene,
+    paint: PaintFaces,
     signal: AbortSignal,
     onProgress: (progress: RenderProgress) => void,
     onPreview: ((frame: ImageBitmap) => void) | null,

@@ -1,0 +1,97 @@
+import { throwIfCancelled } from "../core/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import { cropFace, type FaceRect } from "../plugins/face-crop.ts";
+import type { LipFramesManifest } from "../plugins/manifest.ts";
+import { windowStart } from "../plugins/mel-window.ts";
+import { pasteBack } from "../plugins/paste-back.ts";
+import type { PaintFaces } from "../protocol/plugin-api.ts";
+
+/** One face of a frame that a model is to paint. */
+export interface PluginFace {
+  readonly rect: FaceRect;
+  /** 0 leaves the face as it is, 1 is full. */
+  readonly strength: number;
+  /** Number of its voice. */
+  readonly voice: number;
+  /** Instant of the voice in seconds; outside the voice the model hears silence. */
+  readonly voiceSeconds: number;
+}
+
+/** A frame and what is to be painted on it. */
+export interface PluginFrame {
+  /** Painted in place; must stay untouched by others until it comes out again. */
+  readonly image: RgbaImage;
+  readonly faces: readonly PluginFace[];
+}
+
+/** A model and the voices that it heard. */
+export interface PluginBrush {
+  readonly manifest: LipFramesManifest;
+  readonly batch: number;
+  /** Mel columns of each voice. */
+  readonly columns: readonly number[];
+  readonly paint: PaintFaces;
+  readonly frameSeconds: number;
+  /** White may change, black must stay; of the frame's size. */
+  readonly mask?: RgbaImage;
+}
+
+/** First mel column of a face's window: silence lies beyond the last one. */
+function columnOf({ manifest, columns, frameSeconds }: PluginBrush, face: PluginFace): number {
+  const count = columns[face.voice]!;
+  const { audio } = manifest;
+  const duration = (count * audio.hopSize) / audio.sampleRateHz;
+  if (face.voiceSeconds < 0 || face.voiceSeconds > duration) return count;
+  return windowStart(face.voiceSeconds, frameSeconds, count, audio);
+}
+
+/**
+ * Paints the faces of a stream of frames in batches and gives the frames back in order; holds at most a batch.
+ * @throws EngineError `job/cancelled`, and what the model's worker throws.
+ */
+export async function* paintFrames(
+  frames: AsyncIterable<PluginFrame>,
+  brush: PluginBrush,
+  signal: AbortSignal,
+): AsyncGenerator<RgbaImage> {
+  const { manifest, batch, paint, mask } = brush;
+  let waiting: PluginFrame[] = [];
+
+  async function finish(): Promise<PluginFrame[]> {
+    throwIfCancelled(signal);
+    const jobs = waiting.flatMap(({ image, faces }) =>
+      faces
+        .filter((face) => face.strength > 0)
+        .map((face) => ({ image, face, cut: cropFace(image, face.rect, manifest.size) })),
+    );
+    if (jobs.length > 0) {
+      const painted = await paint(
+        jobs.map(({ face, cut }) => ({ face: cut, voice: face.voice, column: columnOf(brush, face) })),
+      );
+      for (const [i, { image, face, cut }] of jobs.entries()) {
+        pasteBack(image, {
+          rect: face.rect,
+          face: cut,
+          generated: painted[i]!,
+          paste: manifest.paste,
+          strength: face.strength,
+          ...(mask ? { mask } : {}),
+        });
+      }
+    }
+    const done = waiting;
+    waiting = [];
+    return done;
+  }
+
+  let faces = 0;
+  for await (const frame of frames) {
+    waiting.push(frame);
+    faces += frame.faces.filter(({ strength }) => strength > 0).length;
+    // Frames without a face cost nothing but memory, so they wait no longer than a batch either.
+    if (faces < batch && waiting.length < batch * 2) continue;
+    faces = 0;
+    for (const { image } of await finish()) yield image;
+  }
+  for (const { image } of await finish()) yield image;
+}
