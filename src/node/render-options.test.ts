@@ -17,7 +17,17 @@ test("two voices are a dialogue", () => {
   expect(request.options?.format).toBe("webm");
 });
 
+test("a video and a voice are a lipsync-video job named after the video", () => {
+  const { request } = parseRenderOptions("--video clip.mov --audio v.wav".split(" "), { image: "sample.jpg" });
+  expect(request.model).toBe("lipsync-video");
+  expect(request.formState).toEqual({ video: { path: "clip.mov" }, audio: { path: "v.wav" } });
+  expect(request.outputPath).toBe("out/clip.mp4");
+});
+
 test.each([
+  [["--video", "a.mp4"]],
+  [["--video", "a.mp4", "--image", "a.png", "--audio", "a.wav"]],
+  [["--video", "a.mp4", "--audio", "a.wav", "--fps", "25"]],
   [["--image", "a.png"]],
   [["--audio", "a.wav"]],
   [["--image", "a.png", "--audio", "a.wav", "--seed", "1.5"]],

@@ -52,10 +52,9 @@ async function* forward(
 }
 
 /** Splits a sequence of places into runs that go one step forward or backward each. */
-function runsOf(places: ArrayLike<number>): { readonly from: number; readonly to: number }[] {
+function runsOf(places: Iterable<number>): { readonly from: number; readonly to: number }[] {
   const runs: { from: number; to: number }[] = [];
-  for (let k = 0; k < places.length; k++) {
-    const place = places[k]!;
+  for (const place of places) {
     const run = runs.at(-1);
     const step = run ? Math.sign(run.to - run.from) : 0;
     if (run && Math.abs(place - run.to) === 1 && (step === 0 || place - run.to === step)) run.to = place;
@@ -71,7 +70,7 @@ function runsOf(places: ArrayLike<number>): { readonly from: number; readonly to
  */
 export async function* framesInOrder(
   video: VideoSource,
-  places: ArrayLike<number>,
+  places: Iterable<number>,
   options: FrameOptions,
 ): AsyncGenerator<RgbaImage> {
   const held = Math.max(4, Math.floor(REVERSE_BYTES / (options.width * options.height * 4)));
