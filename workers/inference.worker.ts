@@ -2,9 +2,9 @@ import { EngineError } from "../src/core/errors.ts";
 import type { Backend } from "../src/core/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/face/face-analyser.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
-import { createPluginSession } from "../src/pipeline/plugin-session.ts";
 import { trackVideo } from "../src/pipeline/video-tracking.ts";
 import type { InferenceApi } from "../src/protocol/inference-api.ts";
+import type { LipModelApi } from "../src/protocol/plugin-api.ts";
 import { handOver, serve } from "../src/protocol/rpc.ts";
 import { buffersOf, type VideoInferenceApi } from "../src/protocol/video-api.ts";
 import { createSpeechModel, type SpeechModel } from "../src/speech/speech-model.ts";
@@ -33,8 +33,22 @@ async function running(): Promise<Networks> {
   return networks;
 }
 
+let lipModels: Promise<LipModelApi> | undefined;
+
+/** Loaded when someone brings a model of their own. */
+function lipModel(): Promise<LipModelApi> {
+  lipModels ??= import("../src/pipeline/plugin-session.ts").then(({ createPluginSession }) =>
+    createPluginSession(async () => (await running()).runtime),
+  );
+  lipModels.catch(() => (lipModels = undefined));
+  return lipModels;
+}
+
 const api = {
-  ...createPluginSession(async () => (await running()).runtime),
+  inspectModel: async (...given) => (await lipModel()).inspectModel(...given),
+  openModel: async (...given) => (await lipModel()).openModel(...given),
+  hearWithModel: async (...given) => (await lipModel()).hearWithModel(...given),
+  paintFaces: async (...given) => (await lipModel()).paintFaces(...given),
   async init(backend) {
     const previous = await networks?.catch(() => undefined);
     if (!previous || previous.asked !== backend || lost) {

@@ -1,5 +1,4 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
-import { renderPluginPortraits } from "../src/pipeline/plugin-portraits.ts";
 import { renderPortraits } from "../src/pipeline/render-portraits.ts";
 import { renderVideo } from "../src/pipeline/video-render.ts";
 import type { RenderApi } from "../src/protocol/render-api.ts";
@@ -28,7 +27,10 @@ const api = {
   async renderVideo(scene, signal, onProgress, onPreview) {
     return renderVideo(scene, await sharedRig(), signal, onProgress, onPreview);
   },
-  renderWithModel: renderPluginPortraits,
+  async renderWithModel(...given) {
+    const { renderPluginPortraits } = await import("../src/pipeline/plugin-portraits.ts");
+    return renderPluginPortraits(...given);
+  },
 } satisfies RenderApi & VideoRenderApi;
 
 serve(api);

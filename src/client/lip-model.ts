@@ -1,6 +1,4 @@
 import { EngineError } from "../core/errors.ts";
-import { createModelStore } from "../plugins/model-store.ts";
-import { readyManifest } from "../plugins/ready-manifests.ts";
 import type { LipModelData, LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
 import { callback } from "../protocol/rpc.ts";
 import { toBlob } from "./media-input.ts";
@@ -26,6 +24,7 @@ export async function resolveLipModel(model: Blob | URL | LipModelChoice): Promi
   if (model instanceof Blob || model instanceof URL) return resolveLipModel({ file: model });
   const { file, installed, manifest, acceptLicence = false } = model;
   if (installed !== undefined) {
+    const { createModelStore } = await import("../plugins/model-store.ts");
     const stored = await (await createModelStore()).open(installed);
     return { ...stored, licenceAccepted: acceptLicence || stored.licenceAccepted };
   }
@@ -34,7 +33,10 @@ export async function resolveLipModel(model: Blob | URL | LipModelChoice): Promi
   }
   return {
     file: await toBlob(file, "lipModel.file"),
-    manifest: typeof manifest === "string" ? readyManifest(manifest) : (manifest ?? null),
+    manifest:
+      typeof manifest === "string"
+        ? (await import("../plugins/ready-manifests.ts")).readyManifest(manifest)
+        : (manifest ?? null),
     licenceAccepted: acceptLicence,
   };
 }
