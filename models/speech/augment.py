@@ -42,6 +42,9 @@ def augment(mel, background, strength=1.0):
     clean = mel
     blurred = torch.log(F.avg_pool1d(torch.exp(mel), 5, 1, 2) + 1e-10)
     mel = torch.where(_pick(batch, 0.25)[:, None, None], blurred, mel)
+    # syllables louder and softer than a synthesiser makes them
+    knots = torch.randn(batch, 1, max(2, time // 16)) * _uniform((batch, 1, 1), 0, 0.7)
+    mel = mel + F.interpolate(knots, time, mode="linear", align_corners=True).transpose(1, 2)
     power = _reverb(torch.exp(mel), 0.35 * strength)
     texture = _uniform((batch, 1, 1), 0, 0.3) * _pick(batch, 0.5).float()[:, None, None]
     power = power * torch.exp(texture * torch.randn(batch, time, bands))

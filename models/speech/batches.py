@@ -13,15 +13,19 @@ from augment import augment
 from labels import controls
 from mel import log_mel
 
-LENGTH = 384  # frames in a training window
+LENGTH = 320  # frames in a training window
 ESPEAK_SHARE = 0.25
 NEGATIVE_SHARE = 0.1
+VOICELESS_CLIPS = 1500
 # how often a voice is drawn among the natural ones; recorded units teach the most
 VOICE_WEIGHT = {"msu_ru_nsh_clunits": 2.2, "rms": 1.4, "awb": 1.4, "slt": 1.4, "kal16": 0.6, "ked_diphone": 1.2}
 
 
 def load(path):
-    """Utterances of one corpus as `(mel fp16, controls and voice fp16 [T, 8], classes int8)`."""
+    """Utterances of one corpus as `(mel fp16, controls and voice fp16 [T, 8], classes int8)`; kept beside it."""
+    kept = Path(path).with_suffix(".features")
+    if kept.exists():
+        return pickle.loads(kept.read_bytes())
     with open(path, "rb") as f:
         utterances = pickle.load(f)
     out = []
@@ -29,6 +33,7 @@ def load(path):
         mel = log_mel(u["pcm"].astype(np.float32) / 32767)
         y, c, v = controls(u["segments"], len(mel))
         out.append((mel.astype(np.float16), np.c_[y, v].astype(np.float16), c.astype(np.int8)))
+    kept.write_bytes(pickle.dumps(out, 5))
     return out
 
 
@@ -63,12 +68,21 @@ class Batches(IterableDataset):
         weights = np.array([VOICE_WEIGHT.get(name, 1.0) for name, _ in natural])
         return [items for _, items in natural], weights / weights.sum(), espeak
 
+    def _voiceless(self):
+        """Sounds without speech, made once."""
+        kept = self.folder / "voiceless.features"
+        if not kept.exists():
+            rng = np.random.default_rng(1)
+            clips = [log_mel(negatives.clip(rng)).astype(np.float16) for _ in range(VOICELESS_CLIPS)]
+            kept.write_bytes(pickle.dumps(clips, 5))
+        return pickle.loads(kept.read_bytes())
+
     def __iter__(self):
         rng = np.random.default_rng(self.seed)
         torch.manual_seed(self.seed)
         torch.set_num_threads(1)
         natural, weights, espeak = self._sources()
-        silent = [log_mel(negatives.clip(rng)).astype(np.float16) for _ in range(400)]
+        silent = self._voiceless()
         rest, _, _ = controls([], 4)
         while True:
             mels, ys, cs, backs = [], [], [], []
@@ -99,5 +113,4 @@ class Batches(IterableDataset):
                     mel[b, at : at + n] = mel[b].amin(0) + 0.3 * torch.randn(n, 80)
                     y[b, at : at + n] = torch.from_numpy(np.r_[rest[0], 0].astype(np.float32))
                     c[b, at : at + n] = 0
-            silent[rng.integers(len(silent))] = log_mel(negatives.clip(rng)).astype(np.float16)
             yield mel, y, c

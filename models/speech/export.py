@@ -53,11 +53,10 @@ def build(net):
     """The ONNX model of a trained network."""
     g = Graph()
 
-    def folded(x, layer, norm, op="Conv"):
+    def folded(x, layer, norm):
         factor, offset = scale_of(norm)
-        return g.conv(
-            x, layer.weight * factor[:, None, None], offset, layer.dilation[0], layer.stride[0], layer.padding[0], op
-        )
+        weight = layer.weight[:, :, 0] * factor[:, None, None]
+        return g.conv(x, weight, offset, layer.dilation[1], layer.stride[1], layer.padding[1])
 
     relu = lambda x: g.add("Relu", [x])
     x = g.add("Transpose", ["mel"], perm=[0, 2, 1])
@@ -67,10 +66,10 @@ def build(net):
         y = folded(relu(folded(h, block.wide, block.wide_norm)), block.point, block.point_norm)
         h = relu(g.add("Add", [h, y]))
     factor, offset = scale_of(net.up_norm)
-    up = g.conv(h, net.up.weight * factor[None, :, None], torch.zeros_like(offset), 1, 2, 1, "ConvTranspose")
-    skip = g.conv(fine, net.skip.weight * factor[:, None, None], offset)
+    up = g.conv(h, net.up.weight[:, :, 0] * factor[None, :, None], torch.zeros_like(offset), 1, 2, 1, "ConvTranspose")
+    skip = g.conv(fine, net.skip.weight[:, :, 0] * factor[:, None, None], offset)
     h = relu(folded(relu(g.add("Add", [up, skip])), net.mix, net.mix_norm))
-    y = g.conv(h, net.head.weight, net.head.bias)
+    y = g.conv(h, net.head.weight[:, :, 0], net.head.bias)
     y = g.add("Transpose", [y], perm=[0, 2, 1])
     g.weights.append(numpy_helper.from_array(np.array([N_CONTROLS, N_CLASSES, 1], np.int64), "parts"))
     g.nodes.append(helper.make_node("Split", [y, "parts"], ["c", "p", "v"], axis=2))

@@ -20,7 +20,7 @@ from labels import controls
 from mel import log_mel
 
 UNSEEN_LANGUAGES = "unseen languages"
-UNSEEN_VOICES = "unseen voices and languages"
+UNSEEN_VOICES = "unseen voices"
 
 
 def write(folder, name, utterance, language, group, source):

@@ -90,6 +90,7 @@ _MADE_UP = {
     "sw": _made_up("p b m mb mp f v t d n nd s z k g ng l r h w y ch sh", "a e i o u", "m", 0.05),
     "ro": _made_up(_STOPS.replace(" w", "") + " ș ț c g", "a e i o u ă â ea oa", "n r l m s c t p"),
     "en-cv": _made_up(_STOPS + " ch sh th y", "a e i o u ee oo ow ai ay er oy", "n r l m s k t p ng f v sh th d g b"),
+    "": _made_up(_STOPS + " bl pr st sk mn", "a e i o u ai au ei ie", "n r l m s k t p ng"),
     "hi": _hindi,
     "ko": _korean,
     "ja": lambda r: "".join(r.choice(_KANA) for _ in range(r.randint(2, 5))),
@@ -117,7 +118,7 @@ def word(language, r):
     if base in _LISTS:
         words, labial = _word_list(_LISTS[base])
         return r.choice(labial if r.random() < 0.35 else words)
-    return _MADE_UP[base](r)
+    return _MADE_UP.get(base, _MADE_UP[""])(r)
 
 
 def sentence(language, r: random.Random, shortest=4, longest=9):

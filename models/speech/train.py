@@ -41,7 +41,8 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("corpora")
     p.add_argument("out")
-    p.add_argument("--steps", type=int, default=6000)
+    p.add_argument("--steps", type=int, default=12000)
+    p.add_argument("--minutes", type=float, help="anneal over so much time instead of the steps")
     p.add_argument("--batch", type=int, default=24)
     p.add_argument("--rate", type=float, default=2e-3)
     p.add_argument("--channels", type=int, default=160)
@@ -51,7 +52,7 @@ def main():
     a = p.parse_args()
     torch.manual_seed(a.seed)
     torch.set_num_threads(1)
-    net = Net(a.channels)
+    net = Net(a.channels).to(memory_format=torch.channels_last)
     if a.start:
         net.load_state_dict(torch.load(a.start)["state"])
     print("parameters", sum(q.numel() for q in net.parameters()), flush=True)
@@ -64,9 +65,12 @@ def main():
         [{"params": decay, "weight_decay": 0.02}, {"params": rest, "weight_decay": 0.0}], lr=a.rate
     )
     loader = iter(DataLoader(Batches(a.corpora, a.batch, a.seed, a.strength), batch_size=None, num_workers=1, prefetch_factor=6))
+    next(loader)  # the corpora are read now
     begun, log = time.time(), []
     for step in range(a.steps):
-        share = step / a.steps
+        share = (time.time() - begun) / (60 * a.minutes) if a.minutes else step / a.steps
+        if share >= 1:
+            break
         warm = min(1.0, step / 200)
         for group in optimiser.param_groups:
             group["lr"] = a.rate * warm * (0.5 * (1 + np.cos(np.pi * share)) + 0.003)
@@ -82,9 +86,9 @@ def main():
         log.append([v.item() for v in parts])
         if step % 100 == 99:
             print(step + 1, round(time.time() - begun), np.round(np.mean(log[-100:], 0), 4), flush=True)
-        if step % 1000 == 999:
+        if step % 500 == 499:
             save(a.out, average.module, vars(a), step + 1)
-    save(a.out, average.module, vars(a), a.steps)
+    save(a.out, average.module, vars(a), step + 1)
 
 
 if __name__ == "__main__":
