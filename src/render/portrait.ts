@@ -100,7 +100,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   }
   const warnings: string[] = [];
   const yawShare = strengthAtYaw(face.yawDeg);
-  if (yawShare < 1) {
+  if (yawShare < 0.85) {
     warnings.push(
       `The face is turned ${Math.abs(face.yawDeg).toFixed(0)}° to the side; the mouth moves at ${(yawShare * 100).toFixed(0)} % strength. A picture from the front looks better.`,
     );
