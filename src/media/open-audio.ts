@@ -3,6 +3,7 @@ import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts"
 import { openWithFfmpeg } from "./audio-ffmpeg.ts";
 import { audioSourceFrom, type AudioSource, type PcmReader } from "./audio-source.ts";
 import { openWithWebCodecs } from "./audio-webcodecs.ts";
+import { isEncrypted } from "./encrypted.ts";
 import { sniffBlob, type Looks } from "./sniff.ts";
 
 export type { AudioChunk, AudioChunkOptions, AudioSource } from "./audio-source.ts";
@@ -23,7 +24,7 @@ const MIN_SECONDS = 0.01;
  * and the like by WebCodecs, anything else that ffmpeg knows by ffmpeg. A silent sound is no error.
  * Works in a worker.
  * @throws EngineError `input/audio` (not a sound, no sound track, damaged), `input/audio-empty`,
- * `input/audio-too-long`, `codec/missing`, `codec/failed`, `device/memory`, `job/cancelled`.
+ * `input/audio-too-long`, `input/encrypted`, `codec/missing`, `codec/failed`, `device/memory`, `job/cancelled`.
  */
 export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Promise<AudioSource> {
   const { signal, maxSeconds = DEFAULT_MAX_SECONDS } = options;
@@ -34,6 +35,12 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
   let reader = native.reader;
   if (!reader) {
     if (native.noTrack) throw noSound(looks);
+    if (await isEncrypted(file)) {
+      throw new EngineError(
+        "input/encrypted",
+        "The sound is encrypted (protected by its publisher) and cannot be read. Use a file without protection.",
+      );
+    }
     reader = await fallBack(file, looks, native.tried, { maxSeconds, ...(signal ? { signal } : {}) });
   }
   try {

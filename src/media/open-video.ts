@@ -1,5 +1,6 @@
 import { ALL_FORMATS, BlobSource, Input } from "mediabunny";
 import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
+import { isEncrypted } from "./encrypted.ts";
 import { readImageHeader } from "./image-header.ts";
 import { sniffBlob, type Looks } from "./sniff.ts";
 import { openWithFfmpeg } from "./video-ffmpeg.ts";
@@ -31,6 +32,7 @@ export async function openVideo(file: Blob, options: OpenVideoOptions = {}): Pro
   const native = await openNatively(file, maxPixels);
   throwIfCancelled(signal);
   if (native.noTrack) throw noPictures(looks);
+  if (!native.video && (await isEncrypted(file))) throw encrypted();
   const video = native.video ?? (await openWithFfmpeg(file, signal));
   if (!video) {
     if (looks.kind === "audio") throw noPictures(looks);
@@ -105,13 +107,6 @@ async function openNatively(file: Blob, maxPixels: number): Promise<Native> {
     input.dispose();
     if (error instanceof EngineError) throw error;
     tried = toEngineError(error, "codec/failed").message;
-    if (/encrypt|decrypt/i.test(tried)) {
-      throw new EngineError(
-        "input/encrypted",
-        "The video is encrypted (protected by its publisher) and cannot be read. Use a video without protection.",
-        { cause: error },
-      );
-    }
   }
   input.dispose();
   return { noTrack: false, tried };
@@ -122,6 +117,13 @@ function checkSize({ width, height }: { width: number; height: number }, maxPixe
   throw new EngineError(
     "input/video-too-large",
     `The video is ${width}×${height} pixels; the limit is ${(maxPixels / 1e6).toFixed(1)} megapixels (4K). Scale it down first.`,
+  );
+}
+
+function encrypted(): EngineError {
+  return new EngineError(
+    "input/encrypted",
+    "The video is encrypted (protected by its publisher) and cannot be read. Use a video without protection.",
   );
 }
 
