@@ -1,4 +1,4 @@
-import type { RgbaImage } from "../core/image.ts";
+import { createImage, type RgbaImage } from "../core/image.ts";
 
 /** A rotated rectangle in pixels of an image (0 at the left or top edge), turned clockwise by `angle` radians. */
 export interface CropRect {
@@ -31,6 +31,9 @@ interface Region {
   readonly data: Float32Array;
 }
 
+/** Reading every so many pixels skips none that matter; beyond it four points are averaged. */
+const MAX_STEP = 1.25;
+
 /** Where a point of the crop, each coordinate in [0, 1], lies in the image. */
 export function cropToImage(rect: CropRect, u: number, v: number): [number, number] {
   const x = (u - 0.5) * rect.width;
@@ -54,15 +57,17 @@ function readRegion(image: RgbaImage, rect: CropRect, factor: number): Region | 
   const columns = Math.ceil((right - left) / factor);
   const rows = Math.ceil((bottom - top) / factor);
   const data = new Float32Array(columns * rows * 3);
-  const source = image.data;
+  const { data: source, width } = image;
   for (let row = 0; row < rows; row++) {
     const yEnd = Math.min(top + (row + 1) * factor, bottom);
     for (let y = top + row * factor; y < yEnd; y++) {
-      let from = (y * image.width + left) * 4;
+      let from = (y * width + left) * 4;
       let to = row * columns * 3;
       for (let column = 0; column < columns; column++) {
         const count = Math.min(factor, right - left - column * factor);
-        let [r, g, b] = [0, 0, 0];
+        let r = 0;
+        let g = 0;
+        let b = 0;
         for (let i = 0; i < count; i++, from += 4) {
           r += source[from]!;
           g += source[from + 1]!;
@@ -97,12 +102,13 @@ function sample(
   const [cos, sin] = [Math.cos(rect.angle), Math.sin(rect.angle)];
   const gain = scale / (taps * taps);
   const black = border === "black";
+  const { width, height } = image;
   for (let j = 0; j < size * taps; j++) {
     const row = Math.floor(j / taps) * size;
     for (let i = 0; i < size * taps; i++) {
       const imageX = originX + i * stepX * cos - j * stepY * sin;
       const imageY = originY + i * stepX * sin + j * stepY * cos;
-      if (black && (imageX < 0 || imageY < 0 || imageX > image.width || imageY > image.height)) continue;
+      if (black && (imageX < 0 || imageY < 0 || imageX > width || imageY > height)) continue;
       const x = Math.min(Math.max((imageX - left) / factor - 0.5, 0), columns - 1);
       const y = Math.min(Math.max((imageY - top) / factor - 0.5, 0), rows - 1);
       const x0 = Math.floor(x);
@@ -140,9 +146,23 @@ export function sampleCrop(
 ): Float32Array<ArrayBuffer> {
   const out = new Float32Array(3 * options.size * options.size);
   const shrink = Math.max(rect.width, rect.height) / options.size;
-  const factor = Math.max(1, Math.floor(shrink));
+  const factor = shrink < 2 ? 1 : Math.round(shrink);
   const region = readRegion(image, rect, factor);
   if (region === undefined) return out.fill(options.offset);
-  sample(region, image, rect, options, shrink / factor > 1.05 ? 2 : 1, out);
+  sample(region, image, rect, options, shrink / factor > MAX_STEP ? 2 : 1, out);
   return out;
+}
+
+/** An image shrunk by averaging whole blocks of `factor` × `factor` pixels, opaque. */
+export function shrinkImage(image: RgbaImage, factor: number): RgbaImage {
+  const whole = { centreX: image.width / 2, centreY: image.height / 2, angle: 0 };
+  const region = readRegion(image, { ...whole, width: image.width, height: image.height }, factor);
+  const small = createImage(region?.columns ?? 0, region?.rows ?? 0);
+  for (let i = 0, at = 0; i < small.data.length; i += 4, at += 3) {
+    small.data[i] = region!.data[at]!;
+    small.data[i + 1] = region!.data[at + 1]!;
+    small.data[i + 2] = region!.data[at + 2]!;
+    small.data[i + 3] = 255;
+  }
+  return small;
 }

@@ -2,7 +2,7 @@ import type { DetectedFace, FaceLandmarks, HeadPose } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { Model, Runtime } from "../inference/runtime.ts";
 import { detectWithin, FULL_RANGE, SHORT_RANGE, toDetectedFace, wholeImage } from "./detector.ts";
-import type { CropRect } from "./crop.ts";
+import { shrinkImage, type CropRect } from "./crop.ts";
 import { readGeometry, type FaceGeometry } from "./geometry.ts";
 import { headPose } from "./head-pose.ts";
 import { cropFromDetection, cropFromLandmarks, landmarksWithin } from "./landmarker.ts";
@@ -34,15 +34,17 @@ export interface FaceAnalyser {
 const SMALL_FACE = 0.12;
 /** Tiles are not made smaller than this many pixels a side: faces in them would be too small to animate. */
 const MIN_TILE = 400;
+/** Pictures are shrunk to about this many pixels along the longer side to find faces in them. */
+const DETECTION_SIDE = 1536;
 const TILE_LEVELS = [2, 4] as const;
 /** The mesh's own threshold for a face. */
 const MIN_PRESENCE = 0.5;
 /** Above this no other reading of the crop is tried. */
 const SURE_PRESENCE = 0.9;
 
-function* tiles(image: RgbaImage, parts: number): Generator<CropRect> {
+function* tiles(image: RgbaImage, parts: number, minSide: number): Generator<CropRect> {
   const side = Math.max(image.width, image.height) / parts;
-  if (side < MIN_TILE) return;
+  if (side < minSide) return;
   // Neighbours share half a tile, so that each face lies whole in one of them.
   const positions = (length: number) => {
     const count = Math.max(1, Math.ceil((length - side) / (side / 2)) + 1);
@@ -69,7 +71,11 @@ class BlazeFaceAnalyser implements FaceAnalyser {
   ) {}
 
   async detect(image: RgbaImage): Promise<DetectedFace[]> {
-    const merged = mergeOverlapping(await this.candidates(image));
+    // The smallest tiles see the picture at 768 pixels; finding faces needs no more than twice that.
+    const factor = Math.max(1, Math.floor(Math.max(image.width, image.height) / DETECTION_SIDE));
+    const seen = factor > 1 ? shrinkImage(image, factor) : image;
+    const merged = mergeOverlapping(await this.candidates(seen, MIN_TILE / factor));
+    for (const { values } of merged) for (let i = 0; i < values.length; i++) values[i]! *= factor;
     return merged.map(toDetectedFace).sort((a, b) => area(b) - area(a));
   }
 
@@ -104,7 +110,7 @@ class BlazeFaceAnalyser implements FaceAnalyser {
     return landmarksWithin(this.mesh, image, cropFromLandmarks(first));
   }
 
-  private async candidates(image: RgbaImage): Promise<Candidate[]> {
+  private async candidates(image: RgbaImage, minTile: number): Promise<Candidate[]> {
     const side = Math.max(image.width, image.height);
     const near = await detectWithin(this.shortRange, SHORT_RANGE, image, wholeImage(image));
     if (near.some(({ values }) => values[2]! - values[0]! > SMALL_FACE * side)) return near;
@@ -116,7 +122,7 @@ class BlazeFaceAnalyser implements FaceAnalyser {
       if (faces.length > 0) return faces;
     }
     for (const parts of TILE_LEVELS) {
-      for (const tile of tiles(image, parts)) all.push(...(await this.small(image, tile)));
+      for (const tile of tiles(image, parts, minTile)) all.push(...(await this.small(image, tile)));
       if (all.length > 0) return all;
     }
     return [];

@@ -14,6 +14,62 @@ export function lipGapIod(points: ArrayLike<number>): number {
   return gap / Math.max(1e-6, interOcularPx(points));
 }
 
+/** Columns of the mouth: inner upper lip, inner lower lip, and the lips' outer edges above and below. */
+const COLUMNS = [
+  [80, 88, 39, 181],
+  [81, 178, 37, 84],
+  [82, 87, 37, 84],
+  [13, 14, 0, 17],
+  [312, 317, 267, 314],
+  [311, 402, 267, 314],
+  [310, 318, 269, 405],
+] as const;
+const COLUMN_SAMPLES = 9;
+/** Teeth are brighter than the lips by this factor, and less red, or brighter still. */
+const TOOTH_LIGHT = 1.18;
+const TOOTH_RED = 0.65;
+const TOOTH_GLARE = 1.45;
+
+/** Share of the mouth's columns in which something between the lips is brighter and paler than the lips. */
+export function readTeeth(image: RgbaImage, { points }: FaceLandmarks): number {
+  const { width, height, data } = image;
+  const at = (x: number, y: number) =>
+    (Math.min(Math.max(Math.floor(y), 0), height - 1) * width +
+      Math.min(Math.max(Math.floor(x), 0), width - 1)) *
+    4;
+  const light = (i: number) => 0.299 * data[i]! + 0.587 * data[i + 1]! + 0.114 * data[i + 2]!;
+  const red = (i: number) => (data[i]! - data[i + 1]!) / (data[i]! + data[i + 1]! + data[i + 2]! + 1);
+  const between = (a: number, b: number, share: number) => {
+    const mix = (axis: number) =>
+      points[a * 3 + axis]! + (points[b * 3 + axis]! - points[a * 3 + axis]!) * share;
+    return at(mix(0), mix(1));
+  };
+  let found = 0;
+  for (const [upper, lower, above, below] of COLUMNS) {
+    const lips = [between(above, upper, 0.5), between(below, lower, 0.5)];
+    const lipLight = Math.max(8, (light(lips[0]!) + light(lips[1]!)) / 2);
+    const lipRed = (red(lips[0]!) + red(lips[1]!)) / 2;
+    // A little into both lips: the contours are not exact.
+    const [from, to] = [between(upper, above, 0.2), between(lower, below, 0.2)];
+    const [x0, y0, x1, y1] = [
+      (from / 4) % width,
+      Math.floor(from / 4 / width),
+      (to / 4) % width,
+      Math.floor(to / 4 / width),
+    ];
+    for (let k = 0; k < COLUMN_SAMPLES; k++) {
+      const share = k / (COLUMN_SAMPLES - 1);
+      const i = at(x0 + (x1 - x0) * share + 0.5, y0 + (y1 - y0) * share + 0.5);
+      const bright = light(i) / lipLight;
+      if (bright > TOOTH_GLARE || (bright > TOOTH_LIGHT && red(i) < TOOTH_RED * lipRed)) {
+        found++;
+        break;
+      }
+    }
+  }
+  return found / COLUMNS.length;
+}
+
 /** Writes the mean colour of 3 × 3 pixels around each look vertex into `out` (`[LOOK_VERTICES.length, 3]`). */
 export function readLook(image: RgbaImage, { points }: FaceLandmarks, out: Uint8Array): void {
   const { width, height, data } = image;

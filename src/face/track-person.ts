@@ -1,7 +1,7 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import { LOOK_VERTICES, TRACKED_VERTICES, type FaceTrack } from "../core/face-track.ts";
 import type { RgbaImage } from "../core/image.ts";
-import { readLook, readSharpness } from "./track-look.ts";
+import { readLook, readSharpness, readTeeth } from "./track-look.ts";
 
 const CHUNK_FRAMES = 256;
 const POINT_VALUES = TRACKED_VERTICES * 3;
@@ -13,6 +13,7 @@ interface Chunk {
   readonly points: Int16Array;
   readonly presence: Uint8Array;
   readonly sharpness: Float32Array;
+  readonly teeth: Uint8Array;
   readonly look: Uint8Array;
 }
 
@@ -47,6 +48,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         points: new Int16Array(CHUNK_FRAMES * POINT_VALUES),
         presence: new Uint8Array(CHUNK_FRAMES),
         sharpness: new Float32Array(CHUNK_FRAMES),
+        teeth: new Uint8Array(CHUNK_FRAMES),
         look: new Uint8Array(CHUNK_FRAMES * LOOK_VALUES),
       };
       chunks.set(index, chunk);
@@ -68,6 +70,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       }
       chunk.presence[row] = Math.max(1, Math.round(255 * Math.min(1, landmarks.presence)));
       chunk.sharpness[row] = readSharpness(image, landmarks);
+      chunk.teeth[row] = Math.round(255 * readTeeth(image, landmarks));
       const look = chunk.look.subarray(row * LOOK_VALUES, (row + 1) * LOOK_VALUES);
       readLook(image, landmarks, look);
       const share = Math.max(LOOK_MEMORY, 1 / (this.seen + 1));
@@ -82,6 +85,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         points: new Int16Array(frames * POINT_VALUES),
         presence: new Uint8Array(frames),
         sharpness: new Float32Array(frames),
+        teeth: new Uint8Array(frames),
         look: new Uint8Array(frames * LOOK_VALUES),
       };
       for (const [index, chunk] of chunks) {
@@ -90,6 +94,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         track.points.set(chunk.points.subarray(0, count * POINT_VALUES), from * POINT_VALUES);
         track.presence.set(chunk.presence.subarray(0, count), from);
         track.sharpness.set(chunk.sharpness.subarray(0, count), from);
+        track.teeth.set(chunk.teeth.subarray(0, count), from);
         track.look.set(chunk.look.subarray(0, count * LOOK_VALUES), from * LOOK_VALUES);
         chunks.delete(index);
       }

@@ -20,6 +20,11 @@ export function wasmThreads(isolated: boolean, cores: number): number {
   return isolated ? Math.max(1, Math.min(MAX_THREADS, Math.ceil(cores / 2))) : 1;
 }
 
+/** What to show the user for the wasm backend. */
+export function describeWasm(threads: number): string {
+  return `WebAssembly, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+}
+
 /**
  * The choice for given facts.
  * @param wanted overrides the choice of the backend when the machine has it.
@@ -51,7 +56,7 @@ export function chooseBackend(
   const single = isolated ? "" : " The page is not cross-origin isolated, so one thread is used.";
   return {
     backend,
-    adapter: `WebAssembly, ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    adapter: describeWasm(threads),
     threads,
     crossOriginIsolated: isolated,
     reason: `${why}.${single}`,

@@ -7,7 +7,7 @@ import { findGpu, requestDevice } from "./gpu.ts";
 import { loadAsset } from "./load-asset.ts";
 import type { AssetName, ModelName } from "./model-registry.ts";
 import { loadOrt, type Ort } from "./ort.ts";
-import { probeBackend } from "./probe.ts";
+import { describeWasm, probeBackend } from "./probe.ts";
 
 /**
  * Numbers of a network, row-major; `data.length` is the product of `dims`. Ports of `float16` or `uint8` are
@@ -249,14 +249,18 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       `${choice.reason} Choose the WebAssembly backend or a browser with WebGPU.`,
     );
   }
-  const { backend, adapter } = choice;
+  const { backend } = choice;
   let device: GPUDevice | undefined;
   if (backend === "webgpu") {
     try {
       device = await requestDevice((await findGpu())!.adapter);
     } catch (error) {
       if (options.backend === undefined) return createRuntime({ ...options, backend: "wasm" });
-      throw toEngineError(error, "device/backend", `The graphics device of ${adapter} could not be opened`);
+      throw toEngineError(
+        error,
+        "device/backend",
+        `The graphics device of ${choice.adapter} could not be opened`,
+      );
     }
   }
   let ort: Ort;
@@ -270,6 +274,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     );
   }
   const threads = ort.env.wasm.numThreads ?? 1;
+  const adapter = device === undefined ? describeWasm(threads) : choice.adapter;
   const watch = new DeviceWatch(device, options.onLost);
   return new OrtRuntime(ort, watch, options.gpuOnly ?? false, backend, adapter, threads);
 }
