@@ -1,4 +1,5 @@
+import { SPEECH_SECTION } from "./speech-section.ts";
 import type { EvalSection } from "./section.ts";
 
 /** All parts of `npm run eval`, in the order of the report. */
-export const SECTIONS: readonly EvalSection[] = [];
+export const SECTIONS: readonly EvalSection[] = [SPEECH_SECTION];

@@ -33,8 +33,16 @@ export interface SpeechEval {
   readonly voiceless: Record<string, number>;
   /** Seconds of audio heard in one second. */
   readonly speed: number;
+  /** The finished motion of the real clips, for `models/speech/plot.py`; three decimals. */
+  readonly tracks: readonly PlottedTrack[];
   /** Files that are not here, so that their clips were left out. */
   readonly absent: readonly string[];
+}
+
+/** A clip's motion as plain numbers. */
+export interface PlottedTrack extends Pick<ClipLabels, "clip" | "file" | "language" | "phones"> {
+  readonly articulation: readonly number[];
+  readonly voice: readonly number[];
 }
 
 /** What is compared: this model, loudness alone, and this model's motion on the wrong moment. */
@@ -92,6 +100,7 @@ export async function evaluateSpeech(input: SpeechEvalInput): Promise<SpeechEval
   const groups = new Map<string, Record<Column, Scorer>>();
   const robust = new Map<string, Scorer>();
   const absent: string[] = [];
+  const tracks: PlottedTrack[] = [];
   let [heardSeconds, spentMs] = [0, 0];
   const listen = async (pcm: Float32Array): Promise<Opinion> => {
     const start = performance.now();
@@ -121,6 +130,7 @@ export async function evaluateSpeech(input: SpeechEvalInput): Promise<SpeechEval
     const loud = byLoudness(opinion.heard);
     columns.loudness.add(labels, { heard: loud, track: model.shape(loud) });
     if (labels.group.startsWith(REAL)) {
+      tracks.push(plotted(labels, opinion.track));
       for (const [name, degrade] of Object.entries(DEGRADATIONS)) {
         scorer(name).add(labels, await listen(degrade(pcm)));
       }
@@ -150,8 +160,15 @@ export async function evaluateSpeech(input: SpeechEvalInput): Promise<SpeechEval
     robustness: Object.fromEntries([...robust].map(([name, s]) => [name, s.figures()])),
     voiceless,
     speed: heardSeconds / (spentMs / 1000),
+    tracks,
     absent,
   };
+}
+
+const plain = (values: Float32Array) => Array.from(values, (x) => Math.round(x * 1000) / 1000);
+
+function plotted({ clip, file, language, phones }: ClipLabels, track: MouthTrack): PlottedTrack {
+  return { clip, file, language, phones, articulation: plain(track.articulation), voice: plain(track.voice) };
 }
 
 const widest = (track: MouthTrack) =>
