@@ -12,6 +12,8 @@ export interface InteriorFrame {
   readonly facts: PictureFacts;
   readonly texture: Texture;
   readonly iod: number;
+  /** Whether the source's mouth is open: then its closed lips have no dark line of their own. */
+  readonly open: boolean;
   /** `[vertices, 2]` of the posed mesh. */
   readonly target: Float64Array;
   readonly shape: FaceShape;
@@ -133,7 +135,7 @@ function drawTongue(
 export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const { layers, facts, iod, target, shape, texture } = frame;
   const outline = outlineOf(target);
-  if (outline.largestGap < 0.02) return;
+  if (outline.largestGap < 0.02 && !frame.open) return;
   const { alongX, alongY, width, bins, count } = outline;
   const feather = Math.max(1, 2 * facts.blurPx, 0.008 * iod);
   const rim = 0.02 * iod;
@@ -162,6 +164,9 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;
   const grainSize = facts.grain;
   const colour = new Float64Array(3);
+  const seamWidth = Math.max(0.8, 0.011 * iod);
+  const seamGap = Math.max(1, 0.03 * iod);
+  const seamColour = facts.lip.map((value, k) => toSrgb(value * [0.4, 0.3, 0.3][k]!));
   const fold = (i: number, length: number) => {
     const period = Math.max(1, 2 * (length - 1));
     const m = ((Math.round(i) % period) + period) % period;
@@ -178,7 +183,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
       const top = outline.upper[bin]!;
       const bottom = outline.lower[bin]!;
       const gap = bottom - top;
-      if (gap < 0.01) continue;
+      if (gap < 0.01 && !frame.open) continue;
       const cosU = outline.upperCosine[bin]!;
       const cosL = outline.lowerCosine[bin]!;
       const slack = feather / Math.min(cosU, cosL) / 2;
@@ -196,6 +201,14 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
       let r = (word & 255) * shaded;
       let g = ((word >>> 8) & 255) * shaded;
       let b = ((word >>> 16) & 255) * shaded;
+      if (frame.open) {
+        // Closed from an open picture, the lips meet in a dark line, and what is left of the teeth goes.
+        const away = (across - (top + bottom) / 2) / seamWidth;
+        const seam = 0.85 * Math.exp(-away * away) * clamp(1 - gap / seamGap, 0, 1);
+        r = mixByte(r, seamColour[0]!, seam);
+        g = mixByte(g, seamColour[1]!, seam);
+        b = mixByte(b, seamColour[2]!, seam);
+      }
       if (covered > 0) {
         const sx = still[0]! * x + still[1]! * y + still[2]!;
         const sy = still[3]! * x + still[4]! * y + still[5]!;

@@ -151,7 +151,16 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       if (amount > 0) drawEyeball(texture, eye, deformer.target, deformer.headMap(eyeDepth(eye)), canvas);
     }
     drawMouthInterior(
-      { layers, facts, texture, iod: face.iod, target: deformer.target, shape, headMap: deformer.headMap },
+      {
+        layers,
+        facts,
+        texture,
+        iod: face.iod,
+        open: face.open,
+        target: deformer.target,
+        shape,
+        headMap: deformer.headMap,
+      },
       canvas,
     );
     if (!shares || !before) return;
