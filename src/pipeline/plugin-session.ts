@@ -4,7 +4,7 @@ import type { RgbaImage } from "../core/image.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { openLipPainter, type LipPainter } from "../plugins/lip-painter.ts";
 import { parseManifest, type LipFramesManifest } from "../plugins/manifest.ts";
-import { fitBatch, MAX_MODEL_BYTES, tooLarge, type MemoryLimits } from "../plugins/memory-estimate.ts";
+import { fitBatch, MAX_MODEL_BYTES, tooLarge, type DeviceLimits } from "../plugins/device-fit.ts";
 import { melSpectrogram, type MelSpectrogram } from "../plugins/mel.ts";
 import { summariseOnnx, type OnnxSummary } from "../plugins/onnx-summary.ts";
 import { proposeManifest, type Proposal } from "../plugins/propose-manifest.ts";
@@ -19,12 +19,13 @@ interface Opened {
 }
 
 /** What the machine offers to a model on the runtime's backend. */
-function limitsOf(runtime: Runtime): MemoryLimits {
+function limitsOf(runtime: Runtime): DeviceLimits {
   const { deviceMemory } = globalThis.navigator as { deviceMemory?: number };
   const limits = runtime.device?.limits;
   return {
     deviceBytes: deviceMemory === undefined ? undefined : deviceMemory * 1024 ** 3,
     largestBufferBytes: limits && Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+    halfPrecision: runtime.device?.features.has("shader-f16"),
   };
 }
 

@@ -1,6 +1,6 @@
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import { parseManifest, type ModelManifest } from "./manifest.ts";
-import { MAX_MODEL_BYTES, tooLarge } from "./memory-estimate.ts";
+import { MAX_MODEL_BYTES, tooLarge } from "./device-fit.ts";
 import { createSha256 } from "./sha256.ts";
 
 /** A model that lies in the store. */

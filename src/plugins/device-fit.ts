@@ -3,12 +3,14 @@ import type { Backend } from "../core/job.ts";
 import type { LipFramesManifest } from "./manifest.ts";
 import type { OnnxSummary } from "./onnx-summary.ts";
 
-/** What a model may use, in bytes. */
-export interface MemoryLimits {
+/** What the machine offers to a model, in bytes where no other unit is named. */
+export interface DeviceLimits {
   /** Memory of the machine, where the browser tells. */
   readonly deviceBytes: number | undefined;
   /** Largest buffer that the GPU binds; undefined on wasm. */
   readonly largestBufferBytes: number | undefined;
+  /** Whether shaders compute in half precision; undefined on wasm, which widens. */
+  readonly halfPrecision: boolean | undefined;
 }
 
 /** No file above this is opened: a browser's typed arrays and onnxruntime's 4 GB address space do not hold more. */
@@ -41,19 +43,26 @@ export function estimateMemory(
 
 /**
  * The largest batch that fits, at most the manifest's.
- * @throws EngineError `device/memory` when not even one frame fits, before anything is loaded.
+ * @throws EngineError `device/memory` when not even one frame fits, `device/backend` when the graphics device lacks
+ * half precision and the model needs it; both before anything is loaded.
  */
 export function fitBatch(
   summary: OnnxSummary,
   manifest: LipFramesManifest,
   backend: Backend,
-  limits: MemoryLimits,
+  limits: DeviceLimits,
 ): number {
   if (summary.fileBytes > MAX_MODEL_BYTES) throw tooLarge(summary.fileBytes);
   if (limits.largestBufferBytes !== undefined && summary.largestWeightBytes > limits.largestBufferBytes) {
     throw new EngineError(
       "device/memory",
       `One tensor of the model has ${giga(summary.largestWeightBytes)}, and this graphics device binds ${giga(limits.largestBufferBytes)} at most. Choose the WebAssembly backend.`,
+    );
+  }
+  if (limits.halfPrecision === false && (summary.weightBytes["float16"] ?? 0) > 0) {
+    throw new EngineError(
+      "device/backend",
+      "The model is a half-precision export, which this graphics device does not compute. Choose the WebAssembly backend or a float32 export.",
     );
   }
   const budget = Math.min(
