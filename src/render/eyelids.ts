@@ -1,26 +1,31 @@
 import type { Affine } from "./deformer.ts";
 import { outlineOf } from "./mouth-outline.ts";
-import { clamp } from "./plane.ts";
+import { clamp, smoothstep } from "./plane.ts";
 import type { EyeTopology } from "./topology.ts";
 import { sampleTexture, type Canvas, type Texture } from "./warp.ts";
 
 /**
- * Draws the still eyeball between the lids of a blinking eye: the lids slide over it.
+ * Draws the still eyeball between the lids of a blinking eye: the lids slide over it and meet in the line of the lashes.
  * @param map where the head's motion puts the eye.
+ * @param shut how far the eye is shut, 0 to 1.
+ * @param lash sRGB of the lashes. @param lashWidth of their line in pixels.
  */
 export function drawEyeball(
   texture: Texture,
   eye: EyeTopology,
   target: Float64Array,
   map: Affine,
+  shut: number,
+  lash: readonly number[],
+  lashWidth: number,
   canvas: Canvas,
 ): void {
   const outline = outlineOf(target, eye.upper, eye.lower);
-  if (outline.largestGap < 0.05) return;
+  const lashes = 0.75 * smoothstep(0.6, 1, shut);
   const det = map[0]! * map[4]! - map[1]! * map[3]!;
   const feather = 1.2;
-  const low = Math.min(...outline.upper) - 2;
-  const high = Math.max(...outline.lower) + 2;
+  const low = Math.min(...outline.upper) - 2 - 2 * lashWidth;
+  const high = Math.max(...outline.lower) + 2 + 2 * lashWidth;
   const corners = [0, outline.width].flatMap((along) =>
     [low, high].map((across) => [
       outline.x + along * outline.alongX - across * outline.alongY,
@@ -43,7 +48,11 @@ export function drawEyeball(
         0,
         1,
       );
-      if (covered <= 0) continue;
+      const away = (across - (top + bottom) / 2) / lashWidth;
+      // The line thins out towards the corners.
+      const inward = Math.min(1, (3 * Math.min(bin, outline.count - 1 - bin)) / outline.count);
+      const lashed = lashes * inward * Math.exp(-away * away);
+      if (covered <= 0 && lashed < 0.01) continue;
       const [px, py] = [x - map[2]!, y - map[5]!];
       const shown = sampleTexture(
         texture,
@@ -53,9 +62,10 @@ export function drawEyeball(
       const at = y * canvas.width + x;
       const word = canvas.words[at]!;
       let mixed = word & 0xff000000;
-      for (const shift of [0, 8, 16]) {
-        const from = (word >>> shift) & 255;
-        mixed |= Math.round(from + (((shown >>> shift) & 255) - from) * covered) << shift;
+      for (const [k, shift] of [0, 8, 16].entries()) {
+        const under = (word >>> shift) & 255;
+        const eyeball = under + (((shown >>> shift) & 255) - under) * covered;
+        mixed |= Math.round(eyeball + (lash[k]! - eyeball) * lashed) << shift;
       }
       canvas.words[at] = mixed >>> 0;
     }

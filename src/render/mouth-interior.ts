@@ -13,7 +13,7 @@ export interface InteriorFrame {
   readonly texture: Texture;
   readonly iod: number;
   /** Whether the source's mouth is open: then its closed lips have no dark line of their own. */
-  readonly open: boolean;
+  readonly open?: boolean;
   /** `[vertices, 2]` of the posed mesh. */
   readonly target: Float64Array;
   readonly shape: FaceShape;

@@ -28,6 +28,8 @@ export type Colour = readonly [number, number, number];
 export interface PictureFacts {
   readonly skin: Colour;
   readonly lip: Colour;
+  /** The darkest part of the eyes. */
+  readonly lash: Colour;
   readonly teeth: Colour;
   readonly gum: Colour;
   readonly tongue: Colour;
@@ -269,6 +271,7 @@ export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts
   return {
     skin,
     lip,
+    lash: meanBetween(whites, 0, 0.15) ?? scaled(skin, 0.15),
     teeth,
     gum: mixed(scaled([0.5, 0.2, 0.18], 0.45 * gumLight), scaled(lip, 0.5), 0.4),
     tongue: mixed(scaled([0.52, 0.17, 0.155], 1.15 * gumLight), [lip[0], lip[1] * 0.8, lip[2] * 0.8], 0.25),

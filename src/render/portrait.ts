@@ -9,7 +9,7 @@ import { drawMouthInterior } from "./mouth-interior.ts";
 import { createMouthLayers } from "./mouth-layers.ts";
 import { shapeOfMouth } from "./mouth-shapes.ts";
 import { measurePicture } from "./picture-facts.ts";
-import { cropBox } from "./plane.ts";
+import { cropBox, toSrgb } from "./plane.ts";
 import type { Rig } from "./rig.ts";
 import { LEFT_EYE, RIGHT_EYE } from "./topology.ts";
 import { createTexture, warpMesh, wordsOf } from "./warp.ts";
@@ -124,6 +124,9 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   const eyeDepth = (eye: typeof LEFT_EYE) =>
     (face.points[eye.upper[0]! * 3 + 2]! + face.points[eye.upper[8]! * 3 + 2]!) / 2;
 
+  const lash = facts.lash.map(toSrgb);
+  const lashWidth = Math.max(0.8, 0.013 * face.iod);
+
   const render = (pose: FramePose, out: RgbaImage) => {
     const shape = shapeOfMouth(pose.mouth);
     deformer.pose(shape, pose, pose.head);
@@ -148,7 +151,17 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       [RIGHT_EYE, pose.blinkRight],
       [LEFT_EYE, pose.blinkLeft],
     ] as const) {
-      if (amount > 0) drawEyeball(texture, eye, deformer.target, deformer.headMap(eyeDepth(eye)), canvas);
+      if (amount > 0)
+        drawEyeball(
+          texture,
+          eye,
+          deformer.target,
+          deformer.headMap(eyeDepth(eye)),
+          amount,
+          lash,
+          lashWidth,
+          canvas,
+        );
     }
     drawMouthInterior(
       {
