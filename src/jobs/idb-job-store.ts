@@ -134,7 +134,7 @@ export class IdbJobStore implements JobStore {
     return row;
   }
 
-  async claim(runner: string, nowMs: number): Promise<JobRow | undefined> {
+  async claim(runner: string, nowMs: number, departed?: string): Promise<JobRow | undefined> {
     const claimed = await this.within("Taking the next job", "readwrite", async (tx) => {
       const lease = await tx.objectStore("lease").get(LEASE);
       if (lease?.owner !== runner) return undefined;
@@ -146,7 +146,7 @@ export class IdbJobStore implements JobStore {
         (a, b) => a.sequence - b.sequence,
       )[0];
       if (!next) return undefined;
-      const row = { ...claimedRow(next, runner, nowMs), revision: next.revision + 1 };
+      const row = { ...claimedRow(next, runner, nowMs, departed), revision: next.revision + 1 };
       await jobs.put(row);
       return row;
     });

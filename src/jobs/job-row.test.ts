@@ -29,9 +29,10 @@ test("a job moves only forward, and its progress never falls", () => {
   }
 });
 
-test("taking a job from a runner that let it go counts no crash, from one that fell silent one", () => {
+test("taking a job from a runner that let it go or said farewell counts no crash, from one that fell silent one", () => {
   expect(claimedRow(running, "b", 0).crashes).toBe(1);
   expect(claimedRow(releasedRow(running), "b", 0).crashes).toBe(0);
+  expect(claimedRow(running, "b", 0, "a").crashes).toBe(0);
 });
 
 test("progress of a second run shows only where it passes the first", () => {

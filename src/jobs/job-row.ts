@@ -101,9 +101,10 @@ export function queuedRow(draft: JobDraft, sequence: number): JobRow {
 /**
  * The row once `runner` has taken the job. A job that another runner held without letting go counts one crash more.
  * @param nowMs epoch ms.
+ * @param departed token of a runner that said farewell, though it had no time to let go of its jobs.
  */
-export function claimedRow(row: JobRow, runner: string, nowMs: number): JobRow {
-  const crashed = row.state === "running" && row.runner !== undefined;
+export function claimedRow(row: JobRow, runner: string, nowMs: number, departed?: string): JobRow {
+  const crashed = row.state === "running" && row.runner !== undefined && row.runner !== departed;
   return {
     ...row,
     state: "running",

@@ -62,9 +62,10 @@ export interface JobStore extends LeaseStore {
   delete(id: string): Promise<JobRow | undefined>;
   /**
    * Takes the oldest job that is queued or that another runner left behind.
+   * @param departed token of a runner that said farewell: its jobs did not crash.
    * @returns undefined when there is none, or when the lease is not `runner`'s.
    */
-  claim(runner: string, nowMs: number): Promise<JobRow | undefined>;
+  claim(runner: string, nowMs: number, departed?: string): Promise<JobRow | undefined>;
   /** Finished jobs whose webhook is owed, the next due first, those not yet due included. */
   owedWebhooks(limit: number): Promise<readonly JobRow[]>;
   /** Calls `listener` after each change made by any context; returns the way to stop. */

@@ -96,14 +96,14 @@ export class MemoryJobStore implements JobStore {
     });
   }
 
-  claim(runner: string, nowMs: number): Promise<JobRow | undefined> {
+  claim(runner: string, nowMs: number, departed?: string): Promise<JobRow | undefined> {
     return this.serially(async () => {
       if (this.lease?.owner !== runner) return undefined;
       const next = [...this.rows.values()]
         .filter((row) => row.state === "queued" || (row.state === "running" && row.runner !== runner))
         .reduce<JobRow | undefined>((a, b) => (a && a.sequence < b.sequence ? a : b), undefined);
       if (!next) return undefined;
-      return this.write({ ...claimedRow(next, runner, nowMs), revision: next.revision + 1 });
+      return this.write({ ...claimedRow(next, runner, nowMs, departed), revision: next.revision + 1 });
     });
   }
 

@@ -46,13 +46,24 @@ export interface RunnerOptions {
   readonly maxCrashes?: number;
   /** Other work of the one runner, for instance the webhooks; runs beside the jobs, until the signal. */
   readonly alongside?: readonly ((signal: AbortSignal) => Promise<void>)[];
+  /** Where a page notes, in the instant in which it is closed, that its jobs did not crash. */
+  readonly farewell?: Farewell;
   readonly now?: () => number;
+}
+
+/** A note that outlives the page and is written at once, unlike the database. */
+export interface Farewell {
+  /** Token of the runner that left last. */
+  read(): string | undefined;
+  write(token: string): void;
 }
 
 /** The context's part in running the queue. */
 export interface Runner {
   /** Whether this context is the one that runs the queue now. */
   readonly leading: boolean;
+  /** Notes, at once, that the context ends in good order: for `pagehide`, when there is no time to stop. */
+  leave(): void;
   /** Stops; a job in the middle stays in the queue and is not counted as crashed. */
   stop(): Promise<void>;
 }
@@ -63,16 +74,16 @@ const PROGRESS_MS = 250;
 /** Takes part in running the queue: waits to become the one runner, then does the jobs, oldest first. */
 export function createRunner(options: RunnerOptions): Runner {
   const stop = new AbortController();
-  let leading = false;
+  let leading: string | undefined;
   const work = async () => {
     while (!stop.signal.aborted) {
       try {
         await options.leadership.run(async (token, signal) => {
-          leading = true;
+          leading = token;
           try {
             await runQueue(options, token, signal);
           } finally {
-            leading = false;
+            leading = undefined;
           }
         }, stop.signal);
       } catch {
@@ -84,7 +95,10 @@ export function createRunner(options: RunnerOptions): Runner {
   const done = work();
   return {
     get leading() {
-      return leading;
+      return leading !== undefined;
+    },
+    leave() {
+      if (leading !== undefined) options.farewell?.write(leading);
     },
     async stop() {
       stop.abort();
@@ -94,7 +108,7 @@ export function createRunner(options: RunnerOptions): Runner {
 }
 
 async function runQueue(options: RunnerOptions, token: string, leader: AbortSignal): Promise<void> {
-  const { store, concurrency = 1, alongside = [], now = Date.now } = options;
+  const { store, concurrency = 1, alongside = [], farewell, now = Date.now } = options;
   const broken = new AbortController();
   const signal = AbortSignal.any([leader, broken.signal]);
   const running = new Set<Promise<void>>();
@@ -109,7 +123,7 @@ async function runQueue(options: RunnerOptions, token: string, leader: AbortSign
         wake = resolve;
       });
       while (running.size < concurrency) {
-        const row = await store.claim(token, now());
+        const row = await store.claim(token, now(), farewell?.read());
         if (!row) break;
         const run: Promise<void> = runJob(options, row, token, signal)
           .catch(() => undefined)

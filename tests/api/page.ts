@@ -1,0 +1,48 @@
+// The page of the journeys in tests/api: the local API with a job that copies the audio instead of rendering.
+import { openLocalApi, type LocalApi } from "../../src/client/local-api/local-api.ts";
+import { registerServiceWorker } from "../../src/client/local-api/service-worker-registration.ts";
+import { REPORT } from "./jobs.ts";
+
+declare global {
+  interface Window {
+    api: LocalApi;
+    /** Resolves when the API is open and, unless the address says `?worker=none`, the service worker registered. */
+    ready: Promise<boolean>;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const jobMs = Number(query.get("jobMs") ?? 0);
+
+async function open(): Promise<boolean> {
+  window.api = await openLocalApi({
+    version: "0.0.0-test",
+    appUrl: new URL("/", location.href).href,
+    async runJob({ formState }, { signal, onProgress }) {
+      onProgress({ stage: "rendering", progress: 0.5 });
+      // Tells the test's server of each run, so that it can count them from outside of the browser.
+      if (query.has("count")) await fetch(`/__run?seed=${String(formState.seed)}`, { method: "POST" });
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(resolve, jobMs);
+        signal.addEventListener("abort", () => {
+          clearTimeout(timer);
+          reject(new DOMException("stopped", "AbortError"));
+        });
+      });
+      const audio = "audio" in formState ? formState.audio : formState.left_audio;
+      const output = new Blob([await audio.arrayBuffer()], { type: "video/mp4" });
+      return {
+        output,
+        seed: formState.seed ?? 0,
+        warnings: [],
+        report: REPORT,
+        timings: { rendering: jobMs },
+      };
+    },
+  });
+  return (
+    query.get("worker") === "none" || registerServiceWorker(new URL("/service-worker.js", location.href))
+  );
+}
+
+window.ready = open();

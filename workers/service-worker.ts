@@ -1,0 +1,60 @@
+import { createKeyStore } from "../src/api/keys.ts";
+import { createRouter, type Router } from "../src/api/router.ts";
+import { openBrowserStorage } from "../src/jobs/browser-storage.ts";
+
+declare const self: ServiceWorkerGlobalScope;
+declare const __DUDAK_VERSION__: string;
+
+const basePath = `${new URL(self.registration.scope).pathname}api/v1`;
+let opened: Promise<Router> | undefined;
+
+/** The router over this origin's storage; opened again after a failure, and whenever the browser restarts the worker. */
+function router(): Promise<Router> {
+  opened ??= openBrowserStorage().then((storage) =>
+    createRouter({
+      store: storage.store,
+      media: storage.media,
+      keys: createKeyStore(storage.table("keys"), storage.table("keys")),
+      access: "own-page",
+      basePath,
+      version: __DUDAK_VERSION__,
+    }),
+  );
+  opened.catch(() => (opened = undefined));
+  return opened;
+}
+
+async function answer(request: Request): Promise<Response> {
+  try {
+    return await (
+      await router()
+    )(request);
+  } catch (error) {
+    const sentence = error instanceof Error ? error.message : String(error);
+    return Response.json({ error: sentence, errorCode: "storage/failed" }, { status: 500 });
+  }
+}
+
+/** Adds what a page needs for threads, where the host did not send it. */
+async function isolated(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  if (response.status === 0 || response.headers.has("Cross-Origin-Embedder-Policy")) return response;
+  const headers = new Headers(response.headers);
+  headers.set("Cross-Origin-Opener-Policy", "same-origin");
+  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+self.addEventListener("install", () => void self.skipWaiting());
+self.addEventListener("activate", (event) => {
+  event.waitUntil(self.clients.claim());
+});
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (url.pathname.startsWith(`${basePath}/`)) event.respondWith(answer(request));
+  else if (request.cache !== "only-if-cached" || request.mode === "same-origin")
+    event.respondWith(isolated(request));
+});
