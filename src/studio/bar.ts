@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { isFinished } from "../jobs/job-row.ts";
 import { formatBytes } from "./format.ts";
 import { icon, mark } from "./icons.ts";
 import { getLocale } from "./localization.ts";
@@ -8,7 +9,7 @@ import type { Studio } from "./state/studio.ts";
 import { t } from "./strings.ts";
 
 /** The modes that the engine can do. */
-export const MODES: readonly Mode[] = ["photo", "dialogue"];
+export const MODES: readonly Mode[] = ["photo", "dialogue", "video"];
 
 function modeSwitch(studio: Studio, name: string, style = ""): TemplateResult {
   const labels = { photo: t.photo(), dialogue: t.dialogue(), video: t.video() };
@@ -36,6 +37,7 @@ function languageAndTheme(studio: Studio) {
 /** The bar: mode, what was sent, pages, language, theme. */
 export function bar(studio: Studio, sentBytes: number): TemplateResult {
   const { view, sheet } = studio.state;
+  const waiting = studio.state.rows.filter((row) => !isFinished(row)).length;
   const act = languageAndTheme(studio);
   const page = (target: "settings") => () => studio.show(view === target ? "stage" : target);
   const sent = formatBytes(sentBytes);
@@ -53,6 +55,15 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
         >
           ${icon("shield")}<span class="wide">${t.sent(sent)}</span
           ><span class="narrow2" aria-hidden="true">${sentBytes === 0 ? "0" : sent}</span>
+        </button>
+        <button
+          class="btn ghost"
+          aria-expanded=${sheet === "queue"}
+          aria-label=${t.queueLabel(waiting)}
+          @click=${() => studio.toggleSheet("queue")}
+        >
+          ${icon("stack")}<span class="wide">${t.queue()}</span
+          >${waiting > 0 ? html`<span class="count">${waiting}</span>` : nothing}
         </button>
         <button
           class="btn ghost mid"

@@ -4,6 +4,7 @@ import "./dock/timeline.ts";
 import "./mask/mask-painter.ts";
 import "./panel/recorder.ts";
 import "./panel/result-panel.ts";
+import "./sheets/queue-sheet.ts";
 import "./stage/camera-stage.ts";
 import "./stage/live-stage.ts";
 import "./stage/result-stage.ts";

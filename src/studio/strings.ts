@@ -155,7 +155,7 @@ export const t = {
   sLang: () => msg("Language", { id: "sLang" }),
   almost: () => msg("almost done", { id: "almost" }),
   resumed: (n: string | number) => msg(str`Continued at ${n}%`, { id: "resumed" }),
-  dropTitle: () => msg("Drop a picture", { id: "dropTitle" }),
+  dropTitle: () => msg("Drop a picture or a video", { id: "dropTitle" }),
   dropSub: () => msg("and a voice, together or one after the other", { id: "dropSub" }),
   dropHere: () => msg("Drop the files here", { id: "dropHere" }),
   facesFound: (n: string | number) => msg(str`${n} faces found`, { id: "facesFound" }),
@@ -225,11 +225,31 @@ export const t = {
   backendWas: (where: string | number) => msg(str`${where}`, { id: "backendWas" }),
   stModels: () => msg("Load the models", { id: "stModels" }),
   renderedSoFar: () => msg("rendered", { id: "renderedSoFar" }),
+  closeOk: () => msg("You can close this tab. The work starts again when you come back.", { id: "closeOk" }),
+  needVideo: () => msg("Needs a video", { id: "needVideo" }),
+  needVideoBoth: () => msg("Needs a video and a voice", { id: "needVideoBoth" }),
+  noVideo: () => msg("No video yet", { id: "noVideo" }),
+  dropVideo: () => msg("Drop a video", { id: "dropVideo" }),
+  videoUnseen: () =>
+    msg(
+      "This browser does not play the video, so there is no view of it here. The engine reads it all the same.",
+      { id: "videoUnseen" },
+    ),
+  voiceShorter: (time: string | number) =>
+    msg(str`The voice is shorter, so the video ends at ${time}.`, { id: "voiceShorter" }),
+  voiceLonger: (time: string | number) =>
+    msg(str`The voice is longer: the video runs back and forth until ${time}.`, { id: "voiceLonger" }),
+  queueLabel: (n: string | number) => msg(str`Queue, unfinished: ${n}`, { id: "queueLabel" }),
+  qOpen: () => msg("Show", { id: "qOpen" }),
+  qPlace: () => msg("waiting", { id: "qPlace" }),
+  qSession: () =>
+    msg("This browser keeps nothing after the page is closed. Download what you need.", { id: "qSession" }),
   keepOpen: () =>
     msg("Keep this tab open; rendering stops when it is closed. Your files stay.", { id: "keepOpen" }),
   cancelled: () => msg("Cancelled. Everything is as it was.", { id: "cancelled" }),
   renderAgain: () => msg("Continue", { id: "renderAgain" }),
-  interrupted: () => msg("The page was closed while rendering.", { id: "interrupted" }),
+  interrupted: () =>
+    msg("The page was closed while rendering. The work started again on its own.", { id: "interrupted" }),
   madeIn: (a: string | number, b: string | number) =>
     msg(str`${a} s of video, made in ${b} s`, { id: "madeIn" }),
   download: () => msg("Download MP4", { id: "download" }),

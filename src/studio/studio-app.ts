@@ -19,7 +19,7 @@ import { emptyStage } from "./stage/empty-stage.ts";
 import { pictureStage } from "./stage/picture-stage.ts";
 import type { VoicePlace } from "./state/inputs.ts";
 import type { StudioState, VoiceInput } from "./state/model.ts";
-import { missing } from "./state/readiness.ts";
+import { missing, subject } from "./state/readiness.ts";
 import { Studio } from "./state/studio.ts";
 import { t } from "./strings.ts";
 import { watchTraffic } from "./traffic.ts";
@@ -73,8 +73,9 @@ export class StudioApp extends LitElement {
     }
     if (previous.job && !job && state.result !== previous.result) this.#announce(t.ready());
     else if (previous.job && !job && !state.failure) this.#announce(t.cancelled());
-    if (state.picture?.faces && !previous.picture?.faces) {
-      const { length } = state.picture.faces;
+    const faces = subject(state)?.faces;
+    if (faces && !subject(previous)?.faces) {
+      const { length } = faces;
       this.#announce(length === 0 ? t.needFace() : length === 1 ? t.faceFound() : t.facesFound(length));
     }
   }
@@ -89,8 +90,16 @@ export class StudioApp extends LitElement {
     input.type = "file";
     input.multiple = kinds === "all";
     input.accept =
-      kinds === "picture" ? "image/*" : kinds === "voice" ? "audio/*,video/*" : "image/*,audio/*,video/*";
-    input.addEventListener("change", () => this.#studio.inputs.take([...(input.files ?? [])], place));
+      kinds === "picture"
+        ? this.#studio.state.mode === "video"
+          ? "video/*"
+          : "image/*"
+        : kinds === "voice"
+          ? "audio/*,video/*"
+          : "image/*,audio/*,video/*";
+    input.addEventListener("change", () =>
+      this.#studio.inputs.take([...(input.files ?? [])], kinds === "voice" ? place : undefined),
+    );
     input.click();
   }
 
@@ -193,13 +202,13 @@ export class StudioApp extends LitElement {
         return true;
       }
       case "next-face": {
-        const { picture } = state;
+        const picture = subject(state);
         const count = picture?.faces?.length ?? 0;
         if (picture && count > 1) studio.inputs.chooseFace((picture.chosen + 1) % count);
         return count > 1;
       }
       case "mask":
-        if (!state.picture?.faces?.length || state.job) return false;
+        if (!subject(state)?.faces?.length || state.job) return false;
         studio.store.update({ tool: state.tool === "mask" ? null : "mask", showResult: false });
         return true;
       case "record": {
@@ -218,13 +227,15 @@ export class StudioApp extends LitElement {
         studio.toggleSheet("keys");
         return true;
       case "queue":
-        return false;
+        studio.toggleSheet("queue");
+        return true;
     }
   }
 
   #stage(state: StudioState): TemplateResult {
     const studio = this.#studio;
-    const { picture, mode, tool, job, result } = state;
+    const { mode, tool, job, result } = state;
+    const picture = subject(state);
     if (tool === "camera") {
       return html`<studio-camera-stage
         @snapshot=${(event: CustomEvent<File>) => studio.inputs.setPicture(event.detail)}
@@ -233,14 +244,10 @@ export class StudioApp extends LitElement {
     }
     if (job) return html`<studio-live-stage .studio=${studio} .job=${job}></studio-live-stage>`;
     if (result && state.showResult) {
-      return html`<studio-result-stage
-        .result=${result}
-        .picture=${picture}
-        .player=${this.#player}
-      ></studio-result-stage>`;
+      return html`<studio-result-stage .result=${result} .player=${this.#player}></studio-result-stage>`;
     }
     if (!picture) {
-      return emptyStage(state.dragging, {
+      return emptyStage(state.dragging, mode, {
         choose: () => this.#choose("all"),
         camera: () => studio.store.update({ tool: "camera" }),
         paste: () => void this.#paste(),
@@ -286,7 +293,7 @@ export class StudioApp extends LitElement {
   protected override updated(): void {
     const { state } = this.#studio;
     if (state.job || (state.result && state.showResult)) return;
-    const voice = state.mode === "photo" ? state.voices[0] : null;
+    const voice = state.mode === "dialogue" ? null : state.voices[0];
     if (voice && this.#voiceUrl !== voice.url) {
       this.#voicePlayer.src = voice.url;
       this.#voiceUrl = voice.url;
@@ -296,6 +303,8 @@ export class StudioApp extends LitElement {
 
   #panel(state: StudioState): TemplateResult {
     const studio = this.#studio;
+    if (state.sheet === "queue")
+      return html`<studio-queue-sheet .studio=${studio} .rows=${state.rows}></studio-queue-sheet>`;
     if (state.sheet === "privacy") return privacySheet(studio, this.#traffic());
     if (state.sheet === "keys") return keysSheet(studio);
     if (state.job) return progressPanel(state.job, () => studio.rendering.cancel());
@@ -308,7 +317,7 @@ export class StudioApp extends LitElement {
   protected override render(): TemplateResult {
     const studio = this.#studio;
     const { state } = studio;
-    const empty = !state.picture && !state.job && !(state.result && state.showResult);
+    const empty = !subject(state) && !state.job && !(state.result && state.showResult);
     const modeName = { photo: t.photo(), dialogue: t.dialogue(), video: t.video() }[state.mode];
     return html`${bar(studio, this.#traffic().sentBytes)}
       ${

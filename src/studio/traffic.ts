@@ -69,8 +69,13 @@ export function watchTraffic(onChange: () => void): () => Traffic {
   };
   const originalFetch = window.fetch.bind(window);
   window.fetch = (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    if (!/^(blob|data):/.test(url)) add(bodyBytes(init?.body));
+    const url = new URL(input instanceof Request ? input.url : String(input), location.href);
+    // The service worker answers the API on this device: nothing of it goes out.
+    const answeredHere =
+      navigator.serviceWorker?.controller &&
+      /\/api\/v1\//.test(url.pathname) &&
+      url.origin === location.origin;
+    if (!/^(blob|data):/.test(url.protocol) && !answeredHere) add(bodyBytes(init?.body));
     return originalFetch(input, init);
   };
   const originalSend = XMLHttpRequest.prototype.send;

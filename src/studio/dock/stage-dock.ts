@@ -51,6 +51,6 @@ export function stageDock(state: StudioState, player: Player): TemplateResult | 
     .fps=${result?.report.fps ?? 25}
     .fill=${shown ? "full" : job ? "rendered" : "ghost"}
     .done=${done}
-    .player=${shown || (!job && mode === "photo" && total > 0) ? player : null}
+    .player=${shown || (!job && mode !== "dialogue" && total > 0) ? player : null}
   ></studio-timeline>`;
 }

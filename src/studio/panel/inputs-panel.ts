@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { formatNumber } from "../format.ts";
+import { formatNumber, formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
-import { estimateSeconds, missing } from "../state/readiness.ts";
+import { estimateSeconds, missing, subject } from "../state/readiness.ts";
 import type { PictureInput } from "../state/model.ts";
 import type { Studio } from "../state/studio.ts";
 import { speakingFaces } from "../stage/picture-stage.ts";
@@ -19,13 +19,14 @@ export interface InputsActions extends VoiceActions {
 }
 
 function pictureSection(studio: Studio, actions: InputsActions): TemplateResult {
-  const { picture } = studio.state;
+  const picture = subject(studio.state);
+  const title = studio.state.mode === "video" ? t.video() : t.picture();
   if (!picture) {
     return section(
-      t.picture(),
+      title,
       html`<div class="slot">
-        <span class="grow muted">${t.noPicture()}</span>
-        <button class="btn sm" aria-label="${t.picture()}: ${t.choose1()}" @click=${actions.choosePicture}>
+        <span class="grow muted">${studio.state.mode === "video" ? t.noVideo() : t.noPicture()}</span>
+        <button class="btn sm" aria-label="${title}: ${t.choose1()}" @click=${actions.choosePicture}>
           ${t.choose1()}
         </button>
       </div>`,
@@ -34,11 +35,16 @@ function pictureSection(studio: Studio, actions: InputsActions): TemplateResult 
   const size =
     picture.width > 0 ? `${picture.width} × ${picture.height}` : picture.problem ? "–" : t.lookingForFaces();
   const unreadable = picture.problem?.code.startsWith("input/image") ?? false;
+  const length = picture.durationSeconds > 0 ? `${formatTime(picture.durationSeconds)} · ` : "";
   return section(
-    t.picture(),
+    title,
     html`<div class="file">
-      <span class="th">${unreadable ? icon("image") : html`<img src=${picture.url} alt="" />`}</span>
-      <div class="grow"><b class="clip">${picture.file.name}</b><small class="clip">${size}</small></div>
+      <span class="th"
+        >${picture.kind === "video" ? icon("film") : unreadable ? icon("image") : html`<img src=${picture.url} alt="" />`}</span
+      >
+      <div class="grow">
+        <b class="clip">${picture.file.name}</b><small class="clip">${length}${size}</small>
+      </div>
       ${iconButton("folder", `${t.replace()}: ${picture.file.name}`, actions.choosePicture)}
       ${iconButton("close", `${t.remove()}: ${picture.file.name}`, () => studio.inputs.removePicture())}
     </div>`,
@@ -67,23 +73,28 @@ function faceSection(studio: Studio, picture: PictureInput): TemplateResult | ty
           ${hintList(faces[index]!)}
         </div>`,
     )}
-    ${mode === "photo" && faces.length > 1 ? html`<p class="muted">${t.whichFace()}</p>` : nothing}`,
+    ${mode !== "dialogue" && faces.length > 1 ? html`<p class="muted">${t.whichFace()}</p>` : nothing}`,
     count,
   );
 }
 
+function videoNotes(studio: Studio, picture: PictureInput): TemplateResult | typeof nothing {
+  const voice = studio.state.voices[0]?.durationSeconds ?? 0;
+  const length = picture.durationSeconds;
+  const notes = [
+    ...(picture.unseen ? [t.videoUnseen()] : []),
+    ...(voice > 0 && length > 0 && voice < length - 0.05 ? [t.voiceShorter(formatTime(voice))] : []),
+    ...(voice > 0 && length > 0 && voice > length + 0.05 ? [t.voiceLonger(formatTime(voice))] : []),
+  ];
+  if (notes.length === 0) return nothing;
+  return html`<section class="sec stackgap">
+    ${notes.map((note) => html`<p class="note">${icon("info")}<span>${note}</span></p>`)}
+  </section>`;
+}
+
 function failureSection(studio: Studio, actions: InputsActions): TemplateResult | typeof nothing {
-  const { failure, interrupted, options } = studio.state;
-  if (!failure) {
-    return interrupted
-      ? html`<section class="sec">
-          <p class="note">${icon("info")}<span>${t.interrupted()}</span></p>
-          <p class="row after">
-            <button class="btn" @click=${actions.generate}>${icon("redo")}${t.renderAgain()}</button>
-          </p>
-        </section>`
-      : nothing;
-  }
+  const { failure, options } = studio.state;
+  if (!failure) return nothing;
   const { code } = failure;
   const ways: WayOn[] = [];
   if (code.startsWith("device/") && studio.preferences.backend !== "wasm") {
@@ -149,7 +160,8 @@ function footer(studio: Studio, actions: InputsActions): TemplateResult {
 
 /** The panel before rendering: picture, face, voices, output, and the one next action. */
 export function inputsPanel(studio: Studio, actions: InputsActions): TemplateResult {
-  const { picture, mode, voices, result } = studio.state;
+  const { mode, voices, result } = studio.state;
+  const picture = subject(studio.state);
   const dialogue = mode === "dialogue";
   const swap =
     dialogue && voices[0] && voices[1]
@@ -159,8 +171,9 @@ export function inputsPanel(studio: Studio, actions: InputsActions): TemplateRes
     <div class="pscroll" tabindex="-1">
       ${failureSection(studio, actions)} ${pictureSection(studio, actions)}
       ${picture ? faceSection(studio, picture) : nothing}
+      ${mode === "video" && picture ? videoNotes(studio, picture) : nothing}
       ${section(
-        t.voice(),
+        mode === "video" ? t.newVoice() : t.voice(),
         html`<div class="stackgap">
           ${voiceCard(studio, 0, actions)}${dialogue ? voiceCard(studio, 1, actions) : nothing}
         </div>`,

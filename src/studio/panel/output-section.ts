@@ -3,7 +3,7 @@ import { live } from "lit/directives/live.js";
 import { parsePrompt, PROMPT_VOCABULARY } from "../../client/prompt.ts";
 import { icon } from "../icons.ts";
 import { getLocale } from "../localization.ts";
-import { seedIsValid } from "../state/readiness.ts";
+import { seedIsValid, subject } from "../state/readiness.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 import { section, segments } from "./parts.ts";
@@ -93,7 +93,8 @@ function seedField(studio: Studio): TemplateResult {
 }
 
 function maskField(studio: Studio): TemplateResult {
-  const { options, picture } = studio.state;
+  const { options } = studio.state;
+  const picture = subject(studio.state);
   const ready = (picture?.faces?.length ?? 0) > 0;
   return html`<div class="row between wrap">
     <span>${t.mask()} <span class="muted">${options.mask ? t.maskSet() : t.maskNone()}</span></span>

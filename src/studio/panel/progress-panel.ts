@@ -77,7 +77,9 @@ export function progressPanel(job: RunningJob, cancel: () => void): TemplateResu
     <div class="pscroll">
       <section class="sec onlywide">${head(job)}</section>
       <section class="sec">${steps(job)}</section>
-      <section class="sec"><p class="muted">${t.keepOpen()}</p></section>
+      <section class="sec">
+        <p class="muted">${job.resumed ? t.interrupted() : job.id === null ? t.keepOpen() : t.closeOk()}</p>
+      </section>
     </div>
     <div class="pfoot">
       <div class="footprog">${head(job)}</div>

@@ -2,6 +2,7 @@ import { html, LitElement, nothing } from "lit";
 import { formatBytes, formatNumber } from "../format.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { StudioResult } from "../state/model.ts";
+import { subject } from "../state/readiness.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 import { saveFile } from "./save-file.ts";
@@ -42,7 +43,7 @@ export class StudioResultPanel extends LitElement {
   }
 
   async #still(): Promise<void> {
-    const video = document.querySelector<HTMLVideoElement>("studio-result-stage video");
+    const video = document.querySelector<HTMLVideoElement>("studio-result-stage video.result");
     if (!video) return;
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     canvas.getContext("2d")!.drawImage(video, 0, 0);
@@ -52,17 +53,19 @@ export class StudioResultPanel extends LitElement {
 
   async #otherFormat(): Promise<void> {
     const format = this.result.format === "mp4" ? "webm" : "mp4";
-    const result = await this.studio.rendering.generate(format, this.result.seed);
-    if (result) saveFile(result.output, `${result.name}.${format}`);
+    const { name } = this.result;
+    const file = await this.studio.rendering.convert(format);
+    if (file) saveFile(file, `${name}.${format}`);
   }
 
   #recipe(): void {
-    const { options, mode, picture, voices } = this.studio.state;
+    const { options, mode, voices } = this.studio.state;
+    const visual = subject(this.studio.state)?.file.name;
     const { resolution, prompt, order, mask } = options;
     const recipe = {
-      model: mode === "dialogue" ? "lipsync-image-multi" : "lipsync-image",
+      model: { photo: "lipsync-image", dialogue: "lipsync-image-multi", video: "lipsync-video" }[mode],
       formState: {
-        image: picture?.file.name,
+        ...(mode === "video" ? { video: visual } : { image: visual }),
         ...(mode === "dialogue"
           ? { left_audio: voices[0]?.file.name, right_audio: voices[1]?.file.name, order }
           : { audio: voices[0]?.file.name }),

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
 import type { VoicePlace } from "../state/inputs.ts";
+import { subject } from "../state/readiness.ts";
 import type { StudioState, VoiceInput } from "../state/model.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
@@ -47,7 +48,7 @@ function emptyCard(studio: Studio, place: VoicePlace, actions: VoiceActions): Te
       </button>
     </span>
     ${
-      studio.state.picture && place === 0 && studio.state.mode === "photo"
+      subject(studio.state) && place === 0 && studio.state.mode !== "dialogue"
         ? html`<button class="link" @click=${() => actions.sampleVoice(place)}>${t.sampleVoice()}</button>`
         : nothing
     }

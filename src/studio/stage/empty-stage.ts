@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { icon, restingLips } from "../icons.ts";
 import { SAMPLES, type Sample } from "../samples.ts";
+import type { Mode } from "../state/model.ts";
 import { t } from "../strings.ts";
 
 /** What the empty stage can do. */
@@ -13,11 +14,11 @@ export interface EmptyStageActions {
 }
 
 /** The stage before anything was chosen: what fits, the ways in, samples. */
-export function emptyStage(dragging: boolean, actions: EmptyStageActions): TemplateResult {
+export function emptyStage(dragging: boolean, mode: Mode, actions: EmptyStageActions): TemplateResult {
   return html`<div class="stage tall" id="stage" tabindex="-1">
     <div class="drop ${dragging ? "over" : ""}">
       <div class="lipsart" aria-hidden="true">${restingLips}</div>
-      <h1>${dragging ? t.dropHere() : t.dropTitle()}</h1>
+      <h1>${dragging ? t.dropHere() : mode === "video" ? t.dropVideo() : t.dropTitle()}</h1>
       <p class="muted">${t.dropSub()}</p>
       <div class="row wrap centre">
         <button class="btn primary" @click=${actions.choose}>${icon("folder")}${t.choose()}</button>

@@ -1,6 +1,7 @@
-import { html, LitElement } from "lit";
+import { html, LitElement, nothing } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { formatNumber } from "../format.ts";
+import { subject } from "../state/readiness.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 
@@ -44,7 +45,8 @@ export class StudioLiveStage extends LitElement {
   }
 
   protected override render() {
-    const { picture, job, options } = this.studio.state;
+    const { job, options } = this.studio.state;
+    const picture = subject(this.studio.state);
     const ratio = this.#ratio || (picture && picture.height > 0 ? picture.width / picture.height : 1);
     const frames = Math.ceil((job?.durationSeconds ?? 0) * FPS);
     const frame = Math.min(frames, Math.round(frames * (job?.stageProgress ?? 0)));
@@ -56,7 +58,7 @@ export class StudioLiveStage extends LitElement {
       </div>
       <div class="canvas">
         <div class="media" style=${styleMap({ "--ar": String(ratio) })} role="group" aria-label=${t.live()}>
-          ${picture ? html`<img class="base" src=${picture.url} alt="" />` : ""}
+          ${picture?.kind === "picture" ? html`<img class="base" src=${picture.url} alt="" />` : nothing}
           <canvas class="base preview"></canvas>
           <span class="livechip"
             ><i></i>${

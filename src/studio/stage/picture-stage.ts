@@ -85,7 +85,7 @@ export function pictureStage(
   const { width, height, faces, file } = picture;
   const known = width > 0 && faces !== null;
   const ratio = known ? width / height : 1;
-  const unreadable = picture.problem?.code.startsWith("input/image") ?? false;
+  const unreadable = picture.unseen || (picture.problem?.code.startsWith("input/image") ?? false);
   const speaking = speakingFaces(picture, mode);
   const found = !faces
     ? t.lookingForFaces()
@@ -116,7 +116,16 @@ export function pictureStage(
         ${
           unreadable
             ? html`<span class="blank" aria-hidden="true">${icon("image")}</span>`
-            : html`<img class="base ${picture.problem ? "dim" : ""}" src=${picture.url} alt=${file.name} />`
+            : picture.kind === "video"
+              ? html`<video
+                  class="base"
+                  src=${picture.url}
+                  muted
+                  playsinline
+                  preload="auto"
+                  aria-label=${file.name}
+                ></video>`
+              : html`<img class="base ${picture.problem ? "dim" : ""}" src=${picture.url} alt=${file.name} />`
         }
         ${mask ? html`<img class="base maskveil" src=${mask} alt="" />` : nothing}
         ${

@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import type { Player } from "../dock/player.ts";
 import { icon } from "../icons.ts";
-import type { PictureInput, StudioResult } from "../state/model.ts";
+import type { StudioResult } from "../state/model.ts";
 import { t } from "../strings.ts";
 
 /** Share of the width below which the word “Before” would not fit. */
@@ -12,13 +12,11 @@ const LABEL_ROOM = 18;
 export class StudioResultStage extends LitElement {
   static override properties = {
     result: { attribute: false },
-    picture: { attribute: false },
     player: { attribute: false },
     divider: { state: true },
     looping: { state: true },
   };
   declare result: StudioResult;
-  declare picture: PictureInput | null;
   declare player: Player;
   /** Percent of the width that shows the picture. */
   declare divider: number;
@@ -36,18 +34,43 @@ export class StudioResultStage extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.player.removeEventListener("time", this.#follow);
     this.player.attach(null);
   }
 
-  /** Moves the divider by a share of the width in percent. */
-  nudge(percent: number): void {
-    this.divider = Math.min(100, Math.max(0, this.divider + percent));
+  protected override firstUpdated(): void {
+    this.player.addEventListener("time", this.#follow);
   }
 
   protected override updated(): void {
-    const video = this.querySelector("video");
+    const video = this.querySelector<HTMLVideoElement>("video.result");
     if (video) this.player.attach(video);
   }
+
+  /** The picture, or the video that runs along. */
+  #before() {
+    const { before, beforeUrl } = this.result;
+    if (!before || !beforeUrl) return nothing;
+    return before.type.startsWith("video/")
+      ? html`<video
+          class="base along"
+          src=${beforeUrl}
+          muted
+          playsinline
+          preload="auto"
+          tabindex="-1"
+        ></video>`
+      : html`<img class="base" src=${beforeUrl} alt="" />`;
+  }
+
+  /** Keeps the old video where the new one is. */
+  readonly #follow = (): void => {
+    const along = this.querySelector<HTMLVideoElement>("video.along");
+    if (!along) return;
+    if (Math.abs(along.currentTime - this.player.position) > 0.15) along.currentTime = this.player.position;
+    if (this.player.playing && along.paused) void along.play().catch(() => undefined);
+    if (!this.player.playing && !along.paused) along.pause();
+  };
 
   protected override render() {
     const { result, divider } = this;
@@ -70,10 +93,10 @@ export class StudioResultStage extends LitElement {
       <div class="canvas">
         <div class="media" style=${styleMap({ ...ratio, "--x": `${divider}%` })}>
           <div class="ba">
-            ${this.picture ? html`<img class="base" src=${this.picture.url} alt="" />` : nothing}
+            ${this.#before()}
             <div class="afterl">
               <video
-                class="base"
+                class="base result"
                 src=${result.url}
                 .loop=${this.looping}
                 playsinline
@@ -83,7 +106,7 @@ export class StudioResultStage extends LitElement {
               ></video>
             </div>
             ${
-              this.picture
+              result.beforeUrl
                 ? html`<input
                       type="range"
                       min="0"

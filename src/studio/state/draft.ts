@@ -4,12 +4,13 @@ import type { JobOptions, Mode, StudioResult } from "./model.ts";
 export interface Draft {
   readonly mode: Mode;
   readonly picture: File | null;
+  readonly video: File | null;
   readonly chosenFace: number;
   readonly voices: readonly (File | null)[];
   readonly options: JobOptions;
-  readonly result: Omit<StudioResult, "url"> | null;
-  /** A job was under way when this was written. */
-  readonly running: boolean;
+  readonly result: Omit<StudioResult, "url" | "beforeUrl"> | null;
+  /** The job in the queue that was under way when this was written. */
+  readonly jobId: string | null;
 }
 
 const DATABASE = "dudak-studio";

@@ -2,6 +2,8 @@ import type { Engine } from "../../client/engine.ts";
 import { toEngineError } from "../../core/errors.ts";
 import { t } from "../strings.ts";
 import type { PictureInput, Preferences, Problem, StudioState, VoiceInput } from "./model.ts";
+import { firstFrame } from "./first-frame.ts";
+import { subject } from "./readiness.ts";
 import type { Store } from "./store.ts";
 import { fileKind } from "./take-files.ts";
 
@@ -44,8 +46,9 @@ export function createInputs(context: InputsContext): Inputs {
   const listening: [AbortController | null, AbortController | null] = [null, null];
 
   const patchPicture = (url: string, patch: Partial<PictureInput>) => {
-    const { picture } = store.state;
+    const { picture, video } = store.state;
     if (picture?.url === url) store.update({ picture: { ...picture, ...patch } });
+    if (video?.url === url) store.update({ video: { ...video, ...patch } });
   };
   const patchVoice = (url: string, patch: Partial<VoiceInput>) => {
     const voices = store.state.voices.map((voice) =>
@@ -56,9 +59,15 @@ export function createInputs(context: InputsContext): Inputs {
 
   async function readPicture(picture: PictureInput): Promise<void> {
     try {
-      const facts = await engine.analyse(picture.file, context.preferences().backend);
+      const frame = picture.kind === "video" ? await firstFrame(picture.url) : null;
+      if (picture.kind === "video" && !frame) {
+        patchPicture(picture.url, { faces: [], unseen: true });
+        return;
+      }
+      if (frame) patchPicture(picture.url, { durationSeconds: frame.durationSeconds });
+      const facts = await engine.analyse(frame?.picture ?? picture.file, context.preferences().backend);
       const problem: Problem | null =
-        facts.faces.length > 0
+        facts.faces.length > 0 || picture.kind === "video"
           ? null
           : { code: "input/no-face", message: `No face was found in ${picture.file.name}.` };
       patchPicture(picture.url, {
@@ -93,13 +102,17 @@ export function createInputs(context: InputsContext): Inputs {
 
   const inputs: Inputs = {
     setPicture(file, chosen = 0) {
+      const kind = fileKind(file) === "video" ? "video" : "picture";
       const picture: PictureInput = {
+        kind,
         file,
         url: URL.createObjectURL(file),
         width: 0,
         height: 0,
         faces: null,
         chosen,
+        durationSeconds: 0,
+        unseen: false,
         problem: null,
       };
       const options = {
@@ -107,7 +120,7 @@ export function createInputs(context: InputsContext): Inputs {
         mask: store.state.restored ? null : store.state.options.mask,
       };
       store.update({
-        picture,
+        ...(kind === "video" ? { video: picture } : { picture }),
         options,
         failure: null,
         tool: null,
@@ -144,8 +157,12 @@ export function createInputs(context: InputsContext): Inputs {
             : [0, 1];
       for (const file of files) {
         const kind = fileKind(file);
-        if (kind === "picture") inputs.setPicture(file);
-        else if (kind === "unknown") context.toast(t.unknownFile(file.name));
+        const { mode, video } = store.state;
+        if (kind === "picture" || (kind === "video" && place === undefined && !(mode === "video" && video))) {
+          if (kind === "video") store.update({ mode: "video" });
+          else if (mode === "video") store.update({ mode: "photo" });
+          inputs.setPicture(file);
+        } else if (kind === "unknown") context.toast(t.unknownFile(file.name));
         else {
           const next = free.shift() ?? 1;
           if (next === 1 && store.state.mode === "photo" && place === undefined) {
@@ -157,12 +174,14 @@ export function createInputs(context: InputsContext): Inputs {
       }
     },
     removePicture() {
-      const { picture, options } = store.state;
+      const { mode, options } = store.state;
+      const picture = subject(store.state);
       if (!picture) return;
-      store.update({ picture: null, failure: null, tool: null, options: { ...options, mask: null } });
+      const put = (value: PictureInput | null) => (mode === "video" ? { video: value } : { picture: value });
+      store.update({ ...put(null), failure: null, tool: null, options: { ...options, mask: null } });
       context.save();
       context.toast(t.removed(picture.file.name), () => {
-        store.update({ picture, options: { ...store.state.options, mask: options.mask } });
+        store.update({ ...put(picture), options: { ...store.state.options, mask: options.mask } });
         context.save();
       });
     },
@@ -193,10 +212,11 @@ export function createInputs(context: InputsContext): Inputs {
       context.save();
     },
     readAgain() {
-      const { picture, voices } = store.state;
-      if (picture) {
-        patchPicture(picture.url, { faces: null, problem: null });
-        void readPicture({ ...picture, faces: null, problem: null });
+      const { picture, video, voices } = store.state;
+      for (const visual of [picture, video]) {
+        if (!visual) continue;
+        patchPicture(visual.url, { faces: null, problem: null });
+        void readPicture({ ...visual, faces: null, problem: null });
       }
       voices.forEach((voice, place) => {
         if (!voice) return;

@@ -1,5 +1,6 @@
 import type { BackendReport, FaceOutline } from "../../client/inspect.ts";
 import type { ErrorCode } from "../../core/errors.ts";
+import type { JobRow } from "../../jobs/job-row.ts";
 import type { Backend, JobReport, OutputFormat, Stage } from "../../core/job.ts";
 
 /** What the user starts from. */
@@ -11,8 +12,9 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The chosen picture. */
+/** The chosen picture, or the chosen video with its first frame. */
 export interface PictureInput {
+  readonly kind: "picture" | "video";
   readonly file: File;
   /** An object URL of `file`. */
   readonly url: string;
@@ -23,6 +25,10 @@ export interface PictureInput {
   readonly faces: readonly FaceOutline[] | null;
   /** Index of the face that speaks in photo mode. */
   readonly chosen: number;
+  /** Length of a video in seconds; 0 for a picture. */
+  readonly durationSeconds: number;
+  /** A video that this browser does not play: the engine reads it all the same. */
+  readonly unseen: boolean;
   readonly problem: Problem | null;
 }
 
@@ -63,6 +69,10 @@ export interface RunningJob {
   readonly durationSeconds: number;
   readonly format: OutputFormat;
   readonly startedAt: number;
+  /** In the queue; null for a job outside of it. */
+  readonly id: string | null;
+  /** It was under way when the page was closed. */
+  readonly resumed: boolean;
 }
 
 /** A finished job. */
@@ -70,6 +80,10 @@ export interface StudioResult {
   readonly output: Blob;
   /** An object URL of `output`. */
   readonly url: string;
+  /** What it was made from, to compare with. */
+  readonly before: Blob | null;
+  /** An object URL of `before`. */
+  readonly beforeUrl: string | null;
   /** File name without extension. */
   readonly name: string;
   readonly format: OutputFormat;
@@ -95,6 +109,8 @@ export interface StudioState {
   readonly sheet: Sheet | null;
   readonly tool: StageTool;
   readonly picture: PictureInput | null;
+  /** What video mode starts from. */
+  readonly video: PictureInput | null;
   /** One voice, or the left and the right one. */
   readonly voices: readonly [VoiceInput | null, VoiceInput | null];
   readonly options: JobOptions;
@@ -104,8 +120,8 @@ export interface StudioState {
   readonly showResult: boolean;
   /** Why the last job ended without a result; shown where it helps. */
   readonly failure: Problem | null;
-  /** A job was running when the page was closed. */
-  readonly interrupted: boolean;
+  /** The queue and its history, newest first. */
+  readonly rows: readonly JobRow[];
   /** Which voice is being recorded. */
   readonly recording: 0 | 1 | null;
   /** A short note with a way back. */
@@ -134,13 +150,14 @@ export const EMPTY_STATE: StudioState = {
   sheet: null,
   tool: null,
   picture: null,
+  video: null,
   voices: [null, null],
   options: { resolution: "480p", prompt: "", seed: "", order: "left_right", mask: null },
   job: null,
   result: null,
   showResult: false,
   failure: null,
-  interrupted: false,
+  rows: [],
   recording: null,
   toast: null,
   backend: null,

@@ -1,5 +1,10 @@
 import { t } from "../strings.ts";
-import type { Preferences, StudioState, VoiceInput } from "./model.ts";
+import type { PictureInput, Preferences, StudioState, VoiceInput } from "./model.ts";
+
+/** What the current mode starts from: the picture or the video. */
+export function subject(state: StudioState): PictureInput | null {
+  return state.mode === "video" ? state.video : state.picture;
+}
 
 /** The voices that the current mode uses, in order. */
 export function usedVoices(state: StudioState): readonly (VoiceInput | null)[] {
@@ -11,12 +16,14 @@ export function usedVoices(state: StudioState): readonly (VoiceInput | null)[] {
  * @returns a sentence, or null when everything is there.
  */
 export function missing(state: StudioState): string | null {
-  const { picture, mode } = state;
+  const { mode } = state;
+  const picture = subject(state);
   const voices = usedVoices(state);
   const lacksVoice = voices.some((voice) => !voice);
-  if (!picture && voices.every((voice) => !voice)) return t.needBoth();
-  if (!picture) return t.needPicture();
-  if (picture.problem) return picture.problem.code === "input/no-face" ? t.needFace() : t.needPicture();
+  const needSubject = mode === "video" ? t.needVideo : t.needPicture;
+  if (!picture && voices.every((voice) => !voice)) return mode === "video" ? t.needVideoBoth() : t.needBoth();
+  if (!picture) return needSubject();
+  if (picture.problem) return picture.problem.code === "input/no-face" ? t.needFace() : needSubject();
   if (lacksVoice) return mode === "dialogue" ? t.needVoices() : t.needVoice();
   if (voices.some((voice) => voice?.problem)) return t.needVoice();
   if (!picture.faces || voices.some((voice) => voice?.durationSeconds === null)) return t.needRead();
@@ -51,7 +58,7 @@ const baseName = (name: string) => name.replace(/\.[^.]+$/, "");
 
 /** A file name for the result, without extension, from the names of the inputs. */
 export function outputName(state: StudioState): string {
-  const parts = [state.picture?.file.name ?? "", state.voices[0]?.file.name ?? ""].map(baseName);
+  const parts = [subject(state)?.file.name ?? "", state.voices[0]?.file.name ?? ""].map(baseName);
   return parts.filter(Boolean).join("-").slice(0, 80);
 }
 
@@ -62,8 +69,8 @@ export function fingerprint(state: StudioState): string {
   const { resolution, prompt, seed, order, mask } = state.options;
   return JSON.stringify([
     state.mode,
-    file(state.picture?.file),
-    state.picture?.chosen,
+    file(subject(state)?.file),
+    subject(state)?.chosen,
     ...usedVoices(state).map((voice) => file(voice?.file)),
     resolution,
     prompt.trim(),

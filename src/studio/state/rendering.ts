@@ -1,15 +1,18 @@
-import type { Engine, EngineRequest } from "../../client/engine.ts";
-import { toEngineError } from "../../core/errors.ts";
-import type { JobProgress, JobResult, OutputFormat, Stage } from "../../core/job.ts";
-import { chosenFaceMask } from "../mask/face-mask.ts";
+import type { Engine } from "../../client/engine.ts";
+import { EngineError, toEngineError } from "../../core/errors.ts";
+import type { JobProgress, OutputFormat, Stage } from "../../core/job.ts";
+import type { JobRow } from "../../jobs/job-row.ts";
 import type { Preferences, RunningJob, StudioResult, StudioState } from "./model.ts";
+import { jobEnd, type Queue, type RunQueuedJob } from "./queue.ts";
 import { fingerprint, jobSeconds, outputName } from "./readiness.ts";
+import { buildRequest } from "./request.ts";
 import type { Store } from "./store.ts";
 
 /** What rendering needs from the studio. */
 export interface RenderingContext {
   readonly store: Store<StudioState>;
   readonly engine: Engine;
+  queue(): Promise<Queue>;
   preferences(): Preferences;
   setPreferences(patch: Partial<Preferences>): void;
   /** Keeps the draft. */
@@ -18,130 +21,217 @@ export interface RenderingContext {
   preview(frame: ImageBitmap): void;
 }
 
-/** Generating and cancelling. */
+/** Generating, cancelling, coming back to a job. */
 export interface Rendering {
+  /** Renders what was chosen, through the durable queue. The old result stays until the new one is done. */
+  generate(): Promise<void>;
   /**
-   * Renders what was chosen. The old result stays until the new one is done.
-   * @param seed overrides the user's seed, to make the same video in another format.
-   * @returns the result, or undefined when it failed or was cancelled; the state says why.
+   * Renders the last result once more in another format, with its own seed.
+   * @returns the file, or undefined when it failed or was cancelled; the state says why.
    */
-  generate(format?: OutputFormat, seed?: number): Promise<StudioResult | undefined>;
+  convert(format: OutputFormat): Promise<Blob | undefined>;
+  /** Goes on watching a job that was under way when the page was closed. */
+  resume(id: string): Promise<void>;
+  /** Shows the result of a finished job of the history. */
+  open(row: JobRow): Promise<void>;
   cancel(): void;
-}
-
-async function buildRequest(
-  state: StudioState,
-  preferences: Preferences,
-  format: OutputFormat,
-  seed: number | undefined,
-): Promise<EngineRequest> {
-  const { picture, voices, options, mode } = state;
-  const mask = options.mask ?? (mode === "photo" && picture ? await chosenFaceMask(picture) : null);
-  const typed = options.seed.trim() === "" ? undefined : Number(options.seed);
-  const common = {
-    resolution: options.resolution,
-    ...(mask ? { mask_image: mask } : {}),
-    ...(options.prompt.trim() ? { prompt: options.prompt } : {}),
-    ...(seed === undefined && typed === undefined ? {} : { seed: seed ?? typed! }),
-  };
-  const image = picture!.file;
-  const how = { format, ...(preferences.backend ? { backend: preferences.backend } : {}) };
-  return mode === "dialogue"
-    ? {
-        model: "lipsync-image-multi",
-        formState: {
-          image,
-          left_audio: voices[0]!.file,
-          right_audio: voices[1]!.file,
-          order: options.order,
-          ...common,
-        },
-        ...how,
-      }
-    : { model: "lipsync-image", formState: { image, audio: voices[0]!.file, ...common }, ...how };
+  /** Does a job of the queue; given to {@link Queue}. */
+  readonly run: RunQueuedJob;
 }
 
 /** Starts the {@link Rendering}. */
 export function createRendering(context: RenderingContext): Rendering {
   const { store, engine } = context;
   let controller: AbortController | null = null;
+  /** The queue's job that this page works on. */
+  let runningHere = "";
+  let entered: [Stage, number] = ["queued", 0];
 
-  function follow(progress: JobProgress, stages: Map<Stage, number>): void {
+  function begin(patch: Partial<RunningJob>): RunningJob {
+    const startedAt = performance.now();
+    entered = ["queued", startedAt];
+    const job: RunningJob = {
+      stage: "queued",
+      progress: 0,
+      stageProgress: 0,
+      secondsLeft: null,
+      took: {},
+      durationSeconds: jobSeconds(store.state),
+      format: "mp4",
+      startedAt,
+      id: null,
+      resumed: false,
+      ...patch,
+    };
+    store.update({ job, failure: null, tool: null, sheet: null, view: "stage" });
+    return job;
+  }
+
+  function follow(news: JobProgress): void {
     const { job } = store.state;
     if (!job) return;
     const now = performance.now();
     const took = { ...job.took };
-    if (progress.stage !== job.stage) {
-      took[job.stage] = (now - (stages.get(job.stage) ?? job.startedAt)) / 1000;
-      stages.set(progress.stage, now);
+    const [stage, since] = entered;
+    if (news.stage !== stage) {
+      took[stage] = (now - since) / 1000;
+      entered = [news.stage, now];
     }
-    const patch: RunningJob = {
-      ...job,
-      took,
-      stage: progress.stage,
-      progress: progress.progress,
-      stageProgress: progress.stageProgress ?? 0,
-      secondsLeft: progress.secondsLeft ?? null,
-    };
-    store.update({ job: patch });
+    store.update({
+      job: {
+        ...job,
+        took,
+        stage: news.stage,
+        progress: Math.max(job.progress, news.progress),
+        stageProgress: news.stageProgress ?? 0,
+        secondsLeft: news.secondsLeft ?? null,
+      },
+    });
   }
 
-  function finish(result: JobResult, job: RunningJob, state: StudioState): StudioResult {
-    const madeSeconds = (performance.now() - job.startedAt) / 1000;
-    const { resolution } = state.options;
+  function fail(error: unknown): void {
+    const { code, message } = toEngineError(error);
+    store.update({ job: null, failure: code === "job/cancelled" ? null : { code, message } });
+    context.save();
+  }
+
+  function learnPace(madeSeconds: number, durationSeconds: number): void {
     const { pace } = context.preferences();
-    const measured = madeSeconds / Math.max(0.5, result.report.durationSeconds);
+    const { resolution } = store.state.options;
+    const measured = madeSeconds / Math.max(0.5, durationSeconds);
     context.setPreferences({ pace: { ...pace, [resolution]: measured } });
+  }
+
+  async function resultOf(queue: Queue, row: JobRow, name: string, madeFrom: string): Promise<StudioResult> {
+    const source = row.inputs["image"] ?? row.inputs["video"];
+    const before = source && "file" in source ? ((await queue.file(source.file))?.blob ?? null) : null;
+    const file = row.output ? await queue.file(row.output.file) : undefined;
+    if (!file || !row.report) {
+      throw new EngineError("storage/failed", "The result is gone from the storage. Render it again.");
+    }
     return {
-      output: result.output,
-      url: URL.createObjectURL(result.output),
-      name: outputName(state),
-      format: job.format,
-      seed: result.seed,
-      warnings: result.warnings,
-      report: result.report,
-      madeSeconds,
-      madeFrom: fingerprint(state),
+      output: file.blob,
+      url: URL.createObjectURL(file.blob),
+      before,
+      beforeUrl: before ? URL.createObjectURL(before) : null,
+      name,
+      format: file.blob.type.includes("webm") ? "webm" : "mp4",
+      seed: row.seed,
+      warnings: row.warnings,
+      report: row.report,
+      madeSeconds: (row.executionTime ?? 0) / 1000,
+      madeFrom,
     };
+  }
+
+  /** Waits for the end of a job of the queue and shows it. */
+  async function watch(queue: Queue, id: string): Promise<void> {
+    const name = outputName(store.state);
+    const madeFrom = fingerprint(store.state);
+    const stop = queue.subscribe(() => {
+      const row = queue.rows().find((other) => other.id === id);
+      const { job } = store.state;
+      // Another tab does the work: its row is all there is to see.
+      if (row && job?.id === id && runningHere !== id) follow(row);
+    });
+    try {
+      const row = await jobEnd(queue, id);
+      if (store.state.job?.id !== id) return;
+      if (row?.state === "completed") {
+        const result = await resultOf(queue, row, name, madeFrom);
+        if (!store.state.job?.resumed) learnPace(result.madeSeconds, result.report.durationSeconds);
+        store.update({ job: null, result, showResult: true });
+      } else {
+        const code = row?.errorCode ?? "job/cancelled";
+        if (code === "job/cancelled") await queue.remove(id).catch(() => undefined);
+        fail(new EngineError(code, row?.error ?? ""));
+      }
+    } finally {
+      stop();
+      context.save();
+    }
   }
 
   return {
-    async generate(format = "mp4", seed) {
-      if (store.state.job) return undefined;
-      const before = store.state;
+    run: (job, { id, signal, onProgress }) => {
+      runningHere = id;
+      const { backend } = context.preferences();
+      const mine = () => store.state.job?.id === id;
+      return engine.run({ ...job, ...(backend ? { backend } : {}) } as Parameters<Engine["run"]>[0], {
+        signal,
+        onProgress: (news) => {
+          onProgress(news);
+          if (mine()) follow(news);
+        },
+        onPreview: (frame) => {
+          if (mine()) context.preview(frame);
+          else frame.close();
+        },
+      });
+    },
+    async generate() {
+      if (store.state.job) return;
       const own = new AbortController();
       controller = own;
-      const startedAt = performance.now();
-      const job: RunningJob = {
-        stage: "queued",
-        progress: 0,
-        stageProgress: 0,
-        secondsLeft: null,
-        took: {},
-        durationSeconds: jobSeconds(before),
-        format,
-        startedAt,
-      };
-      store.update({ job, failure: null, interrupted: false, tool: null, sheet: null, view: "stage" });
-      context.save();
-      const stages = new Map<Stage, number>([["queued", startedAt]]);
+      const job = begin({});
       try {
-        const request = await buildRequest(before, context.preferences(), format, seed);
-        const made = await engine.run(request, {
-          signal: own.signal,
-          onProgress: (progress) => follow(progress, stages),
-          onPreview: (frame) => context.preview(frame),
-        });
-        const result = finish(made, job, before);
-        store.update({ job: null, result, showResult: true });
-        return result;
-      } catch (error) {
-        const { code, message } = toEngineError(error);
-        store.update({ job: null, failure: code === "job/cancelled" ? null : { code, message } });
-        return undefined;
-      } finally {
-        if (controller === own) controller = null;
+        const request = await buildRequest(store.state);
+        const queue = await context.queue();
+        const id = await queue.submit(request);
+        if (own.signal.aborted) {
+          await queue.remove(id);
+          throw new EngineError("job/cancelled", "The job was cancelled.");
+        }
+        own.signal.addEventListener("abort", () => void queue.remove(id).catch(fail), { once: true });
+        store.update({ job: { ...(store.state.job ?? job), id } });
         context.save();
+        await watch(queue, id);
+      } catch (error) {
+        fail(error);
+      }
+    },
+    async convert(format) {
+      const { result, job } = store.state;
+      if (job || !result) return undefined;
+      controller = new AbortController();
+      begin({ format, durationSeconds: result.report.durationSeconds });
+      try {
+        const { backend } = context.preferences();
+        const request = await buildRequest(store.state, result.seed);
+        const made = await engine.run(
+          { ...request, format, ...(backend ? { backend } : {}) },
+          { signal: controller.signal, onProgress: follow, onPreview: context.preview },
+        );
+        store.update({ job: null });
+        return made.output;
+      } catch (error) {
+        fail(error);
+        return undefined;
+      }
+    },
+    async resume(id) {
+      const queue = await context.queue();
+      const row = await queue.row(id);
+      if (!row) return;
+      const own = new AbortController();
+      controller = own;
+      own.signal.addEventListener("abort", () => void queue.remove(id).catch(fail), { once: true });
+      begin({ id, resumed: true, progress: row.progress, stage: row.stage });
+      await watch(queue, id).catch(fail);
+    },
+    async open(row) {
+      const queue = await context.queue();
+      try {
+        const media = Object.values(row.inputs).flatMap((input) => ("file" in input ? [input.file] : []));
+        const names = await Promise.all(media.map(async (file) => (await queue.file(file))?.name ?? ""));
+        const name = names
+          .map((text) => text.replace(/\.[^.]+$/, ""))
+          .filter(Boolean)
+          .join("-");
+        const result = await resultOf(queue, row, name.slice(0, 80) || row.model, row.id);
+        store.update({ result, showResult: true, sheet: null, view: "stage" });
+      } catch (error) {
+        fail(error);
       }
     },
     cancel: () => controller?.abort(),

@@ -13,7 +13,9 @@ import {
   type View,
 } from "./model.ts";
 import { applyTheme, loadPreferences, savePreferences } from "./preferences.ts";
+import type { Queue } from "./queue.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
+import { subject } from "./readiness.ts";
 import { createStore, type Store } from "./store.ts";
 
 const TOAST_MS = 10_000;
@@ -31,6 +33,7 @@ export class Studio {
   announce: (sentence: string) => void = () => undefined;
   #preferences: Preferences = loadPreferences();
   #preferenceListeners = new Set<() => void>();
+  #queue: Promise<Queue> | undefined;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,6 +51,7 @@ export class Studio {
     this.rendering = createRendering({
       store,
       engine,
+      queue: () => this.queue(),
       preferences,
       setPreferences: (patch) => this.setPreferences(patch),
       save,
@@ -92,21 +96,42 @@ export class Studio {
       this.store.update({
         mode: draft.mode,
         options: { ...EMPTY_STATE.options, ...draft.options },
-        interrupted: draft.running,
-        result: result ? { ...result, url: URL.createObjectURL(result.output) } : null,
+        result: result
+          ? {
+              ...result,
+              url: URL.createObjectURL(result.output),
+              beforeUrl: result.before ? URL.createObjectURL(result.before) : null,
+            }
+          : null,
         showResult: result !== null,
       });
       if (draft.picture) this.inputs.setPicture(draft.picture, draft.chosenFace);
+      if (draft.video) this.inputs.setPicture(draft.video, draft.chosenFace);
       draft.voices.forEach((voice, place) => {
         if (voice) this.inputs.setVoice(voice, place as 0 | 1);
       });
     }
     this.store.update({ restored: true });
+    void this.queue();
+    if (draft?.jobId) void this.rendering.resume(draft.jobId);
     try {
       this.store.update({ backend: await this.engine.warmUp(this.#preferences.backend) });
     } catch {
       // The next use of the engine fails the same way and says why, in its place.
     }
+  }
+
+  /** The durable queue; opened at the first call. */
+  queue(): Promise<Queue> {
+    this.#queue ??= import("./queue.ts").then(async ({ openQueue }) => {
+      const queue = await openQueue((job, context) => this.rendering.run(job, context));
+      const show = () => this.store.update({ rows: queue.rows() });
+      queue.subscribe(show);
+      show();
+      return queue;
+    });
+    this.#queue.catch(() => (this.#queue = undefined));
+    return this.#queue;
   }
 
   /** Keeps the draft soon. */
@@ -123,12 +148,14 @@ export class Studio {
     await saveDraft({
       mode: state.mode,
       picture: state.picture?.file ?? null,
-      chosenFace: state.picture?.chosen ?? 0,
+      video: state.video?.file ?? null,
+      chosenFace: subject(state)?.chosen ?? 0,
       voices: state.voices.map((voice) => voice?.file ?? null),
       options: state.options,
       result: result
         ? {
             output: result.output,
+            before: result.before,
             name: result.name,
             format: result.format,
             seed: result.seed,
@@ -138,7 +165,7 @@ export class Studio {
             madeFrom: result.madeFrom,
           }
         : null,
-      running: state.job !== null,
+      jobId: state.job?.id ?? null,
     });
   }
 
@@ -184,19 +211,19 @@ export class Studio {
 
   /** Empties the stage; Undo brings everything back. */
   startNew(): void {
-    const { picture, voices, options, result, mode } = this.state;
+    const { picture, video, voices, options, result, mode } = this.state;
     this.store.update({
       picture: null,
+      video: null,
       voices: [null, null],
       result: null,
       showResult: false,
       failure: null,
-      interrupted: false,
       options: { ...options, mask: null },
     });
     this.save();
-    this.toast(t.removed(picture?.file.name ?? t.picture()), () => {
-      this.store.update({ picture, voices, options, result, mode, showResult: result !== null });
+    this.toast(t.removed((picture ?? video)?.file.name ?? t.picture()), () => {
+      this.store.update({ picture, video, voices, options, result, mode, showResult: result !== null });
       this.save();
     });
   }
@@ -204,6 +231,11 @@ export class Studio {
   /** Removes everything that this browser kept. */
   async forget(): Promise<void> {
     this.rendering.cancel();
+    const queue = await this.queue();
+    for (const { id } of queue.rows()) {
+      await queue.remove(id);
+      if (await queue.row(id)) await queue.remove(id);
+    }
     this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
     await clearDraft();
     this.toast(t.sForgot());

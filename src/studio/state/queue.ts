@@ -1,0 +1,159 @@
+import type { EngineRequest } from "../../client/engine.ts";
+import { openLocalApi, type LocalApi } from "../../client/local-api/local-api.ts";
+import { EngineError, isErrorCode } from "../../core/errors.ts";
+import type { JobProgress, JobResult } from "../../core/job.ts";
+import { isFinished, type JobRow } from "../../jobs/job-row.ts";
+import type { BlobJob } from "../../jobs/blob-executor.ts";
+
+/** How many jobs the list shows. */
+const LISTED = 60;
+const REFRESH_MS = 200;
+
+/** The engine's call as the queue makes it; `id` is the job's, where it is known. */
+export type RunQueuedJob = (
+  job: BlobJob,
+  context: { readonly id: string; readonly signal: AbortSignal; onProgress(progress: JobProgress): void },
+) => Promise<JobResult>;
+
+/** The durable queue as the studio uses it. */
+export interface Queue {
+  readonly api: LocalApi;
+  /** Whether the jobs outlive the page. */
+  readonly durable: boolean;
+  /** Newest first. */
+  rows(): readonly JobRow[];
+  row(id: string): Promise<JobRow | undefined>;
+  /**
+   * Puts a job into the queue; its id.
+   * @throws EngineError with the code of the API's refusal, for instance `storage/full`.
+   */
+  submit(request: EngineRequest): Promise<string>;
+  /** Runs a finished job's inputs once more. */
+  retry(row: JobRow): Promise<string>;
+  /** Cancels an unfinished job, removes a finished one. */
+  remove(id: string): Promise<void>;
+  /** A stored file of a job. */
+  file(id: string): Promise<{ readonly blob: Blob; readonly name: string } | undefined>;
+  /** @returns a function that ends the subscription. */
+  subscribe(listener: () => void): () => void;
+}
+
+async function refusal(response: Response): Promise<EngineError> {
+  const answer = (await response.json().catch(() => ({}))) as { error?: string; errorCode?: string };
+  const code = isErrorCode(answer.errorCode) ? answer.errorCode : "internal/bug";
+  return new EngineError(code, answer.error ?? `The local API answered ${response.status}.`);
+}
+
+async function open(run: RunQueuedJob): Promise<{ api: LocalApi; durable: boolean }> {
+  let api: LocalApi | undefined;
+  const options = {
+    version: "0.1.0",
+    runJob: async (job: BlobJob, context: { signal: AbortSignal; onProgress(news: JobProgress): void }) => {
+      const [running] = (await api?.storage.store.list({ states: ["running"], limit: 1 })) ?? [];
+      return run(job, { ...context, id: running?.id ?? "" });
+    },
+  };
+  try {
+    api = await openLocalApi(options);
+    return { api, durable: true };
+  } catch {
+    // Some private windows refuse storage; the queue then lives as long as the page.
+    api = await openLocalApi({ ...options, ephemeral: true });
+    return { api, durable: false };
+  }
+}
+
+/** Opens the origin's queue and takes part in running it. */
+export async function openQueue(run: RunQueuedJob): Promise<Queue> {
+  const { api, durable } = await open(run);
+  const { store, media } = api.storage;
+  const listeners = new Set<() => void>();
+  let rows: readonly JobRow[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function refresh(): Promise<void> {
+    timer = undefined;
+    rows = await store.list({ limit: LISTED }).catch(() => rows);
+    for (const listener of listeners) listener();
+  }
+  store.subscribe(() => (timer ??= setTimeout(() => void refresh(), REFRESH_MS)));
+  await refresh();
+
+  async function upload(file: Blob): Promise<string> {
+    const name = file instanceof File ? file.name : "file";
+    const response = await api.fetch(`${api.baseUrl}/files?name=${encodeURIComponent(name)}`, {
+      method: "POST",
+      body: file,
+      headers: { "Content-Type": file.type || "application/octet-stream" },
+    });
+    if (!response.ok) throw await refusal(response);
+    return ((await response.json()) as { url: string }).url;
+  }
+
+  async function post(model: string, formState: Record<string, unknown>): Promise<string> {
+    const response = await api.fetch(`${api.baseUrl}/${model}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ formState }),
+    });
+    if (!response.ok) throw await refusal(response);
+    const { id } = (await response.json()) as { id: string };
+    await refresh();
+    return id;
+  }
+
+  return {
+    api,
+    durable,
+    rows: () => rows,
+    row: (id) => store.get(id),
+    async submit({ model, formState }) {
+      const fields = await Promise.all(
+        Object.entries(formState as unknown as Record<string, unknown>).map(async ([field, value]) => [
+          field,
+          value instanceof Blob ? await upload(value) : value,
+        ]),
+      );
+      return post(model, Object.fromEntries(fields) as Record<string, unknown>);
+    },
+    async retry(row) {
+      const fields: Record<string, unknown> = { ...row.parameters, seed: row.seed };
+      for (const [field, input] of Object.entries(row.inputs)) {
+        const file = "file" in input ? await media.get(input.file) : undefined;
+        fields[field] = file
+          ? await upload(new File([await file.blob()], file.name ?? field, { type: file.type }))
+          : "url" in input
+            ? input.url
+            : "";
+      }
+      return post(row.model, fields);
+    },
+    async remove(id) {
+      const response = await api.fetch(`${api.baseUrl}/jobs/${id}`, { method: "DELETE" });
+      if (!response.ok && response.status !== 404) throw await refusal(response);
+      await refresh();
+    },
+    async file(id) {
+      const file = await media.get(id);
+      return file ? { blob: await file.blob(), name: file.name ?? id } : undefined;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+/** Waits until a job has ended; the row, or undefined when it was removed. */
+export async function jobEnd(queue: Queue, id: string): Promise<JobRow | undefined> {
+  for (;;) {
+    const row = await queue.row(id);
+    if (!row || isFinished(row)) return row;
+    await new Promise<void>((resolve) => {
+      const stop = queue.subscribe(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+}

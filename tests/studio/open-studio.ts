@@ -1,0 +1,89 @@
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright";
+import { browserLaunch } from "../../scripts/find-browser.mjs";
+import { buildApp } from "../../src/node/app-build.ts";
+import { serveApp, type AppServer } from "../../src/node/app-server.ts";
+
+/** The built studio in a real browser. */
+export interface OpenStudio {
+  readonly server: AppServer;
+  readonly browser: Browser;
+  /** A fresh visitor; the page's own complaints land in `complaints`. */
+  visit(options?: VisitOptions): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+/** How a visitor comes. */
+export interface VisitOptions extends BrowserContextOptions {
+  readonly theme?: "light" | "dark";
+  readonly language?: "en" | "tr";
+}
+
+/** One visitor. */
+export interface Visit {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors of the page and violations of its policy. */
+  readonly complaints: string[];
+}
+
+/** Our own voice of three seconds and our own portrait. */
+export const VOICE = new URL("../../src/studio/samples/question.mp3", import.meta.url).pathname;
+export const PORTRAIT = new URL("../fixtures/portrait.jpg", import.meta.url).pathname;
+
+/** The Generate button once everything is there. */
+export const GENERATE = ".pfoot .btn.primary[aria-disabled=false]";
+
+/** Builds and serves the app and starts the browser. */
+export async function openStudio(): Promise<OpenStudio> {
+  const server = await serveApp(await buildApp());
+  const browser = await chromium.launch(browserLaunch());
+  return {
+    server,
+    browser,
+    async visit({ theme = "light", language = "en", ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+      await context.addInitScript((preferences) => {
+        if (!localStorage.getItem("dudak-preferences")) {
+          localStorage.setItem("dudak-preferences", preferences);
+        }
+      }, JSON.stringify({ theme, language }));
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") complaints.push(message.text());
+      });
+      await page.goto(`${server.origin}/`);
+      await page.waitForSelector("studio-app .bar");
+      return { context, page, complaints };
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Gives the page files through its own file choosers. */
+export async function chooseFiles(page: Page, button: string, files: string | string[]): Promise<void> {
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(button)]);
+  await chooser.setFiles(files);
+}
+
+/** Drops a file made of text onto the page. */
+export async function dropText(page: Page, name: string, type: string, text: string): Promise<void> {
+  await page.evaluate(
+    ([fileName, fileType, content]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content!], fileName!, { type: fileType! }));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [name, type, text],
+  );
+}
