@@ -30,6 +30,8 @@ export interface FaceTrack {
   readonly presence: Uint8Array<ArrayBuffer>;
   /** `[frames]` mean contrast between neighbouring pixels of the lower face in grey levels; falls with motion blur. */
   readonly sharpness: Float32Array<ArrayBuffer>;
+  /** `[frames]` share of the lips' line on which teeth or gums seem to show, 0 to 255. */
+  readonly teeth: Uint8Array<ArrayBuffer>;
   /** `[frames, LOOK_VERTICES.length, 3]` sRGB around each look vertex. */
   readonly look: Uint8Array<ArrayBuffer>;
 }

@@ -3,6 +3,7 @@ import type { Resolution, RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
 import type { MouthTrack } from "../core/mouth.ts";
 import type { FractionListener } from "./inference-api.ts";
+import type { LipModelScene, PaintFaces } from "./plugin-api.ts";
 import type { RenderedMovie, RenderProgress } from "./render-api.ts";
 
 /** How a video is looked through for faces. */
@@ -47,6 +48,7 @@ export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
       face.points.buffer,
       face.presence.buffer,
       face.sharpness.buffer,
+      face.teeth.buffer,
       face.look.buffer,
     ]),
   ];
@@ -94,6 +96,15 @@ export interface VideoRenderApi {
   /** @throws EngineError `codec/…`, `input/face-turned`, `device/memory`, `storage/full`, `job/cancelled`. */
   renderVideo(
     scene: VideoScene,
+    signal: AbortSignal,
+    onProgress: (progress: RenderProgress) => void,
+    onPreview: ((frame: ImageBitmap) => void) | null,
+  ): Promise<RenderedVideo>;
+  /** The same with lips that a model paints which the user brought. */
+  renderVideoWithModel(
+    scene: VideoScene,
+    model: LipModelScene,
+    paint: PaintFaces,
     signal: AbortSignal,
     onProgress: (progress: RenderProgress) => void,
     onPreview: ((frame: ImageBitmap) => void) | null,

@@ -2,18 +2,19 @@ import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../core/face-
 import type { Box } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { MouthPose } from "../core/mouth.ts";
-import type { HeadFit } from "./head-fit.ts";
 import { shapeOfMouth } from "./mouth-shapes.ts";
 import { clamp, cropBox } from "./plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
-import { measureGain, spreadValues } from "./video-blend.ts";
+import { measureGain, spreadValues, type LightGain } from "./video-blend.ts";
+import { coverMatte, createFaceCover } from "./video-cover.ts";
+import { OVAL } from "./topology.ts";
 import { createLookModel } from "./video-look.ts";
 import { createVideoMesh } from "./video-mesh.ts";
 import { createFaceMotion, project } from "./video-motion.ts";
 import { createReference, type Reference } from "./video-reference.ts";
 import { planReferences } from "./video-references.ts";
 import { planStrength } from "./video-strength.ts";
-import { createTexture, warpMesh, wordsOf } from "./warp.ts";
+import { createTexture, warpMesh, wordsOf, type Canvas } from "./warp.ts";
 
 /** What {@link createVideoFace} needs. */
 export interface VideoFaceOptions {
@@ -52,6 +53,7 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
   const looks = createLookModel(track);
   const strength = planStrength(motion, looks, tracks.frames, size);
   const plan = planReferences(motion, track, looks, tracks.frames);
+  const cover = createFaceCover(rig, looks, tracks.frames);
   const references: Reference[] = [];
   const source = new Float64Array(mesh.vertices * 2);
   const target = new Float64Array(mesh.vertices * 2);
@@ -94,17 +96,57 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
     );
   };
 
-  const composite = (image: RgbaImage, head: HeadFit, share: number, mixed: number) => {
-    const iod = CANONICAL_IOD_CM * head.scale;
+  const reserve = (pixels: number) => {
+    if (alpha.length < pixels) [alpha, skin] = [new Float32Array(pixels), new Float32Array(pixels)];
+  };
+
+  /** Marks the skin of the box in `skin`; the reference shows in the pixels where `alpha` is above 0. */
+  const spreadShares = (points: Float64Array, box: Box) => {
+    reserve(box.width * box.height);
+    spreadValues(mesh.textured, points, mesh.texture, box, alpha);
+    spreadValues(mesh.textured, points, mesh.skin, box, skin);
+    for (let i = 0; i < box.width * box.height; i++) skin[i] = alpha[i]! > 0 && skin[i]! > 0.95 ? 1 : 0;
+  };
+
+  const relight = (canvas: Canvas, gain: LightGain, box: Box) => {
+    const light = new Float32Array(3);
+    for (let y = 0; y < box.height; y++) {
+      for (let x = 0; x < box.width; x++) {
+        gain.at(x, y, light);
+        const at = (box.y + y) * canvas.width + box.x + x;
+        const word = canvas.words[at]!;
+        let lit = 0xff000000;
+        for (let k = 0; k < 3; k++) {
+          lit |= Math.min(255, Math.round(((word >>> (8 * k)) & 255) * light[k]!)) << (8 * k);
+        }
+        canvas.words[at] = lit >>> 0;
+      }
+    }
+  };
+
+  /** What lies in front of the face in a frame: its box and matte, or null. */
+  const findOccluder = (frame: number, image: RgbaImage, reference: Reference, iod: number) => {
+    const covered = cover.at(frame);
+    if (!covered) return null;
+    const box = boxOf(mesh.textured, [source]);
+    if (box.width === 0 || box.height === 0) return null;
+    spreadShares(source, box);
+    const [canvas] = scratch as [Canvas];
+    reference.drawStill(source, canvas);
+    const over = new Float32Array(box.width * box.height);
+    spreadValues(mesh.textured, source, covered, box, over);
+    const trusted = skin.map((value, i) => (i < over.length ? value * (1 - Math.min(1, 2 * over[i]!)) : 0));
+    const real = { width: size.width, height: size.height, words: wordsOf(image) };
+    relight(canvas, measureGain(real, canvas, trusted, box, LIGHT_IOD * iod), box);
+    return { box, covered, matte: coverMatte(image, canvas, over, skin, box, iod) };
+  };
+
+  const composite = (image: RgbaImage, iod: number, share: number, mixed: number) => {
     const box = boxOf(mesh.textured, [target]);
     if (box.width === 0 || box.height === 0) return;
-    const pixels = box.width * box.height;
-    if (alpha.length < pixels) [alpha, skin] = [new Float32Array(pixels), new Float32Array(pixels)];
-    spreadValues(mesh.textured, target, mesh.texture, box, alpha);
-    spreadValues(mesh.textured, target, mesh.skin, box, skin);
-    for (let i = 0; i < pixels; i++) skin[i] = alpha[i]! > 0 && skin[i]! > 0.95 ? 1 : 0;
+    spreadShares(target, box);
     const real = { width: size.width, height: size.height, words: wordsOf(image) };
-    const [one, two] = scratch as [(typeof scratch)[0], (typeof scratch)[0]];
+    const [one, two] = scratch as [Canvas, Canvas];
     if (mixed < 1) {
       for (let y = box.y; y < box.y + box.height; y++) {
         for (let at = y * size.width + box.x; at < y * size.width + box.x + box.width; at++) {
@@ -166,6 +208,17 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
       }
       project(local, head, source);
       project(posed, head, target);
+      const iod = CANONICAL_IOD_CM * head.scale;
+      const occluder = findOccluder(frame, image, blend[0]!.reference, iod);
+      const before = occluder ? image.data.slice() : null;
+      const drawnTarget = target.slice();
+      if (occluder) {
+        // Under an occluder the outline stays: moving it would drag the occluder along.
+        for (const v of OVAL) {
+          const keep = clamp(1.5 * occluder.covered[v]!, 0, 1);
+          for (let k = v * 2; k < v * 2 + 2; k++) target[k]! += keep * (source[k]! - target[k]!);
+        }
+      }
       mesh.placeRings(source, target);
       const texture = createTexture(image, boxOf(mesh.moving, [source]), 2);
       warpMesh(texture, mesh.moving, 0, mesh.moving.length / 3, source, target, {
@@ -173,10 +226,24 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
         height: size.height,
         words: wordsOf(image),
       });
-      blend.forEach(({ reference }, i) => reference.draw(shape, target, head, scratch[i]!));
-      composite(image, head, share, blend[0]!.share);
+      blend.forEach(({ reference }, i) => reference.draw(shape, drawnTarget, head, scratch[i]!));
+      target.set(drawnTarget.subarray(0, TRACKED_VERTICES * 2));
+      composite(image, iod, share, blend[0]!.share);
+      if (occluder && before) putBack(image, before, occluder.matte, occluder.box);
     },
   };
+}
+
+/** Lays the frame's own pixels over what was drawn, by a matte. */
+function putBack(image: RgbaImage, before: Uint8ClampedArray, matte: Float32Array, box: Box): void {
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      const m = matte[y * box.width + x]!;
+      if (m <= 0) continue;
+      const at = ((box.y + y) * image.width + box.x + x) * 4;
+      for (let k = at; k < at + 3; k++) image.data[k]! += (before[k]! - image.data[k]!) * m;
+    }
+  }
 }
 
 /** Two colours mixed, `share` of the second. */

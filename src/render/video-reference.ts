@@ -20,6 +20,8 @@ export interface Reference {
   readonly closed: Float64Array;
   /** Expression of a mouth shape in cm, head frame, from {@link Reference.closed}: `[468, 3]`, valid until the next call. */
   express(shape: FaceShape): Float64Array;
+  /** Draws the lower face as it is in the reference, lips shut or not, onto other geometry. */
+  drawStill(target: Float64Array, canvas: Canvas): void;
   /**
    * Draws the lower face and what is behind the lips.
    * @param target `[≥ 468, 2]` where the vertices are in the frame. @param head of the frame.
@@ -97,11 +99,14 @@ export function createReference(
       for (let i = 0; i < expression.length; i++) expression[i] = deformer.offsets[i]! - fitted.closing[i]!;
       return expression;
     },
+    drawStill(target, canvas) {
+      warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
+    },
     draw(shape, target, head, canvas) {
       warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
       const iod = (fitted.iod * head.scale) / fitted.head.scale;
       const headMap = headToHead(fitted.head, head);
-      drawMouthInterior({ layers, facts, texture, iod, target, shape, headMap }, canvas);
+      drawMouthInterior({ layers, facts, texture, iod, open: fitted.open, target, shape, headMap }, canvas);
     },
   };
 }

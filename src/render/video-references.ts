@@ -29,6 +29,8 @@ interface Measures {
   readonly width: number;
   readonly sharpness: number;
   readonly covered: number;
+  /** Share of the lips' line on which teeth show. */
+  readonly teeth: number;
   readonly yawDeg: number;
   readonly pitchDeg: number;
   readonly logScale: number;
@@ -49,6 +51,7 @@ function measure(motion: FaceMotion, track: FaceTrack, looks: LookModel, frame: 
     width: Math.abs(local[308 * 3]! - local[78 * 3]!) / CANONICAL_IOD_CM,
     sharpness: track.sharpness[frame]!,
     covered: looks.coveredShare(frame),
+    teeth: track.teeth[frame]! / 255,
     yawDeg: yawOf(head),
     pitchDeg: pitchOf(head),
     logScale: Math.log(head.scale),
@@ -99,7 +102,8 @@ export function planReferences(
     0.35 * Math.max(0, 0.95 - m.sharpness / Math.max(1e-6, sharp)) +
     0.004 * Math.abs(m.yawDeg - turned) +
     0.006 * Math.max(0, Math.abs(m.yawDeg) - 15) +
-    2.5 * m.covered;
+    2.5 * m.covered +
+    0.3 * m.teeth;
   const ranked = [...sample].sort((a, b) => badness(a) - badness(b));
   // Some of the best overall, and the best of each 10° of yaw.
   const candidates: Measures[] = [];

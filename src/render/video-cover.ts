@@ -1,0 +1,138 @@
+import { LOOK_LIPS, LOOK_VERTICES, TRACKED_VERTICES } from "../core/face-track.ts";
+import type { Box } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import { blurPlane, clamp, smoothstep } from "./plane.ts";
+import type { Rig } from "./rig.ts";
+import type { LookModel } from "./video-look.ts";
+import type { Canvas } from "./warp.ts";
+
+/** What lies in front of a face, vertex by vertex. */
+export interface FaceCover {
+  /** `[468]` how surely something covers each vertex in a frame, 0 to 1; null when nothing covers the lower face. */
+  at(frame: number): Float64Array | null;
+}
+
+/** Less than this share of the lower face is noise of the landmarks, not an occluder. */
+const LEAST_SHARE = 0.035;
+/** Frames on each side from which cover is taken over, so that a fast hand does not flicker. */
+const NEIGHBOURS = 1;
+const NEAREST = 4;
+
+/** Spreads the look model's findings over all vertices of the face. */
+export function createFaceCover(rig: Rig, looks: LookModel, frames: number): FaceCover {
+  const known = LOOK_VERTICES.slice(0, LOOK_LIPS);
+  const distance = (a: number, b: number) =>
+    Math.hypot(...[0, 1, 2].map((k) => rig.vertices[a * 3 + k]! - rig.vertices[b * 3 + k]!));
+  const sources = Array.from({ length: TRACKED_VERTICES }, (_, vertex) => {
+    const near = known
+      .map((other, i) => ({ i, weight: 1 / (distance(vertex, other) + 0.15) ** 2 }))
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, NEAREST);
+    const total = near.reduce((sum, { weight }) => sum + weight, 0);
+    return near.map(({ i, weight }) => ({ i, weight: weight / total }));
+  });
+  return {
+    at(frame) {
+      let most = 0;
+      const found = new Float32Array(LOOK_VERTICES.length);
+      for (let f = Math.max(0, frame - NEIGHBOURS); f <= Math.min(frames - 1, frame + NEIGHBOURS); f++) {
+        const share = looks.coveredShare(f);
+        if (share < LEAST_SHARE) continue;
+        most = Math.max(most, share);
+        // A neighbour's finding counts less than the frame's own.
+        const trust = f === frame ? 1 : 0.7;
+        looks.covered(f).forEach((value, i) => (found[i] = Math.max(found[i]!, trust * value)));
+      }
+      if (most === 0) return null;
+      const fade = smoothstep(LEAST_SHARE, 2 * LEAST_SHARE, most);
+      return Float64Array.from(
+        sources,
+        (list) => fade * list.reduce((sum, { i, weight }) => sum + weight * found[i]!, 0),
+      );
+    },
+  };
+}
+
+/** Differences of colour (grey levels) between which a pixel counts as covered. */
+const SAME = 9;
+const OTHER = 24;
+/** Reach of a vertex's cover and smoothness of the matte, in inter-ocular distances. */
+const REACH_IOD = 0.14;
+const CLOSE_IOD = 0.1;
+const EDGE_IOD = 0.02;
+
+/** Largest (or smallest) value within `radius` along rows and columns. */
+function spread(
+  data: Float32Array,
+  width: number,
+  height: number,
+  radius: number,
+  largest: boolean,
+): Float32Array {
+  const pick = largest ? Math.max : Math.min;
+  const pass = (
+    source: Float32Array,
+    lines: number,
+    length: number,
+    step: number,
+    stride: number,
+  ): Float32Array<ArrayBuffer> => {
+    const out = new Float32Array(source.length);
+    for (let line = 0; line < lines; line++) {
+      for (let i = 0; i < length; i++) {
+        let best = source[line * stride + i * step]!;
+        for (let k = Math.max(0, i - radius); k <= Math.min(length - 1, i + radius); k++) {
+          best = pick(best, source[line * stride + k * step]!);
+        }
+        out[line * stride + i * step] = best;
+      }
+    }
+    return out;
+  };
+  return pass(pass(data, height, width, 1, width), width, height, width, 1);
+}
+
+/**
+ * The matte of what lies in front of the face: pixels unlike the face's own near covered vertices, holes closed,
+ * edges soft.
+ * @param real the frame. @param own the face without occluder on the same geometry, in the frame's light.
+ * @param cover `[box.height, box.width]` cover of the vertices spread over the face.
+ * @param comparable `[box.height, box.width]` above 0 where `own` may be compared: skin, not the moving mouth.
+ * @returns `[box.height, box.width]`, 1 = the frame's own pixel stays.
+ */
+export function coverMatte(
+  real: RgbaImage,
+  own: Canvas,
+  cover: Float32Array<ArrayBuffer>,
+  comparable: Float32Array,
+  box: Box,
+  iod: number,
+): Float32Array {
+  const { width, height } = box;
+  const difference = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      if (comparable[i]! <= 0) continue;
+      const at = (box.y + y) * real.width + box.x + x;
+      const word = own.words[at]!;
+      let sum = 0;
+      for (let k = 0; k < 3; k++) sum += Math.abs(real.data[at * 4 + k]! - ((word >>> (8 * k)) & 255));
+      difference[i] = sum / 3;
+    }
+  }
+  const soft = blurPlane({ width, height, data: difference }, Math.max(0.6, 0.015 * iod)).data;
+  const near = spread(cover, width, height, Math.round(REACH_IOD * iod), true);
+  const raw = Float32Array.from(soft, (value, i) => {
+    const unlike = smoothstep(SAME, OTHER, value) * smoothstep(0.12, 0.4, near[i]!);
+    return Math.max(unlike, smoothstep(0.55, 0.9, cover[i]!));
+  });
+  const reach = Math.max(1, Math.round(CLOSE_IOD * iod));
+  const closed = spread(spread(raw, width, height, reach, true), width, height, reach, false);
+  const matte = blurPlane({ width, height, data: closed }, Math.max(0.7, EDGE_IOD * iod)).data;
+  return matte.map((value, i) => {
+    // The lips move by themselves: there only cover from all around counts.
+    const sure = comparable[i]! > 0 ? 1 : smoothstep(0.65, 0.95, cover[i]!);
+    return clamp(value * 1.3, 0, 1) * sure;
+  });
+}
