@@ -12,16 +12,14 @@ import {
 } from "mediabunny";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
-import type { OutputFormat } from "../core/job.ts";
 import { FfmpegCore, type FfmpegInput } from "./ffmpeg.ts";
-import { i420Bytes, rgbaToI420 } from "./yuv.ts";
+import { BT709, i420Bytes, rgbaToI420 } from "./yuv.ts";
 
 /** What a frame encoder needs to know. */
 export interface FrameEncoderOptions {
   readonly width: number;
   readonly height: number;
   readonly nominalFps: number;
-  readonly format: OutputFormat;
   /** 0 (small) to 1 (near lossless). */
   readonly quality: number;
   readonly signal?: AbortSignal;
@@ -39,32 +37,26 @@ export interface FrameEncoder {
 }
 
 const KEY_FRAME_SECONDS = 2;
-const BT709 = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
 /** Raw frames held for one run of ffmpeg. */
 const SEGMENT_BYTES = 96 * 1024 * 1024;
 
-const NAMES = { mp4: { codec: "avc", words: "H.264" }, webm: { codec: "vp9", words: "VP9" } } as const;
-
-function webCodecsQuality({ width, height, nominalFps, format, quality }: FrameEncoderOptions): Quality {
-  const quantizer = format === "mp4" ? Math.round(41 - 25 * quality) : Math.round(52 - 32 * quality);
-  const bitsPerPixel = 0.02 * 16 ** quality;
-  const bitrate = Math.round(width * height * Math.max(10, nominalFps) * bitsPerPixel);
-  return new Quality({ quantizer, bitrate, bitrateMode: "variable" });
-}
-
-/** An encoder of the browser's own, or undefined when it has none for this size. */
-export async function webCodecsEncoder(options: FrameEncoderOptions): Promise<FrameEncoder | undefined> {
-  const { width, height, format } = options;
-  const { codec, words } = NAMES[format];
-  const quality = webCodecsQuality(options);
-  if (typeof VideoEncoder === "undefined" || !(await canEncodeVideo(codec, { width, height, quality }))) {
+/**
+ * The browser's own VP9 encoder, or undefined when it has none for this size. It takes a quantiser, so its first
+ * frame is as good as any.
+ */
+export async function vp9Encoder(options: FrameEncoderOptions): Promise<FrameEncoder | undefined> {
+  const { width, height, nominalFps } = options;
+  const quantizer = Math.round(52 - 32 * options.quality);
+  const bitrate = Math.round(width * height * Math.max(10, nominalFps) * 0.02 * 16 ** options.quality);
+  const quality = new Quality({ quantizer, bitrate, bitrateMode: "variable" });
+  if (typeof VideoEncoder === "undefined" || !(await canEncodeVideo("vp9", { width, height, quality }))) {
     return undefined;
   }
-  const source = new VideoSampleSource({ codec, quality, keyFrameInterval: KEY_FRAME_SECONDS });
+  const source = new VideoSampleSource({ codec: "vp9", quality, keyFrameInterval: KEY_FRAME_SECONDS });
   const planes = new Uint8Array(i420Bytes(width, height));
   return {
     source,
-    name: `${words} (WebCodecs)`,
+    name: "VP9 (WebCodecs)",
     async add(image, timestamp, duration) {
       rgbaToI420(image, planes);
       const sample = new VideoSample(planes, {

@@ -3,13 +3,9 @@ import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts"
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
 import type { AudioSource } from "./audio-source.ts";
+import { avcEncoder } from "./avc-encoder.ts";
 import { createMovieAudio, type MovieAudio } from "./movie-audio.ts";
-import {
-  ffmpegEncoder,
-  webCodecsEncoder,
-  type FrameEncoder,
-  type FrameEncoderOptions,
-} from "./movie-encoder.ts";
+import { ffmpegEncoder, vp9Encoder, type FrameEncoder, type FrameEncoderOptions } from "./movie-encoder.ts";
 import { createMovieTarget } from "./movie-target.ts";
 
 export { discardTemporaryMovie } from "./movie-target.ts";
@@ -88,19 +84,25 @@ function clockOf({ fps, durationSeconds }: MovieWriterOptions): Clock {
 
 async function chooseEncoder(
   options: FrameEncoderOptions,
+  format: OutputFormat,
   forced: MovieWriterOptions["encoder"],
 ): Promise<FrameEncoder> {
   if (forced !== "ffmpeg") {
-    const native = await webCodecsEncoder(options);
+    const native = format === "mp4" ? await avcEncoder(options) : await vp9Encoder(options);
     if (native) return native;
-    if (forced === "webcodecs")
-      throw noEncoder(options, "Leave the choice of the encoder open to use ffmpeg.");
+    if (forced === "webcodecs") {
+      throw noEncoder(options, format, "Leave the choice of the encoder open to use ffmpeg.");
+    }
   }
-  if (options.format === "webm") throw noEncoder(options, "Choose MP4 as the format.");
+  if (format === "webm") throw noEncoder(options, format, "Choose MP4 as the format.");
   return ffmpegEncoder(options);
 }
 
-function noEncoder({ format, width, height }: FrameEncoderOptions, advice: string): EngineError {
+function noEncoder(
+  { width, height }: FrameEncoderOptions,
+  format: OutputFormat,
+  advice: string,
+): EngineError {
   const codec = format === "mp4" ? "an H.264" : "a VP9";
   return new EngineError(
     "codec/missing",
@@ -132,11 +134,11 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
     {
       width,
       height,
-      format,
       nominalFps: clock.nominalFps,
       quality: options.quality ?? DEFAULT_QUALITY,
       ...(signal ? { signal } : {}),
     },
+    format,
     options.encoder,
   );
   let sound: MovieAudio | undefined;

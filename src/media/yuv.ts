@@ -1,5 +1,8 @@
 import type { RgbaImage } from "../core/image.ts";
 
+/** How the frames of {@link rgbaToI420} are tagged. */
+export const BT709 = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
+
 /** Bytes of an I420 picture whose sides are even. */
 export function i420Bytes(width: number, height: number): number {
   return (width * height * 3) / 2;
