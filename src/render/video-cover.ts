@@ -68,7 +68,7 @@ function spread(
   height: number,
   radius: number,
   largest: boolean,
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const pick = largest ? Math.max : Math.min;
   const pass = (
     source: Float32Array,
