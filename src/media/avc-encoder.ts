@@ -9,6 +9,8 @@ const WARM_UP_FRAMES = 8;
 /** Frames that may wait in the encoder. */
 const QUEUE = 4;
 const QUEUE_CHECK_MS = 200;
+/** Rate controls misjudge very small pictures below this. */
+const LOWEST_BITRATE = 600_000;
 const KEY_FRAME_SECONDS = 2;
 const TRIAL_TIMEOUT_MS = 10_000;
 
@@ -35,7 +37,8 @@ function levelFor({ width, height, nominalFps }: FrameEncoderOptions): string {
 /** Constant quantiser where the encoder has it (hardware), else a bitrate that is ample for the quality. */
 function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
   const { width, height, nominalFps, quality } = options;
-  const bitrate = Math.round(width * height * Math.max(10, nominalFps) * 0.02 * 16 ** quality);
+  const ample = Math.round(width * height * Math.max(10, nominalFps) * 0.02 * 16 ** quality);
+  const bitrate = Math.max(LOWEST_BITRATE, ample);
   const base = {
     width,
     height,
