@@ -27,6 +27,10 @@ const api = {
   async renderVideo(scene, signal, onProgress, onPreview) {
     return renderVideo(scene, await sharedRig(), signal, onProgress, onPreview);
   },
+  async renderVideoWithModel(scene, model, paint, signal, onProgress, onPreview) {
+    const { renderPluginVideo } = await import("../src/pipeline/plugin-video.ts");
+    return renderPluginVideo(scene, model, paint, await sharedRig(), signal, onProgress, onPreview);
+  },
   async renderWithModel(...given) {
     const { renderPluginPortraits } = await import("../src/pipeline/plugin-portraits.ts");
     return renderPluginPortraits(...given);

@@ -2,9 +2,11 @@ import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { JobResult } from "../core/job.ts";
 import { parsePrompt } from "../pipeline/prompt-style.ts";
+import type { RenderProgress } from "../protocol/render-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../protocol/video-api.ts";
 import type { EngineRequest } from "./engine.ts";
+import { openLipModel } from "./lip-model.ts";
 import type { JobContext } from "./picture-job.ts";
 import type { Workers } from "./workers.ts";
 
@@ -65,9 +67,14 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
   );
   warnings.push(...voice.warnings);
 
-  meter.report("finding faces", 0);
   const report = await starting;
   throwIfCancelled(signal);
+  const lipModel = request.lipModel ? await openLipModel(request.lipModel, workers) : undefined;
+  warnings.push(...(lipModel?.warnings ?? []));
+  // Before the speech model takes the samples away.
+  const lipScene = await lipModel?.hear([voice.pcm]);
+
+  meter.report("finding faces", 0);
   const video = await workers.inference().trackVideo(
     { file: formState.video, resolution, mask, maxSeconds: voice.durationSeconds },
     signal,
@@ -104,14 +111,16 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
     encoder: request.encoder ?? null,
     hashFrames: request.hashFrames ?? false,
   };
-  const movie = await workers.render().renderVideo(
-    handOver(scene, buffersOf(video)),
-    signal,
-    callback(({ stage, framesDone, frames }) =>
-      meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
-    ),
-    listeners.onPreview ? callback(listeners.onPreview) : null,
+  const onProgress = callback(({ stage, framesDone, frames }: RenderProgress) =>
+    meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
   );
+  const onPreview = listeners.onPreview ? callback(listeners.onPreview) : null;
+  const sent = handOver(scene, buffersOf(video));
+  const render = workers.render();
+  const movie =
+    lipModel && lipScene
+      ? await render.renderVideoWithModel(sent, lipScene, lipModel.paint, signal, onProgress, onPreview)
+      : await render.renderVideo(sent, signal, onProgress, onPreview);
   warnings.push(...movie.warnings);
   if (movie.facelessRanges.length > 0) {
     const count = movie.facelessRanges.reduce((sum, [first, last]) => sum + last - first + 1, 0);

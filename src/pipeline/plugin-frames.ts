@@ -1,10 +1,10 @@
-import { throwIfCancelled } from "../core/errors.ts";
+import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { cropFace, type FaceRect } from "../plugins/face-crop.ts";
-import type { LipFramesManifest } from "../plugins/manifest.ts";
+import { parseManifest, type LipFramesManifest } from "../plugins/manifest.ts";
 import { windowStart } from "../plugins/mel-window.ts";
 import { pasteBack } from "../plugins/paste-back.ts";
-import type { PaintFaces } from "../protocol/plugin-api.ts";
+import type { LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
 
 /** One face of a frame that a model is to paint. */
 export interface PluginFace {
@@ -32,8 +32,15 @@ export interface PluginBrush {
   readonly columns: readonly number[];
   readonly paint: PaintFaces;
   readonly frameSeconds: number;
-  /** White may change, black must stay; of the frame's size. */
-  readonly mask?: RgbaImage;
+  /** Share of change of each pixel of a frame, 0 to 255. */
+  readonly shares?: Uint8Array;
+}
+
+/** The manifest of an open model, checked again on this side of the thread. */
+export function lipFramesOf(model: LipModelScene): LipFramesManifest {
+  const manifest = parseManifest(model.manifest);
+  if (manifest.role === "lip-frames") return manifest;
+  throw new EngineError("internal/bug", `The model ${manifest.id} does not paint faces. Please report this.`);
 }
 
 /** First mel column of a face's window: silence lies beyond the last one. */
@@ -54,7 +61,7 @@ export async function* paintFrames(
   brush: PluginBrush,
   signal: AbortSignal,
 ): AsyncGenerator<RgbaImage> {
-  const { manifest, batch, paint, mask } = brush;
+  const { manifest, batch, paint, shares } = brush;
   let waiting: PluginFrame[] = [];
 
   async function finish(): Promise<PluginFrame[]> {
@@ -75,7 +82,7 @@ export async function* paintFrames(
           generated: painted[i]!,
           paste: manifest.paste,
           strength: face.strength,
-          ...(mask ? { mask } : {}),
+          ...(shares ? { shares } : {}),
         });
       }
     }

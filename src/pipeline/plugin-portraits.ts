@@ -1,18 +1,15 @@
-import { EngineError, throwIfCancelled } from "../core/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
+import { EngineError } from "../core/errors.ts";
 import { createMovieWriter } from "../media/movie-writer.ts";
 import { resizeImage } from "../media/resize-image.ts";
 import { cropRect } from "../plugins/face-crop.ts";
-import { parseManifest } from "../plugins/manifest.ts";
 import type { LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
 import type { PortraitScene, RenderedMovie, RenderProgress } from "../protocol/render-api.ts";
-import { createFrameHash } from "./frame-hash.ts";
-import { paintFrames, type PluginFrame } from "./plugin-frames.ts";
-import { cropToEven, scaleLandmarks, sendPreview } from "./render-portraits.ts";
+import { lipFramesOf, paintFrames, type PluginFrame } from "./plugin-frames.ts";
+import { createFramePool, encodePainted } from "./plugin-output.ts";
+import { cropToEven, scaleLandmarks } from "./render-portraits.ts";
 import { openSound } from "./sound.ts";
+import { sharesOf } from "./video-render.ts";
 
-/** Pause between two live previews in milliseconds. */
-const PREVIEW_EVERY_MS = 200;
 /** Corners of the lips in the 468-point mesh. */
 const LIP_CORNERS = [61, 291] as const;
 
@@ -28,13 +25,7 @@ export async function renderPluginPortraits(
   onProgress: (progress: RenderProgress) => void,
   onPreview: ((frame: ImageBitmap) => void) | null,
 ): Promise<RenderedMovie> {
-  const manifest = parseManifest(model.manifest);
-  if (manifest.role !== "lip-frames") {
-    throw new EngineError(
-      "internal/bug",
-      `The model ${manifest.id} does not paint faces. Please report this.`,
-    );
-  }
+  const manifest = lipFramesOf(model);
   if (scene.speakers.length === 0) throw new EngineError("input/no-face", "There is no face to animate.");
   const { width, height, fps } = scene;
   const larger = scene.picture.width > width;
@@ -63,14 +54,11 @@ export async function renderPluginPortraits(
     signal,
   });
 
-  // Frames that came out are used again: no more than two batches of them ever exist.
-  const pool: RgbaImage[] = [];
+  const pool = createFramePool();
   async function* stills(): AsyncGenerator<PluginFrame> {
     for (let frame = 0; frame < frames; frame++) {
-      const image = pool.pop() ?? { width, height, data: new Uint8ClampedArray(still.data.length) };
-      image.data.set(still.data);
       yield {
-        image,
+        image: pool.copyOf(still),
         faces: actors.map(({ rect, startSeconds }, voice) => ({
           rect,
           strength: 1,
@@ -80,49 +68,25 @@ export async function renderPluginPortraits(
       };
     }
   }
-
-  const hash = scene.hashFrames ? createFrameHash() : null;
-  const mask = scene.mask ? resizeImage(scene.mask, width, height) : undefined;
   const brush = {
     manifest,
     batch: model.batch,
     columns: model.columns,
     paint,
     frameSeconds: 1 / fps,
-    ...(mask ? { mask } : {}),
+    ...(scene.mask ? { shares: sharesOf(scene.mask, width, height) } : {}),
   };
-  let [drawMs, encodeMs, framesDone] = [0, 0, 0];
-  let lastPreview = -Infinity;
-  let mark = performance.now();
   try {
-    for await (const image of paintFrames(stills(), brush, signal)) {
-      throwIfCancelled(signal);
-      await hash?.add(image);
-      const drawn = performance.now();
-      drawMs += drawn - mark;
-      if (onPreview && drawn - lastPreview > PREVIEW_EVERY_MS) {
-        lastPreview = drawn;
-        await sendPreview(image, onPreview);
-      }
-      await writer.add(image);
-      pool.push(image);
-      mark = performance.now();
-      encodeMs += mark - drawn;
-      onProgress({ stage: "rendering", framesDone: ++framesDone, frames });
-    }
-    onProgress({ stage: "encoding", framesDone: frames, frames });
-    const output = await writer.finish();
-    encodeMs += performance.now() - mark;
-    return {
-      output,
+    const movie = await encodePainted(paintFrames(stills(), brush, signal), {
+      writer,
+      pool,
       frames,
-      encoder: writer.encoder,
-      mouthWidthPx: Math.min(...actors.map((actor) => actor.mouthWidthPx)),
-      warnings: [],
-      framesSha256: hash?.hex() ?? null,
-      drawMs,
-      encodeMs,
-    };
+      hashFrames: scene.hashFrames,
+      signal,
+      onProgress,
+      onPreview,
+    });
+    return { ...movie, mouthWidthPx: Math.min(...actors.map((actor) => actor.mouthWidthPx)), warnings: [] };
   } catch (error) {
     await writer.cancel().catch(() => undefined);
     throw error;

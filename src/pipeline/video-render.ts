@@ -32,7 +32,7 @@ function yieldToMessages(): Promise<void> {
 }
 
 /** Share of change of each pixel, 0 to 255, from a mask of any size. */
-function sharesOf(mask: RgbaImage, width: number, height: number): Uint8Array {
+export function sharesOf(mask: RgbaImage, width: number, height: number): Uint8Array {
   const { data } = resizeImage(mask, width, height);
   return Uint8Array.from({ length: width * height }, (_, i) => {
     const light = 0.299 * data[i * 4]! + 0.587 * data[i * 4 + 1]! + 0.114 * data[i * 4 + 2]!;

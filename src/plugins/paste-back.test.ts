@@ -90,7 +90,7 @@ test("a generated face of another tint is brought back to the frame's", () => {
 
 test("no strength, or a black mask, changes nothing", () => {
   const generated = createImage(96, 96);
-  for (const options of [{ strength: 0 }, { strength: 1, mask: createImage(320, 240) }]) {
+  for (const options of [{ strength: 0 }, { strength: 1, shares: new Uint8Array(320 * 240) }]) {
     const frame = waves(320, 240);
     const before = frame.data.slice();
     pasteBack(frame, { rect: upright, face: cropFace(frame, upright, 96), generated, paste, ...options });

@@ -1,0 +1,154 @@
+import type { FaceTrack } from "../core/face-track.ts";
+import { TRACKED_VERTICES } from "../core/face-track.ts";
+import { EngineError } from "../core/errors.ts";
+import { createMovieWriter } from "../media/movie-writer.ts";
+import { openAudio } from "../media/open-audio.ts";
+import { openVideo } from "../media/open-video.ts";
+import { cropRect, smoothRects, type FaceRect } from "../plugins/face-crop.ts";
+import type { LipFramesManifest } from "../plugins/manifest.ts";
+import type { LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
+import type { RenderProgress } from "../protocol/render-api.ts";
+import type { RenderedVideo, VideoScene } from "../protocol/video-api.ts";
+import type { Rig } from "../render/rig.ts";
+import { createLookModel } from "../render/video-look.ts";
+import { createFaceMotion, project } from "../render/video-motion.ts";
+import { planStrength } from "../render/video-strength.ts";
+import { lipFramesOf, paintFrames, type PluginFrame } from "./plugin-frames.ts";
+import { createFramePool, encodePainted } from "./plugin-output.ts";
+import { framesInOrder } from "./video-frames.ts";
+import { sharesOf } from "./video-render.ts";
+import { planTimeline, rangesOf } from "./video-timeline.ts";
+
+/** Corners of the lips in the 468-point mesh. */
+const LIP_CORNERS = [61, 291] as const;
+
+/** Where a face is cut out of each frame of the video, and how much of the painted one shows there. */
+interface FacePlan {
+  readonly rects: readonly (FaceRect | null)[];
+  readonly strength: Float32Array;
+  readonly mouthWidthPx: number;
+}
+
+/** Plans one tracked face: its rectangle steadied over time, its strength falling at gaps, with yaw and under cover. */
+function planFace(scene: VideoScene, track: FaceTrack, rig: Rig, manifest: LipFramesManifest): FacePlan {
+  const { tracks, width, height, fps } = scene.video;
+  const motion = createFaceMotion(rig, tracks, track, { width, height }, fps);
+  const strength = planStrength(motion, createLookModel(track), tracks.frames, { width, height });
+  const flat = new Float64Array(TRACKED_VERTICES * 2);
+  const points = new Float32Array(TRACKED_VERTICES * 3);
+  const widths: number[] = [];
+  const rects = Array.from({ length: tracks.frames }, (_, frame): FaceRect | null => {
+    if (!motion.stretchAt(frame)) return null;
+    const { local, head } = motion.at(frame);
+    project(local, head, flat);
+    for (let v = 0; v < TRACKED_VERTICES; v++) {
+      points[v * 3] = flat[v * 2]! + 0.5;
+      points[v * 3 + 1] = flat[v * 2 + 1]! + 0.5;
+    }
+    const rect = cropRect({ points, presence: 1 }, manifest.crop);
+    const [a, b] = [LIP_CORNERS[0] * 3, LIP_CORNERS[1] * 3];
+    const lips = Math.hypot(points[a]! - points[b]!, points[a + 1]! - points[b + 1]!);
+    widths.push(Math.min(lips, (lips / rect.width) * manifest.size));
+    return rect;
+  });
+  widths.sort((a, b) => a - b);
+  return {
+    rects: smoothRects(rects, manifest.crop.smoothFrames),
+    strength,
+    mouthWidthPx: widths[Math.floor(widths.length / 2)] ?? 0,
+  };
+}
+
+/**
+ * Decodes a video a second time, lets a model of the role `lip-frames` paint its faces and encodes it with the new
+ * sound. Tracking, fading at gaps and lengths are those of the engine's own lips.
+ * @throws EngineError as `VideoRenderApi.renderVideo`, and `model/…` when the model fails.
+ */
+export async function renderPluginVideo(
+  scene: VideoScene,
+  model: LipModelScene,
+  paint: PaintFaces,
+  rig: Rig,
+  signal: AbortSignal,
+  onProgress: (progress: RenderProgress) => void,
+  onPreview: ((frame: ImageBitmap) => void) | null,
+): Promise<RenderedVideo> {
+  const manifest = lipFramesOf(model);
+  const { width, height, fps, variableRate, starts, endSeconds } = scene.video;
+  const faces = scene.video.tracks.faces.map((track) => planFace(scene, track, rig, manifest));
+  if (faces.every((face) => face.strength.every((share) => share <= 0))) {
+    throw new EngineError(
+      "input/face-turned",
+      "The face is turned away, covered or at the picture's border in every frame, so its mouth cannot be replaced. Use a video in which it looks toward the camera.",
+    );
+  }
+  const timeline = planTimeline(starts, endSeconds, scene.durationSeconds, variableRate ? null : fps);
+  const video = await openVideo(scene.file, { signal });
+  const sound = await openAudio(scene.sound, { maxSeconds: scene.maxSeconds, signal }).catch(
+    (error: unknown) => {
+      video.dispose();
+      throw error;
+    },
+  );
+  const pool = createFramePool();
+  async function* frames(): AsyncGenerator<PluginFrame> {
+    let index = 0;
+    for await (const image of framesInOrder(video, timeline.frames, { starts, width, height, signal })) {
+      const place = timeline.frames[index]!;
+      const voiceSeconds = timeline.starts[index]!;
+      yield {
+        image: pool.copyOf(image),
+        faces: faces.flatMap(({ rects, strength }) => {
+          const rect = rects[place];
+          return rect ? [{ rect, strength: strength[place]!, voice: 0, voiceSeconds }] : [];
+        }),
+      };
+      index++;
+    }
+  }
+  let writer: Awaited<ReturnType<typeof createMovieWriter>> | undefined;
+  try {
+    writer = await createMovieWriter({
+      width,
+      height,
+      fps: variableRate ? { timestamps: Array.from(timeline.starts) } : fps,
+      frames: timeline.frames.length,
+      audio: sound,
+      durationSeconds: scene.durationSeconds,
+      format: scene.format,
+      ...(scene.encoder ? { encoder: scene.encoder } : {}),
+      signal,
+    });
+    const brush = {
+      manifest,
+      batch: model.batch,
+      columns: model.columns,
+      paint,
+      frameSeconds: 1 / fps,
+      ...(scene.mask ? { shares: sharesOf(scene.mask, width, height) } : {}),
+    };
+    const movie = await encodePainted(paintFrames(frames(), brush, signal), {
+      writer,
+      pool,
+      frames: timeline.frames.length,
+      hashFrames: scene.hashFrames,
+      signal,
+      onProgress,
+      onPreview,
+    });
+    return {
+      ...movie,
+      mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
+      warnings: [],
+      facelessRanges: rangesOf(
+        Array.from(timeline.frames, (place) => faces.every((face) => face.strength[place]! <= 0)),
+      ),
+    };
+  } catch (error) {
+    await writer?.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    sound.dispose();
+    video.dispose();
+  }
+}
