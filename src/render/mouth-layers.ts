@@ -95,25 +95,34 @@ function drawLayer(
     const { triangles, positions, normals } = mesh;
     for (let t = 0; t < triangles.length; t += 3) {
       const [a, b, c] = [triangles[t]! * 3, triangles[t + 1]! * 3, triangles[t + 2]! * 3];
-      const px = [a, b, c].map((i) => (positions[i]! - x0 + 0.5) * fine - 0.5);
-      const py = [a, b, c].map((i) => (positions[i + 1]! - y0 + 0.5) * fine - 0.5);
-      const area = (px[1]! - px[0]!) * (py[2]! - py[0]!) - (px[2]! - px[0]!) * (py[1]! - py[0]!);
+      const screenX = (i: number) => (positions[i]! - x0 + 0.5) * fine - 0.5;
+      const screenY = (i: number) => (positions[i + 1]! - y0 + 0.5) * fine - 0.5;
+      const [ax, ay, bx, by, cx, cy] = [
+        screenX(a),
+        screenY(a),
+        screenX(b),
+        screenY(b),
+        screenX(c),
+        screenY(c),
+      ];
+      const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
       if (Math.abs(area) < 1e-9) continue;
-      const yEnd = Math.min(bigHeight - 1, Math.floor(Math.max(...py)));
-      const xEnd = Math.min(bigWidth - 1, Math.floor(Math.max(...px)));
-      for (let y = Math.max(0, Math.ceil(Math.min(...py))); y <= yEnd; y++) {
-        for (let x = Math.max(0, Math.ceil(Math.min(...px))); x <= xEnd; x++) {
-          const wb = ((x - px[0]!) * (py[2]! - py[0]!) - (px[2]! - px[0]!) * (y - py[0]!)) / area;
-          const wc = ((px[1]! - px[0]!) * (y - py[0]!) - (x - px[0]!) * (py[1]! - py[0]!)) / area;
+      const yEnd = Math.min(bigHeight - 1, Math.floor(Math.max(ay, by, cy)));
+      const xStart = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
+      const xEnd = Math.min(bigWidth - 1, Math.floor(Math.max(ax, bx, cx)));
+      for (let y = Math.max(0, Math.ceil(Math.min(ay, by, cy))); y <= yEnd; y++) {
+        for (let x = xStart; x <= xEnd; x++) {
+          const wb = ((x - ax) * (cy - ay) - (cx - ax) * (y - ay)) / area;
+          const wc = ((bx - ax) * (y - ay) - (x - ax) * (by - ay)) / area;
           const wa = 1 - wb - wc;
           if (wa < -1e-6 || wb < -1e-6 || wc < -1e-6) continue;
-          const mix = (values: Float64Array, k: number) =>
-            wa * values[a + k]! + wb * values[b + k]! + wc * values[c + k]!;
-          const z = mix(positions, 2);
+          const z = wa * positions[a + 2]! + wb * positions[b + 2]! + wc * positions[c + 2]!;
           const at = y * bigWidth + x;
           if (z >= depth[at]!) continue;
           depth[at] = z;
-          const [nx, ny, nz] = [mix(normals, 0), mix(normals, 1), mix(normals, 2)];
+          const nx = wa * normals[a]! + wb * normals[b]! + wc * normals[c]!;
+          const ny = wa * normals[a + 1]! + wb * normals[b + 1]! + wc * normals[c + 1]!;
+          const nz = wa * normals[a + 2]! + wb * normals[b + 2]! + wc * normals[c + 2]!;
           const deep = (z - lipDepth) / perCm;
           // Far back everything melts into the dark.
           const seen = 1 - smoothstep(1.3, 2.8, deep);
