@@ -13,7 +13,7 @@ export interface FaceCover {
 }
 
 /** Less than this share of the lower face is noise of the landmarks, not an occluder. */
-const LEAST_SHARE = 0.035;
+const LEAST_SHARE = 0.045;
 /** Frames on each side from which cover is taken over, so that a fast hand does not flicker. */
 const NEIGHBOURS = 1;
 const NEAREST = 4;

@@ -85,14 +85,15 @@ export function createLookModel(track: FaceTrack): LookModel {
     }
     return result;
   };
-  const shareOf = (frame: number, vertices: readonly number[]) => {
-    const values = covered(frame);
-    return vertices.reduce((sum, v) => sum + values[v]!, 0) / vertices.length;
-  };
   const lower = Array.from({ length: LOOK_LIPS - LOOK_UPPER }, (_, i) => LOOK_UPPER + i);
-  return {
-    covered,
-    coveredShare: (frame) => shareOf(frame, lower),
-    coveredMouth: (frame) => shareOf(frame, AROUND_MOUTH),
-  };
+  const shares = new Float32Array(track.presence.length);
+  const mouths = new Float32Array(track.presence.length);
+  for (const frame of seen) {
+    const values = covered(frame);
+    const meanOf = (vertices: readonly number[]) =>
+      vertices.reduce((sum, v) => sum + values[v]!, 0) / vertices.length;
+    shares[frame] = meanOf(lower);
+    mouths[frame] = meanOf(AROUND_MOUTH);
+  }
+  return { covered, coveredShare: (frame) => shares[frame]!, coveredMouth: (frame) => mouths[frame]! };
 }

@@ -1,5 +1,4 @@
 import { TRACKED_VERTICES } from "../core/face-track.ts";
-import { RING_EXPRESSION, RING_SCALE } from "./deformer.ts";
 import { smoothstep } from "./plane.ts";
 import type { Rig } from "./rig.ts";
 import {
@@ -15,7 +14,7 @@ import { lowerFaceShare } from "./video-motion.ts";
 
 /** The mesh that moves a frame's own pixels, and the shares of each vertex. */
 export interface VideoMesh {
-  /** Vertices: those of the face, then six rings around its outline. */
+  /** Vertices: those of the face, then five rings around its outline. */
   readonly vertices: number;
   /** `[n, 3]` triangles of face and rings that can move, rings first. */
   readonly moving: Uint16Array;
@@ -31,6 +30,12 @@ export interface VideoMesh {
   placeRings(source: Float64Array, target: Float64Array): void;
 }
 
+/**
+ * Rings around the outline: their size relative to it, and their share of its motion. Nearer than a portrait's, for the
+ * head itself is not moved.
+ */
+const RING_SCALE = [1.08, 1.18, 1.32, 1.5, 1.7];
+const RING_EXPRESSION = [0.85, 0.6, 0.3, 0.09, 0];
 /** Share of the texture next to the outline: the silhouette stays the frame's own. */
 const NEXT_TO_OUTLINE = 0.6;
 

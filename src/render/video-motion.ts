@@ -100,8 +100,8 @@ function findStretches(tracks: FaceTracks, track: FaceTrack): Stretch[] {
   };
   for (let frame = 0; frame < tracks.frames; frame++) {
     if (starts.has(frame)) close(frame - 1, last < frame - 1);
-    if (first >= 0 && frame - last > BRIDGED_FRAMES) close(last, true);
     if (!(track.presence[frame]! > 0)) continue;
+    if (first >= 0 && frame - last - 1 > BRIDGED_FRAMES) close(last, true);
     if (first < 0) first = frame;
     last = frame;
   }

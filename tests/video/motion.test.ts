@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { createRandom, normal } from "../../src/core/random.ts";
+import { createLookModel } from "../../src/render/video-look.ts";
+import { createFaceMotion, project } from "../../src/render/video-motion.ts";
+import { planReferences } from "../../src/render/video-references.ts";
+import { planStrength } from "../../src/render/video-strength.ts";
+import { ownRig, STEP, trackOf, tracksOf, type HeadAt } from "./synthetic-track.ts";
+
+const rig = ownRig();
+const SIZE = { width: 640, height: 480 };
+const still = (jaw = 0): HeadAt => ({ x: 320, y: 200, scale: 12, jaw });
+
+function motionOf(heads: readonly (HeadAt | null)[], cuts: readonly number[] = []) {
+  const track = trackOf(rig, 0, STEP, heads);
+  const tracks = tracksOf([track], STEP, cuts);
+  return {
+    track,
+    tracks,
+    motion: createFaceMotion(rig, tracks, track, SIZE, 25),
+    looks: createLookModel(track),
+  };
+}
+
+describe("the smoothed motion of a face", () => {
+  test("calms the noise of a still head to a quarter", () => {
+    const random = createRandom(3);
+    const heads = Array.from({ length: 60 }, () => ({
+      ...still(),
+      x: 320 + 0.4 * normal(random),
+      y: 200 + 0.4 * normal(random),
+    }));
+    const { motion } = motionOf(heads);
+    const spread = (values: number[]) => {
+      const steps = values.slice(1).map((value, i) => value - values[i]!);
+      return Math.sqrt(steps.reduce((sum, step) => sum + step * step, 0) / steps.length);
+    };
+    const smooth = heads.map((_, i) => motion.at(i).head.shift[0]!);
+    expect(spread(smooth)).toBeLessThan(0.25 * spread(heads.map((head) => head.x)));
+  });
+
+  test("follows a nod without delay", () => {
+    // 1 Hz, ± 12 px: a quick nod. A delay of one frame would be an error of 3 px at its fastest.
+    const nod = (i: number) => 200 + 12 * Math.sin((2 * Math.PI * i) / 25);
+    const { motion } = motionOf(Array.from({ length: 75 }, (_, i) => ({ ...still(), y: nod(i) })));
+    for (let i = 10; i < 65; i++) {
+      expect(Math.abs(motion.at(i).head.shift[1]! + 0.5 - nod(i))).toBeLessThan(1.2);
+    }
+  });
+
+  test("keeps the quick opening of a mouth", () => {
+    const jaw = (i: number) => 0.25 + 0.25 * Math.sin((2 * Math.PI * 4 * i) / 25);
+    const { motion } = motionOf(Array.from({ length: 50 }, (_, i) => still(jaw(i))));
+    const gap = (i: number) => {
+      const out = new Float64Array(468 * 2);
+      const { local, head } = motion.at(i);
+      project(local, head, out);
+      return out[14 * 2 + 1]! - out[13 * 2 + 1]!;
+    };
+    const gaps = Array.from({ length: 30 }, (_, i) => gap(10 + i));
+    const raw = 0.5 * 12 * (rig.deltas.jaw[14 * 3 + 1]! - rig.deltas.jaw[13 * 3 + 1]!);
+    expect(Math.max(...gaps) - Math.min(...gaps)).toBeGreaterThan(0.7 * raw);
+  });
+
+  test("bridges five frames and not six", () => {
+    const gone = (length: number) =>
+      Array.from({ length: 40 }, (_, i) => (i >= 15 && i < 15 + length ? null : still()));
+    expect(motionOf(gone(5)).motion.stretches).toHaveLength(1);
+    expect(motionOf(gone(6)).motion.stretches.map(({ first, last }) => [first, last])).toEqual([
+      [0, 14],
+      [21, 39],
+    ]);
+  });
+
+  test("does not smooth across a cut", () => {
+    const heads = Array.from({ length: 40 }, (_, i) => ({ ...still(), x: i < 20 ? 200 : 440 }));
+    const { motion } = motionOf(heads, [20]);
+    expect(motion.at(19).head.shift[0]! + 0.5).toBeCloseTo(200, 0);
+    expect(motion.at(20).head.shift[0]! + 0.5).toBeCloseTo(440, 0);
+  });
+});
+
+describe("the strength of the new mouth", () => {
+  const strengthOf = (heads: readonly (HeadAt | null)[], cuts: readonly number[] = []) => {
+    const { motion, looks, tracks } = motionOf(heads, cuts);
+    return planStrength(motion, looks, tracks.frames, SIZE);
+  };
+
+  test("is whole where the face is seen from the front, also at the video's ends and at a cut", () => {
+    const strength = strengthOf(
+      Array.from({ length: 30 }, () => still()),
+      [12],
+    );
+    expect(Math.min(...strength)).toBe(1);
+  });
+
+  test("is none without a face and comes back gently", () => {
+    const strength = strengthOf(Array.from({ length: 60 }, (_, i) => (i >= 20 && i < 40 ? null : still())));
+    for (let i = 20; i < 40; i++) expect(strength[i]).toBe(0);
+    expect(strength[10]).toBe(1);
+    expect(strength[50]).toBe(1);
+    for (let i = 1; i < 60; i++) expect(Math.abs(strength[i]! - strength[i - 1]!)).toBeLessThan(0.4);
+  });
+
+  test("is whole to 25° of yaw and none from 45°", () => {
+    const at = (yawDeg: number) =>
+      strengthOf(Array.from({ length: 20 }, () => ({ ...still(), yawDeg })))[10]!;
+    expect(at(20)).toBe(1);
+    expect(at(-20)).toBe(1);
+    expect(at(35)).toBeGreaterThan(0.2);
+    expect(at(35)).toBeLessThan(0.8);
+    expect(at(50)).toBe(0);
+  });
+
+  test("is none where the mouth leaves the picture", () => {
+    expect(strengthOf(Array.from({ length: 20 }, () => ({ ...still(), x: 650 })))[10]).toBe(0);
+  });
+});
+
+describe("the reference frames", () => {
+  test("have shut lips, no teeth and nothing before them", () => {
+    const { motion, track, looks, tracks } = motionOf(
+      Array.from({ length: 40 }, (_, i) => still(i < 30 ? 0.4 : 0)),
+    );
+    for (let i = 30; i < 36; i++) track.teeth[i] = 255;
+    const { frames, choice } = planReferences(motion, track, looks, tracks.frames);
+    expect(frames[0]).toBeGreaterThanOrEqual(36);
+    expect(new Set(choice)).toEqual(new Set([0]));
+  });
+
+  test("follow a head that turns, with one change of reference", () => {
+    const yaw = (i: number) => (i < 40 ? -20 : i > 60 ? 20 : -20 + 2 * (i - 40));
+    const { motion, track, looks, tracks } = motionOf(
+      Array.from({ length: 100 }, (_, i) => ({ ...still(), yawDeg: yaw(i) })),
+    );
+    const { frames, choice } = planReferences(motion, track, looks, tracks.frames);
+    expect(frames.length).toBeGreaterThanOrEqual(2);
+    let changes = 0;
+    for (let i = 1; i < choice.length; i++) if (choice[i] !== choice[i - 1]) changes++;
+    expect(changes).toBeGreaterThanOrEqual(1);
+    expect(changes).toBeLessThan(frames.length + 1);
+    expect(Math.abs(yaw(frames[choice[5]!]!) + 20)).toBeLessThan(8);
+  });
+});
