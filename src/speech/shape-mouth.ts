@@ -17,6 +17,14 @@ const GAIN = [0.8, 1.6] as const;
 /** Certainty of a closure at which the lips start to meet, and at which they are together. */
 const GATE = [0.3, 0.6] as const;
 
+/** From here on apertures approach 1 ever slower, so that no vowel is cut off flat. */
+const KNEE = 0.75;
+/** The network's doubt: lip-teeth contact below `from` is none, and it is full from `to` on. */
+const CONTACT = { from: 0.15, to: 0.8 } as const;
+
+const soften = (x: number): number =>
+  x <= KNEE ? x : KNEE + (1 - KNEE) * Math.tanh((x - KNEE) / (1 - KNEE));
+
 /** Certainty that the lips are together: the control and the phone must both say so. */
 function closureGate(heard: Heard): Float32Array<ArrayBuffer> {
   const closure = smooth(column(heard.controls, WIDTH, CLOSURE), SIGMA.contact);
@@ -29,7 +37,7 @@ function openness(heard: Heard, energy: Float32Array, activity: Float32Array): F
   const aperture = smooth(column(heard.controls, WIDTH, APERTURE), SIGMA.aperture);
   const spoken = aperture.filter((_, i) => activity[i]! > 0.9);
   const gain = Math.min(GAIN[1], Math.max(GAIN[0], WIDE / Math.max(0.2, quantile(spoken.sort(), 0.95))));
-  return aperture.map((a, i) => unit(a * gain * (0.85 + 0.3 * energy[i]!)));
+  return aperture.map((a, i) => soften(a * gain * (0.85 + 0.3 * energy[i]!)));
 }
 
 /**
@@ -45,7 +53,9 @@ export function shapeMouth(heard: Heard): MouthTrack {
     if (k === CLOSURE) return closed;
     const contact = k === LABIODENTAL;
     const values = smooth(column(heard.controls, WIDTH, k), contact ? SIGMA.contact : SIGMA.shape);
-    return contact ? values.map((v, i) => unit(v * 1.1) * (1 - closed[i]!)) : values.map(unit);
+    return contact
+      ? values.map((v, i) => smoothstep(v, CONTACT.from, CONTACT.to) * (1 - closed[i]!))
+      : values.map(unit);
   });
   for (let i = 0; i < heard.frames; i++) {
     const active = gate.activity[i]!;
