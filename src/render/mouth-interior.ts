@@ -69,6 +69,11 @@ function drawTongue(
   const near = frame.headMap(front);
   const far = frame.headMap(front + layers.perCm);
   const middle = (frame.target[13 * 2]! + frame.target[14 * 2]!) / 2;
+  // The tip is what the light reaches first.
+  let tipDeep = Infinity;
+  for (let i = 0; i < positions.length; i += 3) {
+    tipDeep = Math.min(tipDeep, (positions[i + 2]! + open * jaw[i + 2]! - front) / layers.perCm);
+  }
   for (let v = 0; v < count; v++) {
     const i = v * 3;
     const behind = (positions[i + 2]! - front) / layers.perCm;
@@ -77,7 +82,10 @@ function drawTongue(
     const lift = raised * tip;
     const x = positions[i]! + open * jaw[i]!;
     const y =
-      positions[i + 1]! + open * jaw[i + 1]! * 0.95 + 0.12 * layers.perCm - lift * 1.15 * layers.perCm;
+      positions[i + 1]! +
+      open * jaw[i + 1]! +
+      (0.12 + 1.3 * open * (1 - raised)) * layers.perCm -
+      lift * 1.15 * layers.perCm;
     const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
     const deep = (z - front) / layers.perCm;
     const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
@@ -87,7 +95,7 @@ function drawTongue(
     const light = lit(normals[i]!, normals[i + 1]!, normals[i + 2]!);
     const across = (screen[i]! + box.x - middle) / frame.iod;
     const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
-    const shade = 1.2 * (0.12 + 0.88 * light ** 1.4) * Math.exp(-0.9 * Math.max(0, deep - 1.4)) * groove;
+    const shade = 0.8 * (0.1 + 0.9 * light ** 1.3) * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
     const gleam = 0.05 * smoothstep(0.9, 1, light) * groove;
     shades[v * 4] = facts.tongue[0] * shade ** 0.92 + gleam * facts.skinLight;
     shades[v * 4 + 1] = facts.tongue[1] * shade ** 1.06 + gleam * facts.skinLight;

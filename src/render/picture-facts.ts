@@ -274,7 +274,7 @@ export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts
     lash: meanBetween(whites, 0, 0.15) ?? scaled(skin, 0.15),
     teeth,
     gum: mixed(scaled([0.5, 0.2, 0.18], 0.45 * gumLight), scaled(lip, 0.5), 0.4),
-    tongue: mixed(scaled([0.52, 0.17, 0.155], 1.15 * gumLight), [lip[0], lip[1] * 0.8, lip[2] * 0.8], 0.25),
+    tongue: mixed(scaled([0.56, 0.16, 0.14], 1.05 * gumLight), [lip[0], lip[1] * 0.8, lip[2] * 0.8], 0.25),
     skinLight,
     blurPx: edgeBlur(image, face),
     grain: cheekGrain(image, face),
