@@ -332,7 +332,9 @@ async function resume(dir: FileSystemDirectoryHandle, url: string, options: Stor
   const totalBytes = Number.isFinite(length) && length > 0 ? length + first * PIECE : undefined;
   if (totalBytes !== undefined && totalBytes > MAX_MODEL_BYTES) throw tooLarge(totalBytes);
   await clearPieces(dir, first);
-  const version = response.headers.get("etag") ?? response.headers.get("last-modified") ?? "";
+  // A weak tag names no exact bytes, so it cannot say that the rest belongs to the beginning.
+  const tag = response.headers.get("etag") ?? "W/";
+  const version = tag.startsWith("W/") ? (response.headers.get("last-modified") ?? "") : tag;
   await writeFile(dir, PARTIAL, JSON.stringify({ url, version, totalBytes } satisfies Partial));
   try {
     await writePieces(dir, response.body, first, totalBytes, options);
