@@ -80,6 +80,16 @@ test("MP3 is decoded by the browser, WMA and the sound of an AVI by ffmpeg", asy
   }
 });
 
+test("what an MP3 encoder put before and behind the sound is cut", async () => {
+  const audio = await openAudio(await fixtureFile("tone.mp3"));
+  expect(audio.durationSeconds).toBeCloseTo(0.6, 4);
+  const mono = await audio.mono16k();
+  // The tone starts at once: the first 10 ms are already at a good part of its level.
+  const level = (from: number, to: number) => Math.max(...mono.subarray(from, to).map(Math.abs));
+  expect(level(0, 160)).toBeGreaterThan(level(4000, 5000) / 2);
+  audio.dispose();
+});
+
 test("a truncated MP3 gives what is there", async () => {
   const whole = await fixtureFile("tone.mp3");
   const audio = await openAudio(whole.slice(0, Math.floor(whole.size * 0.6)));

@@ -96,7 +96,7 @@ async function openNatively(file: Blob): Promise<Native> {
         return { noTrack: true, tried: "" };
       }
       for (const track of await inOrder(input, tracks)) {
-        const reader = await openWithWebCodecs(input, track);
+        const reader = await openWithWebCodecs(input, track, file);
         if (reader) return { reader, noTrack: false, tried: "" };
       }
       tried = `its codec (${(await tracks[0]!.getCodec()) ?? "unknown"}) is unknown to it`;
