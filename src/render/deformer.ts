@@ -1,10 +1,10 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { FACE_VERTICES, type FittedFace } from "./fitted-face.ts";
+import { createFaceMesh, farSideShares, RING_EXPRESSION } from "./face-mesh.ts";
 import { clamp } from "./plane.ts";
 import { CANONICAL_IOD_CM, CONTROLS, type Control, type Rig } from "./rig.ts";
 import {
-  CHEEKS,
   INNER_LOWER,
   INNER_UPPER,
   LEFT_EYE,
@@ -57,10 +57,6 @@ export interface Deformer {
   headMap(z: number): Affine;
 }
 
-/** Size of each ring around the face's outline relative to the outline. */
-export const RING_SCALE: readonly number[] = [1.1, 1.22, 1.38, 1.6, 1.9, 2.3];
-/** Share of the outline's expression that each ring follows. */
-export const RING_EXPRESSION: readonly number[] = [0.84, 0.6, 0.34, 0.13, 0.02, 0];
 const RING_HEAD = [1, 1, 0.92, 0.7, 0.3, 0];
 /** Width of a fully rounded mouth between its inner corners, in cm of the canonical face. */
 const ROUND_WIDTH_CM = 2.7;
@@ -116,67 +112,6 @@ export function strengthAtYaw(yawDeg: number): number {
   return clamp(1 - (Math.abs(yawDeg) - 15) * 0.025, 0.35, 1);
 }
 
-/** How far behind the cheeks depth ends to count, in inter-ocular distances. */
-const FLAT_BEHIND_IOD = 0.15;
-
-/** Replaces each vertex's value by the mean with its neighbours, twice, in place: no cliffs beside the nose. */
-function smoothOverMesh(values: Float64Array, triangles: Uint16Array): void {
-  for (let pass = 0; pass < 2; pass++) {
-    const sums = new Float64Array(FACE_VERTICES);
-    const counts = new Float64Array(FACE_VERTICES);
-    for (let i = 0; i < triangles.length; i++) {
-      const v = triangles[i]!;
-      for (const other of [1, 2]) {
-        sums[v]! += values[triangles[i - (i % 3) + ((i + other) % 3)]!]!;
-        counts[v]!++;
-      }
-    }
-    for (let v = 0; v < FACE_VERTICES; v++) values[v] = 0.4 * values[v]! + (0.6 * sums[v]!) / counts[v]!;
-  }
-}
-
-function softplus(x: number): number {
-  return x > 20 ? x : Math.log1p(Math.exp(x));
-}
-
-/** Share of the distance to another face that the rings may fill. */
-const NEIGHBOUR_SHARE = 0.94;
-
-/** How far the rings may reach in each direction so that they end before another face begins. */
-function ringReach(
-  face: FittedFace,
-  others: readonly FaceLandmarks[],
-  centre: readonly [number, number],
-): number[] {
-  const full = RING_SCALE[RING_SCALE.length - 1]!;
-  const free = OVAL.map((v) => {
-    const [dx, dy] = [face.points[v * 3]! - centre[0], face.points[v * 3 + 1]! - centre[1]];
-    let reach = full;
-    for (const { points } of others) {
-      OVAL.forEach((a, i) => {
-        const b = OVAL[(i + 1) % OVAL.length]!;
-        const [ax, ay] = [points[a * 3]! - centre[0], points[a * 3 + 1]! - centre[1]];
-        const [ex, ey] = [points[b * 3]! - centre[0] - ax, points[b * 3 + 1]! - centre[1] - ay];
-        const cross = dx * ey - dy * ex;
-        const along = (ax * ey - ay * ex) / cross;
-        const edge = (ax * dy - ay * dx) / cross;
-        if (along > 0 && edge >= 0 && edge <= 1) reach = Math.min(reach, NEIGHBOUR_SHARE * along);
-      });
-    }
-    return Math.max(1.02, reach);
-  });
-  // A straight side between two directions must not cut through the other face either.
-  return free.map((_, i) => {
-    let reach = full;
-    for (let k = -4; k <= 4; k++)
-      reach = Math.min(
-        reach,
-        free[(i + k + OVAL.length) % OVAL.length]! * (1 + 0.04 * Math.max(0, Math.abs(k) - 2)),
-      );
-    return reach;
-  });
-}
-
 /** Builds the mesh of a fitted face and the function that poses it. */
 export function createDeformer(
   rig: Rig,
@@ -184,58 +119,15 @@ export function createDeformer(
   strength: number,
   others: readonly FaceLandmarks[] = [],
 ): Deformer {
-  const { points, local, iod, closing } = face;
+  const { local, iod, closing } = face;
   const { scale, rotation } = face.head;
   const rim = OVAL.length;
-  const count = FACE_VERTICES + rim * RING_SCALE.length;
-  const source = new Float64Array(count * 2);
-  const depth = new Float64Array(count);
-  const meanOf = (vertices: readonly number[], axis: number) =>
-    vertices.reduce((sum, v) => sum + points[v * 3 + axis]!, 0) / vertices.length;
-  // Behind the cheeks the face is taken for flat: its true depth would fold the outline when the head turns.
-  const flat = meanOf(CHEEKS, 2) + FLAT_BEHIND_IOD * iod;
-  const shallow = (z: number) => flat - softplus((flat - z) / (0.1 * iod)) * 0.1 * iod;
-  for (let v = 0; v < FACE_VERTICES; v++) {
-    source[v * 2] = points[v * 3]!;
-    source[v * 2 + 1] = points[v * 3 + 1]!;
-    depth[v] = shallow(points[v * 3 + 2]!);
-  }
-  const centre = [meanOf(OVAL, 0), meanOf(OVAL, 1)] as const;
-  smoothOverMesh(depth, rig.triangles);
-  const pivot = [0, 1, 2].map((axis) => meanOf([234, 454, 132, 361], axis));
-  const reach = ringReach(face, others, centre);
-  const full = RING_SCALE[RING_SCALE.length - 1]! - 1;
-  RING_SCALE.forEach((ring, r) => {
-    OVAL.forEach((v, i) => {
-      const at = FACE_VERTICES + r * rim + i;
-      const factor = 1 + ((ring - 1) * (reach[i]! - 1)) / full;
-      source[at * 2] = (points[v * 3]! - centre[0]) * factor + centre[0];
-      source[at * 2 + 1] = (points[v * 3 + 1]! - centre[1]) * factor + centre[1];
-      depth[at] = depth[v]!;
-    });
-  });
-
-  const rings: number[] = [];
-  for (let r = RING_SCALE.length - 1; r >= 0; r--) {
-    for (let i = 0; i < rim; i++) {
-      const j = (i + 1) % rim;
-      const inner = (k: number) => (r === 0 ? OVAL[k]! : FACE_VERTICES + (r - 1) * rim + k);
-      const outer = (k: number) => FACE_VERTICES + r * rim + k;
-      rings.push(inner(i), inner(j), outer(i), inner(j), outer(j), outer(i));
-    }
-  }
-  const eyes = [RIGHT_EYE, LEFT_EYE].map((eye) => new Set([...eye.upper, ...eye.lower]));
-  const skin: number[] = [];
-  const insideEyes: number[] = [];
-  for (let t = 0; t < rig.triangles.length; t += 3) {
-    const tri = [...rig.triangles.subarray(t, t + 3)];
-    (eyes.some((eye) => tri.every((v) => eye.has(v))) ? insideEyes : skin).push(...tri);
-  }
-  const triangles = Uint16Array.from([...rings, ...skin, ...insideEyes]);
-
+  const { triangles, eyeTriangles, source, depth, pivot } = createFaceMesh(rig, face, others);
+  const count = depth.length;
   const target = source.slice();
   const value = new Float64Array(FACE_VERTICES * 3);
   const offset = new Float64Array(FACE_VERTICES * 3);
+  const share = farSideShares(rig, face);
   let map = rotationOf({ yawDeg: 0, pitchDeg: 0, rollDeg: 0, x: 0, y: 0 });
   let drift: readonly [number, number] = [0, 0];
   let moved = false;
@@ -334,13 +226,19 @@ export function createDeformer(
     drift = [motion.x * iod, motion.y * iod];
     moved = false;
     for (let v = 0; v < FACE_VERTICES; v++) {
-      for (let i = 0; i < 3; i++) offset[v * 3 + i] = value[v * 3 + i]! - local[v * 3 + i]!;
+      for (let i = v * 3; i < v * 3 + 3; i++) {
+        offset[i] = closing[i]! + (value[i]! - local[i]! - closing[i]!) * share[v]!;
+      }
     }
     for (let at = 0; at < count; at++) {
       const ring = at < FACE_VERTICES ? -1 : Math.floor((at - FACE_VERTICES) / rim);
       const v = ring < 0 ? at : OVAL[(at - FACE_VERTICES) % rim]!;
-      const share = ring < 0 ? 1 : RING_EXPRESSION[ring]!;
-      const [dx, dy, dz] = [offset[v * 3]! * share, offset[v * 3 + 1]! * share, offset[v * 3 + 2]! * share];
+      const follows = ring < 0 ? 1 : RING_EXPRESSION[ring]!;
+      const [dx, dy, dz] = [
+        offset[v * 3]! * follows,
+        offset[v * 3 + 1]! * follows,
+        offset[v * 3 + 2]! * follows,
+      ];
       const x = source[at * 2]! + scale * (rotation[0]! * dx + rotation[1]! * dy + rotation[2]! * dz);
       const y = source[at * 2 + 1]! + scale * (rotation[3]! * dx + rotation[4]! * dy + rotation[5]! * dz);
       const z = depth[at]! + scale * (rotation[6]! * dx + rotation[7]! * dy + rotation[8]! * dz);
@@ -354,7 +252,7 @@ export function createDeformer(
 
   return {
     triangles,
-    eyeTriangles: (rings.length + skin.length) / 3,
+    eyeTriangles,
     source,
     target,
     offsets: offset,
