@@ -144,11 +144,16 @@ describe("the API in a page", () => {
       const response = await fetch("/api/v1/lipsync-image", { method: "POST", headers, body });
       return ((await response.json()) as { id: string }).id;
     }, FORM);
-    const running = (page: Page) =>
-      page.waitForFunction(
-        async (id) => (await window.api?.storage.store.get(id))?.stage === "rendering",
-        id,
-      );
+    const rowIn = (page: Page) => page.evaluate((id) => window.api?.storage.store.get(id), id);
+    const running = async (page: Page) => {
+      await expect
+        .poll(() => rowIn(page).then((row) => row?.runner ?? "none"), { timeout: 10_000 })
+        .not.toBe(last);
+      const row = (await rowIn(page))!;
+      last = row.runner;
+      expect(row).toMatchObject({ state: "running", crashes: 0 });
+    };
+    let last: string | undefined = "none";
     await running(first);
     await first.reload();
     await running(first);
@@ -156,12 +161,10 @@ describe("the API in a page", () => {
     await first.close();
     await context.close();
     context = await launch();
-    const last = await open();
-    await last.waitForFunction(
-      async (id) => (await window.api.storage.store.get(id))?.state === "completed",
-      id,
-    );
-    expect(await last.evaluate((id) => window.api.storage.store.get(id), id)).toMatchObject({ crashes: 0 });
+    const page = await open();
+    await expect
+      .poll(() => rowIn(page), { timeout: 10_000 })
+      .toMatchObject({ state: "completed", crashes: 0 });
   });
 
   test("progress reaches another tab as it happens", async () => {
