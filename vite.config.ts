@@ -1,4 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
+import { precache } from "./scripts/precache-plugin.ts";
+import { serviceWorker } from "./scripts/service-worker-plugin.ts";
 
 /** Headers without which a page has no SharedArrayBuffer, and so no wasm threads. */
 export const ISOLATION_HEADERS = {
@@ -48,7 +50,7 @@ export function crossOriginIsolation(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [crossOriginIsolation()],
+  plugins: [crossOriginIsolation(), serviceWorker(), precache()],
   worker: { format: "es" },
   optimizeDeps: { exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"] },
   build: {

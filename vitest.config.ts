@@ -23,7 +23,15 @@ export default defineConfig({
         worker: { format: "es" },
         optimizeDeps: {
           exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"],
-          include: ["mediabunny", "@mediabunny/aac-encoder"],
+          include: [
+            "mediabunny",
+            "@mediabunny/aac-encoder",
+            "comlink",
+            "lit",
+            "lit/directives/style-map.js",
+            "@lit/localize",
+            "axe-core",
+          ],
         },
         test: {
           name: "browser",

@@ -1,11 +1,13 @@
 import { createKeyStore } from "../src/api/keys.ts";
 import { createRouter, type Router } from "../src/api/router.ts";
 import { openBrowserStorage } from "../src/jobs/browser-storage.ts";
+import { createAppCache, type BuiltShell } from "../src/studio/offline/app-cache.ts";
 
-declare const self: ServiceWorkerGlobalScope;
+declare const self: ServiceWorkerGlobalScope & { readonly __DUDAK_SHELL__?: BuiltShell };
 declare const __DUDAK_VERSION__: string;
 
 const basePath = `${new URL(self.registration.scope).pathname}api/v1`;
+const app = createAppCache(self.__DUDAK_SHELL__, self.registration.scope);
 let opened: Promise<Router> | undefined;
 
 /** The router over this origin's storage; opened again after a failure, and whenever the browser restarts the worker. */
@@ -37,7 +39,7 @@ async function answer(request: Request): Promise<Response> {
 
 /** Adds what a page needs for threads, where the host did not send it. */
 async function isolated(request: Request): Promise<Response> {
-  const response = await fetch(request);
+  const response = await app.answer(request);
   if (response.status === 0 || response.headers.has("Cross-Origin-Embedder-Policy")) return response;
   const headers = new Headers(response.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
@@ -46,9 +48,15 @@ async function isolated(request: Request): Promise<Response> {
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-self.addEventListener("install", () => void self.skipWaiting());
+// The first one serves at once; a newer one waits until the page says so, for its files differ from the page's.
+self.addEventListener("install", (event) => {
+  event.waitUntil(app.install().then(() => (self.registration.active ? undefined : self.skipWaiting())));
+});
+self.addEventListener("message", (event) => {
+  if (event.data === "take-over") void self.skipWaiting();
+});
 self.addEventListener("activate", (event) => {
-  event.waitUntil(self.clients.claim());
+  event.waitUntil(app.tidy().then(() => self.clients.claim()));
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;

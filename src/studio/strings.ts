@@ -145,7 +145,6 @@ export const t = {
   sGpu: () => msg("WebGPU", { id: "sGpu" }),
   sCpu: () => msg("Processor only", { id: "sCpu" }),
   sOffline: () => msg("Offline", { id: "sOffline" }),
-  sOfflineV: () => msg("Ready. Dudak opens and works without a network.", { id: "sOfflineV" }),
   sUpdate: () => msg("An update is waiting. It is applied when no job is running.", { id: "sUpdate" }),
   updateNow: () => msg("Apply now", { id: "updateNow" }),
   sLook: () => msg("Appearance", { id: "sLook" }),
@@ -268,10 +267,11 @@ export const t = {
   notes: () => msg("Notes", { id: "notes" }),
   lastResult: (name: string | number) => msg(str`Back to the result: ${name}`, { id: "lastResult" }),
   filesInput: () => msg("Choose pictures and sounds", { id: "filesInput" }),
-  modelsSize: () =>
-    msg("First time here: the models are fetched from this site and kept in this browser.", {
-      id: "modelsSize",
-    }),
+  modelsSize: (a: string | number) =>
+    msg(
+      str`First time here: the first picture or voice fetches about ${a} of models from this site. They are kept on this device.`,
+      { id: "modelsSize" },
+    ),
   details: () => msg("Details", { id: "details" }),
   continueCpu: () => msg("Continue on the processor", { id: "continueCpu" }),
   tryAgain: () => msg("Try again", { id: "tryAgain" }),
@@ -299,6 +299,10 @@ export const t = {
   kHelp: () => msg("this list", { id: "kHelp" }),
   singleKeys: () => msg("Single-key shortcuts", { id: "singleKeys" }),
   singleKeysNote: () => msg("Off inside fields in any case.", { id: "singleKeysNote" }),
+  sOfflineV: () =>
+    msg("Dudak opens without a network, and works with everything that was used here once.", {
+      id: "sOfflineV",
+    }),
   on: () => msg("On", { id: "on" }),
   off: () => msg("Off", { id: "off" }),
   sEngineNote: () =>

@@ -10,7 +10,7 @@ import { stageProblem } from "./panel/problem-box.ts";
 import { progressPanel, timeLeft } from "./panel/progress-panel.ts";
 import type { StudioRecorder } from "./panel/recorder.ts";
 import type { StudioResultPanel } from "./panel/result-panel.ts";
-import { toastNote } from "./panel/toast.ts";
+import { toastNote, updateNote } from "./panel/toast.ts";
 import { clipboardFiles, filesOf } from "./paste.ts";
 import { fetchSample, SAMPLE_VOICE, type Sample } from "./samples.ts";
 import { keysSheet } from "./sheets/keys-sheet.ts";
@@ -247,12 +247,15 @@ export class StudioApp extends LitElement {
       return html`<studio-result-stage .result=${result} .player=${this.#player}></studio-result-stage>`;
     }
     if (!picture) {
-      return emptyStage(state.dragging, mode, {
-        choose: () => this.#choose("all"),
-        camera: () => studio.store.update({ tool: "camera" }),
-        paste: () => void this.#paste(),
-        sample: (sample) => void this.#sample(sample),
-      });
+      return emptyStage(
+        { dragging: state.dragging, mode, firstTime: !studio.preferences.modelsFetched },
+        {
+          choose: () => this.#choose("all"),
+          camera: () => studio.store.update({ tool: "camera" }),
+          paste: () => void this.#paste(),
+          sample: (sample) => void this.#sample(sample),
+        },
+      );
     }
     if (tool === "mask" && picture.faces && picture.faces.length > 0) {
       return html`<studio-mask-painter
@@ -332,7 +335,7 @@ export class StudioApp extends LitElement {
               ${this.#panel(state)}
             </main>`
       }
-      ${toastNote(studio)}
+      ${updateNote(studio)}${toastNote(studio)}
       <div id="live" class="sr" role="status" aria-live="polite"></div>`;
   }
 }

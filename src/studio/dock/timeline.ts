@@ -2,7 +2,7 @@ import { html, LitElement, nothing, svg, type PropertyValues } from "lit";
 import { formatPercent, formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
 import { t } from "../strings.ts";
-import { apertureAt, lipsPath, wavePath } from "./paths.ts";
+import { apertureAt, lipsPath, wavePath } from "../../element/lip-line.ts";
 import type { Player } from "./player.ts";
 
 /** A voice on the timeline. */

@@ -100,6 +100,14 @@ export function settingsPage(studio: Studio): TemplateResult {
       <div class="stack">
         ${engineCard(studio)} ${looksCard(studio)}
         <div class="card">
+          ${
+            studio.state.offline
+              ? section(
+                  t.sOffline(),
+                  html`<p class="note ok">${icon("check")}<span>${t.sOfflineV()}</span></p>`,
+                )
+              : nothing
+          }
           ${section(
             t.sData(),
             html`<p class="muted">${t.sDataNote()}</p>

@@ -27,3 +27,15 @@ export function toastNote(studio: Studio): TemplateResult {
     }
   </div>`;
 }
+
+/** Tells that a newer build waits; it is applied when no job runs. */
+export function updateNote(studio: Studio): TemplateResult | typeof nothing {
+  const { update, job } = studio.state;
+  if (!update) return nothing;
+  return html`<div class="updatenote" role="status">
+    <span>${t.sUpdate()}</span>
+    <button class="btn sm" aria-disabled=${job !== null} @click=${() => (job ? undefined : update.apply())}>
+      ${t.updateNow()}
+    </button>
+  </div>`;
+}

@@ -1,9 +1,13 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
+import { formatBytes } from "../format.ts";
 import { icon, restingLips } from "../icons.ts";
 import { SAMPLES, type Sample } from "../samples.ts";
 import type { Mode } from "../state/model.ts";
 import { t } from "../strings.ts";
+
+/** Networks, their runtime and the engine's code, compressed, as a first visitor without WebGPU fetches them. */
+const FIRST_DOWNLOAD_BYTES = 11_000_000;
 
 /** What the empty stage can do. */
 export interface EmptyStageActions {
@@ -13,8 +17,19 @@ export interface EmptyStageActions {
   sample(sample: Sample): void;
 }
 
+/** What the empty stage shows. */
+export interface EmptyStageView {
+  readonly dragging: boolean;
+  readonly mode: Mode;
+  /** The models are not here yet. */
+  readonly firstTime: boolean;
+}
+
 /** The stage before anything was chosen: what fits, the ways in, samples. */
-export function emptyStage(dragging: boolean, mode: Mode, actions: EmptyStageActions): TemplateResult {
+export function emptyStage(
+  { dragging, mode, firstTime }: EmptyStageView,
+  actions: EmptyStageActions,
+): TemplateResult {
   return html`<div class="stage tall" id="stage" tabindex="-1">
     <div class="drop ${dragging ? "over" : ""}">
       <div class="lipsart" aria-hidden="true">${restingLips}</div>
@@ -41,6 +56,7 @@ export function emptyStage(dragging: boolean, mode: Mode, actions: EmptyStageAct
         )}
       </div>
       <p class="row muted stays">${icon("shield")}${t.stays()}</p>
+      ${firstTime ? html`<p class="muted stays">${t.modelsSize(formatBytes(FIRST_DOWNLOAD_BYTES))}</p>` : nothing}
     </div>
   </div>`;
 }

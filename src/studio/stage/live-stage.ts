@@ -58,7 +58,20 @@ export class StudioLiveStage extends LitElement {
       </div>
       <div class="canvas">
         <div class="media" style=${styleMap({ "--ar": String(ratio) })} role="group" aria-label=${t.live()}>
-          ${picture?.kind === "picture" ? html`<img class="base" src=${picture.url} alt="" />` : nothing}
+          ${
+            picture?.kind === "video"
+              ? html`<video
+                  class="base"
+                  src=${picture.url}
+                  muted
+                  playsinline
+                  preload="auto"
+                  tabindex="-1"
+                ></video>`
+              : picture
+                ? html`<img class="base" src=${picture.url} alt="" />`
+                : nothing
+          }
           <canvas class="base preview"></canvas>
           <span class="livechip"
             ><i></i>${

@@ -15,6 +15,8 @@ export interface InputsContext {
   readonly store: Store<StudioState>;
   readonly engine: Engine;
   preferences(): Preferences;
+  /** The engine ran, so its models are here. */
+  modelsFetched(): void;
   /** Keeps the draft. */
   save(): void;
   /** Shows a note, with a way back where there is one. */
@@ -78,6 +80,7 @@ export function createInputs(context: InputsContext): Inputs {
         problem,
       });
       store.update({ backend: facts.backend });
+      context.modelsFetched();
     } catch (error) {
       patchPicture(picture.url, { faces: [], problem: asProblem(error) });
     }

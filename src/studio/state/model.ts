@@ -1,5 +1,6 @@
 import type { BackendReport, FaceOutline } from "../../client/inspect.ts";
 import type { ErrorCode } from "../../core/errors.ts";
+import type { WaitingUpdate } from "../offline/updates.ts";
 import type { JobRow } from "../../jobs/job-row.ts";
 import type { Backend, JobReport, OutputFormat, Stage } from "../../core/job.ts";
 
@@ -127,6 +128,10 @@ export interface StudioState {
   /** A short note with a way back. */
   readonly toast: { readonly text: string; readonly undo: (() => void) | null } | null;
   readonly backend: BackendReport | null;
+  /** A newer build of the app that waits. */
+  readonly update: WaitingUpdate | null;
+  /** Whether the app opens without a network. */
+  readonly offline: boolean;
   readonly dragging: boolean;
   /** Whether the stored inputs were read. */
   readonly restored: boolean;
@@ -139,6 +144,8 @@ export interface Preferences {
   /** Undefined: the engine chooses. */
   readonly backend: Backend | undefined;
   readonly singleKeys: boolean;
+  /** The models were fetched once, so the note about them is no longer shown. */
+  readonly modelsFetched: boolean;
   /** Seconds of work per second of video, by resolution, measured here. */
   readonly pace: Readonly<Partial<Record<string, number>>>;
 }
@@ -161,6 +168,8 @@ export const EMPTY_STATE: StudioState = {
   recording: null,
   toast: null,
   backend: null,
+  update: null,
+  offline: false,
   dragging: false,
   restored: false,
 };

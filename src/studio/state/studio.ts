@@ -13,6 +13,7 @@ import {
   type View,
 } from "./model.ts";
 import { applyTheme, loadPreferences, savePreferences } from "./preferences.ts";
+import { watchUpdates } from "../offline/updates.ts";
 import type { Queue } from "./queue.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
 import { subject } from "./readiness.ts";
@@ -45,6 +46,9 @@ export class Studio {
       store,
       engine,
       preferences,
+      modelsFetched: () => {
+        if (!this.#preferences.modelsFetched) this.setPreferences({ modelsFetched: true });
+      },
       save,
       toast: (text, undo) => this.toast(text, undo),
     });
@@ -88,7 +92,7 @@ export class Studio {
     return () => void this.#preferenceListeners.delete(listener);
   }
 
-  /** Brings back the inputs, options and result of the last visit, and warms the engine up. */
+  /** Brings back the inputs, options and result of the last visit. The engine starts with the first input. */
   async restore(): Promise<void> {
     const draft = await loadDraft();
     if (draft) {
@@ -114,11 +118,8 @@ export class Studio {
     this.store.update({ restored: true });
     void this.queue();
     if (draft?.jobId) void this.rendering.resume(draft.jobId);
-    try {
-      this.store.update({ backend: await this.engine.warmUp(this.#preferences.backend) });
-    } catch {
-      // The next use of the engine fails the same way and says why, in its place.
-    }
+    const offline = await watchUpdates((update) => this.store.update({ update }));
+    this.store.update({ offline });
   }
 
   /** The durable queue; opened at the first call. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apertureAt, lipsPath, wavePath } from "./paths.ts";
+import { apertureAt, lipsPath, wavePath } from "./lip-line.ts";
 
 const numbers = (path: string) => (path.match(/-?\d+(\.\d+)?/g) ?? []).map(Number);
 

@@ -1,0 +1,15 @@
+import { LipSyncElement } from "./lip-sync.ts";
+
+if (typeof customElements !== "undefined" && !customElements.get("lip-sync")) {
+  customElements.define("lip-sync", LipSyncElement);
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "lip-sync": LipSyncElement;
+  }
+}
+
+export { LipSyncElement };
+export type { ElementMedia } from "./element-request.ts";
+export type { LipSyncEventMap, LipSyncResult, LipSyncState } from "./events.ts";

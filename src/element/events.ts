@@ -1,0 +1,26 @@
+import type { EngineError } from "../core/errors.ts";
+import type { JobProgress, JobResult } from "../core/job.ts";
+
+/** What the element is doing; reflected as the attribute `state`. */
+export type LipSyncState = "idle" | "rendering" | "done" | "speaking" | "error";
+
+/** The end of a job of the element. */
+export interface LipSyncResult extends JobResult {
+  /** An object URL of the output; the element releases it with its next result. */
+  readonly url: string;
+}
+
+/** The element's events by name; none bubbles out of a shadow root unless it is composed, and all are. */
+export interface LipSyncEventMap {
+  "lip-sync-progress": CustomEvent<JobProgress>;
+  /** A frame was drawn on the stage: its canvas. */
+  "lip-sync-preview": CustomEvent<{ readonly canvas: HTMLCanvasElement }>;
+  "lip-sync-result": CustomEvent<LipSyncResult>;
+  "lip-sync-error": CustomEvent<EngineError>;
+  "lip-sync-statechange": CustomEvent<{ readonly state: LipSyncState }>;
+}
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- augments the DOM's own map
+  interface HTMLElementEventMap extends LipSyncEventMap {}
+}

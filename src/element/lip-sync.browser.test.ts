@@ -1,0 +1,111 @@
+import axe from "axe-core";
+import { afterEach, expect, test } from "vitest";
+import portrait from "../../tests/fixtures/portrait.jpg?url";
+import voice from "../studio/samples/question.mp3?url";
+import type { JobProgress } from "../core/job.ts";
+import "./define.ts";
+import type { LipSyncElement } from "./lip-sync.ts";
+
+afterEach(() => document.body.replaceChildren());
+
+function place(markup: string): LipSyncElement {
+  document.body.innerHTML = markup;
+  return document.querySelector("lip-sync")!;
+}
+
+const button = (element: LipSyncElement, text: string) =>
+  [...element.shadowRoot!.querySelectorAll("button")].find((other) => other.textContent.includes(text))!;
+
+test("attributes are the fields of a formState", () => {
+  const element = place(
+    `<lip-sync image="a.jpg" left-audio="l.mp3" right-audio="r.mp3" order="left_right" resolution="720p" mask-image="m.png" prompt="calm" seed="7"></lip-sync>`,
+  );
+  const { image, leftAudio, rightAudio, order, resolution, maskImage, prompt, seed } = element;
+  expect({ image, leftAudio, rightAudio, order, resolution, maskImage, prompt, seed }).toEqual({
+    image: "a.jpg",
+    leftAudio: "l.mp3",
+    rightAudio: "r.mp3",
+    order: "left_right",
+    resolution: "720p",
+    maskImage: "m.png",
+    prompt: "calm",
+    seed: 7,
+  });
+});
+
+test("it speaks the language around it, also from within a shadow root", async () => {
+  document.body.innerHTML = `<div lang="tr"></div>`;
+  const root = document.querySelector("div")!.attachShadow({ mode: "open" });
+  root.innerHTML = `<lip-sync></lip-sync>`;
+  const element = root.querySelector("lip-sync")!;
+  await element.updateComplete;
+  expect(button(element, "Oluştur")).toBeDefined();
+});
+
+test("without a voice, generate fails with its code, as a rejection and as an event", async () => {
+  const element = place(`<lip-sync image="${portrait}"></lip-sync>`);
+  const heard = new Promise((resolve) =>
+    element.addEventListener("lip-sync-error", ({ detail }) => resolve(detail.code)),
+  );
+  await expect(element.generate()).rejects.toMatchObject({ code: "input/missing" });
+  expect(await heard).toBe("input/missing");
+  expect(element.state).toBe("error");
+});
+
+test("a generated result is the element's value in its form, and a reset clears it", async () => {
+  const element = place(
+    `<form><lip-sync name="greeting" image="${portrait}" audio="${voice}" seed="3"></lip-sync></form>`,
+  );
+  const seen: JobProgress[] = [];
+  const states: string[] = [];
+  let previews = 0;
+  element.addEventListener("lip-sync-progress", ({ detail }) => seen.push(detail));
+  element.addEventListener("lip-sync-statechange", ({ detail }) => states.push(detail.state));
+  element.addEventListener("lip-sync-preview", () => previews++);
+  const result = await element.generate();
+
+  const file = new FormData(document.querySelector("form")!).get("greeting") as File;
+  expect({ type: file.type, size: file.size, name: file.name }).toEqual({
+    type: "video/mp4",
+    size: result.output.size,
+    name: "greeting.mp4",
+  });
+  expect(seen.map((news) => news.progress)).toEqual(
+    seen.map((news) => news.progress).toSorted((a, b) => a - b),
+  );
+  expect(seen.at(-1)?.stage).toBe("done");
+  expect(previews).toBeGreaterThan(0);
+  expect(states).toEqual(["rendering", "done"]);
+
+  document.querySelector("form")!.reset();
+  expect(new FormData(document.querySelector("form")!).has("greeting")).toBe(false);
+});
+
+test("cancel ends the job with job/cancelled and the next one works", async () => {
+  const element = place(`<lip-sync image="${portrait}" audio="${voice}"></lip-sync>`);
+  const first = element.generate();
+  const code = first.catch((error: { code: string }) => error.code);
+  await new Promise((resolve) => element.addEventListener("lip-sync-preview", resolve, { once: true }));
+  element.cancel();
+  expect(await code).toBe("job/cancelled");
+  expect(element.state).toBe("idle");
+  await expect(element.generate()).resolves.toHaveProperty("output.type", "video/mp4");
+});
+
+test.each([
+  { width: 240, theme: "light" },
+  { width: 400, theme: "dark" },
+  { width: 800, theme: "light" },
+])("axe finds nothing at $width px, $theme", async ({ width, theme }) => {
+  document.documentElement.style.colorScheme = theme;
+  document.body.style.background = theme === "dark" ? "#131314" : "#fff";
+  const element = place(
+    `<main><h1>A page</h1><lip-sync style="width:${width}px" image="${portrait}" audio="${voice}" label="A woman"></lip-sync></main>`,
+  );
+  await element.updateComplete;
+  const { violations, passes } = await axe.run(document.querySelector("main")!, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+  });
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.failureSummary}`)).toEqual([]);
+  expect(passes.length).toBeGreaterThan(3);
+});

@@ -1,0 +1,40 @@
+/** Lets the user choose a file of the given kinds; undefined when none was chosen. */
+export function chooseFile(accept: string): Promise<File | undefined> {
+  return new Promise((resolve) => {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = accept;
+    input.addEventListener("change", () => resolve(input.files?.[0]));
+    input.addEventListener("cancel", () => resolve(undefined));
+    input.click();
+  });
+}
+
+/** A voice that is being recorded. */
+export interface Recording {
+  /** Ends the recording; the file. */
+  stop(): Promise<File>;
+}
+
+/**
+ * Starts the microphone.
+ * @throws DOMException when the user or the browser refuses.
+ */
+export async function startRecording(): Promise<Recording> {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+  const recorder = new MediaRecorder(stream);
+  const parts: Blob[] = [];
+  recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
+  recorder.start();
+  return {
+    stop: () =>
+      new Promise((resolve) => {
+        recorder.addEventListener("stop", () => {
+          stream.getTracks().forEach((track) => track.stop());
+          const type = recorder.mimeType;
+          resolve(new File(parts, `voice.${type.includes("mp4") ? "m4a" : "webm"}`, { type }));
+        });
+        recorder.stop();
+      }),
+  };
+}
