@@ -22,18 +22,18 @@ function sharedRig(): Promise<Rig> {
 
 const api = {
   async render(scene, signal, onProgress, onPreview) {
-    return renderPortraits(scene, await sharedRig(), signal, onProgress, onPreview);
+    return renderPortraits(scene, await sharedRig(), { signal, onProgress, onPreview });
   },
   async renderVideo(scene, signal, onProgress, onPreview) {
-    return renderVideo(scene, await sharedRig(), signal, onProgress, onPreview);
+    return renderVideo(scene, await sharedRig(), { signal, onProgress, onPreview });
   },
   async renderVideoWithModel(scene, model, paint, signal, onProgress, onPreview) {
     const { renderPluginVideo } = await import("../src/pipeline/plugin-video.ts");
-    return renderPluginVideo(scene, model, paint, await sharedRig(), signal, onProgress, onPreview);
+    return renderPluginVideo(scene, model, paint, await sharedRig(), { signal, onProgress, onPreview });
   },
-  async renderWithModel(...given) {
+  async renderWithModel(scene, model, paint, signal, onProgress, onPreview) {
     const { renderPluginPortraits } = await import("../src/pipeline/plugin-portraits.ts");
-    return renderPluginPortraits(...given);
+    return renderPluginPortraits(scene, model, paint, { signal, onProgress, onPreview });
   },
 } satisfies RenderApi & VideoRenderApi;
 

@@ -1,23 +1,19 @@
 import type { FaceTrack } from "../core/face-track.ts";
 import { TRACKED_VERTICES } from "../core/face-track.ts";
-import { EngineError } from "../core/errors.ts";
-import { createMovieWriter } from "../media/movie-writer.ts";
-import { openAudio } from "../media/open-audio.ts";
-import { openVideo } from "../media/open-video.ts";
 import { cropRect, smoothRects, type FaceRect } from "../plugins/face-crop.ts";
 import type { LipFramesManifest } from "../plugins/manifest.ts";
 import type { LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
-import type { RenderProgress } from "../protocol/render-api.ts";
 import type { RenderedVideo, VideoScene } from "../protocol/video-api.ts";
 import type { Rig } from "../render/rig.ts";
 import { createLookModel } from "../render/video-look.ts";
 import { createFaceMotion, project } from "../render/video-motion.ts";
 import { planStrength } from "../render/video-strength.ts";
 import { lipFramesOf, paintFrames, type PluginFrame } from "./plugin-frames.ts";
-import { createFramePool, encodePainted } from "./plugin-output.ts";
+import { writeFilm, type FilmListeners } from "./film.ts";
+import { createFramePool, recycled } from "./frame-pool.ts";
 import { framesInOrder } from "./video-frames.ts";
 import { sharesOf } from "./video-render.ts";
-import { planTimeline, rangesOf } from "./video-timeline.ts";
+import { checkUsable, untouched, withReel } from "./video-reel.ts";
 
 /** Corners of the lips in the 468-point mesh. */
 const LIP_CORNERS = [61, 291] as const;
@@ -69,86 +65,44 @@ export async function renderPluginVideo(
   model: LipModelScene,
   paint: PaintFaces,
   rig: Rig,
-  signal: AbortSignal,
-  onProgress: (progress: RenderProgress) => void,
-  onPreview: ((frame: ImageBitmap) => void) | null,
+  listeners: FilmListeners,
 ): Promise<RenderedVideo> {
   const manifest = lipFramesOf(model);
-  const { width, height, fps, variableRate, starts, endSeconds } = scene.video;
+  const { signal } = listeners;
+  const { width, height, fps, starts } = scene.video;
   const faces = scene.video.tracks.faces.map((track) => planFace(scene, track, rig, manifest));
-  if (faces.every((face) => face.strength.every((share) => share <= 0))) {
-    throw new EngineError(
-      "input/face-turned",
-      "The face is turned away, covered or at the picture's border in every frame, so its mouth cannot be replaced. Use a video in which it looks toward the camera.",
-    );
-  }
-  const timeline = planTimeline(starts, endSeconds, scene.durationSeconds, variableRate ? null : fps);
-  const video = await openVideo(scene.file, { signal });
-  const sound = await openAudio(scene.sound, { maxSeconds: scene.maxSeconds, signal }).catch(
-    (error: unknown) => {
-      video.dispose();
-      throw error;
-    },
-  );
+  const strengths = faces.map((face) => face.strength);
+  checkUsable(strengths);
+  const brush = {
+    manifest,
+    batch: model.batch,
+    columns: model.columns,
+    paint,
+    frameSeconds: 1 / fps,
+    ...(scene.mask ? { shares: sharesOf(scene.mask, width, height) } : {}),
+  };
   const pool = createFramePool();
-  async function* frames(): AsyncGenerator<PluginFrame> {
-    let index = 0;
-    for await (const image of framesInOrder(video, timeline.frames, { starts, width, height, signal })) {
-      const place = timeline.frames[index]!;
-      const voiceSeconds = timeline.starts[index]!;
-      yield {
-        image: pool.copyOf(image),
-        faces: faces.flatMap(({ rects, strength }) => {
-          const rect = rects[place];
-          return rect ? [{ rect, strength: strength[place]!, voice: 0, voiceSeconds }] : [];
-        }),
-      };
-      index++;
+  return withReel(scene, signal, async ({ video, timeline, film }) => {
+    async function* frames(): AsyncGenerator<PluginFrame> {
+      let index = 0;
+      for await (const image of framesInOrder(video, timeline.frames, { starts, width, height, signal })) {
+        const place = timeline.frames[index]!;
+        const voiceSeconds = timeline.starts[index]!;
+        yield {
+          image: pool.copyOf(image),
+          faces: faces.flatMap(({ rects, strength }) => {
+            const rect = rects[place];
+            return rect ? [{ rect, strength: strength[place]!, voice: 0, voiceSeconds }] : [];
+          }),
+        };
+        index++;
+      }
     }
-  }
-  let writer: Awaited<ReturnType<typeof createMovieWriter>> | undefined;
-  try {
-    writer = await createMovieWriter({
-      width,
-      height,
-      fps: variableRate ? { timestamps: Array.from(timeline.starts) } : fps,
-      frames: timeline.frames.length,
-      audio: sound,
-      durationSeconds: scene.durationSeconds,
-      format: scene.format,
-      ...(scene.encoder ? { encoder: scene.encoder } : {}),
-      signal,
-    });
-    const brush = {
-      manifest,
-      batch: model.batch,
-      columns: model.columns,
-      paint,
-      frameSeconds: 1 / fps,
-      ...(scene.mask ? { shares: sharesOf(scene.mask, width, height) } : {}),
-    };
-    const movie = await encodePainted(paintFrames(frames(), brush, signal), {
-      writer,
-      pool,
-      frames: timeline.frames.length,
-      hashFrames: scene.hashFrames,
-      signal,
-      onProgress,
-      onPreview,
-    });
     return {
-      ...movie,
+      ...(await writeFilm(film, recycled(paintFrames(frames(), brush, signal), pool), listeners)),
       mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
       warnings: [],
-      facelessRanges: rangesOf(
-        Array.from(timeline.frames, (place) => faces.every((face) => face.strength[place]! <= 0)),
-      ),
+      facelessRanges: untouched(timeline, strengths),
     };
-  } catch (error) {
-    await writer?.cancel().catch(() => undefined);
-    throw error;
-  } finally {
-    sound.dispose();
-    video.dispose();
-  }
+  });
 }
