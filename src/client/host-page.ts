@@ -1,5 +1,6 @@
 import { toEngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
+import { discardTemporaryMovie } from "../media/movie-target.ts";
 import { drawContactSheet } from "./contact-sheet.ts";
 import { createEngine, type EngineRequest } from "./engine.ts";
 import { resolveLipModel } from "./lip-model.ts";
@@ -88,6 +89,7 @@ async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
     },
   });
   await putFile(job.outputUrl, output);
+  await discardTemporaryMovie(output);
   return { ok: true, result, type: output.type };
 }
 
