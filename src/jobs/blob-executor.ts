@@ -17,11 +17,17 @@ export interface BlobJob {
   readonly formState: ImageFormState<Blob> | DialogueFormState<Blob> | VideoFormState<Blob>;
 }
 
+/** What the engine is given with a job. */
+export interface RunJobContext {
+  /** The job's id in the queue. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+  onProgress(progress: JobProgress): void;
+  readonly checkpoint: Checkpoint;
+}
+
 /** The engine's one call, as the queue needs it. */
-export type RunJob = (
-  job: BlobJob,
-  context: { signal: AbortSignal; onProgress(progress: JobProgress): void; checkpoint: Checkpoint },
-) => Promise<JobResult>;
+export type RunJob = (job: BlobJob, context: RunJobContext) => Promise<JobResult>;
 
 /** The way from a row of the queue to the engine in the same browser. */
 export function createBlobExecutor(
@@ -34,7 +40,7 @@ export function createBlobExecutor(
     for (const [field, file] of Object.entries(files)) media[field] = await file.blob();
     // The router's schema has checked that a row has exactly the fields of its model.
     const formState = { ...row.parameters, seed: row.seed, ...media } as unknown as BlobJob["formState"];
-    const result = await runJob({ model: row.model, formState }, context);
+    const result = await runJob({ model: row.model, formState }, { ...context, id: row.id });
     return { ...result, type: result.output.type };
   };
 }

@@ -148,6 +148,21 @@ describe("one runner", () => {
   });
 });
 
+test("a job whose end the storage refuses at first is not stuck", async () => {
+  const storage = openMemoryStorage();
+  const id = await add(storage);
+  const update = storage.store.update.bind(storage.store);
+  let refusals = 2;
+  storage.store.update = (jobId, change) =>
+    refusals-- > 0 ? Promise.reject(new EngineError("storage/full", "full")) : update(jobId, change);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  start(storage, (row) => Promise.resolve(outcome(row)));
+  await vi.advanceTimersByTimeAsync(12_000);
+  vi.useRealTimers();
+  expect(await ended(storage, id)).toMatchObject({ state: "failed", errorCode: "storage/full" });
+  expect(await storage.media.list()).toEqual([]);
+});
+
 describe("interruption", () => {
   test("stopping leaves the job in the queue, uncounted, and the next runner resumes from the checkpoint", async () => {
     const storage = openMemoryStorage();

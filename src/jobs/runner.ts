@@ -181,6 +181,7 @@ async function runJob(
     await giveUp(toEngineError(error));
   } finally {
     unsubscribe();
+    await tidyUp(options, row.id).catch(() => undefined);
   }
 
   async function commit(outcome: JobOutcome): Promise<void> {
@@ -194,20 +195,31 @@ async function runJob(
     } finally {
       if (!kept) await media.delete(file.id).catch(() => undefined);
     }
-    if (kept) await dropLeftovers(media, kept);
+  }
+
+  /** Writes until the storage takes it: a row that stayed "running" here would wait for the next runner. */
+  async function persist(change: (row: JobRow) => JobRow): Promise<void> {
+    for (;;) {
+      try {
+        await write(change);
+        return;
+      } catch (error) {
+        if (leader.aborted) throw error;
+        await pause(POLL_MS, leader);
+      }
+    }
   }
 
   async function giveUp(error: EngineError): Promise<void> {
     if (leader.aborted) {
       // Not the job's fault: let go in good order, so that the next runner starts it again.
-      await write(releasedRow);
+      await persist(releasedRow);
     } else if (error.code === "device/lost" && row.crashes + 1 < maxCrashes) {
-      await write((current) => ({ ...releasedRow(current), crashes: current.crashes + 1 }));
+      await persist((current) => ({ ...releasedRow(current), crashes: current.crashes + 1 }));
     } else {
       const last =
         error.code === "device/lost" ? crashed({ ...row, crashes: row.crashes + 1 }, error) : error;
-      const kept = await write((current) => failedRow(current, now(), last));
-      if (kept) await dropLeftovers(media, kept);
+      await persist((current) => failedRow(current, now(), last));
     }
   }
 }
@@ -269,13 +281,13 @@ function createCheckpoint(media: MediaStore, jobId: string): Checkpoint {
   };
 }
 
-/** Deletes what a finished job no longer needs: its checkpoint, and outputs of runs that crashed. */
-async function dropLeftovers(media: MediaStore, row: JobRow): Promise<void> {
-  const needed = new Set(
-    Object.values(row.inputs).map((input) => ("file" in input ? input.file : undefined)),
-  );
-  needed.add(row.output?.file);
-  for (const record of await media.list(row.id)) {
-    if (!needed.has(record.id)) await media.delete(record.id).catch(() => undefined);
+/** Deletes what an ended job no longer needs: its checkpoint, outputs of runs that crashed, all of a deleted job. */
+async function tidyUp({ store, media }: RunnerOptions, jobId: string): Promise<void> {
+  const row = await store.get(jobId);
+  if (row && !isFinished(row)) return;
+  const needed = new Set(Object.values(row?.inputs ?? {}).map((input) => "file" in input && input.file));
+  for (const record of await media.list(jobId)) {
+    const kept = needed.has(record.id) || record.id === row?.output?.file;
+    if (!kept) await media.delete(record.id).catch(() => undefined);
   }
 }
