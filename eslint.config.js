@@ -25,7 +25,7 @@ const folders = [...Object.keys(LAYERS), "node"];
 const HOMES = {
   "onnxruntime-web": "inference",
   mediabunny: "media",
-  "@ffmpeg/ffmpeg": "media",
+  "@ffmpeg/core": "media",
   comlink: "protocol",
   idb: "jobs",
 };

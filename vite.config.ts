@@ -52,7 +52,10 @@ export default defineConfig({
   base: "./",
   plugins: [crossOriginIsolation(), serviceWorker(), precache()],
   worker: { format: "es" },
-  optimizeDeps: { exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"] },
+  optimizeDeps: {
+    exclude: ["onnxruntime-web", "@ffmpeg/core"],
+    include: ["mediabunny", "@mediabunny/aac-encoder"],
+  },
   build: {
     target: "es2023",
     assetsInlineLimit: 0,

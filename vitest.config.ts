@@ -22,7 +22,7 @@ export default defineConfig({
         server: { headers: ISOLATION_HEADERS, fs: { allow: [".", "../shared/media"] } },
         worker: { format: "es" },
         optimizeDeps: {
-          exclude: ["onnxruntime-web", "@ffmpeg/ffmpeg", "@ffmpeg/core"],
+          exclude: ["onnxruntime-web", "@ffmpeg/core"],
           include: [
             "mediabunny",
             "@mediabunny/aac-encoder",
