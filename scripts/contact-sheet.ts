@@ -94,9 +94,9 @@ async function main(): Promise<void> {
     }
     for (const [name, rows] of Object.entries(sheets)) {
       await page.setContent(
-        `<body style="margin:0;width:max-content">${rows.map((row) => `<img style="display:block" src="${row}">`).join("")}</body>`,
+        `<main style="width:max-content">${rows.map((row) => `<img style="display:block" src="${row}">`).join("")}</main>`,
       );
-      const png = await page.locator("body").screenshot();
+      const png = await page.locator("main").screenshot();
       const file = join(folder, `${name}.png`);
       await writeFile(file, png);
       console.log(file);

@@ -2,7 +2,7 @@ import type { FaceLandmarks } from "../core/face.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { FACE_VERTICES, type FittedFace } from "./fitted-face.ts";
 import { createFaceMesh, farSideShares, RING_EXPRESSION } from "./face-mesh.ts";
-import { clamp } from "./plane.ts";
+import { clamp, smoothstep } from "./plane.ts";
 import { CANONICAL_IOD_CM, CONTROLS, type Control, type Rig } from "./rig.ts";
 import {
   INNER_LOWER,
@@ -144,7 +144,7 @@ export function createDeformer(
     if (half <= 0) return;
     const squeeze = 1 + (clamp(ROUND_WIDTH_CM / 2 / half, 0.5, 0.95) - 1) * amount;
     const middle = (value[13 * 3 + 1]! + value[14 * 3 + 1]!) / 2;
-    const cornerLift = [78, 308].map((v) => (middle - value[v * 3 + 1]!) * 0.5 * amount);
+    const cornerLift = [78, 308].map((v) => (middle - value[v * 3 + 1]!) * 0.9 * amount);
     for (let v = 0; v < FACE_VERTICES; v++) {
       const x = value[v * 3]! - cx;
       const y = value[v * 3 + 1]! - cy;
@@ -166,7 +166,7 @@ export function createDeformer(
       const across = clamp((value[inner * 3]! - x0) / width, -1, 1);
       const ideal = middle + side * gap * Math.sqrt(1 - across * across);
       const from = value[inner * 3 + 1]!;
-      const change = (ideal - from) * amount;
+      const change = (ideal - from) * Math.min(1, 1.5 * amount);
       const height = Math.max(1e-3, side * (value[outer * 3 + 1]! - from));
       const even = heights[side < 0 ? 0 : 1]! * Math.sqrt(1 - 0.8 * across * across);
       const thicker = 0.6 * amount * (even / height - 1);
@@ -174,6 +174,25 @@ export function createDeformer(
         value[v * 3 + 1]! += (0.6 + 0.1 * i) * change + thicker * (value[v * 3 + 1]! - from);
       });
       value[inner * 3 + 1]! += 0.9 * change;
+    }
+  };
+
+  /** The wider the mouth, the less of the closed seam's waves is left in the lower lip's edge. */
+  const smoothLowerLip = () => {
+    const gap = value[14 * 3 + 1]! - value[13 * 3 + 1]!;
+    const amount = 0.6 * smoothstep(0.3, 1.3, gap);
+    if (amount === 0) return;
+    const [left, right] = [78 * 3, 308 * 3];
+    const middle = value[14 * 3 + 1]!;
+    const half = (value[right]! - value[left]!) / 2 + 1e-6;
+    for (const { inner, outer, middle: rings, side } of COLUMNS) {
+      if (side < 0) continue;
+      const across = clamp((value[inner * 3]! - value[left]!) / half - 1, -1, 1);
+      const corner = value[(across < 0 ? left : right) + 1]!;
+      const change = (middle + (corner - middle) * across * across - value[inner * 3 + 1]!) * amount;
+      value[inner * 3 + 1]! += change;
+      for (const v of rings) value[v * 3 + 1]! += 0.8 * change;
+      value[outer * 3 + 1]! += 0.5 * change;
     }
   };
 
@@ -218,6 +237,7 @@ export function createDeformer(
     if (smile !== 0) add("smile", smile);
     if (upper.brow !== 0) add("browUp", 0.6 * upper.brow);
     if (shape.round > 0) roundLips(shape.round * strength);
+    smoothLowerLip();
     mergeLips();
     if (upper.blinkRight > 0) blink(RIGHT_EYE, Math.min(1, upper.blinkRight));
     if (upper.blinkLeft > 0) blink(LEFT_EYE, Math.min(1, upper.blinkLeft));

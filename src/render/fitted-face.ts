@@ -148,8 +148,14 @@ function closingOffsets(rig: Rig, face: Omit<FittedFace, "closing" | "sourceSmil
 /**
  * Measures one face of a picture for the rig.
  * @param image the picture that the landmarks belong to.
+ * @param detail the same picture at a higher resolution, on which the lips are found more exactly.
  */
-export function fitFace(rig: Rig, image: RgbaImage, landmarks: FaceLandmarks): FittedFace {
+export function fitFace(
+  rig: Rig,
+  image: RgbaImage,
+  landmarks: FaceLandmarks,
+  detail: RgbaImage = image,
+): FittedFace {
   const points = new Float64Array(FACE_VERTICES * 3);
   for (let i = 0; i < points.length; i++) points[i] = landmarks.points[i]! - (i % 3 < 2 ? 0.5 : 0);
   const eye = (a: number, b: number, axis: number) => (points[a * 3 + axis]! + points[b * 3 + axis]!) / 2;
@@ -170,7 +176,16 @@ export function fitFace(rig: Rig, image: RgbaImage, landmarks: FaceLandmarks): F
     return local;
   };
   const sourceSmile = fitSourceSmile(rig, toLocal(points));
-  const { open, gapIod } = snapLips(image, points, { iod, axisX, axisY });
+  const [zoomX, zoomY] = [detail.width / image.width, detail.height / image.height];
+  const zoomed = points.map((value, i) => {
+    if (i % 3 === 2) return value * zoomX;
+    return (value + 0.5) * (i % 3 === 0 ? zoomX : zoomY) - 0.5;
+  });
+  const { open, gapIod } = snapLips(detail, zoomed, { iod: iod * zoomX, axisX, axisY });
+  for (let i = 0; i < points.length; i++) {
+    if (i % 3 === 2) points[i] = zoomed[i]! / zoomX;
+    else points[i] = (zoomed[i]! + 0.5) / (i % 3 === 0 ? zoomX : zoomY) - 0.5;
+  }
   const measured = {
     points,
     local: toLocal(points),

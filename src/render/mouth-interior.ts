@@ -165,7 +165,9 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const tongue = drawTongue(frame, box);
   const still = inverse(frame.headMap(layers.teethDepth));
   const open = shape.controls.jaw ?? 0;
-  const [jawX, jawY] = [open * layers.jawShift[0], open * layers.jawShift[1]];
+  // Rounded lips cover the lower teeth as well.
+  const jawX = open * layers.jawShift[0];
+  const jawY = open * layers.jawShift[1] + 0.05 * iod * shape.round;
   const gapIod = outline.largestGap / iod;
   // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
   const entering = clamp(0.7 + 1.8 * gapIod, 0.7, 1) * (1 - 0.5 * shape.round);

@@ -34,7 +34,7 @@ export interface PortraitOptions {
   readonly image: RgbaImage;
   /** In pixels of `image`. */
   readonly landmarks: FaceLandmarks;
-  /** The source at a higher resolution, on which lips and colours are measured. */
+  /** The source at a higher resolution, on which the lips are found more exactly. */
   readonly detail?: RgbaImage;
   /** White may change, black stays as it is; any size, scaled to the picture. */
   readonly mask?: RgbaImage;
@@ -91,7 +91,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       "The face's landmarks are incomplete. Choose a picture with a clear face.",
     );
   }
-  const face = fitFace(rig, image, landmarks);
+  const face = fitFace(rig, image, landmarks, options.detail);
   if (!(face.iod > 2)) {
     throw new EngineError(
       "input/face-too-small",
