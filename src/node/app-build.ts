@@ -72,7 +72,15 @@ export async function buildApp(root = PROJECT_ROOT): Promise<string> {
     const stampFile = join(dist, ".stamp");
     const stamp = await fingerprint(root);
     if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) return;
-    await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
+    // Vite builds for development when a test runner has said so; what is served is always the product.
+    const { NODE_ENV } = process.env;
+    process.env["NODE_ENV"] = "production";
+    try {
+      await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
+    } finally {
+      if (NODE_ENV === undefined) delete process.env["NODE_ENV"];
+      else process.env["NODE_ENV"] = NODE_ENV;
+    }
     await writeFile(stampFile, stamp);
   });
   return dist;

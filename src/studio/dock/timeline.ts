@@ -102,7 +102,7 @@ export class StudioTimeline extends LitElement {
       scrub.value = String(position);
       scrub.setAttribute("aria-valuetext", this.#positionText(position));
     }
-    const now = this.querySelector(".time b");
+    const now = this.querySelector("[data-now]");
     if (now) now.textContent = formatTime(position);
     const inner = tracks.firstElementChild;
     if (inner && inner.scrollWidth > tracks.clientWidth && player.playing) {
@@ -220,7 +220,7 @@ export class StudioTimeline extends LitElement {
         ${icon(player.playing ? "pause" : "play")}
       </button>
       ${button("prev", t.stepBack(), -1)} ${button("next", t.stepOn(), 1)}
-      <span class="time"><b>${formatTime(0)}</b> <span>/ ${formatTime(this.total)}</span></span>
+      <span class="time"><b data-now></b> <span>/ ${formatTime(this.total)}</span></span>
       <span class="grow"></span>
       <button
         class="btn ghost icon"

@@ -1,0 +1,157 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chooseFiles, dropText, GENERATE, openStudio, VOICE, type OpenStudio } from "./open-studio.ts";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+let studio: OpenStudio;
+
+beforeAll(async () => {
+  studio = await openStudio();
+});
+afterAll(() => studio.close());
+
+test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, downloaded, still there offline", async () => {
+  const { page, context, complaints } = await studio.visit({ acceptDownloads: true });
+  await page.click(".sample:nth-child(1)");
+  await page.waitForSelector(".tag");
+  await chooseFiles(page, "[aria-label^='Replace: voice']", VOICE);
+  await page.click(GENERATE);
+  await page.waitForSelector("canvas.preview.on");
+  expect(await page.textContent(".steps li.now")).toContain("Render the mouth");
+
+  await page.keyboard.press("Escape");
+  await page.waitForSelector(GENERATE);
+  expect(await page.textContent("#live")).toBe("Cancelled. Everything is as it was.");
+  expect(await page.locator(".file b").allTextContents()).toEqual(["portrait.jpg", "question.mp3"]);
+
+  await page.keyboard.press("Control+Enter");
+  await page.waitForSelector("canvas.preview.on");
+  await page.reload();
+  await page.waitForSelector("studio-live-stage, studio-result-panel");
+  await page.waitForSelector("studio-result-panel");
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("d")]);
+  expect(download.suggestedFilename()).toBe("portrait-question.mp4");
+  const movie = await readFile(await download.path());
+  expect(movie.subarray(4, 8).toString("latin1")).toBe("ftyp");
+  expect(movie.length).toBeGreaterThan(50_000);
+
+  await context.setOffline(true);
+  await page.reload();
+  await page.waitForSelector("studio-result-panel");
+  await page.keyboard.press("q");
+  await page.waitForSelector("li.job");
+  expect(await page.locator("li.job").count()).toBe(1);
+  expect(await page.textContent(".sentchip .wide")).toBe("0 bytes sent");
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a recorded voice, a painted mask and every option survive a reload", async () => {
+  const { page, context, complaints } = await studio.visit({ permissions: ["microphone"] });
+  await page.click(".sample:nth-child(1)");
+  await page.waitForSelector(".tag");
+  await page.click("[aria-label='Record: Voice']");
+  await page.waitForSelector("studio-recorder [role=timer]");
+  await page.waitForTimeout(600);
+  await page.keyboard.press("r");
+  await page.waitForFunction(() =>
+    document.querySelector(".file:has(button.th) b")?.textContent?.startsWith("voice-"),
+  );
+  await page.keyboard.press("m");
+  await page.focus("canvas.maskveil");
+  for (const key of ["ArrowRight", "Space", "ArrowDown"]) await page.keyboard.press(key);
+  await page.click(".masktools .btn.primary");
+  await page.fill("#style", "calm");
+  await page.fill("#seed", "41");
+  await page.click("label:has-text('720p')");
+  await page.waitForTimeout(400);
+
+  await page.reload();
+  await page.waitForSelector(".tag");
+  expect(await page.inputValue("#style")).toBe("calm");
+  expect(await page.inputValue("#seed")).toBe("41");
+  expect(await page.isChecked("input[value='720p']")).toBe(true);
+  expect(await page.textContent(".options")).toContain("painted");
+  expect(await page.locator(".file b").last().textContent()).toMatch(/^voice-/);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a file that is no picture says so on the stage, keeps the voice, and offers another", async () => {
+  const { page, context } = await studio.visit();
+  await chooseFiles(page, "[aria-label='Choose'], .slot:has-text('voice') .btn", VOICE);
+  await dropText(page, "notes.png", "image/png", "no picture at all");
+  await page.waitForSelector(".errbox");
+  expect(await page.textContent(".errbox h2")).toBe("This file could not be read as a picture");
+  expect(await page.textContent("#why")).toBe("Needs a picture");
+  expect(await page.locator(".file b").allTextContents()).toEqual(["notes.png", "question.mp3"]);
+  await chooseFiles(
+    page,
+    ".errbox .btn.primary",
+    new URL("../fixtures/portrait.jpg", import.meta.url).pathname,
+  );
+  await page.waitForSelector(GENERATE);
+  expect(await page.locator(".errbox").count()).toBe(0);
+  await context.close();
+});
+
+test("the page carries the policy that the server sends, as far as a page can", async () => {
+  const { CONTENT_SECURITY_POLICY } = await import("../../vite.config.ts");
+  const html = await readFile(new URL("../../index.html", import.meta.url), "utf8");
+  const carried = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)?.[1];
+  expect(carried).toBe(CONTENT_SECURITY_POLICY.replace(/; frame-ancestors.*$/, ""));
+});
+
+async function findings(page: Page, screen: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${screen}: ${id} ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
+  );
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  return sideways > 0 ? [...found, `${screen}: scrolls sideways by ${sideways} px`] : found;
+}
+
+test.each([
+  { theme: "light", language: "en", width: 1440 },
+  { theme: "dark", language: "tr", width: 360 },
+] as const)(
+  "axe finds nothing on any screen, $theme, $language, $width px, and nothing scrolls sideways",
+  async ({ theme, language, width }) => {
+    const { page, context, complaints } = await studio.visit({
+      theme,
+      language,
+      viewport: { width, height: 800 },
+      reducedMotion: "reduce",
+    });
+    const found: string[] = [];
+    const look = async (screen: string) => found.push(...(await findings(page, screen)));
+    await look("empty");
+    await page.click(".sample:nth-child(3)");
+    await page.waitForSelector(GENERATE);
+    await page.click("details.more summary");
+    await look("dialogue");
+    await dropText(page, "notes.png", "image/png", "no picture");
+    await page.waitForSelector(".errbox");
+    await dropText(page, "voice.mp3", "audio/mpeg", "no sound");
+    await page.waitForSelector(".errbox.inline");
+    await look("failures");
+    await page.click(".sentchip");
+    await look("privacy");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await look("keys");
+    await page.keyboard.press("Escape");
+    if (width > 720) await page.click("nav button.mid[aria-label]");
+    else {
+      await page.click(".mm summary");
+      await page.click(".mm .menu button");
+    }
+    await look("settings");
+    await context.close();
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  },
+);
