@@ -43,6 +43,8 @@ export interface VideoFace {
 
 /** Frames on each side over which a change of reference is blended. */
 const BLEND_FRAMES = 4;
+/** Share of the lips' line (0 to 255) from which on a reference's lips are freed of teeth. */
+const TEETH_SHOW = 50;
 /** Smoothing of the light between reference and frame in inter-ocular distances. */
 const LIGHT_IOD = 0.22;
 
@@ -189,7 +191,13 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
           points[i + k] = sum;
         }
       }
-      references[index] = createReference(rig, image, { points, presence: 1 }, mesh.textured);
+      references[index] = createReference(
+        rig,
+        image,
+        { points, presence: 1 },
+        mesh.textured,
+        track.teeth[plan.frames[index]!]! > TEETH_SHOW,
+      );
     },
     render(frame, mouth, image) {
       const share = strength[frame]!;

@@ -10,6 +10,7 @@ import type { FaceShape } from "./mouth-shapes.ts";
 import { measurePicture, type PictureFacts } from "./picture-facts.ts";
 import { cropBox } from "./plane.ts";
 import type { Rig } from "./rig.ts";
+import { repairLips } from "./video-lip-repair.ts";
 import { createTexture, warpMesh, type Canvas, type Texture } from "./warp.ts";
 
 /** A frame of the video whose lower face is put onto other frames. */
@@ -61,14 +62,15 @@ export function headToHead(from: HeadFit, to: HeadFit): (z: number) => Affine {
 
 /**
  * Measures a reference frame.
- * @param image the frame at output size. @param drawn vertices whose triangles are ever drawn.
- * @param triangles `[n, 3]` of the lower face.
+ * @param image the frame at output size. @param triangles `[n, 3]` of the lower face.
+ * @param teeth whether teeth show between the lips.
  */
 export function createReference(
   rig: Rig,
   image: RgbaImage,
   landmarks: FaceLandmarks,
   triangles: Uint16Array,
+  teeth: boolean,
 ): Reference {
   const fitted = fitFace(rig, image, landmarks);
   const deformer: Deformer = createDeformer(rig, fitted, 1);
@@ -86,7 +88,7 @@ export function createReference(
     image.width,
     image.height,
   );
-  const texture: Texture = createTexture(image, box, 4);
+  const texture: Texture = createTexture(teeth || fitted.open ? repairLips(image, fitted) : image, box, 4);
   const closed = Float64Array.from(fitted.local, (value, i) => value + fitted.closing[i]!);
   const source = deformer.source;
   const expression = new Float64Array(TRACKED_VERTICES * 3);
@@ -106,7 +108,10 @@ export function createReference(
       warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
       const iod = (fitted.iod * head.scale) / fitted.head.scale;
       const headMap = headToHead(fitted.head, head);
-      drawMouthInterior({ layers, facts, texture, iod, open: fitted.open, target, shape, headMap }, canvas);
+      drawMouthInterior(
+        { layers, facts, texture, iod, open: fitted.open || teeth, target, shape, headMap },
+        canvas,
+      );
     },
   };
 }

@@ -19,6 +19,8 @@ const MAX_CANDIDATES = 48;
 const SAMPLED_FRAMES = 400;
 /** A further reference must bring frames this much nearer on average. */
 const WORTH = 0.035;
+/** From this gap on (inter-ocular distances) the edges of lips and teeth can be told apart, and the lips be closed. */
+const PARTED_IOD = 0.035;
 /** Cost of a change of reference, in the units of `unlike`. */
 const SWITCH = 0.5;
 
@@ -103,7 +105,7 @@ export function planReferences(
     0.004 * Math.abs(m.yawDeg - turned) +
     0.006 * Math.max(0, Math.abs(m.yawDeg) - 15) +
     2.5 * m.covered +
-    0.3 * m.teeth;
+    (m.gap < PARTED_IOD ? 0.3 : 0.12) * m.teeth;
   const ranked = [...sample].sort((a, b) => badness(a) - badness(b));
   // Some of the best overall, and the best of each 10° of yaw.
   const candidates: Measures[] = [];
