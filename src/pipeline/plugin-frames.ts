@@ -49,7 +49,9 @@ function columnOf({ manifest, columns, frameSeconds }: PluginBrush, face: Plugin
   const { audio } = manifest;
   const duration = (count * audio.hopSize) / audio.sampleRateHz;
   if (face.voiceSeconds < 0 || face.voiceSeconds > duration) return count;
-  return windowStart(face.voiceSeconds, frameSeconds, count, audio);
+  const { trained, any } = manifest.frameRate;
+  const seconds = any ? face.voiceSeconds : Math.floor(face.voiceSeconds * trained + 1e-6) / trained;
+  return windowStart(seconds, frameSeconds, count, audio);
 }
 
 /**
@@ -63,6 +65,14 @@ export async function* paintFrames(
 ): AsyncGenerator<RgbaImage> {
   const { manifest, batch, paint, shares } = brush;
   let waiting: PluginFrame[] = [];
+  /** The first picture of each voice's face, for models that want to see it beside every frame. */
+  const firsts = new Map<number, RgbaImage>();
+  const referenceFor = (voice: number, cut: RgbaImage): RgbaImage | null => {
+    if (manifest.references.source === "same-frame") return null;
+    const first = firsts.get(voice) ?? cut;
+    firsts.set(voice, first);
+    return first;
+  };
 
   async function finish(): Promise<PluginFrame[]> {
     throwIfCancelled(signal);
@@ -73,7 +83,12 @@ export async function* paintFrames(
     );
     if (jobs.length > 0) {
       const painted = await paint(
-        jobs.map(({ face, cut }) => ({ face: cut, voice: face.voice, column: columnOf(brush, face) })),
+        jobs.map(({ face, cut }) => ({
+          face: cut,
+          reference: referenceFor(face.voice, cut),
+          voice: face.voice,
+          column: columnOf(brush, face),
+        })),
       );
       for (const [i, { image, face, cut }] of jobs.entries()) {
         pasteBack(image, {

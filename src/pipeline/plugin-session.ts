@@ -151,7 +151,11 @@ export function createPluginSession(runtime: () => Promise<Runtime>): LipModelAp
         const own = orders.flatMap((order, index) => (order.voice === voice ? [{ order, index }] : []));
         const faces = await painter.paint(
           mel,
-          own.map(({ order: { face, column } }) => ({ face, reference: face, column })),
+          own.map(({ order: { face, reference, column } }) => ({
+            face,
+            reference: reference ?? face,
+            column,
+          })),
         );
         for (const [i, { index }] of own.entries()) painted[index] = faces[i]!;
       }

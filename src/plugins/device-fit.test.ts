@@ -26,10 +26,10 @@ test("the original fits an ordinary machine with its whole batch", () => {
 
 test("the batch shrinks before a model is refused", () => {
   const limits = wasm(2);
-  const batch = fitBatch(sized(345e6), original, "wasm", limits);
+  const batch = fitBatch(sized(208e6), original, "wasm", limits);
   expect(batch).toBeLessThan(8);
   expect(batch).toBeGreaterThanOrEqual(1);
-  expect(estimateMemory(sized(345e6), original, batch, "wasm")).toBeLessThanOrEqual(GIGA);
+  expect(estimateMemory(sized(208e6), original, batch, "wasm")).toBeLessThanOrEqual(GIGA);
 });
 
 test("a model that does not fit is refused before it is loaded", () => {

@@ -25,9 +25,13 @@ const MAX_SIZE_TEXT = "2 GB";
 
 const giga = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 
+/** Copies of the weights that live at once while onnxruntime opens a model: as parsed, as tensors, as rearranged. */
+const WEIGHT_COPIES = { wasm: 3, webgpu: 2 } as const;
+
 /**
- * Peak memory in bytes that opening and running a model takes: the file, onnxruntime's copy of it, and its weights as
- * it rearranges them (16-bit ones widened where the processor computes), plus feature maps for a batch.
+ * Peak memory in bytes that opening and running a model takes: the file here and in onnxruntime's memory, copies of its
+ * weights (16-bit ones widened where the processor computes), and feature maps for a batch. Measured on wasm with the
+ * 36 million weights of Wav2Lip (`npm run bench -- --plugin`): 1.02 GB for the whole tab, of which 0.82 GB are these.
  */
 export function estimateMemory(
   summary: OnnxSummary,
@@ -36,9 +40,9 @@ export function estimateMemory(
   backend: Backend,
 ): number {
   const weights = Object.values(summary.weightBytes).reduce((sum, bytes) => sum + bytes, 0);
-  const half = summary.weightBytes["float16"] ?? 0;
-  const widened = backend === "wasm" ? weights + half : weights;
-  return summary.fileBytes * 2 + widened + batch * manifest.size ** 2 * LIVE_CHANNELS * 4;
+  const widened = backend === "wasm" ? weights + (summary.weightBytes["float16"] ?? 0) : weights;
+  const maps = batch * manifest.size ** 2 * LIVE_CHANNELS * 4;
+  return summary.fileBytes * 2 + widened * WEIGHT_COPIES[backend] + maps;
 }
 
 /**

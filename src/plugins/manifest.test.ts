@@ -80,3 +80,9 @@ test("parts that contradict each other are refused", () => {
 test("an unknown manifest id is refused with the known ones", () => {
   expect(() => readyManifest("wav2lip-97")).toThrow(/wav2lip-96/);
 });
+
+test("the worked example of the documentation is a valid manifest of a family that is not recognised", () => {
+  const page = readFileSync(new URL("../../docs/model-manifest.md", import.meta.url), "utf8");
+  const example = JSON.parse(/```json\n([\s\S]*?)\n```/.exec(page)![1]!) as unknown;
+  expect(parseManifest(example)).toMatchObject({ id: "home-128", references: { count: 0 } });
+});

@@ -112,7 +112,7 @@ const common = {
   providers: z
     .array(z.enum(["webgpu", "wasm"]))
     .min(1)
-    .describe("Where it may run, the preferred first."),
+    .describe("Where it may run."),
   file: file.nullable().describe("null: any file whose shapes fit."),
   externalData: z
     .literal("none")
@@ -128,7 +128,9 @@ const lipFrames = z.strictObject({
   size: z.int().min(16).max(1024).describe("Side of the face picture in pixels."),
   frameRate: z.strictObject({
     trained: z.number().positive(),
-    any: z.boolean().describe("Whether windows may be cut at the film's true rate."),
+    any: z
+      .boolean()
+      .describe("Whether windows may be cut at the film's own rate; else they move at the trained one."),
   }),
   references: z.strictObject({
     count: z.int().min(0).max(1),

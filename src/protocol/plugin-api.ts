@@ -41,6 +41,8 @@ export interface LipModelInspection {
 export interface FaceOrder {
   /** The square picture that was cut out of the frame. */
   readonly face: RgbaImage;
+  /** The reference picture; null when it is the face itself. */
+  readonly reference: RgbaImage | null;
   /** Number of the voice, as `hearWithModel` was called. */
   readonly voice: number;
   /** First mel column of the frame's window. */

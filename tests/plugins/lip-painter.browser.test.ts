@@ -1,3 +1,5 @@
+import docs from "../../docs/model-manifest.md?raw";
+import { OnnxGraph } from "../../models/build/onnx.ts";
 import { afterAll, describe, expect, test } from "vitest";
 import { PAINTED_COLUMNS, paintNet, type PaintNetOptions } from "../../models/plugins/test-nets.ts";
 import { wav2lipNet } from "../../models/plugins/wav2lip-net.ts";
@@ -5,7 +7,7 @@ import { createImage, type RgbaImage } from "../../src/core/image.ts";
 import type { Backend } from "../../src/core/job.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
 import { openLipPainter, type LipPainter } from "../../src/plugins/lip-painter.ts";
-import type { LipFramesManifest } from "../../src/plugins/manifest.ts";
+import { parseManifest, type LipFramesManifest } from "../../src/plugins/manifest.ts";
 import type { MelSpectrogram } from "../../src/plugins/mel.ts";
 import { summariseOnnx } from "../../src/plugins/onnx-summary.ts";
 import { proposeManifest } from "../../src/plugins/propose-manifest.ts";
@@ -200,4 +202,21 @@ test("a manifest of another size is refused with the shapes of both", async () =
   await expect(
     openLipPainter(await runtimeOf("wasm"), paintNet({ size: 32 }), manifest!, 1),
   ).rejects.toMatchObject({ code: "model/unsupported" });
+});
+
+test("a model of the documentation's other family runs with the manifest that stands there", async () => {
+  const graph = new OnnxGraph("home");
+  const speech = graph.input("speech", ["N", 1, 20, 64]);
+  const face = graph.input("face", ["N", 128, 128, 3]);
+  const loudness = graph.node("ReduceMean", [speech], { axes: [1, 2, 3], keepdims: 1 });
+  const dimmed = graph.node("Mul", [graph.node("Add", [face, loudness]), graph.floats([0.5], [1, 1, 1, 1])]);
+  graph.openOutput("painted", dimmed, ["N", 128, 128, 3]);
+  const manifest = parseManifest(JSON.parse(/```json\n([\s\S]*?)\n```/.exec(docs)![1]!));
+  if (manifest.role !== "lip-frames") throw new Error("the example has another role");
+  const net = new Uint8Array(graph.serialise("tests"));
+  const painter = await openLipPainter(await runtimeOf("wasm"), net, manifest, 4);
+  const { checks, passed } = await selfTest(painter);
+  expect(checks.filter((check) => !check.passed)).toEqual([]);
+  expect(passed).toBe(true);
+  await painter.release();
 });

@@ -5,12 +5,14 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "../app-build.ts";
 import { measure, type BenchResult } from "./measure.ts";
+import { describePlugin, measurePlugin } from "./plugin.ts";
 
-const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION]
+const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION] [--plugin]
 
   --quick              leave out the five-minute voice
   --json FILE          write the figures to FILE        [out/bench.json]
-  --against REVISION   also measure that revision, alternating, in the same run`;
+  --against REVISION   also measure that revision, alternating, in the same run
+  --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]`;
 
 const mega = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
@@ -68,6 +70,7 @@ async function main(argv: readonly string[]): Promise<void> {
       quick: { type: "boolean" },
       json: { type: "string" },
       against: { type: "string" },
+      plugin: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -75,8 +78,16 @@ async function main(argv: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const file = resolve(values.json ?? join(PROJECT_ROOT, "out", "bench.json"));
+  const file = resolve(
+    values.json ?? join(PROJECT_ROOT, "out", values.plugin ? "bench-plugin.json" : "bench.json"),
+  );
   await mkdir(dirname(file), { recursive: true });
+  if (values.plugin) {
+    const found = await measurePlugin(values.quick ?? false);
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describePlugin(found));
+    return;
+  }
   if (values.against !== undefined) {
     const other = checkOut(values.against);
     const ratios: number[] = [];

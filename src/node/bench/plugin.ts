@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { chromium, type Browser } from "playwright";
+import { createServer, type ViteDevServer } from "vite";
+import { wav2lipNet } from "../../../models/plugins/wav2lip-net.ts";
+import { browserLaunch } from "../../../scripts/find-browser.mjs";
+import { PROJECT_ROOT } from "../app-build.ts";
+import { machineFacts, type MachineFacts } from "./machine.ts";
+import { peakMemory } from "./memory.ts";
+import type { PluginBenchAnswer, PluginBenchOrder } from "./plugin.worker.ts";
+
+/** Speed of a Wav2Lip-shaped network of 36 million random weights in the browser. */
+export interface PluginBench {
+  readonly machine: MachineFacts;
+  /** One answer for each number of threads, with the browser's peak memory in bytes. */
+  readonly runs: readonly (PluginBenchAnswer & { readonly peakBytes: number })[];
+}
+
+const PAGE = "/__plugin-bench.html";
+const NET = "/__plugin-bench.onnx";
+const HTML = `<!doctype html><title>bench</title><script type="module">
+  window.pluginBench = (order) => new Promise((resolve, reject) => {
+    const worker = new Worker("/src/node/bench/plugin.worker.ts", { type: "module" });
+    worker.onerror = (event) => reject(new Error(event.message || "the worker did not start"));
+    worker.onmessage = ({ data }) => {
+      worker.terminate();
+      if (data.error) reject(new Error(data.error));
+      else resolve(data.answer);
+    };
+    worker.postMessage(order);
+  });
+</script>`;
+
+declare global {
+  interface Window {
+    pluginBench?: (order: PluginBenchOrder) => Promise<PluginBenchAnswer>;
+  }
+}
+
+async function serve(): Promise<ViteDevServer> {
+  const server = await createServer({
+    root: PROJECT_ROOT,
+    configFile: join(PROJECT_ROOT, "vite.config.ts"),
+    logLevel: "error",
+    cacheDir: join(PROJECT_ROOT, ".cache", "vite-bench"),
+    server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
+    plugins: [
+      {
+        name: "bench-page",
+        configureServer({ middlewares }) {
+          const net = Buffer.from(wav2lipNet());
+          middlewares.use(NET, (_request, response) => response.end(net));
+          middlewares.use(PAGE, (_request, response) => {
+            response.setHeader("Content-Type", "text/html; charset=utf-8");
+            response.end(HTML);
+          });
+        },
+      },
+    ],
+  });
+  return server.listen();
+}
+
+async function run(browser: Browser, url: string, order: PluginBenchOrder) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  await page.waitForFunction("window.pluginBench !== undefined");
+  let answer: PluginBenchAnswer | undefined;
+  const peakBytes = await peakMemory(browser, async () => {
+    answer = await page.evaluate((value) => window.pluginBench!(value), order);
+  });
+  await context.close();
+  return { ...answer!, peakBytes };
+}
+
+/**
+ * Measures frames a second by batch size on wasm with one and two threads, load times and peak memory.
+ * @param quick paints fewer frames of fewer batch sizes.
+ */
+export async function measurePlugin(quick: boolean): Promise<PluginBench> {
+  const server = await serve();
+  const browser = await chromium.launch({ ...browserLaunch({ softwareGpu: false }), headless: true });
+  try {
+    const url = `${server.resolvedUrls!.local[0]!.replace(/\/$/, "")}${PAGE}`;
+    const batches = quick ? [1, 8] : [1, 2, 4, 8, 16];
+    const runs: PluginBench["runs"][number][] = [];
+    for (const threads of [1, 2]) {
+      runs.push(await run(browser, url, { url: NET, threads, batches, frames: quick ? 8 : 48 }));
+    }
+    return { machine: machineFacts(`Chromium ${browser.version()}`), runs };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** The figures as lines of text. */
+export function describePlugin({ machine, runs }: PluginBench): string {
+  const lines = runs.map((result) => {
+    const rates = result.framesPerSecond
+      .map(({ batch, rate }) => `${rate.toFixed(2)} at ${batch}`)
+      .join(", ");
+    return (
+      `${result.threads} ${result.threads === 1 ? "thread" : "threads"}: frames/s by batch size: ${rates}; ` +
+      `read ${Math.round(result.readMs)} ms and opened ${Math.round(result.openMs)} ms after (${(result.modelBytes / 1e6).toFixed(1)} MB), ` +
+      `mels of a minute ${Math.round(result.melMinuteMs)} ms, peak memory ${Math.round(result.peakBytes / 1e6)} MB`
+    );
+  });
+  return [
+    `Wav2Lip-shaped network, 96 px, random weights, wasm; ${machine.cpu}, ${machine.cores} cores, ${machine.browser}, revision ${machine.revision}`,
+    ...lines,
+  ].join("\n");
+}
