@@ -57,7 +57,7 @@ const layerRules = Object.entries(LAYERS).map(([folder, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "out/", ".cache/", "models/built/", "node_modules/", "public/", "coverage/"] },
+  { ignores: ["dist/", "lib/", "out/", ".cache/", "models/built/", "node_modules/", "public/", "coverage/"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
