@@ -66,6 +66,9 @@ const MERGE_IOD = 0.006;
 /** Share of an open-mouthed smile that a closing mouth gives up. */
 const RELAXED_GRIN = 0.35;
 
+/** A vertex that moves less than this stays: its pixels are then exactly the source's. */
+const STILL_PX = 0.03;
+
 interface LipColumn {
   readonly inner: number;
   readonly outer: number;
@@ -266,6 +269,13 @@ export function createDeformer(
       const follow = ring < 0 ? 1 : RING_HEAD[ring]!;
       target[at * 2] = x + follow * (map[0]! * px + map[1]! * py + map[2]! * pz - px + drift[0]);
       target[at * 2 + 1] = y + follow * (map[3]! * px + map[4]! * py + map[5]! * pz - py + drift[1]);
+      if (
+        Math.abs(target[at * 2]! - source[at * 2]!) + Math.abs(target[at * 2 + 1]! - source[at * 2 + 1]!) <
+        STILL_PX
+      ) {
+        target[at * 2] = source[at * 2]!;
+        target[at * 2 + 1] = source[at * 2 + 1]!;
+      }
       moved ||= target[at * 2] !== source[at * 2] || target[at * 2 + 1] !== source[at * 2 + 1];
     }
   };

@@ -46,7 +46,7 @@ export function shapeOfMouth(pose: MouthPose): FaceShape {
   const parted = smoothstep(0, 0.22, gap);
   const show = parted * clamp(0.85 * stretch + 0.7 * teeth, 0, 1) * (1 - 0.9 * round);
   const spoken: Partial<Record<Control, number>> = {
-    jaw: 0.44 * gap * (1 - 0.3 * stretch) * (1 - 0.45 * teeth) * (1 + 0.25 * round),
+    jaw: 0.4 * gap * (1 - 0.3 * stretch) * (1 - 0.45 * teeth) * (1 + 0.2 * round),
     // Rounded lips reach down over the upper teeth.
     upper: 0.24 * gap * (1 - round) + show * (0.34 - 0.2 * gap) - 0.24 * round * smoothstep(0, 0.2, gap),
     lower: 0.14 * gap + 0.3 * round * gap + show * (0.34 - 0.24 * gap),
