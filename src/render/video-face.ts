@@ -60,6 +60,7 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
   const source = new Float64Array(mesh.vertices * 2);
   const target = new Float64Array(mesh.vertices * 2);
   const posed = new Float64Array(TRACKED_VERTICES * 3);
+  const inside = new Float64Array(TRACKED_VERTICES);
   const scratch = [0, 1].map(() => ({
     width: size.width,
     height: size.height,
@@ -205,18 +206,19 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
       const { local, head } = motion.at(frame);
       const shape = shapeOfMouth(mouth);
       const blend = blendAt(frame);
+      const iod = CANONICAL_IOD_CM * head.scale;
+      project(local, head, source);
+      mesh.insideShare(source, iod, inside);
       posed.set(local);
       for (const { reference, share: part } of blend) {
         const expression = reference.express(shape);
         for (let i = 0; i < posed.length; i++) {
-          const follow = mesh.shape[Math.floor(i / 3)]! * share * part;
-          if (follow === 0) continue;
+          const follow = mesh.shape[Math.floor(i / 3)]! * inside[Math.floor(i / 3)]! * share * part;
+          if (follow === 0 || (i % 3 !== 1 && mesh.outline.has(Math.floor(i / 3)))) continue;
           posed[i]! += follow * (reference.closed[i]! + expression[i]! - local[i]!);
         }
       }
-      project(local, head, source);
       project(posed, head, target);
-      const iod = CANONICAL_IOD_CM * head.scale;
       const occluder = findOccluder(frame, image, blend[0]!.reference, iod);
       const before = occluder ? image.data.slice() : null;
       const drawnTarget = target.slice();

@@ -22,6 +22,13 @@ export interface VideoMesh {
   readonly textured: Uint16Array;
   /** `[468]` how far a vertex follows the reference's shape instead of the frame's own. */
   readonly shape: Float64Array;
+  /** Vertices of the outline: of the reference's shape they take the height alone. */
+  readonly outline: ReadonlySet<number>;
+  /**
+   * `[468]` share of `shape` that is left near the sides of the outline as they lie in the picture, where a turned head
+   * shows its silhouette. @param points `[≥ 468, 2]` of the frame in pixels.
+   */
+  insideShare(points: Float64Array, iod: number, out: Float64Array): void;
   /** `[468]` how far a vertex shows the reference's texture. */
   readonly texture: Float64Array;
   /** `[468]` 0 on the lips, 1 on the skin. */
@@ -36,6 +43,9 @@ export interface VideoMesh {
  */
 const RING_SCALE = [1.08, 1.18, 1.32, 1.5, 1.7];
 const RING_EXPRESSION = [0.85, 0.6, 0.3, 0.09, 0];
+/** Distances from the outline's sides, in inter-ocular distances, between which the reference's shape takes over. */
+const SIDE_FROM_IOD = 0.1;
+const SIDE_TO_IOD = 0.36;
 /** Share of the texture next to the outline: the silhouette stays the frame's own. */
 const NEXT_TO_OUTLINE = 0.6;
 
@@ -51,10 +61,16 @@ export function createVideoMesh(rig: Rig): VideoMesh {
     ...MIDDLE_UPPER.flat(),
     ...MIDDLE_LOWER.flat(),
   ]);
-  const shape = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => lowerFaceShare(rig, v));
+  // The outline of a turned head is another line on the skin than that of a straight one: its sides stay the frame's.
+  const shape = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) =>
+    outline.has(v)
+      ? lowerFaceShare(rig, v) * (1 - 0.9 * smoothstep(2, 5, Math.abs(rig.vertices[v * 3]!)))
+      : lowerFaceShare(rig, v),
+  );
   const texture = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) =>
     outline.has(v) ? 0 : smoothstep(1.6, 2.6, rig.vertices[v * 3 + 1]!),
   );
+  const sides = OVAL.filter((v) => Math.abs(rig.vertices[v * 3]!) > 3 && rig.vertices[v * 3 + 1]! > 0);
   const beside = new Set<number>();
   const faces: number[][] = [];
   for (let t = 0; t < rig.triangles.length; t += 3) {
@@ -81,8 +97,20 @@ export function createVideoMesh(rig: Rig): VideoMesh {
     moving: Uint16Array.from(moving),
     textured: Uint16Array.from(faces.filter((triangle) => triangle.some((v) => texture[v]! > 0)).flat()),
     shape,
+    outline,
     texture,
     skin,
+    insideShare(points, iod, out) {
+      for (let v = 0; v < TRACKED_VERTICES; v++) {
+        if (shape[v]! <= 0) continue;
+        let nearest = Infinity;
+        for (const side of sides) {
+          const [dx, dy] = [points[v * 2]! - points[side * 2]!, points[v * 2 + 1]! - points[side * 2 + 1]!];
+          nearest = Math.min(nearest, dx * dx + dy * dy);
+        }
+        out[v] = outline.has(v) ? 1 : smoothstep(SIDE_FROM_IOD, SIDE_TO_IOD, Math.sqrt(nearest) / iod);
+      }
+    },
     placeRings(source, target) {
       let [x, y] = [0, 0];
       for (const v of OVAL) {
