@@ -124,25 +124,35 @@ function snapOpen(points: Float64Array, lab: (x: number, y: number) => number[],
       colour.forEach((value, c) => (body[c]![i] = value));
     }
     const lip = body.map((line) => smoothLine(line, 4));
-    const cost = new Float64Array(columns * choices);
+    const distance = new Float64Array(columns * choices);
     for (let i = 0; i < columns; i++) {
-      const unlike = depth.map((d) => {
+      depth.forEach((d, k) => {
         const x = path[i * 2]! + sign * d * axisY[0];
         const y = path[i * 2 + 1]! + sign * d * axisY[1];
         const [l, a, b] = lab(x, y) as [number, number, number];
-        return clamp(
-          Math.hypot(0.45 * (l - lip[0]![i]!), a - lip[1]![i]!, 0.8 * (b - lip[2]![i]!)) / 14,
-          0,
-          1,
+        distance[i * choices + k] = Math.hypot(
+          0.45 * (l - lip[0]![i]!),
+          a - lip[1]![i]!,
+          0.8 * (b - lip[2]![i]!),
         );
       });
+    }
+    // In a pale picture teeth differ little from lips: the scale follows, and the landmarks weigh more.
+    const within = distance.filter((_, at) => at % choices < choices / 3);
+    const scale = clamp(percentile(within, 0.6), 5, 14);
+    const prior = 0.35 * (14 / scale) ** 2;
+    const cost = new Float64Array(columns * choices);
+    for (let i = 0; i < columns; i++) {
+      const unlike = distance
+        .subarray(i * choices, (i + 1) * choices)
+        .map((value) => clamp(value / scale, 0, 1));
       let inside = 0;
       let outside = unlike.reduce((sum, value) => sum + value - 0.5, 0);
       for (let k = 0; k < choices; k++) {
         inside += 0.5 - unlike[k]!;
         outside -= unlike[k]! - 0.5;
         cost[i * choices + k] =
-          k === choices - 1 ? 9 : ((inside + outside) / choices) * 4 + 0.35 * (depth[k]! / reach) ** 2;
+          k === choices - 1 ? 9 : ((inside + outside) / choices) * 4 + prior * (depth[k]! / reach) ** 2;
       }
     }
     const chosen = cheapestPath(cost, columns, choices, 0.02);
