@@ -2,6 +2,7 @@ import { toEngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
 import { discardTemporaryMovie } from "../media/movie-target.ts";
 import { drawContactSheet } from "./contact-sheet.ts";
+import type { LipModelInspection } from "../protocol/plugin-api.ts";
 import { createEngine, type EngineRequest } from "./engine.ts";
 import { resolveLipModel } from "./lip-model.ts";
 
@@ -30,6 +31,11 @@ export type HostAnswer =
   | { readonly ok: true; readonly result: Omit<JobResult, "output">; readonly type: string }
   | { readonly ok: false; readonly code: string; readonly message: string; readonly stack: string };
 
+/** What came of looking at a model. */
+export type LipModelAnswer =
+  | { readonly ok: true; readonly found: LipModelInspection }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
 declare global {
   interface Window {
     /** Given by Node. */
@@ -41,6 +47,12 @@ declare global {
       warmUp(backend?: EngineRequest["backend"]): Promise<unknown>;
       /** Milliseconds from the start of the page's loading to the first preview frame; null before it. */
       firstPreviewMs(): number | null;
+      /** Reads and tries a model. */
+      inspectModel(
+        model: { url: string; name: string },
+        manifest: object | string | null,
+        backend?: EngineRequest["backend"],
+      ): Promise<LipModelAnswer>;
       /** Draws a grid of frames of the movie at one URL and PUTs it as PNG to the other. */
       contactSheet(videoUrl: string, sheetUrl: string): Promise<void>;
     };
@@ -109,6 +121,16 @@ window.dudakHost = {
   cancel: (id) => running.get(id)?.abort(),
   warmUp: (backend) => engine.warmUp(backend),
   firstPreviewMs: () => firstPreviewMs,
+  async inspectModel(model, manifest, backend) {
+    try {
+      const file = await fetchFile(model);
+      const given = await resolveLipModel({ file, ...(manifest === null ? {} : { manifest }) });
+      return { ok: true, found: await engine.inspectModel(file, given.manifest, backend) };
+    } catch (error) {
+      const { code, message } = toEngineError(error);
+      return { ok: false, code, message };
+    }
+  },
   async contactSheet(videoUrl, sheetUrl) {
     const sheet = await drawContactSheet(await fetchFile({ url: videoUrl, name: "movie" }));
     await putFile(sheetUrl, sheet);

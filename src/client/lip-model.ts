@@ -43,6 +43,8 @@ export async function resolveLipModel(model: Blob | URL | LipModelChoice): Promi
 
 /** A model that is open and will hear and paint for one job. */
 export interface JobLipModel {
+  /** Id of its manifest. */
+  readonly id: string;
   readonly warnings: readonly string[];
   /** Computes features of the voices and says what the renderer needs; the samples are copied. */
   hear(voices: readonly Float32Array[]): Promise<LipModelScene>;
@@ -57,6 +59,7 @@ export interface JobLipModel {
 export async function openLipModel(model: LipModelData, workers: Workers): Promise<JobLipModel> {
   const { manifest, batch, warnings } = await workers.inference().openModel(model);
   return {
+    id: (manifest as { id: string }).id,
     warnings,
     hear: async (voices) => ({
       manifest,

@@ -204,6 +204,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
       }),
       facelessRanges: [],
       mouthWidthPx: movie.mouthWidthPx,
+      ...(lipModel ? { lipModel: lipModel.id } : {}),
       ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
     },
   };

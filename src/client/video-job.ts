@@ -145,6 +145,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
       faces,
       facelessRanges: movie.facelessRanges,
       mouthWidthPx: movie.mouthWidthPx,
+      ...(lipModel ? { lipModel: lipModel.id } : {}),
       ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
     },
   };

@@ -4,6 +4,7 @@ const HELP = `Usage: dudak COMMAND [options]
 
   render   make a picture speak
   demo     render the bundled sample (or your own files) and a contact sheet
+  model    inspect a lip-sync model of your own
   serve    answer the lip-sync REST API on this machine
   keys     create, list and revoke API keys
 
@@ -16,6 +17,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import("./render-command.ts")).renderCommand(rest);
     case "demo":
       return (await import("./demo-command.ts")).demoCommand(rest);
+    case "model":
+      return (await import("./model-command.ts")).modelCommand(rest);
     case undefined:
     case "help":
     case "--help":

@@ -5,7 +5,8 @@ import { chromium, type Browser, type Page } from "playwright";
 import { browserLaunch } from "../../scripts/find-browser.mjs";
 import type { HostAnswer, HostJob } from "../client/host-page.ts";
 import { EngineError, isErrorCode } from "../core/errors.ts";
-import type { JobModel, JobProgress, JobResult } from "../core/job.ts";
+import type { Backend, JobModel, JobProgress, JobResult } from "../core/job.ts";
+import type { LipModelInspection } from "../protocol/plugin-api.ts";
 import { buildApp } from "./app-build.ts";
 import { serveApp, type AppServer } from "./app-server.ts";
 
@@ -31,6 +32,12 @@ export interface EngineHost {
     request: HostRequest,
     listeners?: { signal?: AbortSignal; onProgress?: (progress: JobProgress) => void },
   ): Promise<{ readonly type: string; readonly result: Omit<JobResult, "output"> }>;
+  /** Reads a model file and tries it. @throws EngineError `model/…`, `device/…`. */
+  inspectModel(
+    path: string,
+    manifest: object | string | null,
+    backend?: Backend,
+  ): Promise<LipModelInspection>;
   /** The page, for tests and measurements. */
   page(): Promise<Page>;
   /** Whether the browser is there and answers. */
@@ -102,6 +109,23 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
     async healthy() {
       if (!opened) return true;
       return (await opened.then((current) => current.evaluate("1 + 1")).catch(() => 0)) === 2;
+    },
+    async inspectModel(path, manifest, backend) {
+      const offered = server.offer(path);
+      try {
+        const model = { url: offered.url, name: basename(path) };
+        const answer = await (
+          await page()
+        ).evaluate(([file, given, where]) => window.dudakHost.inspectModel(file, given, where), [
+          model,
+          manifest,
+          backend,
+        ] as const);
+        if (answer.ok) return answer.found;
+        throw new EngineError(isErrorCode(answer.code) ? answer.code : "internal/bug", answer.message);
+      } finally {
+        offered.close();
+      }
     },
     async run(request, listeners = {}) {
       const id = randomUUID();

@@ -18,10 +18,24 @@ test("two voices are a dialogue", () => {
 });
 
 test("a video and a voice are a lipsync-video job named after the video", () => {
-  const { request } = parseRenderOptions("--video clip.mov --audio v.wav".split(" "), { image: "sample.jpg" });
+  const { request } = parseRenderOptions("--video clip.mov --audio v.wav".split(" "), {
+    image: "sample.jpg",
+  });
   expect(request.model).toBe("lipsync-video");
   expect(request.formState).toEqual({ video: { path: "clip.mov" }, audio: { path: "v.wav" } });
   expect(request.outputPath).toBe("out/clip.mp4");
+});
+
+test("a model of one's own goes with its manifest and the licence that was accepted", () => {
+  const line =
+    "--image p.png --audio v.wav --model own.onnx --model-manifest wav2lip-96-rgb --accept-model-licence";
+  expect(parseRenderOptions(line.split(" ")).request.lipModel).toEqual({
+    path: "own.onnx",
+    manifest: "wav2lip-96-rgb",
+    acceptLicence: true,
+  });
+  const plain = parseRenderOptions("--image p.png --audio v.wav --model own.onnx".split(" "));
+  expect(plain.request.lipModel).toEqual({ path: "own.onnx", acceptLicence: false });
 });
 
 test.each([
@@ -33,6 +47,7 @@ test.each([
   [["--image", "a.png", "--audio", "a.wav", "--seed", "1.5"]],
   [["--image", "a.png", "--audio", "a.wav", "--backend", "cuda"]],
   [["--image", "a.png", "--left-audio", "a.wav"]],
+  [["--image", "a.png", "--audio", "a.wav", "--model-manifest", "m.json"]],
   [["--nonsense"]],
 ])("a wrong command line is told: %j", (argv) => {
   expect(() => parseRenderOptions(argv)).toThrow(UsageError);

@@ -23,7 +23,7 @@ export interface OpenLipModel {
 /** What the engine found out about a model file. */
 export interface LipModelInspection {
   /** Null when the file cannot be used. */
-  readonly manifest: unknown;
+  readonly manifest: object | null;
   readonly understood: readonly string[];
   readonly problems: readonly string[];
   /** SHA-256 of the file in hexadecimal. */
