@@ -1,13 +1,28 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Plugin } from "vite";
+import type { Plugin, Rolldown } from "vite";
 import type { BuiltShell } from "../src/studio/offline/app-cache.ts";
 
 const WORKER = "service-worker.js";
-/** Code that only the engine needs; it is kept when it is first used. */
-const ENGINE = /^assets\/(ort[.-]|ffmpeg|mediabunny|host-|[\w-]*\.worker-|plugin-)|\.(wasm|onnx|bin)$/;
+/** The looks, the samples and the page itself. Scripts are found by their imports, the rest is kept when first used. */
+const SHELL = /^index\.html$|\.(css|jpg|mp3|svg|png)$/;
 const NOT_SHELL = /^(host\.html|webhook-frame\.html)$|\.map$/;
+
+/** The scripts that an entry imports, at once or later; workers are no part of it. */
+function reachable(bundle: Rolldown.OutputBundle, entry: string): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const visit = (fileName: string) => {
+    const file = bundle[fileName];
+    if (file?.type !== "chunk" || seen.has(fileName)) return;
+    seen.add(fileName);
+    [...file.imports, ...file.dynamicImports].forEach(visit);
+  };
+  for (const file of Object.values(bundle)) {
+    if (file.type === "chunk" && file.isEntry && file.name === entry) visit(file.fileName);
+  }
+  return seen;
+}
 
 /** Tells the service worker which files make the app's shell; its script changes with each of them. */
 export function precache(): Plugin {
@@ -26,7 +41,8 @@ export function precache(): Plugin {
         if (worker?.type !== "asset") throw new Error(`${WORKER} must be built before the list of its files`);
         const hash = createHash("sha256");
         const built = Object.values(bundle).filter((file) => file.fileName !== WORKER);
-        const shell = built.filter(({ fileName }) => !ENGINE.test(fileName) && !NOT_SHELL.test(fileName));
+        const scripts = reachable(bundle, "index");
+        const shell = built.filter(({ fileName }) => scripts.has(fileName) || SHELL.test(fileName));
         for (const file of shell) hash.update(file.type === "chunk" ? file.code : file.source);
         const own = readdirSync(publicDir).filter((name) => !NOT_SHELL.test(name));
         for (const name of own) hash.update(readFileSync(join(publicDir, name)));

@@ -7,7 +7,7 @@ import type { Mode } from "../state/model.ts";
 import { t } from "../strings.ts";
 
 /** Networks, their runtime and the engine's code, compressed, as a first visitor without WebGPU fetches them. */
-const FIRST_DOWNLOAD_BYTES = 11_000_000;
+const FIRST_DOWNLOAD_BYTES = 10_000_000;
 
 /** What the empty stage can do. */
 export interface EmptyStageActions {
