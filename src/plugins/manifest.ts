@@ -16,7 +16,7 @@ export const melFeatures = z.strictObject({
   kind: z.literal("mel"),
   sampleRateHz: z.literal(16_000).describe("Rate of the mono samples; the engine resamples to it."),
   preEmphasis: z.number().min(0).max(1).describe("y[n] = x[n] − preEmphasis · x[n − 1]; 0 leaves it out."),
-  fftSize: z.int().min(64).max(4096),
+  fftSize: z.int().min(64).max(4096).multipleOf(2),
   windowSize: z.int().min(64).max(4096).describe("Periodic Hann window, centred in the FFT."),
   hopSize: z.int().min(16).max(4096),
   padding: z

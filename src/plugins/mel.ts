@@ -98,19 +98,25 @@ export function melSpectrogram(pcm: Float32Array, features: MelFeatures): MelSpe
   const dft = createDft(fftSize);
   const columns = melColumns(pcm.length, features);
   const data = new Float32Array(columns * bands);
-  const frame = new Float64Array(fftSize);
-  const spectrum = new Float64Array(fftSize / 2 + 1);
-  for (let column = 0; column < columns; column++) {
-    const start = column * hopSize - fftSize / 2;
-    for (let i = 0; i < fftSize; i++) frame[i] = window[i]! * sampleAt(emphasised, start + i, padding);
-    dft.power(frame, spectrum);
-    if (features.spectrum === "magnitude") {
-      for (let bin = 0; bin < spectrum.length; bin++) spectrum[bin] = Math.sqrt(spectrum[bin]!);
+  const frames = [new Float64Array(fftSize), new Float64Array(fftSize)] as const;
+  const spectra = [new Float64Array(fftSize / 2 + 1), new Float64Array(fftSize / 2 + 1)] as const;
+  for (let pair = 0; pair < columns; pair += 2) {
+    for (const [k, frame] of frames.entries()) {
+      const start = (pair + k) * hopSize - fftSize / 2;
+      for (let i = 0; i < fftSize; i++) frame[i] = window[i]! * sampleAt(emphasised, start + i, padding);
     }
-    for (const [band, { first, weights }] of bank.entries()) {
-      let sum = 0;
-      for (let i = 0; i < weights.length; i++) sum += weights[i]! * spectrum[first + i]!;
-      data[column * bands + band] = level(sum, features);
+    dft.powers(frames[0], frames[1], spectra[0], spectra[1]);
+    for (const [k, spectrum] of spectra.entries()) {
+      const column = pair + k;
+      if (column === columns) break;
+      if (features.spectrum === "magnitude") {
+        for (let bin = 0; bin < spectrum.length; bin++) spectrum[bin] = Math.sqrt(spectrum[bin]!);
+      }
+      for (const [band, { first, weights }] of bank.entries()) {
+        let sum = 0;
+        for (let i = 0; i < weights.length; i++) sum += weights[i]! * spectrum[first + i]!;
+        data[column * bands + band] = level(sum, features);
+      }
     }
   }
   return { columns, bands, data };
