@@ -3,6 +3,7 @@ import { IdbJobStore } from "./idb-job-store.ts";
 import type { JobStore } from "./job-store.ts";
 import { MemoryJobStore } from "./memory-job-store.ts";
 import { createMediaStore, createMemoryBytes, type MediaRecord, type MediaStore } from "./media-store.ts";
+import { openMirror } from "./mirror.ts";
 import { createBrowserBytes } from "./opfs-bytes.ts";
 import { createMemoryTable, type RecordTable } from "./record-table.ts";
 
@@ -14,23 +15,32 @@ export interface Storage {
   table<Row extends { readonly id: string }>(name: "keys" | "settings"): RecordTable<Row>;
   /** Name of the queue; contexts with the same one share it. */
   readonly name: string;
-  close(): void;
+  /** Resolves when nothing is being written any more. */
+  close(): Promise<void>;
 }
 
 /**
- * The origin's storage: rows in IndexedDB, media in OPFS.
+ * The origin's storage: rows in IndexedDB, media in OPFS, and there a second copy of each row, from which a database
+ * that the browser has lost is filled again.
  * @throws EngineError `storage/failed` when the browser has none (some private windows).
  */
 export async function openBrowserStorage(name = "dudak"): Promise<Storage> {
-  const db: QueueDatabase = await openQueueDatabase(name);
-  const store = new IdbJobStore(db);
+  let created = false;
+  const db: QueueDatabase = await openQueueDatabase(name, undefined, () => {
+    created = true;
+  });
+  const bytes = await createBrowserBytes(db);
+  const mirror = await openMirror(db);
+  if (created) await mirror?.restore(bytes).catch(() => 0);
+  const store = new IdbJobStore(db, async (id) => mirror?.touch("jobs", id));
   return {
     name,
     store,
-    media: createMediaStore(createIdbTable<MediaRecord>(db, "media"), await createBrowserBytes(db)),
-    table: (table) => createIdbTable(db, table),
-    close() {
+    media: createMediaStore(createIdbTable<MediaRecord>(db, "media"), bytes),
+    table: (table) => createIdbTable(db, table, (id) => void mirror?.touch(table, id)),
+    async close() {
       store.close();
+      await mirror?.settled();
       db.close();
     },
   };
@@ -48,6 +58,6 @@ export function openMemoryStorage(name = "dudak-memory"): Storage {
       tables.set(table, present);
       return present as unknown as RecordTable<Row>;
     },
-    close: () => undefined,
+    close: () => Promise.resolve(),
   };
 }

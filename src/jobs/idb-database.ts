@@ -56,15 +56,18 @@ export const MIGRATIONS: readonly Migration[] = [
 /**
  * Opens the queue's database, bringing an older one up to date.
  * @param version steps to take, all by default; tests open older ones.
+ * @param onCreated called when there was no database: at the first use, and when the browser has lost it.
  * @throws EngineError `storage/failed` when the browser has no IndexedDB or a newer release has written it.
  */
 export async function openQueueDatabase(
   name = "dudak",
   version: number = MIGRATIONS.length,
+  onCreated: () => void = () => undefined,
 ): Promise<QueueDatabase> {
   try {
     const db: QueueDatabase = await openDB<QueueSchema>(name, version, {
       upgrade(database, from, to, tx) {
+        if (from === 0) onCreated();
         for (const step of MIGRATIONS.slice(from, to ?? version)) step(database, tx);
       },
       blocking: () => {
@@ -84,10 +87,14 @@ export async function openQueueDatabase(
   }
 }
 
-/** A {@link RecordTable} over one of the database's plain stores. */
+/**
+ * A {@link RecordTable} over one of the database's plain stores.
+ * @param onChange called with the id after each change.
+ */
 export function createIdbTable<Row extends { readonly id: string }>(
   db: QueueDatabase,
   store: "media" | "keys" | "settings",
+  onChange: (id: string) => void = () => undefined,
 ): RecordTable<Row> {
   // The three stores hold rows keyed by `id` and differ only in the rows' type, which the caller names.
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -110,6 +117,7 @@ export function createIdbTable<Row extends { readonly id: string }>(
     put: (row) =>
       guarded(async () => {
         await db.put(store, stored(row));
+        onChange(row.id);
       }),
     add: (row) =>
       guarded(async () => {
@@ -117,6 +125,7 @@ export function createIdbTable<Row extends { readonly id: string }>(
         const present = typed(await tx.store.get(row.id));
         if (!present) await tx.store.put(stored(row));
         await tx.done;
+        if (!present) onChange(row.id);
         return present ?? row;
       }),
     update: (id, change) =>
@@ -126,8 +135,13 @@ export function createIdbTable<Row extends { readonly id: string }>(
         const changed = row && change(row);
         if (changed) await tx.store.put(stored(changed));
         await tx.done;
+        if (changed) onChange(id);
         return changed;
       }),
-    delete: (id) => guarded(() => db.delete(store, id)),
+    delete: (id) =>
+      guarded(async () => {
+        await db.delete(store, id);
+        onChange(id);
+      }),
   };
 }

@@ -19,14 +19,24 @@ async function openStorage(name = `test-${crypto.randomUUID()}`): Promise<Storag
 }
 
 afterEach(async () => {
-  for (const storage of open.splice(0)) storage.close();
+  await Promise.all(open.splice(0).map((storage) => storage.close()));
   const root = await navigator.storage.getDirectory();
   for (const name of names) {
     indexedDB.deleteDatabase(name);
     await root.removeEntry(`${name}-media`, { recursive: true }).catch(() => undefined);
+    await root.removeEntry(`${name}-mirror`, { recursive: true }).catch(() => undefined);
   }
   names.clear();
 });
+
+/** Deletes the database alone, as Chromium does when it cannot read it. */
+function lose(name: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = resolve;
+    request.onerror = reject;
+  });
+}
 
 describe("the queue in IndexedDB", () => {
   test("rows, media and keys survive a reload", async () => {
@@ -34,7 +44,7 @@ describe("the queue in IndexedDB", () => {
     const { row } = await first.store.create(draft({ seed: 42 }));
     const file = await first.media.put(new Blob(["bytes"]), { type: "image/png", owner: row.id });
     await first.table("keys").put({ id: "sk_1" });
-    first.close();
+    await first.close();
     const second = await openStorage(first.name);
     expect(await second.store.get(row.id)).toEqual(row);
     expect(await (await (await second.media.get(file.id))!.blob()).text()).toBe("bytes");
@@ -130,6 +140,67 @@ describe("the queue in IndexedDB", () => {
   });
 });
 
+describe("a database that the browser has lost", () => {
+  test("is filled again from the second copies: jobs, results, keys and settings", async () => {
+    const first = await openStorage();
+    const { store, media } = first;
+    const kept = (await store.create(draft({ idempotency: { key: "own:1", fingerprint: "x" } }))).row;
+    const done = (await store.create(draft())).row;
+    const deleted = (await store.create(draft())).row;
+    const image = await media.put(new Blob(["picture"]), { type: "image/png", owner: kept.id });
+    const upload = await media.put(new Blob(["later"]), { type: "image/png", owner: "upload" });
+    const file = await media.put(new Blob(["movie"]), { type: "video/mp4", owner: done.id });
+    await store.update(kept.id, (row) => ({ ...row, inputs: { image: { file: image.id } } }));
+    await store.takeLease("r", 0);
+    await store.claim("r", 0);
+    await store.claim("r", 0);
+    const output = { file: file.id, type: file.type, size: file.size };
+    await store.update(done.id, (row) => completedRow(row, 1, { ...END, output }));
+    await store.delete(deleted.id);
+    await first.table("keys").put({ id: "sk_1" });
+    const before = await store.list({ limit: 9 });
+    await first.close();
+    await lose(first.name);
+
+    const second = await openStorage(first.name);
+    const after = await second.store.list({ limit: 9 });
+    expect(after.map((row) => [row.id, row.sequence, row.inputs, row.output])).toEqual(
+      before.map((row) => [row.id, row.sequence, row.inputs, row.output]),
+    );
+    expect((await second.store.get(done.id))?.state).toBe("completed");
+    expect(await second.media.get(file.id)).toMatchObject({ type: "video/mp4", owner: done.id, size: 5 });
+    expect(await second.media.get(upload.id)).toMatchObject({ owner: "upload" });
+    expect(await (await (await second.media.get(image.id))!.blob()).text()).toBe("picture");
+    expect(await second.table("keys").all()).toEqual([{ id: "sk_1" }]);
+    await second.store.takeLease("s", 0);
+    expect(await second.store.claim("s", 0)).toMatchObject({ id: kept.id });
+    const again = draft({ idempotency: { key: "own:1", fingerprint: "x" } });
+    expect(await second.store.create(again)).toMatchObject({ created: false, row: { id: kept.id } });
+  });
+
+  test("jobs that were given the same number around the loss are all restored", async () => {
+    const first = await openStorage();
+    const rows = [(await first.store.create(draft())).row, (await first.store.create(draft())).row];
+    const db = await openQueueDatabase(first.name);
+    // What a torn write leaves: the row is gone, its copy is not, and the next job gets its number.
+    await db.delete("jobs", rows[1]!.id);
+    rows.push((await first.store.create(draft())).row);
+    expect(rows.map((row) => row.sequence)).toEqual([1, 2, 2]);
+    db.close();
+    await first.close();
+    await lose(first.name);
+    const { store } = await openStorage(first.name);
+    const restored = [...(await store.list({ limit: 9 }))].reverse();
+    expect(restored.map((row) => row.id)).toEqual(rows.map((row) => row.id));
+    expect(restored.map((row) => row.sequence)).toEqual([1, 2, 3]);
+  });
+
+  test("is not filled when there is nothing to fill it with", async () => {
+    const { store } = await openStorage();
+    expect(await store.list({ limit: 9 })).toEqual([]);
+  });
+});
+
 describe("migrations", () => {
   test.each(MIGRATIONS.map((_, i) => i + 1))(
     "a database of version %i keeps its jobs, media and keys in the newest one",
@@ -203,7 +274,7 @@ describe("media", () => {
     const file = await first.media.put(new Blob([new Uint8Array(3e6)]), { type: "video/mp4", owner: id });
     const output = { file: file.id, type: file.type, size: file.size };
     await first.store.update(id, (row) => completedRow(row, 1, { ...END, output }));
-    first.close();
+    await first.close();
     const second = await openStorage(first.name);
     const row = (await second.store.get(id))!;
     expect((await second.media.get(row.output!.file))!.size).toBe(3e6);

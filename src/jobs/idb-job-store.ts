@@ -11,8 +11,15 @@ export class IdbJobStore implements JobStore {
   private readonly channel: BroadcastChannel;
   private readonly listeners = new Set<(change: JobChange) => void>();
 
-  /** @param db stays the caller's; close it after the store. */
-  constructor(private readonly db: QueueDatabase) {
+  /**
+   * @param db stays the caller's; close it after the store.
+   * @param onLasting called with the id after each change that must not be lost (progress is not one);
+   * a job counts as created only when it has resolved.
+   */
+  constructor(
+    private readonly db: QueueDatabase,
+    private readonly onLasting: (id: string) => Promise<void> = () => Promise.resolve(),
+  ) {
     this.channel = new BroadcastChannel(`${db.name}-jobs`);
     this.channel.onmessage = ({ data }: MessageEvent<JobChange>) => {
       this.tell(data);
@@ -79,7 +86,10 @@ export class IdbJobStore implements JobStore {
       await jobs.add(row);
       return { row, created: true };
     });
-    if (result.created) this.announce(result.row.id);
+    if (result.created) {
+      this.announce(result.row.id);
+      await this.onLasting(result.row.id);
+    }
     return result;
   }
 
@@ -109,6 +119,7 @@ export class IdbJobStore implements JobStore {
   }
 
   async update(id: string, change: (row: JobRow) => JobRow | undefined): Promise<JobRow | undefined> {
+    let lasting = false;
     const changed = await this.within("Storing the job", "readwrite", async (tx) => {
       const jobs = tx.objectStore("jobs");
       const row = await jobs.get(id);
@@ -117,9 +128,11 @@ export class IdbJobStore implements JobStore {
       assertForward(row, wanted);
       const next = { ...wanted, revision: row.revision + 1 };
       await jobs.put(next);
+      lasting = next.state !== row.state || next.webhook !== row.webhook || next.inputs !== row.inputs;
       return next;
     });
     if (changed) this.announce(id);
+    if (lasting) void this.onLasting(id);
     return changed;
   }
 
@@ -130,7 +143,10 @@ export class IdbJobStore implements JobStore {
       if (found) await jobs.delete(id);
       return found;
     });
-    if (row) this.announce(id);
+    if (row) {
+      this.announce(id);
+      void this.onLasting(id);
+    }
     return row;
   }
 

@@ -58,10 +58,12 @@ const unfinished = () => storage.store.countUnfinished();
 
 afterEach(async () => {
   for (const tab of tabs) tab.close();
-  storage.close();
+  await storage.close();
   indexedDB.deleteDatabase(storage.name);
   const root = await navigator.storage.getDirectory();
-  await root.removeEntry(`${storage.name}-media`, { recursive: true }).catch(() => undefined);
+  for (const folder of ["media", "mirror"]) {
+    await root.removeEntry(`${storage.name}-${folder}`, { recursive: true }).catch(() => undefined);
+  }
 });
 
 test("of three tabs one runs every job, each once", async () => {

@@ -1,12 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser } from "playwright";
+import type { Browser } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { browserLaunch } from "../../scripts/find-browser.mjs";
 import { serveBrowserApp, type BrowserApp } from "./browser-app.ts";
+import { launchKillable } from "./killable-browser.ts";
 import type {} from "./page.ts";
 
 const JOBS = 500;
@@ -29,41 +27,6 @@ afterAll(async () => {
   await app.close();
   await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 });
-
-/** A browser on the profile, as a process group of its own, so that all of it can be killed at once. */
-async function launch(): Promise<{ browser: Browser; process: ChildProcess }> {
-  const options = browserLaunch();
-  const child = spawn(
-    options.executablePath ?? chromium.executablePath(),
-    [
-      ...options.args,
-      "--headless=new",
-      "--remote-debugging-port=0",
-      `--user-data-dir=${profile}`,
-      "about:blank",
-    ],
-    { detached: true, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const endpoint = await new Promise<string>((resolve, reject) => {
-    let text = "";
-    child.stderr.on("data", (part: Buffer) => {
-      text += part.toString();
-      const found = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
-      if (found) resolve(found);
-    });
-    child.once("exit", () => {
-      reject(new Error(`the browser did not start: ${text.slice(-500)}`));
-    });
-  });
-  return { browser: await chromium.connectOverCDP(endpoint), process: child };
-}
-
-async function kill({ browser, process: child }: { browser: Browser; process: ChildProcess }): Promise<void> {
-  const exited = once(child, "exit");
-  process.kill(-child.pid!, "SIGKILL");
-  await exited;
-  await browser.close().catch(() => undefined);
-}
 
 /** Opens the page, which runs the queue, and goes on submitting from the first job that was not acknowledged. */
 async function openAndSubmit(browser: Browser, from: number, acknowledged: (count: number) => void) {
@@ -97,31 +60,30 @@ test(
     let submitted = 0;
     const acknowledged = (count: number) => (submitted = Math.max(submitted, count));
     for (let life = 0; life < KILLS; life++) {
-      const session = await launch();
+      const session = await launchKillable(profile);
       const { submitting } = await openAndSubmit(session.browser, submitted, acknowledged);
       const killed = submitting.catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 800));
-      await kill(session);
+      await session.kill();
       await killed;
     }
     const submittedBefore = submitted;
     const runBefore = runs.size;
-    const session = await launch();
+    const session = await launchKillable(profile);
     try {
       const { page, submitting } = await openAndSubmit(session.browser, submitted, acknowledged);
       await submitting;
-      await page.waitForFunction(async () => (await window.api.storage.store.countUnfinished()) === 0, null, {
-        timeout: 200_000,
-        polling: 250,
-      });
+      const unfinished = () => page.evaluate(() => window.api.storage.store.countUnfinished());
+      await expect.poll(unfinished, { timeout: 200_000, interval: 250 }).toBe(0);
       const rows = await page.evaluate(() => window.api.storage.store.list({ limit: 10_000 }));
+      const strays = await page.evaluate(() => window.tidy());
       const files = await page.evaluate(async () => (await window.api.storage.media.list()).length);
       const total = [...runs.values()].reduce((sum, count) => sum + count, 0);
       const completed = rows.filter((row) => row.state === "completed");
       const crashes = rows.reduce((sum, row) => sum + row.crashes, 0);
       console.log(
         `${String(JOBS)} jobs, ${String(KILLS)} kills (after them ${String(submittedBefore)} submitted, ${String(runBefore)} run): ` +
-          `${String(completed.length)} completed, ${String(JOBS - rows.length)} lost, ${String(total - JOBS)} interrupted runs repeated`,
+          `${String(completed.length)} completed, ${String(JOBS - rows.length)} lost, ${String(total - JOBS)} interrupted runs repeated, ${String(strays)} files of interrupted submissions tidied up`,
       );
       expect(new Set(rows.map((row) => row.seed)).size).toBe(JOBS);
       expect(rows).toHaveLength(JOBS);
@@ -131,7 +93,7 @@ test(
       expect(total - JOBS).toBeLessThanOrEqual(crashes);
       expect(files).toBe(JOBS * 3);
     } finally {
-      await kill(session);
+      await session.kill();
     }
   },
 );

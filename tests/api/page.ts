@@ -1,6 +1,7 @@
 // The page of the journeys in tests/api: the local API with a job that copies the audio instead of rendering.
 import { openLocalApi, type LocalApi } from "../../src/client/local-api/local-api.ts";
 import { registerServiceWorker } from "../../src/client/local-api/service-worker-registration.ts";
+import { sweep } from "../../src/jobs/retention.ts";
 import { REPORT } from "./jobs.ts";
 
 declare global {
@@ -8,6 +9,8 @@ declare global {
     api: LocalApi;
     /** Resolves when the API is open and, unless the address says `?worker=none`, the service worker registered. */
     ready: Promise<boolean>;
+    /** Tidies up as the app does once an hour, as if a day had passed; how many files went. */
+    tidy(): Promise<number>;
   }
 }
 
@@ -45,4 +48,8 @@ async function open(): Promise<boolean> {
   );
 }
 
+window.tidy = async () => {
+  const { store, media } = window.api.storage;
+  return (await sweep(store, media, { uploadsMs: 0 }, Date.now() + 1000)).files;
+};
 window.ready = open();

@@ -117,7 +117,7 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
       removeEventListener("pageshow", onShow);
       await runner.stop();
       frame.close();
-      storage.close();
+      await storage.close();
     },
   };
 }

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chromium, type Browser } from "playwright";
+import { browserLaunch } from "../../scripts/find-browser.mjs";
+
+/** A browser that can be killed as a power cut does it: all of its processes at once, without a word. */
+export interface KillableBrowser {
+  readonly browser: Browser;
+  kill(): Promise<void>;
+}
+
+/** Starts a browser on a profile, as a process group of its own. */
+export async function launchKillable(profile: string): Promise<KillableBrowser> {
+  const options = browserLaunch();
+  const child = spawn(
+    options.executablePath ?? chromium.executablePath(),
+    [
+      ...options.args,
+      "--headless=new",
+      "--remote-debugging-port=0",
+      `--user-data-dir=${profile}`,
+      "about:blank",
+    ],
+    { detached: true, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    child.stderr.on("data", (part: Buffer) => {
+      text += part.toString();
+      const found = /DevTools listening on (ws:\S+)/.exec(text)?.[1];
+      if (found) resolve(found);
+    });
+    child.once("exit", () => {
+      reject(new Error(`the browser did not start: ${text.slice(-500)}`));
+    });
+  });
+  const browser = await chromium.connectOverCDP(endpoint);
+  return {
+    browser,
+    async kill() {
+      const exited = once(child, "exit");
+      process.kill(-child.pid!, "SIGKILL");
+      await exited;
+      await browser.close().catch(() => undefined);
+    },
+  };
+}
