@@ -85,7 +85,7 @@ function drawTongue(
       positions[i + 1]! +
       open * jaw[i + 1]! +
       (0.12 + 1.3 * open * (1 - raised)) * layers.perCm -
-      lift * 1.15 * layers.perCm;
+      lift * 0.66 * layers.perCm;
     const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
     const deep = (z - front) / layers.perCm;
     const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
@@ -170,7 +170,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const jawY = open * layers.jawShift[1] + 0.05 * iod * shape.round;
   const gapIod = outline.largestGap / iod;
   // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
-  const entering = clamp(0.7 + 1.8 * gapIod, 0.7, 1) * (1 - 0.5 * shape.round);
+  const entering = clamp(0.78 + 1.6 * gapIod, 0.78, 1) * (1 - 0.5 * shape.round);
   const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;
   const grainSize = facts.grain;
   const colour = new Float64Array(3);
@@ -233,7 +233,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
         const above = Math.max(0, (bottom - across) * cosL) / iod;
         const middle = (along / width - 0.5) * 2;
         const shadow =
-          (0.42 + 0.58 * Math.min(1, below / 0.055) ** 0.8) *
+          (0.46 + 0.54 * Math.min(1, below / 0.055) ** 0.8) *
           (0.72 + 0.28 * Math.min(1, above / 0.03)) *
           clamp(1 - 0.78 * middle * middle, 0.14, 1) *
           entering;

@@ -17,7 +17,7 @@ const BILABIAL: Partial<Record<Control, number>> = { press: 0.35, rollUpper: 0.1
 const LABIODENTAL: Partial<Record<Control, number>> = {
   jaw: 0.07,
   rollLower: 0.38,
-  upper: 0.42,
+  upper: 0.48,
   shrugLower: 0.22,
 };
 

@@ -93,7 +93,7 @@ function flip(xyz: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
  */
 export function loadRig(rigBytes: Uint8Array, geometryBytes: Uint8Array): Rig {
   if (geometryBytes.length < 16) throw broken("the canonical face is empty");
-  const geometry = geometryBytes.slice().buffer;
+  const geometry = new Uint8Array(geometryBytes).buffer;
   const [magic, count, triangleCount, stable] = new Uint32Array(geometry, 0, 4) as unknown as number[];
   const trianglesAt = 16 + 4 * (VERTICES * 5 + stable!);
   if (
@@ -106,7 +106,7 @@ export function loadRig(rigBytes: Uint8Array, geometryBytes: Uint8Array): Rig {
   const vertices = flip(new Float32Array(geometry.slice(16, 16 + VERTICES * 12)));
   const triangles = new Uint16Array(geometry.slice(trianglesAt, trianglesAt + triangleCount! * 6));
 
-  const blob = rigBytes.slice().buffer;
+  const blob = new Uint8Array(rigBytes).buffer;
   if (blob.byteLength < 8) throw broken("rig.bin is empty");
   const [rigMagic, headerBytes] = new Uint32Array(blob, 0, 2) as unknown as number[];
   if (rigMagic !== RIG_MAGIC || 8 + headerBytes! > blob.byteLength)
