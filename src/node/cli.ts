@@ -19,6 +19,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import("./demo-command.ts")).demoCommand(rest);
     case "model":
       return (await import("./model-command.ts")).modelCommand(rest);
+    case "serve":
+      return (await import("./gateway/commands.ts")).serveCommand(rest);
+    case "keys":
+      return (await import("./gateway/commands.ts")).keysCommand(rest);
     case undefined:
     case "help":
     case "--help":
