@@ -83,6 +83,9 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   meter.report("loading models", 0);
   const starting = workers.startInference(request.backend);
   starting.catch(() => undefined);
+  const lipModel = request.lipModel && (await starting.then(() => openLipModel(request.lipModel!, workers)));
+  warnings.push(...(lipModel?.warnings ?? []));
+  throwIfCancelled(signal);
 
   meter.report("decoding", 0);
   const picture = await workers.media().decodePicture(formState.image, MAX_PIXELS[resolution]);
@@ -110,8 +113,6 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
 
   const report = await starting;
   throwIfCancelled(signal);
-  const lipModel = request.lipModel ? await openLipModel(request.lipModel, workers) : undefined;
-  warnings.push(...(lipModel?.warnings ?? []));
   // Before the speech model takes the samples away.
   const lipScene = await lipModel?.hear(decoded.map(({ pcm }) => pcm));
 

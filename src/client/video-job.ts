@@ -56,6 +56,9 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
   meter.report("loading models", 0);
   const starting = workers.startInference(request.backend);
   starting.catch(() => undefined);
+  const lipModel = request.lipModel && (await starting.then(() => openLipModel(request.lipModel!, workers)));
+  warnings.push(...(lipModel?.warnings ?? []));
+  throwIfCancelled(signal);
 
   meter.report("decoding", 0);
   const mask = await decodeMask(formState.mask_image, workers);
@@ -69,8 +72,6 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
 
   const report = await starting;
   throwIfCancelled(signal);
-  const lipModel = request.lipModel ? await openLipModel(request.lipModel, workers) : undefined;
-  warnings.push(...(lipModel?.warnings ?? []));
   // Before the speech model takes the samples away.
   const lipScene = await lipModel?.hear([voice.pcm]);
 

@@ -22,8 +22,8 @@ export function createDft(n: number): Dft {
   const im = new Float64Array(n);
   const spareRe = new Float64Array(n);
   const spareIm = new Float64Array(n);
-  let inputRe = re;
-  let inputIm = im;
+  let inputRe: Float64Array = re;
+  let inputIm: Float64Array = im;
 
   /** Joins two transforms of `part` bins that lie side by side at `to`. */
   function joinTwo(part: number, to: number): void {

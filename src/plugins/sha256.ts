@@ -95,8 +95,16 @@ export function createSha256(): Sha256 {
   };
 }
 
-/** SHA-256 of a blob in hexadecimal, read piece by piece. */
+/** Blobs up to this size are hashed at once by the browser, larger ones piece by piece to save memory. */
+const AT_ONCE = 256 * 1024 ** 2;
+
+/** SHA-256 of a blob in hexadecimal. */
 export async function sha256OfBlob(blob: Blob): Promise<string> {
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
+  if (subtle !== undefined && blob.size <= AT_ONCE) {
+    const digest = new Uint8Array(await subtle.digest("SHA-256", await blob.arrayBuffer()));
+    return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
   const hash = createSha256();
   const piece = 4 * 1024 ** 2;
   for (let at = 0; at < blob.size; at += piece) {
