@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -88,6 +89,16 @@ describe("dudak serve", () => {
     const { gateway } = parseServeOptions([], folder);
     expect(gateway.host ?? "127.0.0.1").toBe("127.0.0.1");
     expect(gateway).toMatchObject({ dataDir: folder, allowPrivateUrls: false, allowedOrigins: [] });
+  });
+
+  test("a port that is taken is a usage error that says what to do", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await serveCommand(["--port", String(port), "--data", folder])).toBe(EXIT.usage);
+    expect(complained.join()).toContain("--port");
+    expect(await readdir(folder)).not.toContain("gateway.pid");
+    server.close();
   });
 
   test("takes every option", () => {

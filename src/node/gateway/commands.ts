@@ -5,7 +5,6 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { createKeyStore, type KeyListing } from "../../api/keys.ts";
 import { rotateWebhookSecret, webhookSecret } from "../../api/webhooks.ts";
 import { toEngineError } from "../../core/errors.ts";
-import { createEngineHost } from "../engine-host.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { UsageError } from "../render-options.ts";
 import { openSharedTables } from "./data-dir.ts";
@@ -43,7 +42,14 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
     const gateway = await serve({
       ...options.gateway,
       version: await packageVersion(),
-      startHost: () => createEngineHost(onLog ? { onLog } : {}),
+      // Loaded with the first job: it brings the bundler and the browser's driver with it.
+      startHost: async () => (await import("../engine-host.ts")).createEngineHost(onLog ? { onLog } : {}),
+    }).catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
+      throw new UsageError(
+        `Nothing can listen on this address and port (${code}). Choose others with --port and --host.`,
+      );
     });
     const url = `${gateway.origin}/api/v1`;
     const { dataDir } = options.gateway;
