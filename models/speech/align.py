@@ -6,14 +6,12 @@ words we could not make out are left out.
 
 import json
 import sys
-from math import gcd
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from pocketsphinx import Decoder
-from scipy.signal import resample_poly
 
+from audio import read
 from phones import RADIO
 
 # clip: file, [(from s, to s, words)]
@@ -37,16 +35,6 @@ CLIPS = {
         [(0, 7.1, "thunderstorms could produce large hail isolated tornadoes and heavy rain")],
     ),
 }
-
-
-def read(path):
-    """Mono 16 kHz samples, peak 0.7."""
-    x, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    x = x.mean(1)
-    if rate != 16000:
-        g = gcd(rate, 16000)
-        x = resample_poly(x, 16000 // g, rate // g)
-    return x / np.abs(x).max() * 0.7
 
 
 def align(pcm, words):

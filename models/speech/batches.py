@@ -10,6 +10,7 @@ from torch.utils.data import IterableDataset
 import negatives
 import voices
 from augment import augment
+from audio import read
 from labels import controls
 from mel import log_mel
 
@@ -56,11 +57,27 @@ def take(item, at):
     return blend(mel), blend(y), c[np.round(at).astype(int)].astype(np.int64)
 
 
-class Batches(IterableDataset):
-    """`(mel [B, T, 80], controls and voice [B, T, 8], classes [B, T])`, augmented, not normalised."""
+# real clips that are never scored; the network may grow consistent on them, without labels
+UNSCORED = (
+    "ar-AR_Broadband_sample2.wav",
+    "fr-FR_Narrowband_sample2.wav",
+    "ja-JP_Broadband_sample2.wav",
+    "ko-KR_BroadbandModel_sample1.wav",
+    "nl_two_speakers_16k_15s.wav",
+    "zh-CN_sample1_for_16k.wav",
+    "zh-CN_sample2_for_8k.wav",
+)
+REAL_BATCH = 8
 
-    def __init__(self, folder, batch, seed, strength=1.0):
-        self.folder, self.batch, self.seed, self.strength = Path(folder), batch, seed, strength
+
+class Batches(IterableDataset):
+    """`(mel [B, T, 80], controls and voice [B, T, 8], classes [B, T])`, augmented, not normalised.
+
+    With a folder of real clips also `[2, 8, T, 80]`: windows of them, clean and augmented.
+    """
+
+    def __init__(self, folder, batch, seed, strength=1.0, real=None):
+        self.folder, self.batch, self.seed, self.strength, self.real = Path(folder), batch, seed, strength, real
 
     def _sources(self):
         natural = [(v.name, load(self.folder / f"{v.name}.pkl")) for v in voices.NATURAL if v.train]
@@ -83,6 +100,7 @@ class Batches(IterableDataset):
         torch.set_num_threads(1)
         natural, weights, espeak = self._sources()
         silent = self._voiceless()
+        real = [log_mel(read(Path(self.real, name))) for name in UNSCORED] if self.real else []
         rest, _, _ = controls([], 4)
         while True:
             mels, ys, cs, backs = [], [], [], []
@@ -113,4 +131,13 @@ class Batches(IterableDataset):
                     mel[b, at : at + n] = mel[b].amin(0) + 0.3 * torch.randn(n, 80)
                     y[b, at : at + n] = torch.from_numpy(np.r_[rest[0], 0].astype(np.float32))
                     c[b, at : at + n] = 0
-            yield mel, y, c
+            if real:
+                windows = []
+                for _ in range(REAL_BATCH):
+                    mel_real = real[rng.integers(len(real))]
+                    at = tempo_path(rng, LENGTH, len(mel_real))
+                    windows.append(take((mel_real, mel_real, np.zeros(len(mel_real))), at)[0])
+                clean = torch.from_numpy(np.stack(windows))
+                yield mel, y, c, torch.stack([clean, augment(clean, back[:REAL_BATCH], self.strength)])
+            else:
+                yield mel, y, c

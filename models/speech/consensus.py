@@ -15,7 +15,7 @@ import pocketsphinx
 from pocketsphinx import Decoder
 from scipy.signal import resample_poly
 
-from align import read
+from audio import read
 
 CLIPS = {
     "es": ("es-ES_16k_12s.wav", "es"),

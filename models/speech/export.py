@@ -1,16 +1,17 @@
 """Writes the trained network as ONNX (opset 17, fp16 weights): python export.py <out.onnx> <weights.pt> [<more.pt> …]
 
-Batch norms are folded into the convolutions. Weights of several runs of one training are averaged first.
+Batch norms are folded into the convolutions. Weights of several runs that share their start are averaged first.
 """
 
 import sys
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from network import N_CLASSES, N_CONTROLS, Net
+from network import N_CLASSES, N_CONTROLS, load
 
 
 def scale_of(norm):
@@ -90,23 +91,9 @@ def build(net):
     return model
 
 
-def load(paths):
-    """The network of one run, or the mean of several runs that share their start."""
-    runs = [torch.load(p, weights_only=False) for p in paths]
-    net = Net(runs[0]["settings"]["channels"])
-    state = runs[0]["state"]
-    for key, value in state.items():
-        if value.dtype.is_floating_point:
-            state[key] = sum(r["state"][key] for r in runs) / len(runs)
-    net.load_state_dict(state)
-    return net.eval()
-
-
 def main():
-    net = load(sys.argv[2:])
+    net = load(sys.argv[2:]).eval()
     onnx.save(build(net), sys.argv[1])
-    import onnxruntime
-
     session = onnxruntime.InferenceSession(sys.argv[1])
     mel = np.random.default_rng(0).standard_normal((1, 400, 80)).astype(np.float32)
     controls = session.run(["controls"], {"mel": mel})[0]

@@ -1,4 +1,4 @@
-"""Writes manifest.json beside the weights: python manifest.py <mouth.onnx> <weights.pt> [<figures.json>]"""
+"""Writes manifest.json beside the weights: python manifest.py <mouth.onnx> <eval.json or -> <weights.pt> [<more.pt> …]"""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ import onnx
 import torch
 
 import voices
-from batches import ESPEAK_SHARE, NEGATIVE_SHARE
+from batches import ESPEAK_SHARE, NEGATIVE_SHARE, UNSCORED
 from network import receptive_field
 from phones import CLASSES, CONTROLS
 
@@ -24,17 +24,35 @@ def entry(voice):
     }
 
 
+def run_of(path):
+    """How one of the averaged runs was trained."""
+    run = torch.load(path, weights_only=False)
+    s = run["settings"]
+    kept = {k: s[k] for k in ("batch", "rate", "seed", "strength") if k in s}
+    return {"steps": run["step"], **kept, "realClipsByConsistency": bool(s.get("real"))}
+
+
+def figures_of(path):
+    """The measured figures of this model, by group."""
+    if path == "-":
+        return {}
+    report = json.loads(Path(path).read_text())
+    report = report.get("speech", report)
+    rounded = lambda f: {k: round(v, 3) for k, v in f.items() if v is not None}
+    return {group: rounded(columns["model"]) for group, columns in report["groups"].items()}
+
+
 def main():
-    path, weights = Path(sys.argv[1]), sys.argv[2]
+    path, report, weights = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
     data = path.read_bytes()
-    run = torch.load(weights, weights_only=False)
-    settings = run["settings"]
     model = onnx.load(path)
-    figures = json.loads(Path(sys.argv[3]).read_text()) if len(sys.argv) > 3 else {}
     manifest = {
         "name": "mouth",
         "about": "Mouth controls, phone classes and voice activity at 100 Hz from log-mel energies of speech in any language.",
-        "origin": "Trained from scratch for this project on synthesised speech (models/speech/README.md).",
+        "origin": (
+            "Trained from scratch for this project on synthesised speech; unlabelled real clips taught consistency in "
+            "the last run (models/speech/README.md)."
+        ),
         "licence": "MIT, like the project",
         "opset": model.opset_import[0].version,
         "inputs": {"mel": [1, -1, 80]},
@@ -50,16 +68,15 @@ def main():
         "receptiveFieldFrames": receptive_field(),
         "parameters": sum(int(torch.tensor(w.dims).prod()) for w in model.graph.initializer if w.name != "parts"),
         "training": {
-            "steps": run["step"],
-            "batch": settings["batch"],
-            "seed": settings["seed"],
+            "averagedRuns": [run_of(w) for w in weights],
             "espeakShare": ESPEAK_SHARE,
             "withoutSpeechShare": NEGATIVE_SHARE,
+            "unlabelledRealClips": list(UNSCORED),
             "voices": [entry(v) for v in voices.NATURAL if v.train],
             "espeak": {"languages": voices.ESPEAK_TRAIN, "variants": len(set(voices.ESPEAK_VARIANTS)), "licence": voices.ESPEAK_LICENCE},
         },
         "heldOut": {"voices": [entry(v) for v in voices.HELD_OUT], "espeakLanguages": voices.ESPEAK_HELD_OUT},
-        "figures": figures,
+        "figures": figures_of(report),
         "output": {"file": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
     }
     path.with_name("manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")

@@ -72,3 +72,15 @@ def normalise(mel):
 def receptive_field():
     """Frames at 100 Hz on either side that can change an output."""
     return 2 + 2 + 2 * sum(DILATIONS) + 2 + 2
+
+
+def load(paths):
+    """The network of one run, or the mean of several runs of which each started from another."""
+    runs = [torch.load(p, weights_only=False) for p in paths]
+    state = runs[0]["state"]
+    for key, value in state.items():
+        if value.dtype.is_floating_point:
+            state[key] = sum(r["state"][key] for r in runs) / len(runs)
+    net = Net(runs[0]["settings"]["channels"])
+    net.load_state_dict(state)
+    return net

@@ -13,7 +13,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from align import read
+from audio import read
 from mel import log_mel
 from phones import CONTROLS
 

@@ -15,7 +15,7 @@ const SIGMA = { contact: 1, aperture: 1.5, shape: 2 } as const;
 const WIDE = 0.85;
 const GAIN = [0.8, 1.6] as const;
 /** Certainty of a closure at which the lips start to meet, and at which they are together. */
-const GATE = [0.3, 0.6] as const;
+const GATE = [0.35, 0.65] as const;
 
 /** From here on apertures approach 1 ever slower, so that no vowel is cut off flat. */
 const KNEE = 0.75;
