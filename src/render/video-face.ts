@@ -14,7 +14,8 @@ import { createFaceMotion, project } from "./video-motion.ts";
 import { createReference, type Reference } from "./video-reference.ts";
 import { planReferences } from "./video-references.ts";
 import { planStrength } from "./video-strength.ts";
-import { createTexture, warpMesh, wordsOf, type Canvas } from "./warp.ts";
+import { createFrameTexturer } from "./video-texture.ts";
+import { warpMesh, wordsOf, type Canvas } from "./warp.ts";
 
 /** What {@link createVideoFace} needs. */
 export interface VideoFaceOptions {
@@ -56,6 +57,7 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
   const strength = planStrength(motion, looks, tracks.frames, size);
   const plan = planReferences(motion, track, looks, tracks.frames);
   const cover = createFaceCover(rig, looks, tracks.frames);
+  const texturer = createFrameTexturer();
   const references: Reference[] = [];
   const source = new Float64Array(mesh.vertices * 2);
   const target = new Float64Array(mesh.vertices * 2);
@@ -230,7 +232,7 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
         }
       }
       mesh.placeRings(source, target);
-      const texture = createTexture(image, boxOf(mesh.moving, [source]), 2);
+      const texture = texturer.of(image, boxOf(mesh.moving, [source]), 2);
       warpMesh(texture, mesh.moving, 0, mesh.moving.length / 3, source, target, {
         width: size.width,
         height: size.height,
