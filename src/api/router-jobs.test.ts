@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import { BASE, createApi, refusal, TINY } from "../../tests/api/harness.ts";
+import { REPORT } from "../../tests/api/jobs.ts";
+import { completedRow } from "../jobs/job-row.ts";
+
+/** Ends a job as the runner does, with `bytes` as its output. */
+async function finish(api: Awaited<ReturnType<typeof createApi>>, id: string, bytes: string) {
+  const { store, media } = api.storage;
+  await store.takeLease("runner", 0);
+  await store.claim("runner", 1000);
+  const file = await media.put(new Blob([bytes]), { type: "video/mp4", owner: id });
+  const output = { file: file.id, type: file.type, size: file.size };
+  await store.update(id, (row) =>
+    completedRow(row, 13_345, {
+      output,
+      seed: row.seed,
+      warnings: [],
+      report: REPORT,
+      timings: { rendering: 5 },
+    }),
+  );
+}
+
+describe("jobs", () => {
+  test("lists newest first, by status, in pages", async () => {
+    const api = await createApi();
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i++) ids.unshift(await api.submit());
+    await finish(api, ids[4]!, "x");
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page = (await (await api.call(`/jobs?limit=2${cursor && `&cursor=${cursor}`}`)).json()) as {
+        jobs: { id: string }[];
+        cursor: string | null;
+      };
+      seen.push(...page.jobs.map((job) => job.id));
+      cursor = page.cursor;
+    }
+    expect(seen).toEqual(ids);
+    const done = (await (await api.call("/jobs?status=completed")).json()) as { jobs: { id: string }[] };
+    expect(done.jobs.map((job) => job.id)).toEqual([ids[4]]);
+    expect(await refusal(await api.call("/jobs?status=lost&limit=0&cursor=x"))).toMatchObject({
+      status: 400,
+      fields: ["status", "limit", "cursor"],
+    });
+  });
+
+  test("the first DELETE cancels, the second removes, the third is 404", async () => {
+    const api = await createApi();
+    const id = await api.submit();
+    const remove = () => api.call(`/jobs/${id}`, { method: "DELETE" });
+    expect(await (await remove()).json()).toMatchObject({ status: "failed", errorCode: "job/cancelled" });
+    expect((await remove()).status).toBe(204);
+    expect(await refusal(await remove())).toMatchObject({ status: 404, code: "job/not-found" });
+    expect(await api.storage.media.list()).toEqual([]);
+  });
+
+  test("a long poll answers when the job changes, and after its time when it does not", async () => {
+    const api = await createApi();
+    const id = await api.submit();
+    const started = Date.now();
+    const poll = api.call(`/jobs/${id}?wait=20`);
+    setTimeout(() => void api.storage.store.update(id, (row) => ({ ...row, progress: 0.25 })), 50);
+    expect(await (await poll).json()).toMatchObject({ progress: 0.25 });
+    expect(Date.now() - started).toBeLessThan(5000);
+    expect(await (await api.call(`/jobs/${id}?wait=0.1`)).json()).toMatchObject({ status: "processing" });
+    expect((await api.call(`/jobs/${id}?wait=soon`)).status).toBe(400);
+  });
+
+  test("a long poll of a job that is deleted meanwhile is 404", async () => {
+    const api = await createApi();
+    const id = await api.submit();
+    const poll = api.call(`/jobs/${id}?wait=20`);
+    setTimeout(() => void api.storage.store.delete(id), 20);
+    expect((await poll).status).toBe(404);
+  });
+
+  test("the event stream tells every change and ends with the job", async () => {
+    const api = await createApi();
+    const id = await api.submit();
+    const response = await api.call(`/jobs/${id}/events`);
+    expect(response.headers.get("Content-Type")).toBe("text/event-stream");
+    setTimeout(() => void finish(api, id, "x"), 20);
+    const text = await response.text();
+    const jobs = [...text.matchAll(/^data: (.*)$/gm)].map(
+      (match) => JSON.parse(match[1]!) as { status: string },
+    );
+    expect(jobs.at(0)).toMatchObject({ status: "processing" });
+    expect(jobs.at(-1)).toMatchObject({ status: "completed", progress: 1 });
+    expect(text).toContain("id: end\n");
+    const again = await api.call(`/jobs/${id}/events`, { headers: { "Last-Event-ID": "end" } });
+    expect(again.status).toBe(204);
+  });
+
+  test("a completed job has its seven fields and an output that needs no key", async () => {
+    const api = await createApi();
+    const id = await api.submit();
+    await finish(api, id, "0123456789");
+    const job = (await (await api.call(`/jobs/${id}`)).json()) as { output: string };
+    expect(job).toMatchObject({
+      status: "completed",
+      executionTime: 12_345,
+      timings: { rendering: 5 },
+      stage: "done",
+    });
+    expect(job.output.startsWith(`${BASE}/jobs/${id}/output?token=`)).toBe(true);
+    const open = { headers: { Authorization: "none" } };
+    const output = await api.call(job.output, open);
+    expect(output.headers.get("Content-Type")).toBe("video/mp4");
+    expect(output.headers.get("Content-Disposition")).toMatch(/^inline; filename="lipsync-image-\w+\.mp4"/);
+    expect(await output.text()).toBe("0123456789");
+    expect((await api.call(`${BASE}/jobs/${id}/output?token=guess`, open)).status).toBe(401);
+    expect((await api.call(`${BASE}/jobs/${id}/output`, open)).status).toBe(401);
+    expect((await api.call(`/jobs/${id}/output`)).status).toBe(200);
+    const head = await api.call(job.output, { ...open, method: "HEAD" });
+    expect([head.status, head.headers.get("Content-Length"), await head.text()]).toEqual([200, "10", ""]);
+  });
+
+  test("the output of an unfinished job is 409", async () => {
+    const api = await createApi();
+    const response = await api.call(`/jobs/${await api.submit()}/output`);
+    expect(await refusal(response)).toMatchObject({ status: 409, code: "job/conflict" });
+  });
+
+  test("ranges of the output: probe, middle, suffix, open end, beyond the end", async () => {
+    const api = await createApi();
+    const id = await api.submit();
+    await finish(api, id, "0123456789");
+    const get = async (Range: string) => {
+      const response = await api.call(`/jobs/${id}/output`, { headers: { Range } });
+      return [
+        response.status,
+        response.headers.get("Content-Range"),
+        response.status < 300 ? await response.text() : "",
+      ];
+    };
+    expect(await get("bytes=0-1")).toEqual([206, "bytes 0-1/10", "01"]);
+    expect(await get("bytes=3-5")).toEqual([206, "bytes 3-5/10", "345"]);
+    expect(await get("bytes=-3")).toEqual([206, "bytes 7-9/10", "789"]);
+    expect(await get("bytes=-99")).toEqual([206, "bytes 0-9/10", "0123456789"]);
+    expect(await get("bytes=8-")).toEqual([206, "bytes 8-9/10", "89"]);
+    expect(await get("bytes=8-99")).toEqual([206, "bytes 8-9/10", "89"]);
+    expect(await get("bytes=10-")).toEqual([416, "bytes */10", ""]);
+    expect(await get("bytes=5-2")).toEqual([200, null, "0123456789"]);
+    expect(await get("lines=1-2")).toEqual([200, null, "0123456789"]);
+    expect(await get("bytes=0-1,3-4")).toEqual([200, null, "0123456789"]);
+  });
+});
+
+describe("files", () => {
+  test("a raw body and a form become URLs that a job can use", async () => {
+    const api = await createApi();
+    const raw = await api.call("/files?name=a.png", {
+      method: "POST",
+      headers: { "Content-Type": "image/png" },
+      body: "picture",
+    });
+    expect(raw.status).toBe(201);
+    const image = (await raw.json()) as { url: string };
+    const form = new FormData();
+    form.set("note", "first");
+    form.set("file", new File(["sound"], "voice é.wav", { type: "audio/wav" }));
+    const audio = (await (await api.call("/files", { method: "POST", body: form })).json()) as {
+      url: string;
+      type: string;
+    };
+    expect(audio.type).toBe("audio/wav");
+    const download = await api.call(audio.url);
+    expect(await download.text()).toBe("sound");
+    expect(download.headers.get("Content-Disposition")).toContain("voice%20%C3%A9.wav");
+    const id = await api.submit({ formState: { image: image.url, audio: new URL(audio.url).pathname } });
+    const row = await api.storage.store.get(id);
+    expect(Object.keys(row!.inputs["image"]!)).toEqual(["file"]);
+    expect(Object.keys(row!.inputs["audio"]!)).toEqual(["file"]);
+  });
+
+  test("uploads that are empty, too large, without a file or cut off are refused and leave nothing", async () => {
+    const { call, storage } = await createApi({ maxFileBytes: 10 });
+    const send = async (type: string, body: string) =>
+      refusal(await call("/files", { method: "POST", headers: { "Content-Type": type }, body }));
+    expect(await send("image/png", "")).toMatchObject({ status: 400, code: "input/missing" });
+    expect(await send("image/png", "x".repeat(11))).toMatchObject({ status: 413, code: "input/too-large" });
+    const form = "multipart/form-data; boundary=b";
+    const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n';
+    expect(await send(form, "--b--")).toMatchObject({ status: 400, code: "input/missing" });
+    expect(await send("multipart/form-data", "--b--")).toMatchObject({ status: 400, code: "input/missing" });
+    expect(await send(form, `${head}cut`)).toMatchObject({ status: 400, code: "input/field" });
+    expect(await send(form, "nothing like a form")).toMatchObject({ status: 400, code: "input/field" });
+    expect(await storage.media.list()).toEqual([]);
+  });
+
+  test("a file that is gone is named when a job asks for it", async () => {
+    const { call } = await createApi();
+    const audio = `${BASE}/files/00000000-0000-4000-8000-000000000000`;
+    const response = await call("/lipsync-image", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ formState: { ...TINY, audio } }),
+    });
+    expect(await refusal(response)).toMatchObject({ status: 400, fields: ["formState.audio"] });
+  });
+
+  test("files of jobs cannot be read as uploads", async () => {
+    const api = await createApi();
+    await api.submit();
+    const [record] = await api.storage.media.list();
+    expect((await api.call(`/files/${record!.id}`)).status).toBe(404);
+  });
+});
