@@ -13,7 +13,7 @@ import type { LipModelData, LipModelInspection } from "../protocol/plugin-api.ts
 import { drawSeed } from "./draw-seed.ts";
 import { analysePicture, hearVoice, type PictureFacts, type VoiceFacts } from "./inspect.ts";
 import { runPictureJob, type JobContext } from "./picture-job.ts";
-import { createProgressMeter } from "./progress-meter.ts";
+import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 import { runVideoJob } from "./video-job.ts";
 import { createWorkers, type Workers } from "./workers.ts";
 
@@ -93,7 +93,8 @@ export function createEngine(): Engine {
   async function runNow(request: EngineRequest, listeners: EngineListeners): Promise<JobResult> {
     const signal = listeners.signal ?? new AbortController().signal;
     throwIfCancelled(signal);
-    const meter = createProgressMeter(listeners.onProgress ?? (() => undefined));
+    const weights = request.model === "lipsync-video" ? VIDEO_WEIGHTS : undefined;
+    const meter = createProgressMeter(listeners.onProgress ?? (() => undefined), undefined, weights);
     try {
       const seed = drawSeed(request.formState.seed);
       return await dispatch(request, { workers, signal, meter, seed, listeners });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JobProgress } from "../core/job.ts";
-import { createProgressMeter } from "./progress-meter.ts";
+import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 
 test("progress never falls, ends at 1, and each stage's time is kept", () => {
   const seen: JobProgress[] = [];
@@ -41,4 +41,20 @@ test("the time left is told only when there is a basis for it", () => {
   meter.report("rendering", 0.25);
   expect(seen[0]!.secondsLeft).toBeUndefined();
   expect(seen[1]!.secondsLeft).toBeCloseTo(3);
+});
+
+test("a video's time left is told while its faces are followed, with the rendering to come", () => {
+  let time = 0;
+  const seen: JobProgress[] = [];
+  const meter = createProgressMeter(
+    (progress) => seen.push(progress),
+    () => time,
+    VIDEO_WEIGHTS,
+  );
+  meter.report("finding faces", 0);
+  time = 10_000;
+  meter.report("finding faces", 0.5);
+  // Ten seconds more of this stage, and the stages after it in their proportion.
+  expect(seen.at(-1)!.secondsLeft).toBeCloseTo(10 + (20 * (0.03 + 0.45)) / 0.42, 6);
+  expect(seen.at(-1)!.progress).toBeCloseTo(0.08 + 0.21, 6);
 });

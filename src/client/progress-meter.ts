@@ -1,7 +1,10 @@
 import { STAGES, type JobProgress, type Stage } from "../core/job.ts";
 
 /** Share of a whole job that each stage usually takes. */
-const WEIGHTS: Partial<Record<Stage, number>> = {
+export type StageWeights = Readonly<Partial<Record<Stage, number>>>;
+
+/** Shares of a job on a picture. */
+const PICTURE_WEIGHTS: StageWeights = {
   "loading models": 0.04,
   decoding: 0.04,
   "finding faces": 0.06,
@@ -9,6 +12,19 @@ const WEIGHTS: Partial<Record<Stage, number>> = {
   rendering: 0.72,
   encoding: 0.05,
 };
+
+/** Shares of a job on a video: faces are followed through every frame. */
+export const VIDEO_WEIGHTS: StageWeights = {
+  "loading models": 0.04,
+  decoding: 0.04,
+  "finding faces": 0.42,
+  listening: 0.03,
+  rendering: 0.45,
+  encoding: 0.02,
+};
+
+/** A stage with at least this share says something about the time left. */
+const TELLING_SHARE = 0.4;
 
 /** Turns what the stages say into one number that never falls, with an honest time left. */
 export interface ProgressMeter {
@@ -18,18 +34,22 @@ export interface ProgressMeter {
   timings(): Partial<Record<Stage, number>>;
 }
 
-/** Starts a meter; `now` is a clock in milliseconds. */
+/** Starts a meter; `now` is a clock in milliseconds, `weights` are the shares of the stages. */
 export function createProgressMeter(
   onProgress: (progress: JobProgress) => void,
   now: () => number = () => performance.now(),
+  weights: StageWeights = PICTURE_WEIGHTS,
 ): ProgressMeter {
   const timings: Partial<Record<Stage, number>> = {};
   let current: Stage | undefined;
   let entered = 0;
   let highest = 0;
 
-  const before = (stage: Stage) =>
-    STAGES.slice(0, STAGES.indexOf(stage)).reduce((sum, other) => sum + (WEIGHTS[other] ?? 0), 0);
+  const share = (stages: readonly Stage[]) => stages.reduce((sum, stage) => sum + (weights[stage] ?? 0), 0);
+  const before = (stage: Stage) => share(STAGES.slice(0, STAGES.indexOf(stage)));
+  /** Shares of the stages to come, as a multiple of this one's; encoding ends with rendering. */
+  const later = (stage: Stage) =>
+    share(STAGES.slice(STAGES.indexOf(stage) + 1).filter((other) => other !== "encoding")) / weights[stage]!;
 
   return {
     report(stage, fraction) {
@@ -40,14 +60,14 @@ export function createProgressMeter(
         entered = time;
       }
       const done = Math.min(1, Math.max(0, fraction));
-      highest = stage === "done" ? 1 : Math.max(highest, before(stage) + (WEIGHTS[stage] ?? 0) * done);
+      highest = stage === "done" ? 1 : Math.max(highest, before(stage) + (weights[stage] ?? 0) * done);
       const elapsed = time - entered;
-      const estimable = stage === "rendering" && done > 0.02 && elapsed > 400;
+      const estimable = (weights[stage] ?? 0) >= TELLING_SHARE && done > 0.02 && elapsed > 400;
       onProgress({
         stage,
         progress: Math.min(1, highest),
         stageProgress: done,
-        ...(estimable ? { secondsLeft: (elapsed * (1 - done)) / done / 1000 } : {}),
+        ...(estimable ? { secondsLeft: (elapsed * (1 - done + later(stage))) / done / 1000 } : {}),
       });
     },
     timings: () =>
