@@ -39,7 +39,7 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
   const { view, sheet } = studio.state;
   const waiting = studio.state.rows.filter((row) => !isFinished(row)).length;
   const act = languageAndTheme(studio);
-  const page = (target: "settings") => () => studio.show(view === target ? "stage" : target);
+  const page = (target: "settings" | "api") => () => studio.show(view === target ? "stage" : target);
   const sent = formatBytes(sentBytes);
   const other = otherLanguage();
   return html`<a class="skip" href="#stage" @click=${focusStage}>${t.skip()}</a>
@@ -67,6 +67,14 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
         </button>
         <button
           class="btn ghost mid"
+          aria-current=${view === "api" ? "page" : nothing}
+          aria-label=${t.api()}
+          @click=${page("api")}
+        >
+          ${icon("code")}<span class="wide">${t.api()}</span>
+        </button>
+        <button
+          class="btn ghost mid"
           aria-current=${view === "settings" ? "page" : nothing}
           aria-label=${t.settings()}
           title=${t.settings()}
@@ -88,6 +96,7 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
         <details class="mm narrow">
           <summary class="btn ghost icon" aria-label=${t.more()}>${icon("dots")}</summary>
           <div class="menu" @click=${closeDetails}>
+            <button @click=${page("api")}>${icon("code")}${t.api()}</button>
             <button @click=${page("settings")}>${icon("tune")}${t.settings()}</button>
             <button lang=${other} @click=${act.language}>${icon("chevron")}${t.lang()}</button>
             <button @click=${act.theme}>${icon("half")}${t.theme()}</button>

@@ -1,6 +1,7 @@
 import { setLanguage } from "./localization.ts";
 import { applyTheme, loadPreferences } from "./state/preferences.ts";
 import "./dock/timeline.ts";
+import "./pages/api-page.ts";
 import "./mask/mask-painter.ts";
 import "./panel/recorder.ts";
 import "./panel/result-panel.ts";

@@ -87,7 +87,6 @@ export const t = {
   o3: () => msg("Together", { id: "o3" }),
   swap: () => msg("Swap voices", { id: "swap" }),
   eOther: () => msg("Choose another picture", { id: "eOther" }),
-  eKept: () => msg("Your voice is kept.", { id: "eKept" }),
   qTitle: () => msg("Queue and history", { id: "qTitle" }),
   qNow: () => msg("Now", { id: "qNow" }),
   qNext: () => msg("Waiting", { id: "qNext" }),
@@ -102,7 +101,6 @@ export const t = {
   pTitle: () => msg("Is anything leaving?", { id: "pTitle" }),
   pOwn: () => msg("To this site, its own files", { id: "pOwn" }),
   pOther: () => msg("To any other address", { id: "pOther" }),
-  pHook: () => msg("To your webhooks", { id: "pHook" }),
   pReq: (n: string | number) => msg(str`${n} requests`, { id: "pReq" }),
   pPolicy: () => msg("The browser enforces it", { id: "pPolicy" }),
   pPolicySub: () =>
@@ -126,9 +124,7 @@ export const t = {
   keys: () => msg("Keys", { id: "keys" }),
   kName: () => msg("Name", { id: "kName" }),
   kPrefix: () => msg("Begins with", { id: "kPrefix" }),
-  kOrigin: () => msg("Site", { id: "kOrigin" }),
   kUsed: () => msg("Last used", { id: "kUsed" }),
-  kAny: () => msg("any", { id: "kAny" }),
   kNever: () => msg("never", { id: "kNever" }),
   kNew: () => msg("Create key", { id: "kNew" }),
   kOnce: () => msg("Copy it now. It is shown once; only its fingerprint is kept.", { id: "kOnce" }),
@@ -153,7 +149,6 @@ export const t = {
   system: () => msg("System", { id: "system" }),
   sLang: () => msg("Language", { id: "sLang" }),
   almost: () => msg("almost done", { id: "almost" }),
-  resumed: (n: string | number) => msg(str`Continued at ${n}%`, { id: "resumed" }),
   dropTitle: () => msg("Drop a picture or a video", { id: "dropTitle" }),
   dropSub: () => msg("and a voice, together or one after the other", { id: "dropSub" }),
   dropHere: () => msg("Drop the files here", { id: "dropHere" }),
@@ -221,7 +216,6 @@ export const t = {
   mLower: () => msg("Lower face", { id: "mLower" }),
   mFace: () => msg("Whole face", { id: "mFace" }),
   mCanvas: () => msg("Mask painting. Arrow keys move the brush, Space paints.", { id: "mCanvas" }),
-  backendWas: (where: string | number) => msg(str`${where}`, { id: "backendWas" }),
   stModels: () => msg("Load the models", { id: "stModels" }),
   renderedSoFar: () => msg("rendered", { id: "renderedSoFar" }),
   closeOk: () => msg("You can close this tab. The work starts again when you come back.", { id: "closeOk" }),
@@ -238,6 +232,8 @@ export const t = {
     msg(str`The voice is shorter, so the video ends at ${time}.`, { id: "voiceShorter" }),
   voiceLonger: (time: string | number) =>
     msg(str`The voice is longer: the video runs back and forth until ${time}.`, { id: "voiceLonger" }),
+  noKeys: () => msg("No keys yet. This page needs none; other programs do.", { id: "noKeys" }),
+  snippetLanguage: () => msg("Request as code", { id: "snippetLanguage" }),
   queueLabel: (n: string | number) => msg(str`Queue, unfinished: ${n}`, { id: "queueLabel" }),
   qOpen: () => msg("Show", { id: "qOpen" }),
   qPlace: () => msg("waiting", { id: "qPlace" }),
@@ -246,7 +242,6 @@ export const t = {
   keepOpen: () =>
     msg("Keep this tab open; rendering stops when it is closed. Your files stay.", { id: "keepOpen" }),
   cancelled: () => msg("Cancelled. Everything is as it was.", { id: "cancelled" }),
-  renderAgain: () => msg("Continue", { id: "renderAgain" }),
   interrupted: () =>
     msg("The page was closed while rendering. The work started again on its own.", { id: "interrupted" }),
   madeIn: (a: string | number, b: string | number) =>
@@ -266,7 +261,6 @@ export const t = {
     msg(str`${w} × ${h}, ${fps} fps`, { id: "framesAt" }),
   notes: () => msg("Notes", { id: "notes" }),
   lastResult: (name: string | number) => msg(str`Back to the result: ${name}`, { id: "lastResult" }),
-  filesInput: () => msg("Choose pictures and sounds", { id: "filesInput" }),
   modelsSize: (a: string | number) =>
     msg(
       str`First time here: the first picture or voice fetches about ${a} of models from this site. They are kept on this device.`,
@@ -276,7 +270,6 @@ export const t = {
   continueCpu: () => msg("Continue on the processor", { id: "continueCpu" }),
   tryAgain: () => msg("Try again", { id: "tryAgain" }),
   use480: () => msg("Use 480p", { id: "use480" }),
-  reload: () => msg("Reload the page", { id: "reload" }),
   removed: (name: string | number) => msg(str`${name} removed`, { id: "removed" }),
   deleted: (name: string | number) => msg(str`${name} deleted`, { id: "deleted" }),
   muteOn: () => msg("Mute", { id: "muteOn" }),
@@ -335,7 +328,6 @@ export const t = {
     ),
   pReceived: () => msg("received", { id: "pReceived" }),
   qEmpty: () => msg("Nothing here yet. Jobs and their results appear here.", { id: "qEmpty" }),
-  offlineNow: () => msg("The network is off. Everything works.", { id: "offlineNow" }),
   announceHalf: (n: string | number, left: string | number) =>
     msg(str`${n} done, ${left}`, { id: "announceHalf" }),
   untitled: () => msg("camera", { id: "untitled" }),

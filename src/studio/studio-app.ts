@@ -326,14 +326,16 @@ export class StudioApp extends LitElement {
       ${
         state.view === "settings"
           ? settingsPage(studio)
-          : html`<main class="work ${state.sheet ? "sheet" : ""} ${state.dragging ? "dragging" : ""}">
-              ${empty && state.tool !== "camera" ? nothing : html`<h1 class="sr">Dudak: ${modeName}</h1>`}
-              <div class="left">
-                <div class="stagebox">${this.#stage(state)}</div>
-                ${stageDock(state, this.#player)}
-              </div>
-              ${this.#panel(state)}
-            </main>`
+          : state.view === "api"
+            ? html`<studio-api-page .studio=${studio}></studio-api-page>`
+            : html`<main class="work ${state.sheet ? "sheet" : ""} ${state.dragging ? "dragging" : ""}">
+                ${empty && state.tool !== "camera" ? nothing : html`<h1 class="sr">Dudak: ${modeName}</h1>`}
+                <div class="left">
+                  <div class="stagebox">${this.#stage(state)}</div>
+                  ${stageDock(state, this.#player)}
+                </div>
+                ${this.#panel(state)}
+              </main>`
       }
       ${updateNote(studio)}${toastNote(studio)}
       <div id="live" class="sr" role="status" aria-live="polite"></div>`;

@@ -98,6 +98,29 @@ test("a file that is no picture says so on the stage, keeps the voice, and offer
   await context.close();
 });
 
+test("a key is made, shown once, and opens the API; the form sends a request and shows the answer", async () => {
+  const { page, context, complaints } = await studio.visit();
+  await page.locator("nav button.mid").first().click();
+  await page.fill("#keyname", "kiosk");
+  await page.click("form .btn");
+  const key = await page.textContent("[data-fresh-key]");
+  expect(key).toMatch(/^sk_\w+_\w+$/);
+  expect(await page.textContent("table")).toContain("kiosk");
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  const status = await page.evaluate(
+    async (bearer) =>
+      (await fetch("./api/v1/jobs", { headers: { Authorization: `Bearer ${bearer}` } })).status,
+    key,
+  );
+  expect(status).toBe(200);
+  await page.click("label:has-text('jobs')");
+  await page.click("text=Send");
+  await page.waitForSelector("[data-answer]");
+  expect(JSON.parse((await page.textContent("[data-answer]"))!)).toEqual({ jobs: [], cursor: null });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 test("the page carries the policy that the server sends, as far as a page can", async () => {
   const { CONTENT_SECURITY_POLICY } = await import("../../vite.config.ts");
   const html = await readFile(new URL("../../index.html", import.meta.url), "utf8");
@@ -144,12 +167,18 @@ test.each([
     await page.keyboard.press("?");
     await look("keys");
     await page.keyboard.press("Escape");
-    if (width > 720) await page.click("nav button.mid[aria-label]");
-    else {
-      await page.click(".mm summary");
-      await page.click(".mm .menu button");
+    await page.keyboard.press("q");
+    await look("queue");
+    await page.keyboard.press("Escape");
+    for (const [index, screen] of ["api", "settings"].entries()) {
+      if (width > 720) await page.locator("nav button.mid").nth(index).click();
+      else {
+        await page.click(".mm summary");
+        await page.locator(".mm .menu button").nth(index).click();
+      }
+      await page.waitForSelector("main.page");
+      await look(screen);
     }
-    await look("settings");
     await context.close();
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);

@@ -17,6 +17,7 @@ export function keysSheet(studio: Studio): TemplateResult {
     ["M", t.kMask()],
     ["R", t.kRecord()],
     ["D", t.kDownload()],
+    ["Q", t.kQueue()],
     ["P", t.kPrivacy()],
     ["?", t.kHelp()],
   ];

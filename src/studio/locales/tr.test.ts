@@ -1,0 +1,24 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { templates } from "./tr.ts";
+
+const sources = ["../strings.ts", "../error-text.ts"];
+
+async function messageIds(): Promise<string[]> {
+  const texts = await Promise.all(sources.map((path) => readFile(new URL(path, import.meta.url), "utf8")));
+  return texts.flatMap((text) => [...text.matchAll(/\bid: "([^"]+)"/g)].map((match) => match[1]!));
+}
+
+test("every message has a Turkish sentence, and no Turkish sentence is left over", async () => {
+  const ids = await messageIds();
+  expect(ids.length).toBeGreaterThan(200);
+  expect(Object.keys(templates).sort()).toEqual([...ids].sort());
+});
+
+test("no Turkish placeholder carries a suffix", () => {
+  const rendered = Object.values(templates).map((template) =>
+    typeof template === "string" ? template : template.strings.join("§"),
+  );
+  // Units and file names aside: a letter or an apostrophe right after a placeholder would be a suffix.
+  expect(rendered.filter((text) => /§(?!°)[’'\p{L}]/u.test(text))).toEqual([]);
+});

@@ -1,0 +1,303 @@
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import type { KeyListing } from "../../api/keys.ts";
+import { toEngineError } from "../../core/errors.ts";
+import { formatNumber, formatWhen } from "../format.ts";
+import { icon } from "../icons.ts";
+import { section, segments } from "../panel/parts.ts";
+import { SAMPLES } from "../samples.ts";
+import type { Studio } from "../state/studio.ts";
+import { t } from "../strings.ts";
+import { GATEWAY_URL, ROUTES, snippet, type Route, type SnippetLanguage } from "./api-snippets.ts";
+
+/** The API's page: where it is, keys, and a form that sends a request and shows the answer. */
+export class StudioApiPage extends LitElement {
+  static override properties = {
+    studio: { attribute: false },
+    base: { state: true },
+    keys: { state: true },
+    fresh: { state: true },
+    trouble: { state: true },
+    route: { state: true },
+    language: { state: true },
+    fields: { state: true },
+    answer: { state: true },
+    copied: { state: true },
+  };
+  declare studio: Studio;
+  /** Base address on this page; empty until the API is open. */
+  declare base: string;
+  declare keys: readonly KeyListing[];
+  /** The key that was just made; shown once. */
+  declare fresh: string;
+  declare trouble: string;
+  declare route: Route;
+  declare language: SnippetLanguage;
+  declare fields: Readonly<Record<string, string>>;
+  declare answer: { readonly status: number; readonly ms: number; readonly body: string } | null;
+  /** What was copied last. */
+  declare copied: string;
+
+  constructor() {
+    super();
+    this.base = "";
+    this.keys = [];
+    this.fresh = "";
+    this.trouble = "";
+    this.route = "lipsync-image";
+    this.language = "curl";
+    this.fields = {};
+    this.answer = null;
+    this.copied = "";
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override firstUpdated(): void {
+    const [one, , two] = SAMPLES;
+    this.fields = {
+      image: one!.picture,
+      audio: one!.voices[0]!,
+      left_audio: two!.voices[0]!,
+      right_audio: two!.voices[1]!,
+      resolution: "480p",
+      seed: "48213",
+    };
+    void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    const { api } = await this.studio.queue();
+    this.base = api.baseUrl;
+    this.keys = await api.keys.list();
+  }
+
+  async #create(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const name = (form.elements.namedItem("keyname") as HTMLInputElement).value;
+    try {
+      const { api } = await this.studio.queue();
+      const { key } = await api.keys.create({ name });
+      this.fresh = key;
+      this.trouble = "";
+      form.reset();
+    } catch (error) {
+      this.trouble = toEngineError(error).message;
+    }
+    await this.#load();
+  }
+
+  async #revoke(prefix: string): Promise<void> {
+    const { api } = await this.studio.queue();
+    await api.keys.revoke(prefix);
+    await this.#load();
+  }
+
+  async #copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.copied = text;
+    } catch {
+      // The text stands on the page and can be selected.
+      this.copied = "";
+    }
+  }
+
+  async #send(): Promise<void> {
+    const { api } = await this.studio.queue();
+    const { method, path, body } = ROUTES[this.route](this.fields);
+    const started = performance.now();
+    const response = await api.fetch(`${api.baseUrl}${path}`, {
+      method,
+      ...(body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    const pretty = text.startsWith("{") ? JSON.stringify(JSON.parse(text), null, 2) : text;
+    this.answer = { status: response.status, ms: performance.now() - started, body: pretty.slice(0, 4000) };
+  }
+
+  #copyButton(text: string): TemplateResult {
+    return html`<button class="btn sm ghost" @click=${() => void this.#copy(text)}>
+      ${icon("copy")}${this.copied === text ? t.copied() : t.copy()}
+    </button>`;
+  }
+
+  #addresses(): TemplateResult {
+    const address = (label: string, url: string) =>
+      html`<div>
+        <p class="flabel">${label}</p>
+        <div class="row"><code class="code grow">${url}</code>${this.#copyButton(url)}</div>
+      </div>`;
+    return html`<div class="card">
+      ${section(
+        t.baseUrl(),
+        html`<div class="stackgap">
+          ${address(t.thisPage(), this.base)} ${address(t.gateway(), GATEWAY_URL)}
+          <p class="muted">${t.gwNote()} <code class="mono">npx dudak serve</code></p>
+        </div>`,
+      )}
+    </div>`;
+  }
+
+  #keyRows(): TemplateResult {
+    const rows = this.keys.filter((key) => key.revokedAt === undefined);
+    if (rows.length === 0) return html`<p class="muted">${t.noKeys()}</p>`;
+    const when = { today: t.today(), yesterday: t.yesterday() };
+    return html`<table class="tbl">
+      <thead>
+        <tr>
+          <th>${t.kName()}</th>
+          <th>${t.kPrefix()}</th>
+          <th class="hide">${t.kUsed()}</th>
+          <th><span class="sr">${t.revoke()}</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (key) =>
+            html`<tr>
+              <td>${key.name}</td>
+              <td class="mono">${key.prefix}_…</td>
+              <td class="hide muted">
+                ${key.lastUsedAt === undefined ? t.kNever() : formatWhen(key.lastUsedAt, when)}
+              </td>
+              <td>
+                <button
+                  class="btn ghost sm"
+                  aria-label="${t.revoke()}: ${key.name}"
+                  @click=${() => void this.#revoke(key.prefix)}
+                >
+                  ${t.revoke()}
+                </button>
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  }
+
+  #keys(): TemplateResult {
+    return html`<div class="card">
+      ${section(
+        t.keys(),
+        html`${this.#keyRows()}
+          ${
+            this.fresh
+              ? html`<div class="once after" role="status">
+                  <div class="row">
+                    <code class="mono grow clip" data-fresh-key>${this.fresh}</code
+                    >${this.#copyButton(this.fresh)}
+                  </div>
+                  <p class="small wrapping">${t.kOnce()}</p>
+                </div>`
+              : nothing
+          }
+          <form class="row after endaligned" @submit=${(event: SubmitEvent) => void this.#create(event)}>
+            <div class="field grow">
+              <label for="keyname">${t.kName()}</label>
+              <input id="keyname" name="keyname" autocomplete="off" maxlength="100" />
+            </div>
+            <button class="btn">${t.kNew()}</button>
+          </form>
+          ${this.trouble ? html`<p class="hint bad" role="alert" lang="en">${this.trouble}</p>` : nothing}`,
+      )}
+    </div>`;
+  }
+
+  #field(name: string, required: boolean): TemplateResult {
+    return html`<div class="field">
+      <label for="f-${name}"><b class="mono">${name}</b>${required ? t.required() : nothing}</label>
+      <input
+        id="f-${name}"
+        autocomplete="off"
+        .value=${this.fields[name] ?? ""}
+        @input=${(event: Event) =>
+          (this.fields = { ...this.fields, [name]: (event.target as HTMLInputElement).value })}
+      />
+    </div>`;
+  }
+
+  #tryIt(): TemplateResult {
+    const { fields: names } = ROUTES[this.route](this.fields);
+    const code = snippet(this.language, this.route, this.fields, GATEWAY_URL);
+    return html`<div class="card">
+      ${section(
+        t.tryIt(),
+        html`<div class="stackgap roomy">
+          ${segments<Route>(
+            "route",
+            t.tryIt(),
+            [
+              { value: "lipsync-image", label: "image" },
+              { value: "lipsync-image-multi", label: "image-multi" },
+              { value: "lipsync-video", label: "video" },
+              { value: "jobs", label: "jobs" },
+            ],
+            this.route,
+            (route) => {
+              this.route = route;
+              const [one, , two] = SAMPLES;
+              const image = route === "lipsync-image-multi" ? two!.picture : one!.picture;
+              this.fields = { ...this.fields, image };
+              this.answer = null;
+            },
+            "full",
+          )}
+          ${
+            names.length > 0
+              ? html`<div class="fieldgrid">
+                  ${names.map(({ name, required }) => this.#field(name, required))}
+                </div>`
+              : nothing
+          }
+          <div class="row between">
+            ${segments<SnippetLanguage>(
+              "snippet",
+              t.snippetLanguage(),
+              [
+                { value: "curl", label: "curl" },
+                { value: "js", label: "JavaScript" },
+              ],
+              this.language,
+              (language) => (this.language = language),
+            )}
+            ${this.#copyButton(code)}
+          </div>
+          <pre class="code" tabindex="0" role="region" aria-label=${t.snippetLanguage()}>${code}</pre>
+          <div class="row between wrap">
+            <button class="btn primary" @click=${() => void this.#send()}>${t.send()}</button>
+            <span class="muted">${t.sendNote()}</span>
+          </div>
+          <div role="status">
+            ${
+              this.answer
+                ? html`<p class="flabel">
+                      ${t.answer()} · ${this.answer.status} · ${formatNumber(Math.round(this.answer.ms))} ms
+                    </p>
+                    <pre class="code" tabindex="0" data-answer>${this.answer.body}</pre>`
+                : nothing
+            }
+          </div>
+        </div>`,
+      )}
+    </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<main class="page" id="stage" tabindex="-1">
+      <div class="pagein">
+        <h1>${t.apiTitle()}</h1>
+        <p><button class="link" @click=${() => this.studio.show("stage")}>${t.back()}</button></p>
+        <p class="lead">${t.apiLead()}</p>
+        <div class="two">
+          <div class="stack">${this.#addresses()} ${this.#keys()}</div>
+          ${this.#tryIt()}
+        </div>
+      </div>
+    </main>`;
+  }
+}
+
+customElements.define("studio-api-page", StudioApiPage);
