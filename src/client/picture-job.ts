@@ -120,6 +120,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   const found = await workers.inference().analyse(picture.image);
   const chosen = chooseSpeakers(found, files.length, mask, picture.image);
   warnings.push(...chosen.warnings);
+  const speaking = new Set(chosen.speakers);
 
   const speakers: SpeakerData[] = [];
   for (const [index, { voice, startSeconds }] of voices.entries()) {
@@ -156,6 +157,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     height: size.height,
     mask,
     speakers,
+    bystanders: found.filter((face) => !speaking.has(face)).map((face) => face.landmarks),
     sounds,
     durationSeconds,
     fps,
@@ -179,7 +181,6 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   meter.report("done", 1);
 
   const scale = size.width / picture.image.width;
-  const speaking = new Set(chosen.speakers);
   return {
     output: movie.output,
     seed,

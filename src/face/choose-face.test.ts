@@ -68,8 +68,8 @@ test("a transparent mask covers nothing", () => {
 
 test("no face, too small a face and a profile have their own codes", () => {
   expect(codeOf(() => chooseFace([]))).toBe("input/no-face");
-  expect(codeOf(() => chooseFace([face(0, 0, 66)]))).toBe("input/face-too-small");
-  expect(codeOf(() => chooseFace([face(0, 0, 68)]))).toBe("none");
+  expect(codeOf(() => chooseFace([face(0, 0, 53)]))).toBe("input/face-too-small");
+  expect(codeOf(() => chooseFace([face(0, 0, 54)]))).toBe("none");
   expect(codeOf(() => chooseFace([face(0, 0, 200, 46)]))).toBe("input/face-turned");
   expect(codeOf(() => chooseFace([face(0, 0, 200, -46)]))).toBe("input/face-turned");
   expect(codeOf(() => chooseFace([face(0, 0, 200, 44)]))).toBe("none");

@@ -12,7 +12,7 @@ export interface FaceChoice {
 }
 
 /** Smallest distance between the outer eye corners, in pixels, with which a mouth has enough pixels to move. */
-export const MIN_EYE_DISTANCE_PX = 40;
+export const MIN_EYE_DISTANCE_PX = 32;
 /** Beyond this yaw the far half of the mouth is hidden. */
 export const MAX_YAW_DEG = 45;
 /** From this yaw on the motion is reduced. */

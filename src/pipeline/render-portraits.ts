@@ -22,17 +22,29 @@ export async function renderPortraits(
   const { width, height, fps, style, durationSeconds } = scene;
   if (scene.speakers.length === 0) throw new EngineError("input/no-face", "There is no face to animate.");
   const still = prepareStill(scene);
-  const actors = scene.speakers.map((speaker, index) => {
+  const places = scene.speakers.map((speaker) => still.place(speaker.landmarks));
+  const bystanders = scene.bystanders.map((face) => still.place(face));
+  const tracks = scene.speakers.map((speaker) =>
+    placeTrack(speaker.track, speaker.startSeconds, durationSeconds),
+  );
+  const actors = tracks.map((track, index) => {
     const portrait = preparePortrait({
       image: still.image,
-      landmarks: still.place(speaker.landmarks),
+      landmarks: places[index]!,
+      others: [...places.filter((_, other) => other !== index), ...bystanders],
       ...(still.detail ? { detail: still.detail } : {}),
       ...(scene.mask ? { mask: scene.mask } : {}),
       rig,
     });
     const headMotion = scene.mask ? 0 : style.headMotion;
-    const track = placeTrack(speaker.track, speaker.startSeconds, durationSeconds);
-    const life = createLife(track, durationSeconds, scene.seed + index * 7919, { ...style, headMotion });
+    const partner = tracks.find((_, other) => other !== index);
+    const life = createLife(
+      track,
+      durationSeconds,
+      scene.seed + index * 7919,
+      { ...style, headMotion },
+      partner,
+    );
     return { track, portrait, life };
   });
   const frames = Math.max(1, Math.round(durationSeconds * fps));

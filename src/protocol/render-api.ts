@@ -44,6 +44,8 @@ export interface PortraitScene {
   /** White may change, black must stay; any size. */
   readonly mask: RgbaImage | null;
   readonly speakers: readonly SpeakerData[];
+  /** Faces that stay as they are, in pixels of the scene's picture. */
+  readonly bystanders: readonly FaceLandmarks[];
   readonly sounds: readonly SoundData[];
   readonly durationSeconds: number;
   readonly fps: number;
