@@ -20,8 +20,6 @@ from audio import read
 CLIPS = {
     "es": ("es-ES_16k_12s.wav", "es"),
     "it": ("it-IT_16k_12s.wav", "it"),
-    "fr": ("fr-FR_Broadband_sample1.wav", "fr"),
-    "de": ("de-DE_NarrowbandModel_sample2.wav", "de"),
     "pt": ("pt-BR_Sample2-8KHz.wav", "pt"),
     "es-telephone": ("Es_ES_spk24_8khz.wav", "es"),
 }
@@ -101,7 +99,7 @@ def main():
             "clip": f"{name}-consensus",
             "file": file,
             "language": language,
-            "group": "real, other languages",
+            "group": "real, weakly labelled",
             "source": "agreement of 12 free phone decodings with pocketsphinx 5, en-us; indicative",
             "spans": [[0, round(len(pcm) / 16000, 2)]],
             "phones": phones,

@@ -9,7 +9,7 @@ import onnx
 import torch
 
 import voices
-from batches import ESPEAK_SHARE, NEGATIVE_SHARE, UNSCORED
+from batches import ESPEAK_SHARE, NEGATIVE_SHARE
 from network import receptive_field
 from phones import CLASSES, CONTROLS
 
@@ -49,10 +49,7 @@ def main():
     manifest = {
         "name": "mouth",
         "about": "Mouth controls, phone classes and voice activity at 100 Hz from log-mel energies of speech in any language.",
-        "origin": (
-            "Trained from scratch for this project on synthesised speech; unlabelled real clips taught consistency in "
-            "the last run (models/speech/README.md)."
-        ),
+        "origin": "Trained from scratch for this project on synthesised speech (models/speech/README.md).",
         "licence": "MIT, like the project",
         "opset": model.opset_import[0].version,
         "inputs": {"mel": [1, -1, 80]},
@@ -71,7 +68,6 @@ def main():
             "averagedRuns": [run_of(w) for w in weights],
             "espeakShare": ESPEAK_SHARE,
             "withoutSpeechShare": NEGATIVE_SHARE,
-            "unlabelledRealClips": list(UNSCORED),
             "voices": [entry(v) for v in voices.NATURAL if v.train],
             "espeak": {"languages": voices.ESPEAK_TRAIN, "variants": len(set(voices.ESPEAK_VARIANTS)), "licence": voices.ESPEAK_LICENCE},
         },
