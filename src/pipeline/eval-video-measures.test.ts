@@ -5,7 +5,7 @@ import {
   jitter,
   lagSeconds,
   laplacianVariance,
-  partialCorrelation,
+  correlationBeyond,
   psnrOutside,
   ringGradient,
 } from "./eval-video-measures.ts";
@@ -39,7 +39,7 @@ test("what two series share with a third does not count as theirs", () => {
     own(0.53).map((value, i) => value + 3 * truth[i]!),
   ];
   expect(correlation(a, b)).toBeGreaterThan(0.8);
-  expect(Math.abs(partialCorrelation(a, b, truth))).toBeLessThan(0.1);
+  expect(Math.abs(correlationBeyond(a, b, truth))).toBeLessThan(0.1);
 });
 
 test("even motion has no jitter, a jump of one has", () => {

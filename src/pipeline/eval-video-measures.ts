@@ -18,15 +18,19 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }
 
-/** Correlation of `a` with `b` once what both share with `given` is taken away. */
-export function partialCorrelation(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
+/** Correlation of `seen` with what `cause` does not share with `given`: how much of `seen` it explains beyond that. */
+export function correlationBeyond(
+  cause: ArrayLike<number>,
+  seen: ArrayLike<number>,
   given: ArrayLike<number>,
 ): number {
-  const [ab, ag, bg] = [correlation(a, b), correlation(a, given), correlation(b, given)];
-  const rest = (1 - ag * ag) * (1 - bg * bg);
-  return rest > 0 ? (ab - ag * bg) / Math.sqrt(rest) : 0;
+  const [own, shared, other] = [
+    correlation(cause, seen),
+    correlation(cause, given),
+    correlation(seen, given),
+  ];
+  const rest = 1 - shared * shared;
+  return rest > 0 ? (own - shared * other) / Math.sqrt(rest) : 0;
 }
 
 /**

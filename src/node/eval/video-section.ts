@@ -9,7 +9,7 @@ import {
   jitter,
   lagSeconds,
   laplacianVariance,
-  partialCorrelation,
+  correlationBeyond,
   psnrOutside,
   ringGradient,
   sampleTruth,
@@ -144,7 +144,7 @@ async function scoreVoice(
     voice: labels.clip,
     frames: report.frames,
     newVoice: correlation(wanted, gaps),
-    oldVoice: partialCorrelation(
+    oldVoice: correlationBeyond(
       before.map((frame) => frame.gap),
       gaps,
       wanted,
@@ -231,7 +231,7 @@ export const VIDEO_SECTION: EvalSection = {
       const markdown = [
         `On \`${name}\`, whose mouth says something else; gaps measured by following the result's face anew.`,
         "",
-        "| Voice | Frames | r with the new voice | r with the old mouth (partial) | Lag at start / end, ms | Sharpness under the lips / source | Gradient around the mouth / source | PSNR away from the face, dB | Seconds per second |",
+        "| Voice | Frames | r with the new voice | r with the old mouth beyond that | Lag at start / end, ms | Sharpness under the lips / source | Gradient around the mouth / source | PSNR away from the face, dB | Seconds per second |",
         "|---|---|---|---|---|---|---|---|---|",
         ...scores.map(row),
         "",
