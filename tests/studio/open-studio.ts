@@ -53,6 +53,8 @@ export async function openStudio(): Promise<OpenStudio> {
           localStorage.setItem("dudak-preferences", preferences);
         }
       }, JSON.stringify({ theme, language }));
+      // A busy machine is slow, not broken.
+      context.setDefaultTimeout(90_000);
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(error.message));
