@@ -1,7 +1,7 @@
 import type { Figures } from "./score.ts";
 import type { Column, SpeechEval } from "./run.ts";
 
-/** What the throw-away prototype reached, by the name of the measure; see `decisions/` for why it was rebuilt. */
+/** What the throw-away prototype reached, by the name of the measure. */
 const SPIKE: Partial<Record<string, Partial<Record<keyof Figures, number>>>> = {
   "unseen languages": { apertureR: 0.89, closureHits: 0.96 },
   "unseen voices": { apertureR: 0.85, closureHits: 0.75 },
