@@ -231,7 +231,7 @@ export const VIDEO_SECTION: EvalSection = {
       const markdown = [
         `On \`${name}\`, whose mouth says something else; gaps measured by following the result's face anew.`,
         "",
-        "| Voice | Frames | r with the new voice | r with the old mouth beyond that | Lag at start / end, ms | Sharpness under the lips / source | Gradient around the mouth / source | PSNR away from the face, dB | Seconds per second |",
+        "| Voice | Frames | r with the new voice | r with the old mouth beyond that | Lag at start / end, ms | Sharpness under the lips / source | Gradient around the mouth / source | PSNR of the luminance away from the face, dB | Seconds per second |",
         "|---|---|---|---|---|---|---|---|---|",
         ...scores.map(row),
         "",
