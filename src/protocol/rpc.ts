@@ -100,7 +100,7 @@ export function connect<Api extends object>(worker: Worker, name: string): Worke
   };
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    const what = event.message || "it could not be loaded or ran out of memory";
+    const what = event.message || "its script could not be loaded or it was ended by the browser";
     die(toEngineError(new Error(what), "internal/bug", `The ${name} worker stopped`));
   });
   const api = new Proxy({} as RemoteApi<Api>, {
