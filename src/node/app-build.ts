@@ -17,6 +17,7 @@ const SOURCES = [
   "workers",
   "public",
   "models",
+  "scripts",
 ];
 const SKIPPED = /(^|\/)(node_modules|__pycache__|\.venv|[^/]*\.test\.ts|[^/]*\.py|[^/]*\.md)$/;
 
