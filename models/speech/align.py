@@ -38,7 +38,8 @@ CLIPS = {
             (3.3, 5.05, "und holte meine geige"),
             (5.0, 7.45, "die ich recht artig spielte"),
             (7.35, 8.5, "von der wand"),
-            (8.5, 12.55, "mein vater gab mir noch einige groschen geld mit auf den weg"),
+            (8.5, 9.55, "mein vater"),
+            (9.5, 12.55, "gab mir noch einige groschen geld mit auf den weg"),
             (12.45, 16.5, "und so schlenderte ich durch das lange dorf hinaus"),
         ],
     ),
@@ -77,13 +78,14 @@ CLIPS = {
 
 def align(pcm, words, language):
     """`[(word, ARPAbet phone, start s, end s)]` of the words in `pcm`."""
-    # the search for the best path fails on some foreign phrases
+    # the second search, for the best path, drops or refuses words that are not English
     decoder = Decoder(samprate=16000, lm=None, loglevel="FATAL", bestpath=language not in WORDS)
+    text = words
     if language in WORDS:
         spelt = dict(entry.split("=") for entry in WORDS[language].split(","))
         for word in dict.fromkeys(words.split()):
             decoder.add_word(f"{word}_", spelt[word], True)
-        words = " ".join(f"{word}_" for word in words.split())
+        text = " ".join(f"{word}_" for word in words.split())
     raw = (pcm * 32767).astype(np.int16).tobytes()
 
     def decode():
@@ -91,7 +93,7 @@ def align(pcm, words, language):
         decoder.process_raw(raw, full_utt=True)
         decoder.end_utt()
 
-    decoder.set_align_text(words)
+    decoder.set_align_text(text)
     decode()
     decoder.set_alignment()
     decode()
