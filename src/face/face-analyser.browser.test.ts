@@ -36,8 +36,15 @@ function distance(
   return most / eyeSpan(a);
 }
 
-/** The portrait drawn onto a grey canvas, about its centre. */
-function place(width: number, height: number, x: number, y: number, side: number, turns = 0): RgbaImage {
+/** The portrait drawn `drawnWidth` wide onto a grey canvas, its centre at (x, y). */
+function place(
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  drawnWidth: number,
+  turns = 0,
+): RgbaImage {
   const source = new OffscreenCanvas(portrait.width, portrait.height);
   source.getContext("2d")!.putImageData(new ImageData(portrait.data, portrait.width, portrait.height), 0, 0);
   const context = new OffscreenCanvas(width, height).getContext("2d")!;
@@ -46,7 +53,8 @@ function place(width: number, height: number, x: number, y: number, side: number
   context.imageSmoothingQuality = "high";
   context.translate(x, y);
   context.rotate(turns * 2 * Math.PI);
-  context.drawImage(source, -side / 2, -side / 2, side, side);
+  const drawnHeight = (drawnWidth * portrait.height) / portrait.width;
+  context.drawImage(source, -drawnWidth / 2, -drawnHeight / 2, drawnWidth, drawnHeight);
   return { width, height, data: context.getImageData(0, 0, width, height).data };
 }
 

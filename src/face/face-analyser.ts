@@ -40,7 +40,7 @@ const TILE_LEVELS = [2, 4] as const;
 /** The mesh's own threshold for a face. */
 const MIN_PRESENCE = 0.5;
 /** Above this no other reading of the crop is tried. */
-const SURE_PRESENCE = 0.9;
+const SURE_PRESENCE = 0.999999;
 
 function* tiles(image: RgbaImage, parts: number, minSide: number): Generator<CropRect> {
   const side = Math.max(image.width, image.height) / parts;
