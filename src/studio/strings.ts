@@ -10,6 +10,15 @@ export const t = {
   queue: () => msg("Queue", { id: "queue" }),
   api: () => msg("API", { id: "api" }),
   settings: () => msg("Settings", { id: "settings" }),
+  models: () => msg("Models", { id: "models" }),
+  modelsNote: () =>
+    msg("Dudak’s own lips, or a model of the Wav2Lip family that you bring as an .onnx file.", {
+      id: "modelsNote",
+    }),
+  modelsOpen: () => msg("Manage models", { id: "modelsOpen" }),
+  lips: () => msg("Lips", { id: "lips" }),
+  ownLips: () => msg("Dudak’s own lips", { id: "ownLips" }),
+  change: () => msg("Change", { id: "change" }),
   more: () => msg("More", { id: "more" }),
   theme: () => msg("Switch theme", { id: "theme" }),
   lang: () => msg("Türkçe", { id: "lang" }),
@@ -312,7 +321,7 @@ export const t = {
   sData: () => msg("On this device", { id: "sData" }),
   sDataNote: () =>
     msg(
-      "The picture, the voice, the mask and the last result are kept in this browser until you remove them.",
+      "The picture, the voice, the mask, the last result and models that you added are kept in this browser until you remove them.",
       { id: "sDataNote" },
     ),
   sForget: () => msg("Remove everything", { id: "sForget" }),

@@ -59,6 +59,7 @@ export class StudioApp extends LitElement {
   #changed(state: StudioState, previous: StudioState): void {
     this.requestUpdate();
     const { job } = state;
+    if (state.sheet === "models" && previous.sheet !== "models") void import("./sheets/models-sheet.ts");
     if (job && !previous.job) {
       this.#spokenPercent = 0;
       this.#voicePlayer.pause();
@@ -96,7 +97,7 @@ export class StudioApp extends LitElement {
           : "image/*"
         : kinds === "voice"
           ? "audio/*,video/*"
-          : "image/*,audio/*,video/*";
+          : "image/*,audio/*,video/*,.onnx,.json";
     input.addEventListener("change", () =>
       this.#studio.inputs.take([...(input.files ?? [])], kinds === "voice" ? place : undefined),
     );
@@ -308,6 +309,7 @@ export class StudioApp extends LitElement {
     const studio = this.#studio;
     if (state.sheet === "queue")
       return html`<studio-queue-sheet .studio=${studio} .rows=${state.rows}></studio-queue-sheet>`;
+    if (state.sheet === "models") return html`<studio-models-sheet .studio=${studio}></studio-models-sheet>`;
     if (state.sheet === "privacy") return privacySheet(studio, this.#traffic());
     if (state.sheet === "keys") return keysSheet(studio);
     if (state.job) return progressPanel(state.job, () => studio.rendering.cancel());

@@ -89,3 +89,16 @@ export async function dropText(page: Page, name: string, type: string, text: str
     [name, type, text],
   );
 }
+
+/** Drops a file of any bytes onto the page. */
+export async function dropBytes(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(
+    async ([fileName, base64]) => {
+      const binary = Uint8Array.from(atob(base64!), (character) => character.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([binary], fileName!));
+      document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [name, Buffer.from(bytes).toString("base64")],
+  );
+}

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { templates } from "./tr.ts";
 
-const sources = ["../strings.ts", "../error-text.ts"];
+const sources = ["../strings.ts", "../error-text.ts", "../model-strings.ts"];
 
 async function messageIds(): Promise<string[]> {
   const texts = await Promise.all(sources.map((path) => readFile(new URL(path, import.meta.url), "utf8")));

@@ -1,9 +1,18 @@
 import { str } from "@lit/localize";
 import { errorTemplates } from "./tr-errors.ts";
+import { modelTemplates } from "./tr-models.ts";
 
 /** Turkish, by message id. A placeholder never carries a suffix, because of vowel harmony. */
 export const templates: Record<string, string | ReturnType<typeof str>> = {
   ...errorTemplates,
+  ...modelTemplates,
+  models: "Modeller",
+  modelsNote:
+    "Dudak’ın kendi dudakları ya da .onnx dosyası olarak getirdiğiniz, Wav2Lip ailesinden bir model.",
+  modelsOpen: "Modelleri yönet",
+  lips: "Dudaklar",
+  ownLips: "Dudak’ın kendi dudakları",
+  change: "Değiştir",
   skip: "Sahneye geç",
   photo: "Fotoğraf",
   dialogue: "Diyalog",
@@ -267,7 +276,7 @@ export const templates: Record<string, string | ReturnType<typeof str>> = {
   threads: str`İş parçacığı: ${0}`,
   noThreads: "Sayfa çapraz kaynaktan yalıtılmış değil; işlemci tek iş parçacığıyla çalışır.",
   sData: "Bu aygıtta",
-  sDataNote: "Resim, ses, maske ve son sonuç, siz kaldırana dek bu tarayıcıda kalır.",
+  sDataNote: "Resim, ses, maske, son sonuç ve eklediğiniz modeller, siz kaldırana dek bu tarayıcıda kalır.",
   sForget: "Hepsini kaldır",
   sForgot: "Her şey kaldırıldı.",
   sent: str`${0} gönderildi`,

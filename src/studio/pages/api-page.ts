@@ -22,6 +22,7 @@ export class StudioApiPage extends LitElement {
     fields: { state: true },
     answer: { state: true },
     copied: { state: true },
+    reference: { state: true },
   };
   declare studio: Studio;
   /** Base address on this page; empty until the API is open. */
@@ -36,6 +37,8 @@ export class StudioApiPage extends LitElement {
   declare answer: { readonly status: number; readonly ms: number; readonly body: string } | null;
   /** What was copied last. */
   declare copied: string;
+  /** Whether the reference is shown; its script is fetched then. */
+  declare reference: boolean;
 
   constructor() {
     super();
@@ -48,6 +51,7 @@ export class StudioApiPage extends LitElement {
     this.fields = {};
     this.answer = null;
     this.copied = "";
+    this.reference = false;
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -285,6 +289,18 @@ export class StudioApiPage extends LitElement {
     </div>`;
   }
 
+  readonly #describe = async (): Promise<unknown> => {
+    const { api } = await this.studio.queue();
+    return (await api.fetch(`${api.baseUrl}/openapi.json`)).json();
+  };
+
+  #reference(): TemplateResult {
+    if (this.reference)
+      return html`<studio-api-reference .describe=${this.#describe}></studio-api-reference>`;
+    const open = () => void import("./reference-page.ts").then(() => (this.reference = true));
+    return html`<p class="after"><button class="link" lang="en" @click=${open}>API reference</button></p>`;
+  }
+
   protected override render(): TemplateResult {
     return html`<main class="page" id="stage" tabindex="-1">
       <div class="pagein">
@@ -295,6 +311,7 @@ export class StudioApiPage extends LitElement {
           <div class="stack">${this.#addresses()} ${this.#keys()}</div>
           ${this.#tryIt()}
         </div>
+        ${this.#reference()}
       </div>
     </main>`;
   }

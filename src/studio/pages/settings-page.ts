@@ -40,6 +40,20 @@ function engineCard(studio: Studio): TemplateResult {
   </div>`;
 }
 
+function modelsCard(studio: Studio): TemplateResult {
+  const { lipModel } = studio.preferences;
+  return html`<div class="card">
+    ${section(
+      t.models(),
+      html`<p>${t.lips()}: <b>${lipModel?.name ?? t.ownLips()}</b></p>
+        <p class="muted after">${t.modelsNote()}</p>
+        <p class="after">
+          <button class="btn" @click=${() => studio.toggleSheet("models")}>${t.modelsOpen()}</button>
+        </p>`,
+    )}
+  </div>`;
+}
+
 function looksCard(studio: Studio): TemplateResult {
   const { theme, language, singleKeys } = studio.preferences;
   return html`<div class="card">
@@ -98,7 +112,7 @@ export function settingsPage(studio: Studio): TemplateResult {
       <h1>${t.settings()}</h1>
       <p class="back"><button class="link" @click=${() => studio.show("stage")}>${t.back()}</button></p>
       <div class="stack">
-        ${engineCard(studio)} ${looksCard(studio)}
+        ${engineCard(studio)} ${modelsCard(studio)} ${looksCard(studio)}
         <div class="card">
           ${
             studio.state.offline

@@ -135,6 +135,20 @@ export function outputSection(studio: Studio): TemplateResult {
           (resolution) => studio.setOptions({ resolution }),
         )}
       </div>
+      ${
+        studio.preferences.lipModel
+          ? html`<div class="row between wrap">
+              <span>${t.lips()} <span class="muted">${studio.preferences.lipModel.name}</span></span>
+              <button
+                class="btn sm"
+                aria-label="${t.lips()}: ${t.change()}"
+                @click=${() => studio.toggleSheet("models")}
+              >
+                ${t.change()}
+              </button>
+            </div>`
+          : nothing
+      }
       <details class="more" ?open=${Boolean(mask ?? (prompt || seed))}>
         <summary>${icon("chevron")}${t.moreOptions()}</summary>
         <div class="options">${maskField(studio)} ${styleField(studio)} ${seedField(studio)}</div>

@@ -125,6 +125,7 @@ export class StudioResultPanel extends LitElement {
       html`<dl class="kv">
         ${row(t.rSize(), t.framesAt(String(report.width), String(report.height), formatNumber(report.fps)))}
         ${row(t.rMouth(), t.px(formatNumber(Math.round(report.mouthWidthPx))))}
+        ${report.lipModel === undefined ? nothing : row(t.lips(), report.lipModel)}
         ${row(t.rFile(), formatBytes(output.size))}
         ${row(t.rWhere(), report.backend === "webgpu" ? t.sGpu() : t.rCpu())}
         ${row(t.rEncoder(), report.encoder)} ${row(t.rSeed(), html`<span class="mono">${seed}</span>`)}

@@ -19,6 +19,8 @@ export interface InputsContext {
   modelsFetched(): void;
   /** Keeps the draft. */
   save(): void;
+  /** Opens lip-sync models and their manifests. */
+  takeModel(files: readonly File[]): void;
   /** Shows a note, with a way back where there is one. */
   toast(text: string, undo?: () => void): void;
 }
@@ -158,7 +160,10 @@ export function createInputs(context: InputsContext): Inputs {
           : store.state.mode === "dialogue" && store.state.voices[0]
             ? [1, 0]
             : [0, 1];
+      const ofModels = files.filter((file) => ["model", "manifest"].includes(fileKind(file)));
+      if (ofModels.length > 0) context.takeModel(ofModels);
       for (const file of files) {
+        if (ofModels.includes(file)) continue;
         const kind = fileKind(file);
         const { mode, video } = store.state;
         if (kind === "picture" || (kind === "video" && place === undefined && !(mode === "video" && video))) {

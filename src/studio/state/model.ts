@@ -99,7 +99,7 @@ export interface StudioResult {
 /** What stands in the main area. */
 export type View = "stage" | "settings" | "api";
 /** What stands beside the stage instead of the panel. */
-export type Sheet = "queue" | "privacy" | "keys";
+export type Sheet = "queue" | "privacy" | "keys" | "models";
 /** What the stage is used for, beyond showing the material. */
 export type StageTool = "camera" | "mask" | null;
 
@@ -144,6 +144,8 @@ export interface Preferences {
   /** Undefined: the engine chooses. */
   readonly backend: Backend | undefined;
   readonly singleKeys: boolean;
+  /** A model of the user's own for the next jobs; null: the engine's lips. */
+  readonly lipModel: { readonly id: string; readonly name: string } | null;
   /** The models were fetched once, so the note about them is no longer shown. */
   readonly modelsFetched: boolean;
   /** Seconds of work per second of video, by resolution, measured here. */

@@ -6,6 +6,7 @@ const DEFAULTS: Preferences = {
   language: navigator.language.toLowerCase().startsWith("tr") ? "tr" : "en",
   backend: undefined,
   singleKeys: true,
+  lipModel: null,
   modelsFetched: false,
   pace: {},
 };

@@ -1,4 +1,4 @@
-import type { Engine } from "../../client/engine.ts";
+import type { Engine, EngineRequest } from "../../client/engine.ts";
 import { EngineError, toEngineError } from "../../core/errors.ts";
 import type { JobProgress, OutputFormat, Stage } from "../../core/job.ts";
 import type { JobRow } from "../../jobs/job-row.ts";
@@ -17,6 +17,8 @@ export interface RenderingContext {
   setPreferences(patch: Partial<Preferences>): void;
   /** Keeps the draft. */
   save(): void;
+  /** Runs while no model is tried. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Receives the frames of the live preview; closes them. */
   preview(frame: ImageBitmap): void;
 }
@@ -46,6 +48,16 @@ export function createRendering(context: RenderingContext): Rendering {
   /** The queue's job that this page works on. */
   let runningHere = "";
   let entered: [Stage, number] = ["queued", 0];
+
+  /** A request with the chosen backend and with a kept model, unless `lipModel` is undefined. */
+  async function equipped(request: EngineRequest, lipModel: string | undefined): Promise<EngineRequest> {
+    const { backend } = context.preferences();
+    const model =
+      lipModel === undefined
+        ? undefined
+        : await (await import("../../client/lip-model.ts")).resolveLipModel({ installed: lipModel });
+    return { ...request, ...(backend ? { backend } : {}), ...(model ? { lipModel: model } : {}) };
+  }
 
   function begin(patch: Partial<RunningJob>): RunningJob {
     const startedAt = performance.now();
@@ -155,19 +167,20 @@ export function createRendering(context: RenderingContext): Rendering {
   return {
     run: (job, { id, signal, onProgress }) => {
       runningHere = id;
-      const { backend } = context.preferences();
       const mine = () => store.state.job?.id === id;
-      return engine.run({ ...job, ...(backend ? { backend } : {}) } as Parameters<Engine["run"]>[0], {
-        signal,
-        onProgress: (news) => {
-          onProgress(news);
-          if (mine()) follow(news);
-        },
-        onPreview: (frame) => {
-          if (mine()) context.preview(frame);
-          else frame.close();
-        },
-      });
+      return context.alone(async () =>
+        engine.run(await equipped(job as EngineRequest, context.preferences().lipModel?.id), {
+          signal,
+          onProgress: (news) => {
+            onProgress(news);
+            if (mine()) follow(news);
+          },
+          onPreview: (frame) => {
+            if (mine()) context.preview(frame);
+            else frame.close();
+          },
+        }),
+      );
     },
     async generate() {
       if (store.state.job) return;
@@ -194,13 +207,16 @@ export function createRendering(context: RenderingContext): Rendering {
       const { result, job } = store.state;
       if (job || !result) return undefined;
       controller = new AbortController();
+      const { signal } = controller;
       begin({ format, durationSeconds: result.report.durationSeconds });
       try {
-        const { backend } = context.preferences();
-        const request = await buildRequest(store.state, result.seed);
-        const made = await engine.run(
-          { ...request, format, ...(backend ? { backend } : {}) },
-          { signal: controller.signal, onProgress: follow, onPreview: context.preview },
+        const request = { ...(await buildRequest(store.state, result.seed)), format };
+        const made = await context.alone(async () =>
+          engine.run(await equipped(request, result.report.lipModel), {
+            signal,
+            onProgress: follow,
+            onPreview: context.preview,
+          }),
         );
         store.update({ job: null });
         return made.output;

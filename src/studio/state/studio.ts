@@ -14,6 +14,7 @@ import {
 } from "./model.ts";
 import { applyTheme, loadPreferences, savePreferences } from "./preferences.ts";
 import { watchUpdates } from "../offline/updates.ts";
+import type { Models } from "./models.ts";
 import type { Queue } from "./queue.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
 import { subject } from "./readiness.ts";
@@ -35,6 +36,8 @@ export class Studio {
   #preferences: Preferences = loadPreferences();
   #preferenceListeners = new Set<() => void>();
   #queue: Promise<Queue> | undefined;
+  #models: Promise<Models> | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,6 +53,12 @@ export class Studio {
         if (!this.#preferences.modelsFetched) this.setPreferences({ modelsFetched: true });
       },
       save,
+      takeModel: (files) => {
+        this.store.update({ sheet: "models", view: "stage" });
+        void this.models()
+          .then((models) => models.take(files))
+          .catch((error: unknown) => this.toast((error as Error).message));
+      },
       toast: (text, undo) => this.toast(text, undo),
     });
     this.rendering = createRendering({
@@ -59,7 +68,14 @@ export class Studio {
       preferences,
       setPreferences: (patch) => this.setPreferences(patch),
       save,
+      alone: (work) => this.#alone(work),
       preview: (frame) => (this.previewSink ? this.previewSink(frame) : frame.close()),
+    });
+    // Another tab may have chosen other lips; whichever tab runs the queue must know.
+    addEventListener("storage", () => {
+      const { lipModel } = loadPreferences();
+      this.#preferences = { ...this.#preferences, lipModel };
+      this.#preferenceListeners.forEach((listener) => listener());
     });
     addEventListener("pagehide", () => void this.#saveNow());
   }
@@ -133,6 +149,29 @@ export class Studio {
     });
     this.#queue.catch(() => (this.#queue = undefined));
     return this.#queue;
+  }
+
+  /** The models that the user added; opened at the first call. */
+  models(): Promise<Models> {
+    this.#models ??= import("./models.ts").then(({ openModels }) =>
+      openModels({
+        engine: this.engine,
+        preferences: () => this.#preferences,
+        setPreferences: (patch) => this.setPreferences(patch),
+        alone: (work) => this.#alone(work),
+        toast: (text, undo) => this.toast(text, undo),
+        announce: (sentence) => this.announce(sentence),
+      }),
+    );
+    this.#models.catch(() => (this.#models = undefined));
+    return this.#models;
+  }
+
+  /** One model is open at a time, so a job and a model's trial wait for each other. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(work);
+    this.#tail = done.catch(() => undefined);
+    return done;
   }
 
   /** Keeps the draft soon. */
@@ -239,6 +278,7 @@ export class Studio {
     }
     this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
     await clearDraft();
+    await (await this.models()).forget();
     this.toast(t.sForgot());
   }
 }

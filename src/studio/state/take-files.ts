@@ -1,10 +1,12 @@
 /** What a dropped, pasted or chosen file is to the studio. */
-export type FileKind = "picture" | "voice" | "video" | "unknown";
+export type FileKind = "picture" | "voice" | "video" | "model" | "manifest" | "unknown";
 
 const BY_EXTENSION: readonly (readonly [FileKind, RegExp])[] = [
   ["picture", /\.(png|jpe?g|jfif|webp|gif|bmp|avif|tiff?|heic|heif|svg)$/i],
   ["voice", /\.(mp3|wav|m4a|aac|ogg|oga|opus|flac|wma|amr|aiff?|caf|weba)$/i],
   ["video", /\.(mp4|m4v|mov|webm|mkv|avi|wmv|flv|ts|mpe?g|3gp|ogv)$/i],
+  ["model", /\.onnx$/i],
+  ["manifest", /\.json$/i],
 ];
 
 /** Tells by type, else by name, what a file is; the engine has the last word when it reads the bytes. */
