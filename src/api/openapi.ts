@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { POLICY } from "../core/errors.ts";
+import { ERROR_MEANINGS } from "./error-meanings.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { ApiError, Job, JobList, Submitted, UploadedFile } from "./schemas.ts";
 
@@ -25,11 +27,16 @@ export function openApiDocument(server: string, version: string): Record<string,
     servers: [{ url: server }],
     security: [{ key: [] }],
     paths,
+    // What stands behind every `errorCode`: status, whether the same request can succeed later, meaning.
+    "x-error-codes": Object.entries(POLICY).map(([code, { status, retry }]) => ({
+      code,
+      status,
+      retry,
+      meaning: ERROR_MEANINGS[code as keyof typeof POLICY],
+    })),
     components: {
       securitySchemes: { key: { type: "http", scheme: "bearer", bearerFormat: "sk_XXXX_YYYY" } },
-      schemas: Object.fromEntries(
-        Object.entries(COMPONENTS).map(([name, schema]) => [name, jsonSchema(schema)]),
-      ),
+      schemas: componentSchemas(),
     },
   };
 }
@@ -41,13 +48,17 @@ function operation(route: Route): Record<string, unknown> {
     : { [answer.media ?? "application/octet-stream"]: { schema: { type: "string", format: "binary" } } };
   return {
     summary: route.summary,
+    ...(route.description ? { description: route.description } : {}),
     operationId: `${route.method}${route.path.replace(/[^a-z]+(\w?)/gi, (_, letter: string) => letter.toUpperCase())}`,
     ...(route.access === "open" ? { security: [] } : {}),
     ...(route.access === "own" ? { security: [{ key: [] }, {}] } : {}),
     parameters: parameters(route),
     ...(route.body ? { requestBody: requestBody(route.body) } : {}),
     responses: {
-      [answer.status]: { description: route.summary, content },
+      [answer.status]: { description: answer.meaning ?? route.summary, content },
+      ...Object.fromEntries(
+        Object.entries(route.alternatives ?? {}).map(([status, description]) => [status, { description }]),
+      ),
       default: {
         description: "The request was refused; `errorCode` says why.",
         content: { "application/json": { schema: reference(ApiError) } },
@@ -74,7 +85,7 @@ function parameters(route: Route): unknown[] {
     name: "Idempotency-Key",
     in: "header",
     required: false,
-    schema: { type: "string", maxLength: 255 },
+    schema: { type: "string", maxLength: 255, description: "Makes a repeated request harmless." },
   };
   return [...inPath, ...inQuery, ...(jsonBody ? [idempotency] : [])];
 }
@@ -96,6 +107,21 @@ function requestBody(body: NonNullable<Route["body"]>): unknown {
 function reference(schema: z.ZodType): unknown {
   const name = Object.entries(COMPONENTS).find(([, component]) => component === schema)?.[0];
   return name ? { $ref: `#/components/schemas/${name}` } : jsonSchema(schema);
+}
+
+/** The components, which name each other by reference. */
+function componentSchemas(): Record<string, unknown> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(COMPONENTS)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, {
+    io: "input",
+    uri: (id) => `#/components/schemas/${id}`,
+  });
+  for (const schema of Object.values(schemas)) {
+    delete schema.$schema;
+    delete schema.$id;
+  }
+  return schemas;
 }
 
 function jsonSchema(schema: z.ZodType): unknown {

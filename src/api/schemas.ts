@@ -49,7 +49,7 @@ export const FORM_STATES = {
         error: 'must be "meanwhile", "left_right" or "right_left"',
       })
       .optional()
-      .meta({ default: "meanwhile" }),
+      .meta({ description: "Both at once, or one after the other.", default: "meanwhile" }),
     ...common,
   }),
   "lipsync-video": z.object({ video: media("A video: MP4, MOV, WebM, MKV…"), audio, ...common }),
@@ -66,7 +66,10 @@ export function submission(model: JobModel) {
         .string({ error: "must be a URL" })
         .refine(isWebhookUrl, { error: "must be an https URL (plain http only for this machine itself)" })
         .optional()
-        .meta({ description: "The finished job is POSTed here.", format: "uri" }),
+        .meta({
+          description: "The finished job is POSTed here: an https URL, or http to this machine itself.",
+          format: "uri",
+        }),
       formState: z.object(FORM_STATES[model].shape, { error: need("an object with the job's fields") }),
     },
     { error: "must be a JSON object" },
@@ -81,19 +84,33 @@ const Count = z.number().min(0);
 /** A job as clients see it. */
 export const Job = z.object({
   id: z.uuid(),
-  model: z.enum(JOB_MODELS),
+  model: z.enum(JOB_MODELS).meta({ description: "The route that it was sent to." }),
   status: z.enum(["processing", "completed", "failed"]),
-  output: z.url().nullable(),
-  error: z.string(),
-  executionTime: z.int().nullable().meta({ description: "Milliseconds." }),
-  timings: z.record(z.string(), Count).nullable().meta({ description: "Milliseconds in each stage." }),
-  progress: z.number().min(0).max(1),
+  output: z
+    .url()
+    .nullable()
+    .meta({ description: "Address of the result, which needs no key; null until completed." }),
+  error: z.string().meta({ description: "A sentence when the job failed, else empty." }),
+  executionTime: z.int().nullable().meta({ description: "Milliseconds; null until completed." }),
+  timings: z
+    .record(z.string(), Count)
+    .nullable()
+    .meta({ description: "Milliseconds in each stage; null until completed." }),
+  progress: z.number().min(0).max(1).meta({ description: "Never falls." }),
   stage: z.enum(STAGES),
-  warnings: z.array(z.string()),
-  errorCode: z.enum(ERROR_CODES).nullable(),
-  seed: z.int(),
+  warnings: z
+    .array(z.string())
+    .meta({ description: "What was done otherwise than asked: unknown fields and words, a smaller size…" }),
+  errorCode: z
+    .enum(ERROR_CODES)
+    .nullable()
+    .meta({ description: "Why the job failed: a code of the list; null unless it did." }),
+  seed: z.int().meta({ description: "The one used." }),
   createdAt: z.iso.datetime(),
-  report: z.looseObject({}).nullable(),
+  report: z
+    .looseObject({})
+    .nullable()
+    .meta({ description: "Facts about the result: size, frames, faces, ranges without a face." }),
 });
 /** A job as clients see it. */
 export type JobView = z.infer<typeof Job>;
@@ -113,9 +130,12 @@ export const UploadedFile = z.object({ url: z.url(), id: z.uuid(), type: z.strin
 /** Every answer that is not a success. */
 export const ApiError = z.object({
   error: z.string().meta({ description: "A sentence that says what to do." }),
-  errorCode: z.enum(ERROR_CODES),
+  errorCode: z.enum(ERROR_CODES).meta({ description: "A code of the list; branch on it, not on the text." }),
   field: z.string().optional().meta({ description: "The first wrong field." }),
-  fields: z.array(z.object({ field: z.string(), error: z.string() })).optional(),
+  fields: z
+    .array(z.object({ field: z.string(), error: z.string() }))
+    .optional()
+    .meta({ description: "Every wrong field." }),
 });
 
 /** State of the service. */
@@ -149,4 +169,18 @@ export const WaitQuery = z.object({
     .min(0, { error: "must be a number of seconds, at least 0" })
     .optional()
     .meta({ description: "Seconds to wait for a change, at most 30." }),
+});
+
+/** Query of a result. */
+export const OutputQuery = z.object({
+  token: z
+    .string()
+    .optional()
+    .meta({ description: "Stands in the job's `output` address and replaces the key." }),
+  download: z.string().optional().meta({ description: "Present: browsers save instead of showing." }),
+});
+
+/** Query of an upload. */
+export const UploadQuery = z.object({
+  name: z.string().optional().meta({ description: "File name of a body that is not a form." }),
 });
