@@ -40,7 +40,7 @@ curl -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
   -d '{"formState":{"image":"URL of me.jpg","audio":"URL of hello.mp3","resolution":"720p"}}' \\
   $API/lipsync-image                                                 # {"id":"…","status":"processing"}
 
-curl -H "Authorization: Bearer $KEY" "$API/jobs/ID?wait=30"          # repeat until "status":"completed"
+curl -H "Authorization: Bearer $KEY" "$API/jobs/ID?wait=30"          # again, until "completed" or "failed"
 curl -o me.mp4 "the job's output"                                    # needs no key
 \`\`\`
 
