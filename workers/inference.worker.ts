@@ -50,10 +50,11 @@ const api = {
   hearWithModel: async (...given) => (await lipModel()).hearWithModel(...given),
   paintFaces: async (...given) => (await lipModel()).paintFaces(...given),
   async init(backend) {
+    // After a loss only a new worker is sound; whoever owns this one starts it.
+    if (lost) throw lost;
     const previous = await networks?.catch(() => undefined);
-    if (!previous || previous.asked !== backend || lost) {
+    if (!previous || previous.asked !== backend) {
       await previous?.runtime.dispose();
-      lost = undefined;
       networks = start(backend);
     }
     const { runtime } = await networks!;

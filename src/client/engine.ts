@@ -107,16 +107,29 @@ export function createEngine(): Engine {
     }
   }
 
+  /** Work beside the jobs: its failure too may leave a worker unusable. */
+  async function guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const failure = toEngineError(error);
+      workers.recover(failure);
+      throw failure;
+    }
+  }
+
   return {
-    warmUp: (backend) => workers.startInference(backend),
-    analyse: (picture, backend) => analysePicture(workers, picture, backend),
+    warmUp: (backend) => guarded(() => workers.startInference(backend)),
+    analyse: (picture, backend) => guarded(() => analysePicture(workers, picture, backend)),
     hear: (voice, options = {}) =>
-      hearVoice(workers, voice, {
-        backend: options.backend,
-        maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
-        signal: options.signal ?? new AbortController().signal,
-        onWave: options.onWave ?? (() => undefined),
-      }),
+      guarded(() =>
+        hearVoice(workers, voice, {
+          backend: options.backend,
+          maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+          signal: options.signal ?? new AbortController().signal,
+          onWave: options.onWave ?? (() => undefined),
+        }),
+      ),
     async inspectModel(file, manifest, backend) {
       await workers.startInference(backend);
       return workers.inference().inspectModel(file, manifest ?? null);

@@ -102,7 +102,7 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
     },
   );
 
-  test("a lost device fails the job with device/lost, is told once, and the next job works", async () => {
+  test("a lost device fails the job with device/lost, is told once, and wasm still works in this thread", async () => {
     const told: string[] = [];
     const runtime = await createRuntime({ backend: "webgpu", onLost: ({ code }) => told.push(code) });
     const model = await runtime.load("face-detector-short");
@@ -114,9 +114,8 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
     expect(await codeOf(runtime.load("face-mesh"))).toBe("device/lost");
     expect(told).toEqual(["device/lost"]);
     await runtime.dispose();
-    for (const backend of ["wasm", "webgpu"] as const) {
-      const next = await (await createRuntime({ backend })).load("face-detector-short");
-      expect(await codeOf(next.run(feeds(next))), backend).toBe("none");
-    }
+    expect(await codeOf(createRuntime({ backend: "webgpu" }))).toBe("device/lost");
+    const next = await (await createRuntime({ backend: "wasm" })).load("face-detector-short");
+    expect(await codeOf(next.run(feeds(next)))).toBe("none");
   });
 });

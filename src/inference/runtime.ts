@@ -59,7 +59,7 @@ export interface Runtime {
   loadBytes(bytes: Uint8Array, label: string): Promise<Model>;
   /** A file that ships with the project, fetched and verified, in bytes. */
   loadAsset(name: AssetName): Promise<Uint8Array<ArrayBuffer>>;
-  /** Releases all models and the device. */
+  /** Releases all models and the device; after a loss there is nothing left to release. */
   dispose(): Promise<void>;
 }
 
@@ -82,6 +82,12 @@ const lostError = (info: GPUDeviceLostInfo) =>
       `if it happens once more choose the WebAssembly backend.`,
   );
 
+/**
+ * The first device that this thread lost. onnxruntime's WebGPU heap is not sound after a loss in mid-run (seen:
+ * garbled messages, then a busy loop), so this thread never touches that backend again; a new worker can.
+ */
+let lostHere: EngineError | undefined;
+
 /** Watches a device; `guard` makes work that would hang on a lost device fail instead. */
 class DeviceWatch {
   private readonly lost: Promise<never>;
@@ -96,6 +102,7 @@ class DeviceWatch {
       void device?.lost.then((info) => {
         if (this.closing) return;
         this.error = lostError(info);
+        lostHere ??= this.error;
         reject(this.error);
         onLost?.(this.error);
       });
@@ -112,6 +119,10 @@ class DeviceWatch {
       await Promise.resolve();
       throw this.error ?? error;
     }
+  }
+
+  get isLost(): boolean {
+    return this.error !== undefined;
   }
 
   close(): void {
@@ -210,7 +221,7 @@ class OrtRuntime implements Runtime {
   }
 
   async dispose(): Promise<void> {
-    for (const model of this.models) await model.release();
+    if (!this.watch.isLost) for (const model of this.models) await model.release();
     this.models.clear();
     this.watch.close();
   }
@@ -239,6 +250,7 @@ class OrtRuntime implements Runtime {
 /**
  * Opens the backend that the probe chooses, or the one asked for.
  * @throws EngineError `device/backend` when WebGPU is asked for and the machine has no adapter or refuses a device;
+ * `device/lost` when it is asked for in a thread that has lost a device (a new worker can have it);
  * `model/load` when onnxruntime itself cannot be downloaded.
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
@@ -251,6 +263,10 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   }
   const { backend } = choice;
   let device: GPUDevice | undefined;
+  if (backend === "webgpu" && lostHere) {
+    if (options.backend === undefined) return createRuntime({ ...options, backend: "wasm" });
+    throw lostHere;
+  }
   if (backend === "webgpu") {
     try {
       device = await requestDevice((await findGpu())!.adapter);
