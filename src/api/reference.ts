@@ -123,7 +123,7 @@ function route(method: string, path: string, operation: Operation): ReferenceRou
       .map(([status, { description: meaning, content }]) => ({
         status,
         type: contentType(content),
-        meaning,
+        meaning: meaning === summary ? "" : meaning,
       })),
   };
 }

@@ -125,20 +125,22 @@ function fieldTable(label: string, fields: readonly ReferenceField[], presence: 
 
 type Cell = TemplateResult | string;
 
-/** A table that scrolls by itself where the window is narrow, with the keyboard too. */
+/** A table without its empty columns that scrolls by itself where the window is narrow, with the keyboard too. */
 function table(label: string, titles: readonly string[], rows: readonly (readonly Cell[])[]): TemplateResult {
+  const kept = titles.map((_, column) => rows.some((row) => row[column] !== ""));
+  const shown = (cells: readonly Cell[]) => cells.filter((_, column) => kept[column]);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
     <table>
       <thead>
         <tr>
-          ${titles.map((title) => html`<th scope="col">${title}</th>`)}
+          ${shown(titles).map((title) => html`<th scope="col">${title}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           (row) =>
             html`<tr>
-              ${row.map((cell) => html`<td>${cell}</td>`)}
+              ${shown(row).map((cell) => html`<td>${cell}</td>`)}
             </tr>`,
         )}
       </tbody>
@@ -147,7 +149,8 @@ function table(label: string, titles: readonly string[], rows: readonly (readonl
 }
 
 /** Text with `code` between back-quotes. */
-function prose(text: string): TemplateResult {
+function prose(text: string): Cell {
+  if (text === "") return "";
   return html`${text.split("`").map((part, at) => (at % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 
