@@ -37,8 +37,10 @@ function noise(): Buffer {
 test("a dropped model is tried, kept once its licence is accepted, re-syncs a movie, and is deleted once unpinned", async () => {
   const { page, context, complaints } = await studio.visit();
   await dropBytes(page, "broken.onnx", Buffer.from("no graph at all"));
-  await page.waitForSelector("studio-models-sheet .errbox, [data-unusable]");
-  expect(await page.textContent("studio-models-sheet .errbox .details")).toMatch(/model\/unsupported/);
+  await page.waitForSelector("[data-unusable]");
+  expect(await page.textContent("[data-unusable]")).toMatch(
+    /broken\.onnx cannot be used.+model\/unsupported/s,
+  );
   expect(await page.locator("[data-keep-model]").count()).toBe(0);
 
   await dropBytes(page, "own-lips.onnx", paintNet({ size: 96 }));

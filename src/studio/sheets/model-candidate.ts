@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from "lit";
 import { formatBytes, formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
 import { m } from "../model-strings.ts";
-import { inlineProblem } from "../panel/problem-box.ts";
 import type { Candidate, Inspection, Models } from "../state/models.ts";
 
 type SelfTest = NonNullable<Inspection["selfTest"]>;
@@ -71,7 +70,7 @@ function manifestChoice({ manifest }: Candidate, models: Models, chooseFile: () 
 function licenceBox({ accepted }: Candidate, licence: Licence, models: Models): TemplateResult {
   return html`<h3>${m.licence(licence.name)}</h3>
     <p lang="en">${licence.text}</p>
-    ${licence.url ? html`<p class="muted details" lang="en">${licence.url}</p>` : nothing}
+    ${licence.url ? html`<p class="muted details flush" lang="en">${licence.url}</p>` : nothing}
     ${
       licence.acceptanceRequired
         ? html`<label class="row after">
@@ -110,18 +109,23 @@ export function candidateView(
   return html`<div class="candidate">
     ${head}
     ${
-      found && !usable
+      (problem ?? (found && !usable))
         ? html`<div class="note warn after" role="alert" data-unusable>
             ${icon("warn")}
             <div>
               <b>${m.unusable(file.name)}</b>
-              ${found.problems.map((sentence) => html`<p lang="en">${sentence}</p>`)}
-              ${found.selfTest ? html`<p>${m.trialFailed()}</p>` : nothing}
+              ${found?.problems.map((sentence) => html`<p lang="en">${sentence}</p>`)}
+              ${found?.selfTest && !usable ? html`<p>${m.trialFailed()}</p>` : nothing}
+              ${
+                problem
+                  ? html`<p lang="en">${problem.message} <span class="mono">${problem.code}</span></p>`
+                  : nothing
+              }
             </div>
           </div>`
         : nothing
     }
-    ${problem ? inlineProblem(problem) : nothing} ${manifestChoice(candidate, models, chooseManifest)}
+    ${manifestChoice(candidate, models, chooseManifest)}
     ${
       found
         ? html`<h3>${m.understood()}</h3>

@@ -278,7 +278,10 @@ export class Studio {
     }
     this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
     await clearDraft();
-    await (await this.models()).forget();
+    // Without a private file system there is nothing to delete.
+    const models = await this.models().catch(() => null);
+    await models?.forget();
+    this.setPreferences({ lipModel: null });
     this.toast(t.sForgot());
   }
 }
