@@ -6,7 +6,7 @@ import { fixture, pictureOf, shortVoice, silence } from "./media.ts";
 const engine = createEngine();
 afterAll(() => engine.dispose());
 
-type Files = { image?: Blob; audio?: Blob };
+interface Files { image?: Blob; audio?: Blob }
 
 async function failure(files: Files, maxSeconds?: number): Promise<{ code: ErrorCode; message: string }> {
   const request = {
