@@ -97,8 +97,10 @@ export class StudioModelsSheet extends LitElement {
         : licence.commercialUse === "unknown"
           ? ` (${m.commercialUnknown()})`
           : "";
-    const pinLabel = `${pinned ? m.unpin() : m.pin()}: ${name}`;
-    const deleteLabel = pinned ? `${t.del()}: ${name}. ${m.unpinFirst()}` : `${t.del()}: ${name}`;
+    // Two models of a family have one name; their files tell them apart.
+    const spoken = file ? `${name}, ${file.name}` : name;
+    const pinLabel = `${pinned ? m.unpin() : m.pin()}: ${spoken}`;
+    const deleteLabel = pinned ? `${t.del()}: ${spoken}. ${m.unpinFirst()}` : `${t.del()}: ${spoken}`;
     return this.#choice(
       name,
       html`<small>${file?.name ?? id} · ${formatBytes(bytes)}${pinned ? ` · ${m.pinned()}` : ""}</small
@@ -107,7 +109,7 @@ export class StudioModelsSheet extends LitElement {
       html`<button
           class="btn ghost icon"
           aria-pressed=${pinned}
-          aria-label=${`${m.pin()}: ${name}`}
+          aria-label=${`${m.pin()}: ${spoken}`}
           title=${pinLabel}
           @click=${() => void models.pin(id, !pinned)}
         >
