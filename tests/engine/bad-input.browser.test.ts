@@ -6,7 +6,10 @@ import { fixture, pictureOf, shortVoice, silence } from "./media.ts";
 const engine = createEngine();
 afterAll(() => engine.dispose());
 
-interface Files { image?: Blob; audio?: Blob }
+interface Files {
+  image?: Blob;
+  audio?: Blob;
+}
 
 async function failure(files: Files, maxSeconds?: number): Promise<{ code: ErrorCode; message: string }> {
   const request = {
