@@ -12,13 +12,11 @@ import type { BackendReport } from "../protocol/inference-api.ts";
 import type { LipModelData, LipModelInspection } from "../protocol/plugin-api.ts";
 import { drawSeed } from "./draw-seed.ts";
 import { analysePicture, hearVoice, type PictureFacts, type VoiceFacts } from "./inspect.ts";
-import { runPictureJob, type JobContext } from "./picture-job.ts";
+import { DEFAULT_MAX_SECONDS, type JobContext } from "./job-start.ts";
+import { runPictureJob } from "./picture-job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 import { runVideoJob } from "./video-job.ts";
 import { createWorkers, type Workers } from "./workers.ts";
-
-/** Longest accepted voice in seconds unless told otherwise. */
-export const DEFAULT_MAX_SECONDS = 600;
 
 /** A job for the engine, its media as blobs. */
 export type EngineRequest = (

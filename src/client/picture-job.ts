@@ -1,32 +1,18 @@
-import { EngineError, throwIfCancelled } from "../core/errors.ts";
-import { outputSize, type RgbaImage } from "../core/image.ts";
+import { throwIfCancelled } from "../core/errors.ts";
+import { outputSize } from "../core/image.ts";
 import type { JobResult } from "../core/job.ts";
 import { chooseSpeakers } from "../pipeline/choose-speakers.ts";
-import { parsePrompt } from "../pipeline/prompt-style.ts";
 import type { VoiceData } from "../protocol/media-api.ts";
 import type { PortraitScene, RenderProgress, SoundData, SpeakerData } from "../protocol/render-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
-import type { EngineListeners, EngineRequest } from "./engine.ts";
-import { openLipModel } from "./lip-model.ts";
-import type { ProgressMeter } from "./progress-meter.ts";
-import type { Workers } from "./workers.ts";
-
-/** What a job needs from the engine that runs it. */
-export interface JobContext {
-  readonly workers: Workers;
-  readonly signal: AbortSignal;
-  readonly meter: ProgressMeter;
-  readonly seed: number;
-  readonly listeners: EngineListeners;
-}
+import type { EngineRequest } from "./engine.ts";
+import { decodeMask, startJob, type JobContext } from "./job-start.ts";
 
 type PictureRequest = Extract<EngineRequest, { model: "lipsync-image" | "lipsync-image-multi" }>;
 
 /** Pixels that a picture is decoded to at most: twice the output's sides are all that a frame can show. */
 const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_000 } as const;
 const DEFAULT_FPS = 25;
-const DEFAULT_MAX_SECONDS = 600;
-const MASK_PIXELS = 2_000_000;
 
 interface HeardVoice {
   readonly file: Blob;
@@ -54,38 +40,14 @@ function startTimes(request: PictureRequest, durations: readonly number[]): read
   }
 }
 
-async function decodeMask(file: Blob | undefined, workers: Workers): Promise<RgbaImage | null> {
-  if (!file) return null;
-  try {
-    return (await workers.media().decodePicture(file, MASK_PIXELS)).image;
-  } catch (error) {
-    throw new EngineError(
-      "input/mask",
-      `The mask could not be read as a picture; give a PNG, JPEG or WebP in which white may change and black must stay. (${error instanceof Error ? error.message : String(error)})`,
-      { cause: error },
-    );
-  }
-}
-
 /**
  * Runs `lipsync-image` or `lipsync-image-multi`: decode, find faces, listen, render, encode.
  * @throws EngineError; see {@link EngineRequest}.
  */
 export async function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
   const { workers, signal, meter, seed, listeners } = context;
-  const maxSeconds = request.maxSeconds ?? DEFAULT_MAX_SECONDS;
   const { formState } = request;
-  const resolution = formState.resolution ?? "480p";
-  const warnings: string[] = [];
-  const { style, unknown } = parsePrompt(formState.prompt);
-  if (unknown.length > 0) warnings.push(`The prompt's words were not understood: ${unknown.join(", ")}.`);
-
-  meter.report("loading models", 0);
-  const starting = workers.startInference(request.backend);
-  starting.catch(() => undefined);
-  const lipModel = request.lipModel && (await starting.then(() => openLipModel(request.lipModel!, workers)));
-  warnings.push(...(lipModel?.warnings ?? []));
-  throwIfCancelled(signal);
+  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(request, context);
 
   meter.report("decoding", 0);
   const picture = await workers.media().decodePicture(formState.image, MAX_PIXELS[resolution]);

@@ -1,32 +1,12 @@
-import { EngineError, throwIfCancelled } from "../core/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
+import { throwIfCancelled } from "../core/errors.ts";
 import type { JobResult } from "../core/job.ts";
-import { parsePrompt } from "../pipeline/prompt-style.ts";
 import type { RenderProgress } from "../protocol/render-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../protocol/video-api.ts";
 import type { EngineRequest } from "./engine.ts";
-import { openLipModel } from "./lip-model.ts";
-import type { JobContext } from "./picture-job.ts";
-import type { Workers } from "./workers.ts";
+import { decodeMask, startJob, type JobContext } from "./job-start.ts";
 
 type VideoRequest = Extract<EngineRequest, { model: "lipsync-video" }>;
-
-const DEFAULT_MAX_SECONDS = 600;
-const MASK_PIXELS = 2_000_000;
-
-async function decodeMask(file: Blob | undefined, workers: Workers): Promise<RgbaImage | null> {
-  if (!file) return null;
-  try {
-    return (await workers.media().decodePicture(file, MASK_PIXELS)).image;
-  } catch (error) {
-    throw new EngineError(
-      "input/mask",
-      `The mask could not be read as a picture; give a PNG, JPEG or WebP in which white may change and black must stay. (${error instanceof Error ? error.message : String(error)})`,
-      { cause: error },
-    );
-  }
-}
 
 function boxesOf(video: TrackedVideo): JobResult["report"]["faces"] {
   const scale = video.width / video.tracks.width;
@@ -47,18 +27,7 @@ function boxesOf(video: TrackedVideo): JobResult["report"]["faces"] {
 export async function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
   const { workers, signal, meter, seed, listeners } = context;
   const { formState } = request;
-  const maxSeconds = request.maxSeconds ?? DEFAULT_MAX_SECONDS;
-  const resolution = formState.resolution ?? "480p";
-  const warnings: string[] = [];
-  const { style, unknown } = parsePrompt(formState.prompt);
-  if (unknown.length > 0) warnings.push(`The prompt's words were not understood: ${unknown.join(", ")}.`);
-
-  meter.report("loading models", 0);
-  const starting = workers.startInference(request.backend);
-  starting.catch(() => undefined);
-  const lipModel = request.lipModel && (await starting.then(() => openLipModel(request.lipModel!, workers)));
-  warnings.push(...(lipModel?.warnings ?? []));
-  throwIfCancelled(signal);
+  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(request, context);
 
   meter.report("decoding", 0);
   const mask = await decodeMask(formState.mask_image, workers);

@@ -1,0 +1,61 @@
+import { EngineError, throwIfCancelled } from "../core/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import { parsePrompt } from "../pipeline/prompt-style.ts";
+import type { EngineListeners, EngineRequest } from "./engine.ts";
+import { openLipModel } from "./lip-model.ts";
+import type { ProgressMeter } from "./progress-meter.ts";
+import type { Workers } from "./workers.ts";
+
+/** What a job needs from the engine that runs it. */
+export interface JobContext {
+  readonly workers: Workers;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+  readonly seed: number;
+  readonly listeners: EngineListeners;
+}
+
+/** Longest accepted voice in seconds unless told otherwise. */
+export const DEFAULT_MAX_SECONDS = 600;
+const MASK_PIXELS = 2_000_000;
+
+/**
+ * A job's mask; null when it has none.
+ * @throws EngineError `input/mask`.
+ */
+export async function decodeMask(file: Blob | undefined, workers: Workers): Promise<RgbaImage | null> {
+  if (!file) return null;
+  try {
+    return (await workers.media().decodePicture(file, MASK_PIXELS)).image;
+  } catch (error) {
+    throw new EngineError(
+      "input/mask",
+      `The mask could not be read as a picture; give a PNG, JPEG or WebP in which white may change and black must stay. (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * What every job begins with: read the prompt, start the networks, open the user's own model if one is brought.
+ * `starting` may still be under way; await it before the first network is used.
+ */
+export async function startJob(request: EngineRequest, { workers, meter, signal }: JobContext) {
+  const warnings: string[] = [];
+  const { style, unknown } = parsePrompt(request.formState.prompt);
+  if (unknown.length > 0) warnings.push(`The prompt's words were not understood: ${unknown.join(", ")}.`);
+  meter.report("loading models", 0);
+  const starting = workers.startInference(request.backend);
+  starting.catch(() => undefined);
+  const lipModel = request.lipModel && (await starting.then(() => openLipModel(request.lipModel!, workers)));
+  warnings.push(...(lipModel?.warnings ?? []));
+  throwIfCancelled(signal);
+  return {
+    style,
+    warnings,
+    starting,
+    lipModel,
+    resolution: request.formState.resolution ?? ("480p" as const),
+    maxSeconds: request.maxSeconds ?? DEFAULT_MAX_SECONDS,
+  };
+}
