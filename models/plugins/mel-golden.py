@@ -3,7 +3,7 @@
     pip install librosa scipy
     python models/plugins/mel-golden.py > models/plugins/mel-golden.json
 
-The parameters are those of method.md, section 10. The test rebuilds the same signal from its formula.
+The parameters are Wav2Lip's published ones (see docs/model-manifest.md). The test rebuilds the same signal from its formula.
 """
 
 import json

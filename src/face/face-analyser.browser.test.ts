@@ -83,7 +83,7 @@ test("two analyses give the same bits", async () => {
 test("following a frame's landmarks agrees with finding the face anew", async () => {
   const [face] = await faces.analyse(portrait);
   const followed = await faces.landmarks(portrait, face!.landmarks);
-  // A third pass moves points by up to a hundredth of the eye span (method.md, section 1), single ones by more.
+  // A third pass moves points by up to a hundredth of the eye span (mean, measured on portraits), single ones by more.
   expect(distance(face!.landmarks, followed, (x, y) => [x, y])).toBeLessThan(0.05);
 });
 

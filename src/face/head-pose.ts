@@ -133,7 +133,7 @@ export function fitFace(landmarks: FaceLandmarks, geometry: FaceGeometry): Simil
 
 /**
  * The head's rotation: roll in the image plane last, then yaw and pitch of the upright head.
- * @see method.md, section 1.
+ * @see Horn 1987 (absolute orientation by unit quaternions), as {@link fitSimilarity} solves it.
  */
 export function headPose(landmarks: FaceLandmarks, geometry: FaceGeometry): HeadPose {
   const { rotation } = fitFace(landmarks, geometry);

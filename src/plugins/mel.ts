@@ -75,7 +75,7 @@ function sampleAt(pcm: Float32Array, index: number, padding: MelFeatures["paddin
  * Mel features as a manifest describes them.
  * @param pcm mono samples in [-1, 1] at `features.sampleRateHz`.
  * @throws EngineError `input/audio-empty` when there is no sample, `input/audio` when one is not finite.
- * @see method.md, section 10; librosa's `stft` and `filters.mel` define the terms.
+ * @see docs/model-manifest.md for the parameters; librosa's `stft` and `filters.mel` define the terms.
  */
 export function melSpectrogram(pcm: Float32Array, features: MelFeatures): MelSpectrogram {
   if (pcm.length === 0) throw new EngineError("input/audio-empty", "The voice holds no sample.");

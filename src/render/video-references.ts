@@ -74,7 +74,7 @@ function unlike(reference: Measures, frame: Measures): number {
 /**
  * Chooses relaxed, sharp, uncovered frames with shut lips as references, as many as the head's poses ask for, and
  * assigns one to every frame so that changes are rare.
- * @see method.md, section 7; the assignment is a shortest path over the frames (Viterbi).
+ * @see decisions/0004-video-mouth-from-references.md; the assignment is a shortest path over the frames (Viterbi).
  */
 export function planReferences(
   motion: FaceMotion,
