@@ -1,3 +1,4 @@
+import { warning, type Warning } from "../core/warnings.ts";
 import type { z } from "zod";
 import type { WrongField } from "./answers.ts";
 
@@ -23,11 +24,11 @@ export function check<Schema extends z.ZodType>(
 }
 
 /** Warnings for the fields that the contract does not know; at most 20, each name cut at 60 characters. */
-export function unknownFields(value: object, known: object, path: string): string[] {
+export function unknownFields(value: object, known: object, path: string): Warning[] {
   return Object.keys(value)
     .filter((name) => !Object.hasOwn(known, name))
     .slice(0, 20)
-    .map((name) => `${path}${name.slice(0, 60)} is not a field of this request and was ignored.`);
+    .map((name) => warning("request/unknown-field", { field: path + name.slice(0, 60) }));
 }
 
 /** The object without fields that are null or, for media, empty: some clients send them for "none". */

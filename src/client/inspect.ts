@@ -2,6 +2,7 @@ import { throwIfCancelled, toEngineError } from "../core/errors.ts";
 import type { Box } from "../core/face.ts";
 import type { Backend } from "../core/job.ts";
 import { ARTICULATORS, MOUTH_RATE_HZ } from "../core/mouth.ts";
+import type { Warning } from "../core/warnings.ts";
 import type { BackendReport, FaceData } from "../protocol/inference-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import type { Workers } from "./workers.ts";
@@ -34,7 +35,7 @@ export interface PictureFacts {
   readonly height: number;
   /** Largest first. */
   readonly faces: readonly FaceOutline[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly backend: BackendReport;
 }
 
@@ -45,7 +46,7 @@ export interface VoiceFacts {
   readonly envelope: Float32Array;
   /** Opening of the mouth every 10 ms in [0, 1]; null until the networks have listened. */
   readonly aperture: Float32Array | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 const PREVIEW_PIXELS = 2_500_000;

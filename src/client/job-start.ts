@@ -1,5 +1,6 @@
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import { parsePrompt } from "../pipeline/prompt-style.ts";
 import type { EngineListeners, EngineRequest } from "./engine.ts";
 import { openLipModel } from "./lip-model.ts";
@@ -41,9 +42,9 @@ export async function decodeMask(file: Blob | undefined, workers: Workers): Prom
  * `starting` may still be under way; await it before the first network is used.
  */
 export async function startJob(request: EngineRequest, { workers, meter, signal }: JobContext) {
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const { style, unknown } = parsePrompt(request.formState.prompt);
-  if (unknown.length > 0) warnings.push(`The prompt's words were not understood: ${unknown.join(", ")}.`);
+  if (unknown.length > 0) warnings.push(warning("prompt/unknown", { words: unknown.join(", ") }));
   meter.report("loading models", 0);
   const starting = workers.startInference(request.backend);
   starting.catch(() => undefined);

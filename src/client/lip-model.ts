@@ -1,4 +1,5 @@
 import { EngineError } from "../core/errors.ts";
+import type { Warning } from "../core/warnings.ts";
 import type { LipModelData, LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
 import { callback } from "../protocol/rpc.ts";
 import { toBlob } from "./media-input.ts";
@@ -45,7 +46,7 @@ export async function resolveLipModel(model: Blob | URL | LipModelChoice): Promi
 export interface JobLipModel {
   /** Id of its manifest. */
   readonly id: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /** Computes features of the voices and says what the renderer needs; the samples are copied. */
   hear(voices: readonly Float32Array[]): Promise<LipModelScene>;
   /** To be handed to the rendering worker. */

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from "../core/errors.ts";
 import { outputSize } from "../core/image.ts";
 import type { JobResult } from "../core/job.ts";
+import { warning } from "../core/warnings.ts";
 import { chooseSpeakers } from "../pipeline/choose-speakers.ts";
 import type { VoiceData } from "../protocol/media-api.ts";
 import type { PortraitScene, RenderProgress, SoundData, SpeakerData } from "../protocol/render-api.ts";
@@ -106,9 +107,8 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   const durationSeconds = Math.max(...speakers.map((speaker) => speaker.startSeconds + speaker.voiceSeconds));
   const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
   if (size.enlargementRefused) {
-    warnings.push(
-      `The picture (${picture.sourceWidth}×${picture.sourceHeight}) is smaller than ${resolution} and was not enlarged.`,
-    );
+    const sourceSize = `${picture.sourceWidth}×${picture.sourceHeight}`;
+    warnings.push(warning("picture/not-enlarged", { size: sourceSize, resolution }));
   }
   const fps = request.fps ?? DEFAULT_FPS;
   const sounds: SoundData[] = voices.map(({ file, startSeconds }) => ({ file, startSeconds }));

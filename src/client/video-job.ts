@@ -1,5 +1,6 @@
 import { throwIfCancelled } from "../core/errors.ts";
 import type { JobResult } from "../core/job.ts";
+import { warning } from "../core/warnings.ts";
 import type { RenderProgress } from "../protocol/render-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../protocol/video-api.ts";
@@ -52,9 +53,8 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
   );
   warnings.push(...video.warnings);
   if (video.enlargementRefused) {
-    warnings.push(
-      `The video (${video.sourceWidth}×${video.sourceHeight}) is smaller than ${resolution} and was not enlarged.`,
-    );
+    const size = `${video.sourceWidth}×${video.sourceHeight}`;
+    warnings.push(warning("video/not-enlarged", { size, resolution }));
   }
   const faces = boxesOf(video);
 
@@ -94,9 +94,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
   warnings.push(...movie.warnings);
   if (movie.facelessRanges.length > 0) {
     const count = movie.facelessRanges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-    warnings.push(
-      `${count} of ${movie.frames} frames show no face that can be changed and were left as they are.`,
-    );
+    warnings.push(warning("video/faceless", { frames: count, total: movie.frames }));
   }
   meter.report("done", 1);
   return {

@@ -1,3 +1,5 @@
+import type { Warning } from "./warnings.ts";
+
 /**
  * The articulators that the speech model hears and the rig moves, each 0 (rest) to 1 (full):
  * - `aperture`: gap between the lips, 1 = the widest vowel of normal speech
@@ -40,7 +42,7 @@ export interface MouthTrack {
   /** `[frames]`, loudness relative to the clip's own speech level, 0 (silent) to 1 (loud); drives brows and nods. */
   readonly energy: Float32Array<ArrayBuffer>;
   /** Sentences for the job's `warnings`, for instance that no voice was heard. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The mouth at rest. */

@@ -1,5 +1,6 @@
 import { EngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import type { FoundFace } from "./face-analyser.ts";
 
 /** The face to animate and what to tell about the rest. */
@@ -8,7 +9,7 @@ export interface FaceChoice {
   /** The other faces, the largest first. */
   readonly others: readonly FoundFace[];
   /** Sentences for the job's `warnings`. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Smallest distance between the outer eye corners, in pixels, with which a mouth has enough pixels to move. */
@@ -102,14 +103,14 @@ export function chooseFace(faces: readonly FoundFace[], mask?: RgbaImage): FaceC
   }
   checkUsable(chosen);
   const others = faces.filter((face) => face !== chosen);
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   if (others.length > 0) {
-    const which = mask === undefined ? "the largest" : "the one under the mask";
-    warnings.push(`${faces.length} faces were found; ${which} is animated.`);
+    const code = mask === undefined ? "face/largest" : "face/under-mask";
+    warnings.push(warning(code, { faces: faces.length }));
   }
   const yaw = Math.round(Math.abs(chosen.pose.yawDeg));
   if (yaw > STRONG_YAW_DEG) {
-    warnings.push(`The head is turned by ${yaw}°, so the mouth moves less than it would from the front.`);
+    warnings.push(warning("face/turned", { degrees: yaw }));
   }
   return { chosen, others, warnings };
 }

@@ -1,4 +1,5 @@
 import { throwIfCancelled } from "../core/errors.ts";
+import type { Warning } from "../core/warnings.ts";
 import { createResampler, type Resampler } from "./resample.ts";
 
 /** A block of sound, one array a channel, all of the same length. */
@@ -24,7 +25,7 @@ export interface AudioSource {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly decoder: "webcodecs" | "ffmpeg";
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /**
    * The whole sound at 16 kHz, all channels averaged, starting at time 0 of the file; not-a-number becomes 0.
    * `onProgress` gets 0 to 1.
@@ -45,7 +46,7 @@ export interface PcmReader {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly decoder: "webcodecs" | "ffmpeg";
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   blocks(signal?: AbortSignal): AsyncIterable<readonly Float32Array<ArrayBuffer>[]>;
   dispose(): void;
 }

@@ -1,5 +1,6 @@
 import { EngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import { readImageHeader, type ImageHeader } from "./image-header.ts";
 import { sniff, type Looks } from "./sniff.ts";
 
@@ -12,7 +13,7 @@ export interface DecodedImage {
   /** Size in pixels of the picture in the file, upright. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Limits of {@link decodeImage}, in pixels. */
@@ -185,10 +186,10 @@ function flatten(bitmap: ImageBitmap, size: { width: number; height: number }) {
   return { image, transparent };
 }
 
-function warningsFor(header: ImageHeader, transparent: boolean): string[] {
-  const warnings: string[] = [];
-  if (header.animated) warnings.push("The picture is animated; its first frame is used.");
-  if (transparent) warnings.push("The picture has transparent parts; they are shown on light grey.");
-  if (!header.complete) warnings.push("The picture's file is cut short; parts of it may be missing.");
+function warningsFor(header: ImageHeader, transparent: boolean): Warning[] {
+  const warnings: Warning[] = [];
+  if (header.animated) warnings.push(warning("picture/animated"));
+  if (transparent) warnings.push(warning("picture/transparent"));
+  if (!header.complete) warnings.push(warning("picture/cut-short"));
   return warnings;
 }

@@ -1,4 +1,5 @@
 import type { RgbaImage } from "../core/image.ts";
+import type { Warning } from "../core/warnings.ts";
 
 /** One frame of a video, upright, with square pixels. */
 export interface VideoFrameData {
@@ -41,7 +42,7 @@ export interface VideoSource {
   readonly decoder: "webcodecs" | "ffmpeg";
   /** Average bits a second of the pictures; of the whole file where that is not known. */
   readonly bitrate: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   /**
    * Frames in order of presentation. Leaving the loop frees the decoder.
    * @throws EngineError `codec/failed`, `device/memory`, `job/cancelled`.

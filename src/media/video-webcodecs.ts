@@ -7,6 +7,7 @@ import {
 } from "mediabunny";
 import { throwIfCancelled, toEngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import {
   createPlaneScaler,
   turnImage,
@@ -230,11 +231,10 @@ export async function openWithWebCodecs(
   file: Blob,
 ): Promise<VideoSource | undefined> {
   if (!(await track.canDecode())) return undefined;
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   let frames = 0;
   for await (const sample of new VideoSampleSink(track).samples()) {
-    if (isHdr(sample))
-      warnings.push("The video has a high dynamic range; it is converted to standard range.");
+    if (isHdr(sample)) warnings.push(warning("video/hdr"));
     sample.close();
     frames++;
     break;

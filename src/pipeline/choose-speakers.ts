@@ -1,5 +1,6 @@
 import { EngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import { chooseFace, coverage } from "../face/choose-face.ts";
 import { resizeImage } from "../media/resize-image.ts";
 import type { FaceData } from "../protocol/inference-api.ts";
@@ -8,7 +9,7 @@ import type { FaceData } from "../protocol/inference-api.ts";
 export interface SpeakerChoice {
   /** As many as voices, from the image's left to its right. */
   readonly speakers: readonly FaceData[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** A mask names a face of a dialogue when at least this part of its box is white. */
@@ -53,7 +54,6 @@ export function chooseSpeakers(
   const inOrder = [...candidates].sort((a, b) => centreX(a) - centreX(b));
   const speakers = [inOrder[0]!, inOrder.at(-1)!];
   const warnings = speakers.flatMap((face) => chooseFace([face]).warnings);
-  if (found.length > 2)
-    warnings.push(`${found.length} faces were found; the left-most and the right-most speak.`);
+  if (found.length > 2) warnings.push(warning("face/outermost", { faces: found.length }));
   return { speakers, warnings: [...new Set(warnings)] };
 }

@@ -1,6 +1,7 @@
 /// <reference types="@webgpu/types" />
 import { EngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { warning } from "../core/warnings.ts";
 import type { Runtime } from "../inference/runtime.ts";
 import { openLipPainter, type LipPainter } from "../plugins/lip-painter.ts";
 import { parseManifest, type LipFramesManifest } from "../plugins/manifest.ts";
@@ -134,7 +135,7 @@ export function createPluginSession(runtime: () => Promise<Runtime>): LipModelAp
         warnings:
           licence.commercialUse === "yes"
             ? []
-            : [`The lips were painted by ${name}; its licence: ${licence.name}. ${licence.text}`],
+            : [warning("model/licence", { model: name, licence: licence.name, terms: licence.text })],
       };
     },
 

@@ -1,12 +1,13 @@
 import { EngineError } from "../core/errors.ts";
 import { TRACKED_VERTICES, type FaceTrack, type FaceTracks, type TrackSummary } from "../core/face-track.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 
 /** Who gets the new voice. */
 export interface VideoChoice {
   readonly animated: readonly FaceTrack[];
   readonly summaries: ReadonlyMap<FaceTrack, TrackSummary>;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Lips that move more than this (inter-ocular distances) speak, if they also move this much more than all others'. */
@@ -105,7 +106,7 @@ export function chooseTracks(tracks: FaceTracks, mask: RgbaImage | null, scale: 
       `A face was found in only one of the video's ${tracks.frames} frames, too few to follow it. Use a video that shows the face longer.`,
     );
   }
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   let animated: FaceTrack[];
   if (mask) {
     animated = tracks.faces.filter((track) => shareUnderMask(tracks, track, mask) >= UNDER_MASK);
@@ -125,9 +126,8 @@ export function chooseTracks(tracks: FaceTracks, mask: RgbaImage | null, scale: 
     const bySize = [...steady].sort((a, b) => of(b).iod * of(b).seen - of(a).iod * of(a).seen);
     animated = [speaks ? first! : bySize[0]!];
     if (tracks.faces.length > 1) {
-      warnings.push(
-        `${tracks.faces.length} faces were found; ${speaks ? "the one that speaks" : "the largest"} is animated. A mask chooses others.`,
-      );
+      const code = speaks ? "video/speaking-face" : "video/largest-face";
+      warnings.push(warning(code, { faces: tracks.faces.length }));
     }
   }
   const smallest = Math.min(...animated.map((track) => of(track).iod * scale));
@@ -138,9 +138,7 @@ export function chooseTracks(tracks: FaceTracks, mask: RgbaImage | null, scale: 
     );
   }
   if (smallest < SMALL_IOD_PX) {
-    warnings.push(
-      `The face is small (${Math.round(smallest)} pixels between the eyes), so the mouth shows little detail.`,
-    );
+    warnings.push(warning("face/small", { pixels: Math.round(smallest) }));
   }
   return { animated, summaries, warnings };
 }

@@ -1,4 +1,5 @@
 import type { RgbaImage } from "../core/image.ts";
+import type { Warning } from "../core/warnings.ts";
 import type { FractionListener } from "./inference-api.ts";
 
 /** A decoded picture. */
@@ -7,7 +8,7 @@ export interface PictureData {
   readonly image: RgbaImage;
   readonly sourceWidth: number;
   readonly sourceHeight: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** A decoded voice, as the speech model wants it. */
@@ -16,7 +17,7 @@ export interface VoiceData {
   readonly pcm: Float32Array;
   readonly durationSeconds: number;
   readonly decoder: string;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The worker that decodes what users drop. */

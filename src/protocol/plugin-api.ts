@@ -1,4 +1,5 @@
 import type { RgbaImage } from "../core/image.ts";
+import type { Warning } from "../core/warnings.ts";
 
 /** A lip-sync model that the user brought. */
 export interface LipModelData {
@@ -17,7 +18,7 @@ export interface OpenLipModel {
   /** Frames that are best painted at a time. */
   readonly batch: number;
   /** Sentences for the job's warnings. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** What the engine found out about a model file. */

@@ -2,6 +2,7 @@ import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat, Stage } from "../core/job.ts";
 import type { MouthTrack } from "../core/mouth.ts";
+import type { Warning } from "../core/warnings.ts";
 import type { LipModelScene, PaintFaces } from "./plugin-api.ts";
 
 /** Style of a performance, from the prompt; see `src/pipeline/prompt-style.ts`. */
@@ -73,7 +74,7 @@ export interface RenderedMovie {
   readonly frames: number;
   readonly encoder: string;
   readonly mouthWidthPx: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly framesSha256: string | null;
   /** Milliseconds spent drawing and waiting for the encoder. */
   readonly drawMs: number;

@@ -2,6 +2,7 @@ import type { FaceTracks, TrackSummary } from "../core/face-track.ts";
 import type { Resolution, RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
 import type { MouthTrack } from "../core/mouth.ts";
+import type { Warning } from "../core/warnings.ts";
 import type { FractionListener } from "./inference-api.ts";
 import type { LipModelScene, PaintFaces } from "./plugin-api.ts";
 import type { RenderedMovie, RenderProgress } from "./render-api.ts";
@@ -37,7 +38,7 @@ export interface TrackedVideo {
   readonly tracks: FaceTracks;
   readonly animated: readonly TrackSummary[];
   readonly others: readonly TrackSummary[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The parts of a tracked video that can be handed over instead of copied. */

@@ -2,6 +2,7 @@ import { EngineError } from "../core/errors.ts";
 import type { Box, FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { MouthPose } from "../core/mouth.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import { createDeformer, strengthAtYaw, type HeadMotion } from "./deformer.ts";
 import { drawEyeball } from "./eyelids.ts";
 import { fitFace } from "./fitted-face.ts";
@@ -50,7 +51,7 @@ export interface Portrait {
   readonly width: number;
   readonly height: number;
   /** Sentences for the job's `warnings`. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly mouthWidthPx: number;
   /** All pixels that may ever change lie in this box. */
   readonly animatedBox: Box;
@@ -98,15 +99,18 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       `The face is ${face.iod.toFixed(1)} pixels between the eyes; use a larger picture.`,
     );
   }
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const yawShare = strengthAtYaw(face.yawDeg);
   if (yawShare < 0.85) {
     warnings.push(
-      `The face is turned ${Math.abs(face.yawDeg).toFixed(0)}° to the side; the mouth moves at ${(yawShare * 100).toFixed(0)} % strength. A picture from the front looks better.`,
+      warning("face/weakened", {
+        degrees: Math.abs(face.yawDeg).toFixed(0),
+        percent: (yawShare * 100).toFixed(0),
+      }),
     );
   }
   if (face.mouthWidthPx < 24) {
-    warnings.push(`The mouth is only ${face.mouthWidthPx.toFixed(0)} pixels wide; a larger face shows more.`);
+    warnings.push(warning("mouth/small", { pixels: face.mouthWidthPx.toFixed(0) }));
   }
   const deformer = createDeformer(rig, face, yawShare * (options.strength ?? 1), options.others);
   const [xs, ys] = [0, 1].map((axis) => deformer.source.filter((_, i) => i % 2 === axis)) as [

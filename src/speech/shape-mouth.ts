@@ -1,4 +1,5 @@
 import { ARTICULATORS, type MouthTrack } from "../core/mouth.ts";
+import { warning } from "../core/warnings.ts";
 import type { Heard } from "./heard.ts";
 import { quantile } from "./mel-statistics.ts";
 import { column, smooth, smoothstep, unit } from "./signal.ts";
@@ -67,10 +68,6 @@ export function shapeMouth(heard: Heard): MouthTrack {
     articulation,
     voice: gate.voice,
     energy: gate.energy,
-    warnings: gate.spoken
-      ? []
-      : [
-          "No voice was heard in the audio, so the mouth stays closed. Check that the right track was chosen.",
-        ],
+    warnings: gate.spoken ? [] : [warning("voice/unheard")],
   };
 }

@@ -1,11 +1,13 @@
 import { str } from "@lit/localize";
 import { errorTemplates } from "./tr-errors.ts";
 import { modelTemplates } from "./tr-models.ts";
+import { warningTemplates } from "./tr-warnings.ts";
 
 /** Turkish, by message id. A placeholder never carries a suffix, because of vowel harmony. */
 export const templates: Record<string, string | ReturnType<typeof str>> = {
   ...errorTemplates,
   ...modelTemplates,
+  ...warningTemplates,
   models: "Modeller",
   modelsNote:
     "Dudak’ın kendi dudakları ya da .onnx dosyası olarak getirdiğiniz, Wav2Lip ailesinden bir model.",

@@ -5,6 +5,7 @@ import type { StudioResult } from "../state/model.ts";
 import { subject } from "../state/readiness.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
+import { warningNotes } from "../warning-text.ts";
 import { saveFile } from "./save-file.ts";
 import { section } from "./parts.ts";
 
@@ -145,15 +146,7 @@ export class StudioResultPanel extends LitElement {
         </section>
         ${
           warnings.length > 0
-            ? section(
-                t.notes(),
-                html`<div class="stackgap">
-                  ${warnings.map(
-                    (warning) =>
-                      html`<p class="note warn" lang="en">${icon("info")}<span>${warning}</span></p>`,
-                  )}
-                </div>`,
-              )
+            ? section(t.notes(), html`<div class="stackgap">${warningNotes(warnings)}</div>`)
             : nothing
         }
         ${this.#report()}

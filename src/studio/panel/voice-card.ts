@@ -6,6 +6,7 @@ import { subject } from "../state/readiness.ts";
 import type { StudioState, VoiceInput } from "../state/model.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
+import { warningNotes } from "../warning-text.ts";
 import { iconButton } from "./parts.ts";
 import { inlineProblem } from "./problem-box.ts";
 
@@ -99,7 +100,5 @@ export function voiceCard(studio: Studio, place: VoicePlace, actions: VoiceActio
           ])
         : nothing
     }
-    ${voice.warnings.map(
-      (warning) => html`<p class="note warn" lang="en">${icon("info")}<span>${warning}</span></p>`,
-    )}`;
+    ${warningNotes(voice.warnings)}`;
 }

@@ -1,4 +1,6 @@
 import { createEngine, type Engine } from "../../client/engine.ts";
+import { toEngineError } from "../../core/errors.ts";
+import { errorText } from "../error-text.ts";
 import { setLanguage } from "../localization.ts";
 import { t } from "../strings.ts";
 import { clearDraft, loadDraft, saveDraft } from "./draft.ts";
@@ -57,7 +59,7 @@ export class Studio {
         this.store.update({ sheet: "models", view: "stage" });
         void this.models()
           .then((models) => models.take(files))
-          .catch((error: unknown) => this.toast((error as Error).message));
+          .catch((error: unknown) => this.toast(errorText(toEngineError(error).code).title));
       },
       toast: (text, undo) => this.toast(text, undo),
     });

@@ -1,0 +1,86 @@
+/**
+ * Every sentence that a job may put into its `warnings`, by code; `{name}` stands for a value. The API gives the
+ * sentences as they stand here; interfaces in other languages find code and values again with {@link readWarning}.
+ */
+export const WARNINGS = {
+  "picture/animated": "The picture is animated; its first frame is used.",
+  "picture/transparent": "The picture has transparent parts; they are shown on light grey.",
+  "picture/cut-short": "The picture's file is cut short; parts of it may be missing.",
+  "picture/not-enlarged": "The picture ({size}) is smaller than {resolution} and was not enlarged.",
+  "video/not-enlarged": "The video ({size}) is smaller than {resolution} and was not enlarged.",
+  "video/hdr": "The video has a high dynamic range; it is converted to standard range.",
+  "video/faceless": "{frames} of {total} frames show no face that can be changed and were left as they are.",
+  "video/largest-face": "{faces} faces were found; the largest is animated. A mask chooses others.",
+  "video/speaking-face": "{faces} faces were found; the one that speaks is animated. A mask chooses others.",
+  "face/largest": "{faces} faces were found; the largest is animated.",
+  "face/under-mask": "{faces} faces were found; the one under the mask is animated.",
+  "face/outermost": "{faces} faces were found; the left-most and the right-most speak.",
+  "face/turned": "The head is turned by {degrees}°, so the mouth moves less than it would from the front.",
+  "face/weakened":
+    "The face is turned {degrees}° to the side; the mouth moves at {percent} % strength. A picture from the front looks better.",
+  "face/small": "The face is small ({pixels} pixels between the eyes), so the mouth shows little detail.",
+  "mouth/small": "The mouth is only {pixels} pixels wide; a larger face shows more.",
+  "voice/unheard":
+    "No voice was heard in the audio, so the mouth stays closed. Check that the right track was chosen.",
+  "prompt/unknown": "The prompt's words were not understood: {words}.",
+  "model/licence": "The lips were painted by {model}; its licence: {licence}. {terms}",
+  "request/unknown-field": "{field} is not a field of this request and was ignored.",
+} as const;
+
+/** The code of one warning. */
+export type WarningCode = keyof typeof WARNINGS;
+
+type NamesIn<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NamesIn<Rest>
+  : never;
+
+/** The values that a warning's sentence takes. */
+export type WarningValues<Code extends WarningCode> = Readonly<
+  Record<NamesIn<(typeof WARNINGS)[Code]>, string | number>
+>;
+
+declare const made: unique symbol;
+/** An English sentence of {@link WARNINGS}, filled in; only {@link warning} makes one. */
+export type Warning = string & { readonly [made]: true };
+
+/** A warning as it was before it became a sentence. */
+export interface ReadWarning {
+  readonly code: WarningCode;
+  /** By name, as they stand in the sentence. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const PLACEHOLDER = /\{(\w+)\}/g;
+
+/** Fills in a warning's sentence. */
+export function warning<Code extends WarningCode>(
+  code: Code,
+  ...values: NamesIn<(typeof WARNINGS)[Code]> extends never ? [] : [WarningValues<Code>]
+): Warning {
+  return fillIn(WARNINGS[code], values[0] ?? {}) as Warning;
+}
+
+/** A template with its `{names}` replaced by the values. */
+export function fillIn(template: string, values: Readonly<Record<string, string | number>>): string {
+  return template.replace(PLACEHOLDER, (_, name: string) => String(values[name]));
+}
+
+function patternOf(template: string): RegExp {
+  const escaped = template.replace(/[.*+?^$()[\]|\\/]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(PLACEHOLDER, "(?<$1>.*?)")}$`, "s");
+}
+
+let patterns: readonly (readonly [WarningCode, RegExp])[] | undefined;
+
+/**
+ * Finds the code and the values of a sentence that {@link warning} made.
+ * @returns undefined for any other sentence, for instance one that an older version stored.
+ */
+export function readWarning(sentence: string): ReadWarning | undefined {
+  patterns ??= Object.entries(WARNINGS).map(([code, template]) => [code as WarningCode, patternOf(template)]);
+  for (const [code, pattern] of patterns) {
+    const match = pattern.exec(sentence);
+    if (match) return { code, values: { ...match.groups } };
+  }
+  return undefined;
+}
