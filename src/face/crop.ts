@@ -20,15 +20,15 @@ export interface CropOptions {
   readonly offset: number;
 }
 
-/** The part of an image that a crop reads, shrunk by averaging whole blocks of `factor` × `factor` pixels. */
+/** The pixels that a crop reads: the image itself, or a part of it shrunk by averaging `factor` × `factor` blocks. */
 interface Region {
   readonly left: number;
   readonly top: number;
   readonly factor: number;
   readonly columns: number;
   readonly rows: number;
-  /** `[rows, columns, 3]`, 0…255. */
-  readonly data: Float32Array;
+  /** `[rows, columns]` little-endian RGBA. */
+  readonly words: Uint32Array;
 }
 
 /** Reading every so many pixels skips none that matter; beyond it four points are averaged. */
@@ -44,47 +44,63 @@ export function cropToImage(rect: CropRect, u: number, v: number): [number, numb
 }
 
 function readRegion(image: RgbaImage, rect: CropRect, factor: number): Region | undefined {
+  const { width, height, data } = image;
+  if (width === 0 || height === 0) return undefined;
+  if (factor === 1) {
+    const words = new Uint32Array(data.buffer, data.byteOffset, width * height);
+    return { left: 0, top: 0, factor, columns: width, rows: height, words };
+  }
   const cos = Math.abs(Math.cos(rect.angle));
   const sin = Math.abs(Math.sin(rect.angle));
   const halfWidth = (rect.width * cos + rect.height * sin) / 2 + 2 * factor;
   const halfHeight = (rect.width * sin + rect.height * cos) / 2 + 2 * factor;
   // A crop beside the image still sees its nearest edge.
-  const clampX = (value: number) => Math.min(Math.max(Math.floor(value), 0), image.width - 1);
-  const clampY = (value: number) => Math.min(Math.max(Math.floor(value), 0), image.height - 1);
+  const clampX = (value: number) => Math.min(Math.max(Math.floor(value), 0), width - 1);
+  const clampY = (value: number) => Math.min(Math.max(Math.floor(value), 0), height - 1);
   const [left, right] = [clampX(rect.centreX - halfWidth), clampX(rect.centreX + halfWidth) + 1];
   const [top, bottom] = [clampY(rect.centreY - halfHeight), clampY(rect.centreY + halfHeight) + 1];
-  if (image.width === 0 || image.height === 0) return undefined;
   const columns = Math.ceil((right - left) / factor);
   const rows = Math.ceil((bottom - top) / factor);
-  const data = new Float32Array(columns * rows * 3);
-  const { data: source, width } = image;
+  const words = new Uint32Array(columns * rows);
+  const sums = new Uint32Array(columns * 3);
   for (let row = 0; row < rows; row++) {
-    const yEnd = Math.min(top + (row + 1) * factor, bottom);
-    for (let y = top + row * factor; y < yEnd; y++) {
+    const yStart = top + row * factor;
+    const yEnd = Math.min(yStart + factor, bottom);
+    sums.fill(0);
+    for (let y = yStart; y < yEnd; y++) {
       let from = (y * width + left) * 4;
-      let to = row * columns * 3;
       for (let column = 0; column < columns; column++) {
         const count = Math.min(factor, right - left - column * factor);
         let r = 0;
         let g = 0;
         let b = 0;
         for (let i = 0; i < count; i++, from += 4) {
-          r += source[from]!;
-          g += source[from + 1]!;
-          b += source[from + 2]!;
+          r += data[from]!;
+          g += data[from + 1]!;
+          b += data[from + 2]!;
         }
-        const share = 1 / (count * (yEnd - top - row * factor));
-        data[to]! += r * share;
-        data[to + 1]! += g * share;
-        data[to + 2]! += b * share;
-        to += 3;
+        sums[column * 3]! += r;
+        sums[column * 3 + 1]! += g;
+        sums[column * 3 + 2]! += b;
       }
     }
+    for (let column = 0; column < columns; column++) {
+      const share = 1 / (Math.min(factor, right - left - column * factor) * (yEnd - yStart));
+      const mean = (channel: number) => Math.floor(sums[column * 3 + channel]! * share + 0.5);
+      words[row * columns + column] = mean(0) | (mean(1) << 8) | (mean(2) << 16);
+    }
   }
-  return { left, top, factor, columns, rows, data };
+  return { left, top, factor, columns, rows, words };
 }
 
-/** Samples a crop's grid of `size × taps` points a side into the planes of `out`, averaging `taps × taps` each. */
+/** Red and blue of a pixel, with room for a product with a weight of 0 to 256 each. */
+const RED_BLUE = 0x00ff00ff;
+const GREEN = 0x0000ff00;
+
+/**
+ * Samples a crop's grid of `size × taps` points a side into the planes of `out`, averaging `taps × taps` each;
+ * bilinear with weights in steps of 1/256.
+ */
 function sample(
   region: Region,
   image: RgbaImage,
@@ -94,45 +110,66 @@ function sample(
   out: Float32Array,
 ): void {
   const { size, border, scale, offset } = options;
-  const { left, top, factor, columns, rows, data } = region;
+  const { left, top, factor, columns, rows, words } = region;
   const plane = size * size;
-  const [originX, originY] = cropToImage(rect, 0.5 / (size * taps), 0.5 / (size * taps));
-  const stepX = rect.width / (size * taps);
-  const stepY = rect.height / (size * taps);
-  const [cos, sin] = [Math.cos(rect.angle), Math.sin(rect.angle)];
-  const gain = scale / (taps * taps);
+  const grid = size * taps;
+  // All positions in 1/256 pixel of the region, from the middle of its first pixel.
+  const inRegion = (x: number, y: number): [number, number] => [
+    ((x - left) / factor - 0.5) * 256,
+    ((y - top) / factor - 0.5) * 256,
+  ];
+  const at = (u: number, v: number) => inRegion(...cropToImage(rect, u / grid, v / grid));
+  const [originX, originY] = at(0.5, 0.5);
+  const [rightX, rightY] = at(1.5, 0.5);
+  const [downX, downY] = at(0.5, 1.5);
+  const [acrossX, acrossY] = [rightX - originX, rightY - originY];
+  const [alongX, alongY] = [downX - originX, downY - originY];
+  const [firstX, firstY] = inRegion(0, 0);
+  const [endX, endY] = inRegion(image.width, image.height);
+  const gain = scale / (256 * taps * taps);
   const black = border === "black";
-  const { width, height } = image;
-  for (let j = 0; j < size * taps; j++) {
-    const row = Math.floor(j / taps) * size;
-    for (let i = 0; i < size * taps; i++) {
-      const imageX = originX + i * stepX * cos - j * stepY * sin;
-      const imageY = originY + i * stepX * sin + j * stepY * cos;
-      if (black && (imageX < 0 || imageY < 0 || imageX > width || imageY > height)) continue;
-      const x = Math.min(Math.max((imageX - left) / factor - 0.5, 0), columns - 1);
-      const y = Math.min(Math.max((imageY - top) / factor - 0.5, 0), rows - 1);
-      const x0 = Math.floor(x);
-      const y0 = Math.floor(y);
-      const fx = x - x0;
-      const fy = y - y0;
-      const a = (y0 * columns + x0) * 3;
-      const b = x0 + 1 < columns ? a + 3 : a;
-      const down = y0 + 1 < rows ? columns * 3 : 0;
-      const wa = (1 - fx) * (1 - fy) * gain;
-      const wb = fx * (1 - fy) * gain;
-      const wc = (1 - fx) * fy * gain;
-      const wd = fx * fy * gain;
-      const at = row + Math.floor(i / taps);
-      for (let channel = 0; channel < 3; channel++) {
-        out[at + channel * plane]! +=
-          data[a + channel]! * wa +
-          data[b + channel]! * wb +
-          data[a + down + channel]! * wc +
-          data[b + down + channel]! * wd;
+  const [lastX, lastY] = [(columns - 1) << 8, (rows - 1) << 8];
+  for (let pixel = 0; pixel < plane; pixel++) {
+    const row = Math.floor(pixel / size);
+    const i = (pixel - row * size) * taps;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let j = row * taps; j < (row + 1) * taps; j++) {
+      let x = originX + j * alongX + i * acrossX;
+      let y = originY + j * alongY + i * acrossY;
+      for (let tap = 0; tap < taps; tap++, x += acrossX, y += acrossY) {
+        if (black && (x < firstX || y < firstY || x > endX || y > endY)) continue;
+        const px = x < 0 ? 0 : x > lastX ? lastX : x | 0;
+        const py = y < 0 ? 0 : y > lastY ? lastY : y | 0;
+        const first = (py >> 8) * columns + (px >> 8);
+        const next = px < lastX ? 1 : 0;
+        const below = first + (py < lastY ? columns : 0);
+        const a = words[first]!;
+        const b = words[first + next]!;
+        const c = words[below]!;
+        const d = words[below + next]!;
+        const fx = px & 255;
+        const fy = py & 255;
+        const wd = (fx * fy) >> 8;
+        const wb = fx - wd;
+        const wc = fy - wd;
+        const wa = 256 - fx - wc;
+        let sum = (Math.imul(a & RED_BLUE, wa) + Math.imul(b & RED_BLUE, wb)) | 0;
+        sum = (sum + Math.imul(c & RED_BLUE, wc)) | 0;
+        sum = (sum + Math.imul(d & RED_BLUE, wd)) | 0;
+        red += sum & 0xffff;
+        blue += sum >>> 16;
+        sum = (Math.imul(a & GREEN, wa) + Math.imul(b & GREEN, wb)) | 0;
+        sum = (sum + Math.imul(c & GREEN, wc)) | 0;
+        sum = (sum + Math.imul(d & GREEN, wd)) | 0;
+        green += sum >>> 8;
       }
     }
+    out[pixel] = red * gain + offset;
+    out[pixel + plane] = green * gain + offset;
+    out[pixel + 2 * plane] = blue * gain + offset;
   }
-  if (offset !== 0) for (let i = 0; i < out.length; i++) out[i]! += offset;
 }
 
 /**
@@ -158,11 +195,7 @@ export function shrinkImage(image: RgbaImage, factor: number): RgbaImage {
   const whole = { centreX: image.width / 2, centreY: image.height / 2, angle: 0 };
   const region = readRegion(image, { ...whole, width: image.width, height: image.height }, factor);
   const small = createImage(region?.columns ?? 0, region?.rows ?? 0);
-  for (let i = 0, at = 0; i < small.data.length; i += 4, at += 3) {
-    small.data[i] = region!.data[at]!;
-    small.data[i + 1] = region!.data[at + 1]!;
-    small.data[i + 2] = region!.data[at + 2]!;
-    small.data[i + 3] = 255;
-  }
+  const words = new Uint32Array(small.data.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = region!.words[i]! | 0xff000000;
   return small;
 }
