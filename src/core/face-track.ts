@@ -28,7 +28,7 @@ export interface FaceTrack {
   readonly points: Int16Array<ArrayBuffer>;
   /** `[frames]`, 0 where the face is not seen, else its presence, 1 to 255. */
   readonly presence: Uint8Array<ArrayBuffer>;
-  /** `[frames]` mean contrast between neighbouring pixels of the lower face in grey levels; falls with motion blur. */
+  /** `[frames]` mean contrast between neighbouring pixels around the mouth in grey levels; falls with motion blur. */
   readonly sharpness: Float32Array<ArrayBuffer>;
   /** `[frames]` share of the lips' line on which teeth or gums seem to show, 0 to 255. */
   readonly teeth: Uint8Array<ArrayBuffer>;

@@ -21,6 +21,10 @@ const SAMPLED_FRAMES = 400;
 const WORTH = 0.035;
 /** From this gap on (inter-ocular distances) the edges of lips and teeth can be told apart, and the lips be closed. */
 const PARTED_IOD = 0.035;
+/** Share of the lips' line with teeth above which lips are not shut. */
+const SOME_TEETH = 0.1;
+/** Share of the frames that must have shut lips for their thickness to count alone. */
+const ENOUGH = 0.05;
 /** Cost of a change of reference, in the units of `unlike`. */
 const SWITCH = 0.5;
 
@@ -86,13 +90,15 @@ export function planReferences(
   for (let frame = 0; frame < frames; frame++) if (motion.seen(frame)) usable.push(frame);
   const stride = Math.max(1, Math.floor(usable.length / SAMPLED_FRAMES));
   const sample = usable.filter((_, i) => i % stride === 0).map((f) => measure(motion, track, looks, f));
-  const of = (key: "thickness" | "width" | "sharpness" | "yawDeg", share: number) =>
+  const of = (key: "thickness" | "width" | "sharpness" | "yawDeg", share: number, among = sample) =>
     percentile(
-      sample.map((m) => m[key]),
+      among.map((m) => m[key]),
       share,
     );
+  // Opening thickens the lips' contours: only shut lips tell how thick relaxed ones are.
+  const shut = sample.filter((m) => m.gap < PARTED_IOD && m.teeth < SOME_TEETH);
   const [thick, wide, sharp, turned] = [
-    of("thickness", 0.6),
+    of("thickness", 0.6, shut.length > ENOUGH * sample.length ? shut : sample),
     of("width", 0.5),
     of("sharpness", 0.95),
     of("yawDeg", 0.5),
@@ -105,7 +111,7 @@ export function planReferences(
     0.004 * Math.abs(m.yawDeg - turned) +
     0.006 * Math.max(0, Math.abs(m.yawDeg) - 15) +
     2.5 * m.covered +
-    (m.gap < PARTED_IOD ? 0.3 : 0.12) * m.teeth;
+    (m.gap < PARTED_IOD ? 0.5 : 0.35) * m.teeth;
   const ranked = [...sample].sort((a, b) => badness(a) - badness(b));
   // Some of the best overall, and the best of each 10° of yaw.
   const candidates: Measures[] = [];
