@@ -1,17 +1,28 @@
-import { AudioSample, AudioSampleSource, canEncodeAudio, Quality } from "mediabunny";
+import {
+  AudioSample,
+  AudioSampleSource,
+  canEncodeAudio,
+  Mp4OutputFormat,
+  NullTarget,
+  Output,
+  Quality,
+  type EncodedPacket,
+} from "mediabunny";
 import { EngineError } from "../core/errors.ts";
 import type { OutputFormat } from "../core/job.ts";
 import type { AudioChunk, AudioSource } from "./audio-source.ts";
 
 /** The sound of a movie while it is written. */
 export interface MovieAudio {
-  readonly source: AudioSampleSource;
+  readonly codec: "aac" | "opus";
   /** For instance "AAC (built in)". */
   readonly encoder: string;
   /** Upper bound of the packets that will be written. */
   readonly maximumPacketCount: number;
   /** Encodes up to that instant; the end of the movie encodes all, padded or cut to the movie's duration. */
   advance(untilSeconds: number): Promise<void>;
+  /** Gives out the last packets. */
+  finish(): Promise<void>;
   /** Stops reading the source. */
   close(): Promise<void>;
 }
@@ -50,6 +61,7 @@ async function prepareEncoder(format: OutputFormat, channels: number, bitrate: n
 /**
  * Encodes `audio` at 48 kHz: AAC by the bundled encoder, whose delay is known and the same on every machine
  * (browsers' own AAC encoders differ or are missing), or Opus by WebCodecs.
+ * @param take gets the packets in order.
  * @throws EngineError `codec/missing`.
  */
 export async function createMovieAudio(
@@ -57,11 +69,19 @@ export async function createMovieAudio(
   format: OutputFormat,
   durationSeconds: number,
   signal: AbortSignal | undefined,
+  take: (packet: EncodedPacket, meta: EncodedAudioChunkMetadata | undefined) => void,
 ): Promise<MovieAudio> {
   const channels = audio.channels === 1 ? 1 : 2;
   const bitrate = BITRATE_PER_CHANNEL * channels;
   const { codec, name, priming } = await prepareEncoder(format, channels, bitrate);
-  const source = new AudioSampleSource({ codec, quality: new Quality({ bitrate }) });
+  const source = new AudioSampleSource({ codec, quality: new Quality({ bitrate }), onEncodedPacket: take });
+  // The library encodes only into a file: this one is thrown away, so that the movie's own order of packets rules.
+  const nowhere = new Output({
+    format: new Mp4OutputFormat({ fastStart: "fragmented" }),
+    target: new NullTarget(),
+  });
+  nowhere.addAudioTrack(source);
+  await nowhere.start();
   const endFrame = Math.round(durationSeconds * RATE_HZ);
   const blocks = audio.chunks({ sampleRateHz: RATE_HZ, channels, ...(signal ? { signal } : {}) });
   const chunks = blocks[Symbol.asyncIterator]();
@@ -97,7 +117,7 @@ export async function createMovieAudio(
   };
 
   return {
-    source,
+    codec,
     encoder: name,
     maximumPacketCount: Math.ceil((endFrame + priming) / SMALLEST_PACKET_FRAMES) + 16,
     async advance(untilSeconds) {
@@ -109,8 +129,10 @@ export async function createMovieAudio(
         await encode(chunk?.planes ?? [], frames);
       }
     },
+    finish: () => nowhere.finalize(),
     async close() {
       await chunks.return?.(undefined);
+      if (nowhere.state === "started") await nowhere.cancel();
     },
   };
 }

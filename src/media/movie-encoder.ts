@@ -1,15 +1,4 @@
-import {
-  BufferSource,
-  canEncodeVideo,
-  EncodedPacketSink,
-  EncodedVideoPacketSource,
-  Input,
-  MP4,
-  Quality,
-  VideoSample,
-  VideoSampleSource,
-  type VideoSource,
-} from "mediabunny";
+import { BufferSource, EncodedPacketSink, Input, MP4, type EncodedPacket } from "mediabunny";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { FfmpegCore, type FfmpegInput } from "./ffmpeg.ts";
@@ -22,16 +11,23 @@ export interface FrameEncoderOptions {
   readonly nominalFps: number;
   /** 0 (small) to 1 (near lossless). */
   readonly quality: number;
+  /** Gets the packets in order, with what a decoder must know; owns their bytes. */
+  readonly take: (packet: EncodedPacket, config: VideoDecoderConfig) => void;
   readonly signal?: AbortSignal;
 }
 
 /** Turns pictures into packets of one video track. */
 export interface FrameEncoder {
-  readonly source: VideoSource;
+  readonly codec: "avc" | "vp9";
   /** For instance "H.264 (WebCodecs)". */
   readonly name: string;
+  /** The encoder's settings: what its packets depend on beside the pictures. */
+  readonly setup: string;
   /** The picture has been copied when this resolves. */
   add(image: RgbaImage, timestampSeconds: number, durationSeconds: number): Promise<void>;
+  /** Ends a segment: the next one begins with a key frame, and nothing in it depends on earlier frames. */
+  cut(): Promise<void>;
+  /** All packets have been taken when this resolves. */
   finish(): Promise<void>;
   close(): void;
 }
@@ -39,44 +35,6 @@ export interface FrameEncoder {
 const KEY_FRAME_SECONDS = 2;
 /** Raw frames held for one run of ffmpeg. */
 const SEGMENT_BYTES = 96 * 1024 * 1024;
-
-/**
- * The browser's own VP9 encoder, or undefined when it has none for this size. It takes a quantiser, so its first
- * frame is as good as any.
- */
-export async function vp9Encoder(options: FrameEncoderOptions): Promise<FrameEncoder | undefined> {
-  const { width, height, nominalFps } = options;
-  const quantizer = Math.round(52 - 32 * options.quality);
-  const bitrate = Math.round(width * height * Math.max(10, nominalFps) * 0.02 * 16 ** options.quality);
-  const quality = new Quality({ quantizer, bitrate, bitrateMode: "variable" });
-  if (typeof VideoEncoder === "undefined" || !(await canEncodeVideo("vp9", { width, height, quality }))) {
-    return undefined;
-  }
-  const source = new VideoSampleSource({ codec: "vp9", quality, keyFrameInterval: KEY_FRAME_SECONDS });
-  const planes = new Uint8Array(i420Bytes(width, height));
-  return {
-    source,
-    name: "VP9 (WebCodecs)",
-    async add(image, timestamp, duration) {
-      rgbaToI420(image, planes);
-      const sample = new VideoSample(planes, {
-        format: "I420",
-        codedWidth: width,
-        codedHeight: height,
-        timestamp,
-        duration,
-        colorSpace: BT709,
-      });
-      try {
-        await source.add(sample);
-      } finally {
-        sample.close();
-      }
-    },
-    finish: () => Promise.resolve(),
-    close: () => undefined,
-  };
-}
 
 /** Frames gathered for one run of ffmpeg. */
 interface Segment {
@@ -131,13 +89,12 @@ function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string
  * @throws EngineError `codec/missing` when ffmpeg cannot be loaded.
  */
 export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<FrameEncoder> {
-  const { width, height, nominalFps, signal } = options;
+  const { width, height, nominalFps, signal, take } = options;
   const frameBytes = i420Bytes(width, height);
   const perSegment = Math.max(
     1,
     Math.min(Math.round(nominalFps * KEY_FRAME_SECONDS), Math.floor(SEGMENT_BYTES / frameBytes)),
   );
-  const source = new EncodedVideoPacketSource("avc");
   const startSegment = (): Segment => ({ bytes: new Uint8Array(perSegment * frameBytes), times: [] });
   let core = await FfmpegCore.start(signal);
   let segment = startSegment();
@@ -176,7 +133,7 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
       let index = 0;
       for await (const packet of new EncodedPacketSink(track).packets()) {
         const time = times[index++];
-        if (time) await source.add(packet.clone(time), { decoderConfig });
+        if (time) take(packet.clone(time), decoderConfig);
       }
       if (index !== times.length) {
         throw new EngineError(
@@ -200,13 +157,17 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
   };
 
   return {
-    source,
+    codec: "avc",
     name: "H.264 (ffmpeg)",
+    setup: JSON.stringify([perSegment, ffmpegArgs(options, "", "")]),
     async add(image, timestamp, duration) {
       const at = segment.times.length * frameBytes;
       rgbaToI420(image, segment.bytes.subarray(at, at + frameBytes));
       segment.times.push({ timestamp, duration });
       if (segment.times.length === perSegment) await launch();
+    },
+    async cut() {
+      if (segment.times.length > 0) await launch();
     },
     async finish() {
       if (segment.times.length > 0) await launch();

@@ -1,11 +1,14 @@
 import { StreamTarget, type StreamTargetChunk, type Target } from "mediabunny";
 import { EngineError, toEngineError } from "../core/errors.ts";
+import type { FileBytes } from "./creation-times.ts";
 
 /** Where a movie is written while it grows. */
 export interface MovieTarget {
   readonly target: Target;
   /** "disk" when memory stays bounded whatever the length. */
   readonly kind: "disk" | "memory";
+  /** What was written, once the output is finalised and before {@link MovieTarget.finish}. */
+  bytes(): FileBytes;
   /** The finished file; on the disk it stays until {@link discardTemporaryMovie}. */
   finish(type: string): Promise<Blob>;
   /** Removes what was written. */
@@ -14,7 +17,9 @@ export interface MovieTarget {
 
 /** Only dedicated workers have it, so the page's type library does not. */
 interface SyncAccessHandle {
+  read(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   write(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  getSize(): number;
   flush(): void;
   close(): void;
 }
@@ -101,6 +106,14 @@ async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
   return {
     kind: "disk",
     target: new StreamTarget(writable, { chunked: true, chunkSize: CHUNK_BYTES }),
+    bytes: () => ({
+      size: access.getSize(),
+      read(position, length) {
+        const data = new Uint8Array(length);
+        return data.subarray(0, access.read(data, { at: position }));
+      },
+      write: (position, bytes) => void access.write(bytes, { at: position }),
+    }),
     async finish(type) {
       access.flush();
       close();
@@ -117,23 +130,36 @@ async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
 function memoryTarget(): MovieTarget {
   const pages: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
+  const write = (position: number, data: Uint8Array) => {
+    size = Math.max(size, position + data.length);
+    for (let done = 0; done < data.length;) {
+      const at = position + done;
+      const page = Math.floor(at / PAGE_BYTES);
+      while (pages.length <= page) pages.push(new Uint8Array(PAGE_BYTES));
+      const offset = at - page * PAGE_BYTES;
+      const part = data.subarray(done, done + PAGE_BYTES - offset);
+      pages[page]!.set(part, offset);
+      done += part.length;
+    }
+  };
+  const read = (position: number, length: number) => {
+    const data = new Uint8Array(Math.max(0, Math.min(length, size - position)));
+    for (let done = 0; done < data.length;) {
+      const at = position + done;
+      const offset = at % PAGE_BYTES;
+      const part = pages[Math.floor(at / PAGE_BYTES)]!.subarray(offset, offset + data.length - done);
+      data.set(part, done);
+      done += part.length;
+    }
+    return data;
+  };
   const writable = new WritableStream<StreamTargetChunk>({
-    write({ data, position }) {
-      size = Math.max(size, position + data.length);
-      for (let done = 0; done < data.length;) {
-        const at = position + done;
-        const page = Math.floor(at / PAGE_BYTES);
-        while (pages.length <= page) pages.push(new Uint8Array(PAGE_BYTES));
-        const offset = at - page * PAGE_BYTES;
-        const part = data.subarray(done, done + PAGE_BYTES - offset);
-        pages[page]!.set(part, offset);
-        done += part.length;
-      }
-    },
+    write: ({ data, position }) => write(position, data),
   });
   return {
     kind: "memory",
     target: new StreamTarget(writable, { chunked: true, chunkSize: CHUNK_BYTES }),
+    bytes: () => ({ size, read, write }),
     finish(type) {
       const blob = new Blob(pages, { type }).slice(0, size, type);
       pages.length = 0;

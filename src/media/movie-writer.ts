@@ -1,12 +1,23 @@
-import { Mp4OutputFormat, Output, WebMOutputFormat } from "mediabunny";
+import {
+  EncodedAudioPacketSource,
+  EncodedVideoPacketSource,
+  Mp4OutputFormat,
+  Output,
+  WebMOutputFormat,
+  type EncodedPacket,
+} from "mediabunny";
 import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
 import type { AudioSource } from "./audio-source.ts";
 import { avcEncoder } from "./avc-encoder.ts";
+import { clearCreationTimes } from "./creation-times.ts";
+import { createInterleaver, type Interleaver } from "./interleaver.ts";
 import { createMovieAudio, type MovieAudio } from "./movie-audio.ts";
-import { ffmpegEncoder, vp9Encoder, type FrameEncoder, type FrameEncoderOptions } from "./movie-encoder.ts";
+import { ffmpegEncoder, type FrameEncoder, type FrameEncoderOptions } from "./movie-encoder.ts";
+import { packSegment, unpackSegment, type MovieSegment } from "./movie-segment.ts";
 import { createMovieTarget } from "./movie-target.ts";
+import { vp9Encoder } from "./vp9-encoder.ts";
 
 export { discardTemporaryMovie } from "./movie-target.ts";
 
@@ -14,6 +25,16 @@ export { discardTemporaryMovie } from "./movie-target.ts";
 export interface MovieWriter {
   /** What encodes, for instance "H.264 (WebCodecs), AAC (built in)". */
   readonly encoder: string;
+  /** Frames of a segment; the last one may have fewer. */
+  readonly segmentFrames: number;
+  /** All settings that the bytes of a segment depend on, beside its frames. */
+  readonly setup: string;
+  /**
+   * Adds a whole segment that an earlier writer of the same settings gave to `onSegment`, in the place of its frames;
+   * only before the first {@link MovieWriter.add}.
+   * @throws EngineError as `add`.
+   */
+  restore(segment: MovieSegment): Promise<void>;
   /**
    * Adds the next frame; the picture may be reused once this resolves, which it does when the encoder has room.
    * @throws EngineError `codec/failed`, `storage/full`, `device/memory`, `job/cancelled`.
@@ -45,10 +66,15 @@ export interface MovieWriterOptions {
   readonly quality?: number;
   /** Forces one encoder; the browser's own where it has one when absent. */
   readonly encoder?: "webcodecs" | "ffmpeg";
+  /** Length of the segments that are encoded each by itself; 10 when absent. */
+  readonly segmentSeconds?: number;
+  /** Gets each whole segment when it is encoded. */
+  readonly onSegment?: (index: number, segment: MovieSegment) => void;
   readonly signal?: AbortSignal;
 }
 
 const DEFAULT_QUALITY = 0.8;
+const DEFAULT_SEGMENT_SECONDS = 10;
 /** Sound is encoded this far ahead of the pictures. */
 const AUDIO_LEAD_SECONDS = 0.5;
 
@@ -110,9 +136,31 @@ function noEncoder(
   );
 }
 
+/** Passes pictures on, and gathers them into segments where somebody keeps these. */
+function createPictureTap(
+  interleaver: () => Interleaver,
+  segmentFrames: number,
+  onSegment: MovieWriterOptions["onSegment"],
+) {
+  let index = 0;
+  let gathered: EncodedPacket[] = [];
+  return {
+    take(packet: EncodedPacket, config: VideoDecoderConfig) {
+      interleaver().picture(packet, config);
+      if (!onSegment) return;
+      gathered.push(packet);
+      if (gathered.length < segmentFrames) return;
+      onSegment(index++, packSegment(gathered, config));
+      gathered = [];
+    },
+    skip: () => void index++,
+  };
+}
+
 /**
  * Starts a movie: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; BT.709, 4:2:0, a key
- * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page.
+ * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page. Pictures
+ * are encoded in segments that do not depend on each other, so a broken-off movie can go on from the last whole one.
  * @throws EngineError `codec/missing`, `job/cancelled`, `internal/bug` for an odd size.
  */
 export async function createMovieWriter(options: MovieWriterOptions): Promise<MovieWriter> {
@@ -130,20 +178,26 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
     (typeof options.fps === "number"
       ? Math.ceil(durationSeconds * options.fps) + 2
       : options.fps.timestamps.length);
+  const { nominalFps } = clock;
+  const segmentFrames = Math.max(
+    1,
+    Math.round((options.segmentSeconds ?? DEFAULT_SEGMENT_SECONDS) * nominalFps),
+  );
+  const tap = createPictureTap(() => interleaver, segmentFrames, options.onSegment);
+  const quality = options.quality ?? DEFAULT_QUALITY;
   const frameEncoder = await chooseEncoder(
-    {
-      width,
-      height,
-      nominalFps: clock.nominalFps,
-      quality: options.quality ?? DEFAULT_QUALITY,
-      ...(signal ? { signal } : {}),
-    },
+    { width, height, nominalFps, quality, take: tap.take, ...(signal ? { signal } : {}) },
     format,
     options.encoder,
   );
   let sound: MovieAudio | undefined;
   try {
-    sound = audio ? await createMovieAudio(audio, format, durationSeconds, signal) : undefined;
+    sound =
+      audio === null
+        ? undefined
+        : await createMovieAudio(audio, format, durationSeconds, signal, (packet, meta) =>
+            interleaver.sound(packet, meta),
+          );
   } catch (error) {
     frameEncoder.close();
     throw error;
@@ -153,14 +207,19 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
     format: format === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat(),
     target: place.target,
   });
-  output.addVideoTrack(frameEncoder.source, {
+  const pictures = new EncodedVideoPacketSource(frameEncoder.codec);
+  const sounds = sound ? new EncodedAudioPacketSource(sound.codec) : null;
+  const interleaver = createInterleaver(pictures, sounds);
+  output.addVideoTrack(pictures, {
     maximumPacketCount,
     ...(typeof options.fps === "number" ? { frameRate: options.fps } : {}),
   });
-  if (sound) output.addAudioTrack(sound.source, { maximumPacketCount: sound.maximumPacketCount });
+  if (sound && sounds) output.addAudioTrack(sounds, { maximumPacketCount: sound.maximumPacketCount });
   await output.start();
 
   let index = 0;
+  /** Whether the encoder has seen no frame yet. */
+  let fresh = true;
   let ended = false;
   const cancel = async () => {
     if (ended) return;
@@ -184,6 +243,19 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
 
   return {
     encoder: [frameEncoder.name, ...(sound ? [sound.encoder] : [])].join(", "),
+    segmentFrames,
+    setup: JSON.stringify([frameEncoder.name, frameEncoder.setup, segmentFrames]),
+    restore: (segment) =>
+      guard(async () => {
+        const { packets, config } = unpackSegment(segment);
+        for (const packet of packets) {
+          interleaver.picture(packet, config);
+          await sound?.advance(packet.timestamp + AUDIO_LEAD_SECONDS);
+        }
+        index += packets.length;
+        tap.skip();
+        await interleaver.settled();
+      }),
     add: (frame) =>
       guard(async () => {
         if (frame.width !== width || frame.height !== height) {
@@ -192,17 +264,25 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
             `Frame ${index} has ${frame.width}×${frame.height} pixels in a movie of ${width}×${height}.`,
           );
         }
+        if (index > 0 && index % segmentFrames === 0 && !fresh) await frameEncoder.cut();
+        fresh = false;
         const timestamp = clock.at(index);
         await frameEncoder.add(frame, timestamp, clock.duration(index));
         index++;
         await sound?.advance(timestamp + AUDIO_LEAD_SECONDS);
+        await interleaver.settled();
       }),
     finish: () =>
       guard(async () => {
         await frameEncoder.finish();
+        interleaver.end("picture");
         await sound?.advance(durationSeconds);
+        await sound?.finish();
         await sound?.close();
+        interleaver.end("sound");
+        await interleaver.settled();
         await output.finalize();
+        if (format === "mp4") clearCreationTimes(place.bytes());
         ended = true;
         return place.finish(format === "mp4" ? "video/mp4" : "video/webm");
       }),
