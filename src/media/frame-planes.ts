@@ -1,5 +1,4 @@
 import type { RgbaImage } from "../core/image.ts";
-import { resizeTaps, type ResizeTaps } from "./resize-image.ts";
 
 /** One plane of 8-bit samples, rows without padding. */
 export interface Plane {
@@ -20,88 +19,6 @@ export type YuvMatrix = "bt601" | "bt709" | "bt2020";
 
 /** Weights of red and blue in luma. @see ITU-R BT.601-7, BT.709-6, BT.2020-2. */
 const LUMA = { bt601: [0.299, 0.114], bt709: [0.2126, 0.0722], bt2020: [0.2627, 0.0593] } as const;
-
-/** A scaler for planes of one size, with its own working memory. */
-export type PlaneScaler = (source: Plane) => Plane;
-
-/**
- * A Lanczos-3 scaler in integers (the result is the same on every machine).
- * The plane that it returns is overwritten by its next call.
- */
-export function createPlaneScaler(
-  from: { width: number; height: number },
-  width: number,
-  height: number,
-): PlaneScaler {
-  if (from.width === width && from.height === height) return (source) => source;
-  const across = padTaps(resizeTaps(from.width, width));
-  const down = padTaps(resizeTaps(from.height, height));
-  const row = new Int32Array(from.width + across.count);
-  const data = new Uint8ClampedArray(width * height);
-  const bytes = new Uint8Array(data.buffer);
-  return (source) => {
-    for (let y = 0; y < height; y++) {
-      mixRows(source, down, y, row);
-      filterRow(row, across, data, y * width, width);
-    }
-    return { width, height, data: bytes };
-  };
-}
-
-/** The same taps with weights of 0 added, so that their number is a multiple of four. */
-function padTaps({ first, count, weights }: ResizeTaps): ResizeTaps {
-  const padded = Math.ceil(count / 4) * 4;
-  const wider = new Int32Array(first.length * padded);
-  for (let i = 0; i < first.length; i++) wider.set(weights.subarray(i * count, (i + 1) * count), i * padded);
-  return { first, count: padded, weights: wider };
-}
-
-/** The weighted sum of the source's rows for output row `y`, with 8 fraction bits. */
-function mixRows(source: Plane, { first, count, weights }: ResizeTaps, y: number, row: Int32Array): void {
-  const { data, width, height } = source;
-  const end = (height - 1) * width;
-  row.fill(32);
-  for (let k = 0; k < count; k += 4) {
-    const [at, to] = [y * count + k, (first[y]! + k) * width];
-    const [a, b, c, d] = [weights[at]!, weights[at + 1]!, weights[at + 2]!, weights[at + 3]!];
-    // Padded taps may point below the last row; their weight is 0.
-    const [r0, r1, r2, r3] = [
-      Math.min(to, end),
-      Math.min(to + width, end),
-      Math.min(to + 2 * width, end),
-      Math.min(to + 3 * width, end),
-    ];
-    for (let x = 0; x < width; x++) {
-      row[x] = (row[x]! + data[r0 + x]! * a + data[r1 + x]! * b + data[r2 + x]! * c + data[r3 + x]! * d) | 0;
-    }
-  }
-  for (let x = 0; x < width; x++) row[x] = row[x]! >> 6;
-}
-
-function filterRow(
-  row: Int32Array,
-  taps: ResizeTaps,
-  out: Uint8ClampedArray,
-  at: number,
-  width: number,
-): void {
-  const { first, count, weights } = taps;
-  for (let x = 0; x < width; x++) {
-    let sum = 1 << 21;
-    let from = first[x]!;
-    const end = (x + 1) * count;
-    for (let k = x * count; k < end; k += 4, from += 4) {
-      sum =
-        (sum +
-          row[from]! * weights[k]! +
-          row[from + 1]! * weights[k + 1]! +
-          row[from + 2]! * weights[k + 2]! +
-          row[from + 3]! * weights[k + 3]!) |
-        0;
-    }
-    out[at + x] = sum >> 22;
-  }
-}
 
 interface Coefficients {
   readonly y: Int32Array;

@@ -8,14 +8,8 @@ import {
 import { throwIfCancelled, toEngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { warning, type Warning } from "../core/warnings.ts";
-import {
-  createPlaneScaler,
-  turnImage,
-  yuvToRgba,
-  type Plane,
-  type PlaneScaler,
-  type YuvMatrix,
-} from "./frame-planes.ts";
+import { turnImage, yuvToRgba, type Plane, type YuvMatrix } from "./frame-planes.ts";
+import { createPlaneScaler, type PlaneScaler } from "./plane-scaler.ts";
 import type { VideoFrameData, VideoFramesOptions, VideoSource } from "./video-source.ts";
 
 const PLANAR: Readonly<Record<string, readonly [x: number, y: number]>> = {
