@@ -5,6 +5,7 @@ import { ARTICULATORS, MOUTH_RATE_HZ } from "../core/mouth.ts";
 import type { Warning } from "../core/warnings.ts";
 import type { BackendReport, FaceData } from "../protocol/inference-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
+import { articulationSpans, type ArticulationSpan } from "../core/articulation-spans.ts";
 import type { Workers } from "./workers.ts";
 
 export type { BackendReport };
@@ -46,6 +47,8 @@ export interface VoiceFacts {
   readonly envelope: Float32Array;
   /** Opening of the mouth every 10 ms in [0, 1]; null until the networks have listened. */
   readonly aperture: Float32Array | null;
+  /** What the mouth does, in order; null until the networks have listened. */
+  readonly spans: readonly ArticulationSpan[] | null;
   readonly warnings: readonly Warning[];
 }
 
@@ -140,6 +143,7 @@ export async function hearVoice(
       durationSeconds: decoded.durationSeconds,
       envelope: peaks(decoded.pcm),
       aperture: null,
+      spans: null,
       warnings: decoded.warnings,
     };
     options.onWave(facts);
@@ -153,7 +157,12 @@ export async function hearVoice(
       { length: track.frames },
       (_, frame) => track.articulation[frame * width + column]!,
     );
-    return { ...facts, aperture, warnings: [...decoded.warnings, ...track.warnings] };
+    return {
+      ...facts,
+      aperture,
+      spans: articulationSpans(track),
+      warnings: [...decoded.warnings, ...track.warnings],
+    };
   } catch (error) {
     throw toEngineError(error);
   }

@@ -1,18 +1,18 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import type { StudioState } from "../state/model.ts";
+import type { StudioState, VoiceInput } from "../state/model.ts";
 import { jobSeconds } from "../state/readiness.ts";
 import { t } from "../strings.ts";
 import type { Player } from "./player.ts";
 import type { TimelineVoice } from "./timeline.ts";
 
+const heardIn = ({ envelope, aperture, spans }: VoiceInput) => ({ envelope, aperture, spans });
+
 /** The voices on the timeline, each where it starts. */
 export function timelineVoices(state: StudioState): readonly TimelineVoice[] {
   const [left, right] = state.voices;
   if (state.mode !== "dialogue") {
-    return left
-      ? [{ label: t.lWave(), badge: null, envelope: left.envelope, aperture: left.aperture, startSeconds: 0 }]
-      : [];
+    return left ? [{ label: t.lWave(), badge: null, ...heardIn(left), startSeconds: 0 }] : [];
   }
   const { order } = state.options;
   const starts = [
@@ -25,8 +25,7 @@ export function timelineVoices(state: StudioState): readonly TimelineVoice[] {
           {
             label: index === 0 ? t.leftP() : t.rightP(),
             badge: (index + 1) as 1 | 2,
-            envelope: voice.envelope,
-            aperture: voice.aperture,
+            ...heardIn(voice),
             startSeconds: starts[index]!,
           },
         ]

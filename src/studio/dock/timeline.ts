@@ -2,8 +2,10 @@ import { html, LitElement, nothing, svg, type PropertyValues } from "lit";
 import { formatPercent, formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
 import { t } from "../strings.ts";
-import { apertureAt, lipsPath, wavePath } from "../../element/lip-line.ts";
+import { apertureAt, lipsPath, wavePath, type Span } from "../../element/lip-line.ts";
+import type { ArticulationSpan } from "../../core/articulation-spans.ts";
 import type { Player } from "./player.ts";
+import { shapeLegend, shapeLetters, shapeName, shapesPath, spanAt } from "./shape-lane.ts";
 
 /** A voice on the timeline. */
 export interface TimelineVoice {
@@ -12,6 +14,7 @@ export interface TimelineVoice {
   readonly badge: 1 | 2 | null;
   readonly envelope: Float32Array | null;
   readonly aperture: Float32Array | null;
+  readonly spans: readonly ArticulationSpan[] | null;
   readonly startSeconds: number;
 }
 
@@ -19,6 +22,9 @@ export interface TimelineVoice {
 export type MouthFill = "ghost" | "rendered" | "full";
 
 const STEP_SECONDS = 0.2;
+/** Scale of the close view, at which a short sound can be told from the next; long voices get less. */
+const CLOSE_PX_PER_SECOND = 200;
+const CLOSE_MAX_PX = 20_000;
 
 /** The dock: transport, waveform and mouth line, drawn from the engine's data. */
 export class StudioTimeline extends LitElement {
@@ -29,6 +35,8 @@ export class StudioTimeline extends LitElement {
     fill: { attribute: false },
     done: { type: Number },
     player: { attribute: false },
+    close: { state: true },
+    room: { state: true },
   };
   declare voices: readonly TimelineVoice[];
   /** Length in seconds. */
@@ -39,7 +47,14 @@ export class StudioTimeline extends LitElement {
   declare done: number;
   /** Null where nothing can be played. */
   declare player: Player | null;
-  #paths: { wave: string; lips: string }[] = [];
+  /** Whether the lanes are stretched so that single sounds can be told apart. */
+  declare close: boolean;
+  /** Width of the lanes' window in px. */
+  declare room: number;
+  #paths: { wave: string; lips: string; shapes: string }[] = [];
+  readonly #sized = new ResizeObserver(([entry]) => {
+    this.room = entry?.contentRect.width ?? 0;
+  });
   #listening: Player | null = null;
   #onTime = () => this.#showTime();
   #onChange = () => this.requestUpdate();
@@ -52,6 +67,8 @@ export class StudioTimeline extends LitElement {
     this.fill = "ghost";
     this.done = 0;
     this.player = null;
+    this.close = false;
+    this.room = 0;
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -61,6 +78,13 @@ export class StudioTimeline extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#listen(null);
+    this.#sized.disconnect();
+  }
+
+  /** Width of the lanes in px: as wide as their window, or as the close view needs. */
+  get #lanePx(): number {
+    const near = Math.min(CLOSE_MAX_PX, this.total * CLOSE_PX_PER_SECOND);
+    return this.close ? Math.max(this.room, near) : this.room;
   }
 
   #listen(player: Player | null): void {
@@ -73,16 +97,64 @@ export class StudioTimeline extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("voices") || changed.has("total")) {
-      this.#paths = this.voices.map(({ envelope, aperture, startSeconds }) => {
-        const span = { total: Math.max(0.1, this.total), start: startSeconds };
-        return { wave: envelope ? wavePath(envelope, span) : "", lips: lipsPath(aperture, span) };
+      this.#paths = this.voices.map(({ envelope, aperture, spans, startSeconds }) => {
+        const span = this.#spanOf(startSeconds);
+        return {
+          wave: envelope ? wavePath(envelope, span) : "",
+          lips: lipsPath(aperture, span),
+          shapes: spans ? shapesPath(spans, span) : "",
+        };
       });
     }
     if (this.player !== this.#listening) this.#listen(this.player);
   }
 
-  protected override updated(): void {
+  #spanOf(start: number): Span {
+    return { total: Math.max(0.1, this.total), start };
+  }
+
+  protected override firstUpdated(): void {
+    const tracks = this.querySelector(".tracks");
+    if (tracks) this.#sized.observe(tracks);
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
     this.#showTime();
+    if (changed.has("close")) this.#keepInView(true);
+  }
+
+  /** Scrolls to the playhead: in the middle while it moves, else only when it is out of sight. */
+  #keepInView(always: boolean): void {
+    const tracks = this.querySelector<HTMLElement>(".tracks");
+    if (!tracks || tracks.scrollWidth <= tracks.clientWidth || !this.player || this.total <= 0) return;
+    const at = (Math.min(this.player.position, this.total) / this.total) * tracks.scrollWidth;
+    const hidden = at < tracks.scrollLeft || at > tracks.scrollLeft + tracks.clientWidth;
+    if (always || hidden) tracks.scrollLeft = at - tracks.clientWidth / 2;
+  }
+
+  /** What each mouth does at a time, in words; empty at rest. */
+  #shapesText(position: number): string {
+    const names = this.voices.flatMap(({ badge, label, spans, startSeconds }) => {
+      const found = spans?.[spanAt(spans, position - startSeconds)];
+      return found ? [badge ? `${label}: ${shapeName(found.kind)}` : shapeName(found.kind)] : [];
+    });
+    return names.join("; ");
+  }
+
+  /** Marks the letters at the playhead. */
+  #showShapes(position: number): void {
+    const text = this.querySelector("[data-shape]");
+    const shapes = this.#shapesText(position);
+    if (text && text.textContent !== shapes) text.textContent = shapes;
+    this.querySelectorAll<HTMLElement>(".letters").forEach((letters, index) => {
+      const { spans, startSeconds } = this.voices[index]!;
+      const at = spanAt(spans ?? [], position - startSeconds);
+      const now = at < 0 ? null : letters.querySelector<HTMLElement>(`[data-span="${at}"]`);
+      const before = letters.querySelector(".now");
+      if (before === now) return;
+      before?.classList.remove("now");
+      now?.classList.add("now");
+    });
   }
 
   /** Moves the playhead without rendering anew. */
@@ -104,10 +176,8 @@ export class StudioTimeline extends LitElement {
     }
     const now = this.querySelector("[data-now]");
     if (now) now.textContent = formatTime(position);
-    const inner = tracks.firstElementChild;
-    if (inner && inner.scrollWidth > tracks.clientWidth && player.playing) {
-      tracks.scrollLeft = share * inner.scrollWidth - tracks.clientWidth / 2;
-    }
+    this.#showShapes(position);
+    this.#keepInView(player.playing);
   }
 
   #positionText(position: number): string {
@@ -115,7 +185,9 @@ export class StudioTimeline extends LitElement {
       0,
       ...this.voices.map((voice) => apertureAt(voice.aperture, position - voice.startSeconds)),
     );
-    return t.positionText(formatTime(position), formatTime(this.total), formatPercent(open));
+    const text = t.positionText(formatTime(position), formatTime(this.total), formatPercent(open));
+    const shapes = this.#shapesText(position);
+    return shapes ? `${text}, ${shapes}` : text;
   }
 
   #scrubKeys(event: KeyboardEvent): void {
@@ -131,16 +203,20 @@ export class StudioTimeline extends LitElement {
       <div class="lanes">
         <div class="labs" aria-hidden="true">
           ${this.voices.map(
-            ({ label, badge }) => html`
+            ({ label, badge, spans }) => html`
               <div class="lab h-wave">
                 ${badge ? html`<span class="ab ${badge === 1 ? "a" : ""}">${badge}</span>` : nothing}${label}
               </div>
+              ${spans ? html`<div class="lab h-shapes">${badge ? nothing : t.aLane()}</div>` : nothing}
               <div class="lab h-mouth">${badge ? nothing : t.lMouth()}</div>
             `,
           )}
         </div>
         <div class="tracks">
-          <div class="trackin flat">
+          <div
+            class="trackin ${this.close ? "" : "flat"}"
+            style=${this.close ? `min-width:${this.#lanePx}px` : nothing}
+          >
             ${this.voices.map((voice, index) => this.#lanes(voice, index))}
             ${
               this.player
@@ -163,11 +239,12 @@ export class StudioTimeline extends LitElement {
           </div>
         </div>
       </div>
+      ${this.voices.some(({ spans }) => spans) ? shapeLegend(this.player !== null) : nothing}
     </div>`;
   }
 
   #lanes(voice: TimelineVoice, index: number) {
-    const { wave = "", lips = "" } = this.#paths[index] ?? {};
+    const { wave = "", lips = "", shapes = "" } = this.#paths[index] ?? {};
     const tone = voice.badge === 2 ? "b" : "";
     const box = (content: unknown, cls = "") =>
       html`<svg class=${cls} viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true">
@@ -179,6 +256,17 @@ export class StudioTimeline extends LitElement {
         ${box(svg`<path class="wv" d=${wave} />`)}
         ${split ? box(svg`<path class="wv done" d=${wave} />`, "upto") : nothing}
       </div>
+      ${
+        voice.spans
+          ? html`<div class="lane h-shapes">
+              ${box(svg`<path class="sh" d=${shapes} />`)}
+              ${split ? box(svg`<path class="sh done" d=${shapes} />`, "upto") : nothing}
+              <div class="letters" aria-hidden="true">
+                ${shapeLetters(voice.spans, this.#spanOf(voice.startSeconds), this.#lanePx)}
+              </div>
+            </div>`
+          : nothing
+      }
       <div class="lane h-mouth">
         ${
           this.fill === "full"
@@ -222,6 +310,15 @@ export class StudioTimeline extends LitElement {
       ${button("prev", t.stepBack(), -1)} ${button("next", t.stepOn(), 1)}
       <span class="time"><b data-now></b> <span>/ ${formatTime(this.total)}</span></span>
       <span class="grow"></span>
+      <button
+        class="btn ghost icon"
+        aria-pressed=${this.close}
+        aria-label=${t.closeView()}
+        title=${t.closeView()}
+        @click=${() => (this.close = !this.close)}
+      >
+        ${icon("zoom")}
+      </button>
       <button
         class="btn ghost icon"
         aria-label=${muteLabel}

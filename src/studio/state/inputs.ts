@@ -141,6 +141,7 @@ export function createInputs(context: InputsContext): Inputs {
         durationSeconds: null,
         envelope: null,
         aperture: null,
+        spans: null,
         warnings: [],
         problem: null,
       };

@@ -1,5 +1,6 @@
 import type { BackendReport, FaceOutline } from "../../client/inspect.ts";
 import type { ErrorCode } from "../../core/errors.ts";
+import type { ArticulationSpan } from "../../core/articulation-spans.ts";
 import type { WaitingUpdate } from "../offline/updates.ts";
 import type { JobRow } from "../../jobs/job-row.ts";
 import type { Backend, JobReport, OutputFormat, Stage } from "../../core/job.ts";
@@ -44,6 +45,8 @@ export interface VoiceInput {
   readonly envelope: Float32Array | null;
   /** Mouth opening every 10 ms. */
   readonly aperture: Float32Array | null;
+  /** What the mouth does, in order. */
+  readonly spans: readonly ArticulationSpan[] | null;
   readonly warnings: readonly string[];
   readonly problem: Problem | null;
 }
