@@ -1,7 +1,8 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { browserLaunch } from "./scripts/find-browser.mjs";
-import { crossOriginIsolation, ISOLATION_HEADERS } from "./vite.config.ts";
+import { ISOLATION_HEADERS } from "./src/node/page-headers.ts";
+import { crossOriginIsolation } from "./vite.config.ts";
 
 const launch = browserLaunch({ softwareGpu: true });
 

@@ -2,17 +2,20 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { PROJECT_ROOT } from "./installation.ts";
 
-/** The project's root folder. */
-export const PROJECT_ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export { PROJECT_ROOT };
 
 const SOURCES = [
   "index.html",
   "host.html",
+  "package.json",
   "package-lock.json",
   "vite.config.ts",
+  "vite.package.config.ts",
+  "vite.cli.config.ts",
+  "tsconfig.package.json",
   "src",
   "workers",
   "public",
@@ -64,25 +67,36 @@ async function exclusively<T>(lock: string, work: () => Promise<T>): Promise<T> 
 }
 
 /**
- * Builds the app into `dist` unless the sources are as they were at the last build.
- * @returns the folder to serve.
+ * Does `work`, which fills a folder of the project, unless the sources are as they were when it was done last.
+ * @returns the folder.
  */
-export async function buildApp(root = PROJECT_ROOT): Promise<string> {
-  const dist = join(root, "dist");
-  await exclusively(join(root, ".cache", "build.lock"), async () => {
-    const stampFile = join(dist, ".stamp");
+export async function builtOnce(root: string, folder: string, work: () => Promise<void>): Promise<string> {
+  const path = join(root, folder);
+  await exclusively(join(root, ".cache", `${folder}.lock`), async () => {
+    const stampFile = join(path, ".stamp");
     const stamp = await fingerprint(root);
     if ((await readFile(stampFile, "utf8").catch(() => "")) === stamp) return;
+    await rm(stampFile, { force: true });
     // Vite builds for development when a test runner has said so; what is served is always the product.
     const { NODE_ENV } = process.env;
     process.env["NODE_ENV"] = "production";
     try {
-      await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
+      await work();
     } finally {
       if (NODE_ENV === undefined) delete process.env["NODE_ENV"];
       else process.env["NODE_ENV"] = NODE_ENV;
     }
     await writeFile(stampFile, stamp);
   });
-  return dist;
+  return path;
+}
+
+/**
+ * Builds the app into `dist` unless the sources are as they were at the last build.
+ * @returns the folder to serve.
+ */
+export async function buildApp(root = PROJECT_ROOT): Promise<string> {
+  return builtOnce(root, "dist", async () => {
+    await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
+  });
 }

@@ -7,7 +7,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { brotliCompressSync, constants } from "node:zlib";
 import { readFile } from "node:fs/promises";
-import { CONTENT_SECURITY_POLICY, ISOLATION_HEADERS } from "../../vite.config.ts";
+import { CONTENT_SECURITY_POLICY, ISOLATION_HEADERS } from "./page-headers.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -47,21 +47,32 @@ export interface AppServerOptions {
 }
 
 /**
- * Serves `dist` with the isolation headers and the content security policy of production.
+ * Serves the built app with the isolation headers and the content security policy of production.
+ * @param folders where its files lie; the first that has a file wins.
  * @throws Error when the port is taken.
  */
-export async function serveApp(dist: string, options: AppServerOptions = {}): Promise<AppServer> {
+export async function serveApp(
+  folders: string | readonly string[],
+  options: AppServerOptions = {},
+): Promise<AppServer> {
+  const roots = [folders].flat();
   const offered = new Map<string, string>();
   const accepted = new Map<string, string>();
   const bytesSent = new Map<string, number>();
   const compressed = new Map<string, Buffer>();
 
-  async function sendFile(file: string, path: string, request: IncomingMessage, response: ServerResponse) {
-    const info = await stat(file).catch(() => undefined);
-    if (!info?.isFile()) {
-      response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("Not found");
-      return;
+  /** The file of a path; undefined when no folder has it. */
+  async function find(path: string): Promise<string | undefined> {
+    for (const root of roots) {
+      const file = normalize(join(root, path.endsWith("/") ? `${path}index.html` : path));
+      const inside = file.startsWith(root + sep);
+      if (inside && (await stat(file).catch(() => undefined))?.isFile()) return file;
     }
+    return undefined;
+  }
+
+  async function sendFile(file: string, path: string, request: IncomingMessage, response: ServerResponse) {
+    const info = await stat(file);
     const type = extname(file);
     response.setHeader("Content-Type", TYPES[type] ?? "application/octet-stream");
     response.setHeader(
@@ -108,9 +119,9 @@ export async function serveApp(dist: string, options: AppServerOptions = {}): Pr
     }
     const source = offered.get(path);
     if (source) return sendFile(source, path, request, response);
-    const file = normalize(join(dist, path.endsWith("/") ? `${path}index.html` : path));
-    if (!file.startsWith(dist + sep)) {
-      response.writeHead(404).end();
+    const file = await find(path);
+    if (file === undefined) {
+      response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("Not found");
       return;
     }
     await sendFile(file, path, request, response);

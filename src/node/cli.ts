@@ -4,6 +4,7 @@ const HELP = `Usage: dudak COMMAND [options]
 
   render   make a picture speak
   demo     render the bundled sample (or your own files) and a contact sheet
+  studio   serve the studio page on this machine
   model    inspect a lip-sync model of your own
   serve    answer the lip-sync REST API on this machine
   keys     create, list and revoke API keys
@@ -17,6 +18,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import("./render-command.ts")).renderCommand(rest);
     case "demo":
       return (await import("./demo-command.ts")).demoCommand(rest);
+    case "studio":
+      return (await import("./studio-command.ts")).studioCommand(rest);
     case "model":
       return (await import("./model-command.ts")).modelCommand(rest);
     case "serve":

@@ -1,17 +1,15 @@
 import { join, relative } from "node:path";
-import { PROJECT_ROOT } from "./app-build.ts";
+import { OUTPUT_ROOT, SAMPLES } from "./installation.ts";
 import { renderCommand } from "./render-command.ts";
 
-const SAMPLES = join(PROJECT_ROOT, "tests", "fixtures");
-
-/** `npm run demo`: the bundled portrait and voice, or the user's own, and a contact sheet of the result. */
+/** `dudak demo`: the bundled portrait and voice, or the user's own, and a contact sheet of the result. */
 export function demoCommand(argv: readonly string[]): Promise<number> {
   return renderCommand(
     argv,
     {
       image: join(SAMPLES, "portrait.jpg"),
       audio: join(SAMPLES, "voice.mp3"),
-      out: join(PROJECT_ROOT, "out", "demo.mp4"),
+      out: join(OUTPUT_ROOT, "out", "demo.mp4"),
     },
     async (host, outputPath) => {
       const sheet = outputPath.replace(/\.[^.]+$/, "") + "-sheet.png";

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { access, readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { chromium, type Browser, type Page } from "playwright";
-import { browserLaunch } from "../../scripts/find-browser.mjs";
+import type { Browser, Page } from "playwright-core";
 import type { HostAnswer, HostJob } from "../client/host-page.ts";
 import { EngineError, isErrorCode } from "../core/errors.ts";
 import type { Backend, JobModel, JobProgress, JobResult } from "../core/job.ts";
 import type { LipModelInspection } from "../protocol/plugin-api.ts";
-import { buildApp } from "./app-build.ts";
 import { serveApp, type AppServer } from "./app-server.ts";
+import { launchBrowser } from "./browser-driver.ts";
+import { appFolders } from "./installation.ts";
 
 /** A job for the headless browser, its media as files. */
 export interface HostRequest {
@@ -60,7 +60,7 @@ export interface EngineHostOptions {
  * which starts with the first job and again after it died.
  */
 export async function createEngineHost(options: EngineHostOptions = {}): Promise<EngineHost> {
-  const server = await serveApp(await buildApp(), { compress: options.compress ?? false });
+  const server = await serveApp(await appFolders(), { compress: options.compress ?? false });
   const progress = new Map<string, (progress: JobProgress) => void>();
   let browser: Promise<Browser> | undefined;
   let opened: Promise<Page> | undefined;
@@ -68,10 +68,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
   async function startBrowser(): Promise<Browser> {
     const running = await browser?.catch(() => undefined);
     if (running?.isConnected()) return running;
-    browser = chromium.launch({
-      ...browserLaunch({ softwareGpu: options.softwareGpu ?? false }),
-      headless: true,
-    });
+    browser = launchBrowser(options.softwareGpu ?? false);
     return browser;
   }
 

@@ -6,6 +6,7 @@ import { createKeyStore, type KeyListing } from "../../api/keys.ts";
 import { rotateWebhookSecret, webhookSecret } from "../../api/webhooks.ts";
 import { toEngineError } from "../../core/errors.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import { PROJECT_ROOT } from "../installation.ts";
 import { UsageError } from "../render-options.ts";
 import { openSharedTables } from "./data-dir.ts";
 import { serve } from "./serve.ts";
@@ -165,6 +166,6 @@ function stopSignal(): Promise<void> {
 }
 
 async function packageVersion(): Promise<string> {
-  const text = await readFile(new URL("../../../package.json", import.meta.url), "utf8");
+  const text = await readFile(join(PROJECT_ROOT, "package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

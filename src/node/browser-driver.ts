@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, BrowserType } from "playwright-core";
+import { browserLaunch } from "../../scripts/find-browser.mjs";
+import { EngineError } from "../core/errors.ts";
+
+/** The driver, an optional dependency of the package: who uses the library alone can leave it out. */
+async function loadDriver(): Promise<BrowserType> {
+  try {
+    return (await import("playwright-core")).chromium;
+  } catch (cause) {
+    throw new EngineError(
+      "device/backend",
+      "The command line drives a browser through the package playwright-core, which is not installed. Run npm install playwright-core and try again.",
+      { cause },
+    );
+  }
+}
+
+/** Fetches the Chromium that belongs to the driver, once per machine; says so, for it takes a while. */
+async function downloadBrowser(): Promise<void> {
+  console.error("dudak: no Chrome, Chromium or Edge found; downloading Chromium …");
+  const cli = createRequire(import.meta.url).resolve("playwright-core/cli.js");
+  const child = spawn(process.execPath, [cli, "install", "chromium"], { stdio: ["ignore", 2, 2] });
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  if (code === 0) return;
+  throw new EngineError(
+    "device/backend",
+    "No browser could be found or downloaded. Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.",
+  );
+}
+
+/**
+ * Starts a headless browser: an installed Chrome, Chromium or Edge, else the driver's own, downloaded when missing.
+ * @param softwareGpu emulates WebGPU on the processor.
+ * @throws EngineError `device/backend` when there is no driver or no browser.
+ */
+export async function launchBrowser(softwareGpu: boolean): Promise<Browser> {
+  const chromium = await loadDriver();
+  const launch = browserLaunch({ softwareGpu });
+  if (!launch.executablePath && !existsSync(chromium.executablePath())) await downloadBrowser();
+  return chromium.launch({ ...launch, headless: true });
+}
