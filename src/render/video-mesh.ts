@@ -46,6 +46,8 @@ const RING_EXPRESSION = [0.85, 0.6, 0.3, 0.09, 0];
 /** Distances from the outline's sides, in inter-ocular distances, between which the reference's shape takes over. */
 const SIDE_FROM_IOD = 0.1;
 const SIDE_TO_IOD = 0.36;
+/** Distance from the lips over which skin near the sides stops following the reference's shape, in cm. */
+const LIPS_REACH_CM = 1.5;
 /** Share of the texture next to the outline: the silhouette stays the frame's own. */
 const NEXT_TO_OUTLINE = 0.6;
 
@@ -79,6 +81,13 @@ export function createVideoMesh(rig: Rig): VideoMesh {
     if (triangle.some((v) => outline.has(v))) for (const v of triangle) beside.add(v);
   }
   for (const v of beside) texture[v]! *= NEXT_TO_OUTLINE;
+  // A corner of the lips that kept the old mouth's shape would open while the other closes.
+  const nearLips = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => {
+    const away = [...lips].map((lip) =>
+      Math.hypot(...[0, 1].map((k) => rig.vertices[v * 3 + k]! - rig.vertices[lip * 3 + k]!)),
+    );
+    return 1 - smoothstep(0, LIPS_REACH_CM, Math.min(...away));
+  });
   const skin = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => (lips.has(v) ? 0 : 1));
 
   const moving: number[] = [];
@@ -108,7 +117,9 @@ export function createVideoMesh(rig: Rig): VideoMesh {
           const [dx, dy] = [points[v * 2]! - points[side * 2]!, points[v * 2 + 1]! - points[side * 2 + 1]!];
           nearest = Math.min(nearest, dx * dx + dy * dy);
         }
-        out[v] = outline.has(v) ? 1 : smoothstep(SIDE_FROM_IOD, SIDE_TO_IOD, Math.sqrt(nearest) / iod);
+        out[v] = outline.has(v)
+          ? 1
+          : Math.max(nearLips[v]!, smoothstep(SIDE_FROM_IOD, SIDE_TO_IOD, Math.sqrt(nearest) / iod));
       }
     },
     placeRings(source, target) {
