@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { version } from "./package.json";
 import { serviceWorker } from "./scripts/service-worker-plugin.ts";
 
 /** Builds the entries of the npm package: ESM, with workers, models and wasm beside them, found by URL. */
@@ -6,7 +7,11 @@ export default defineConfig({
   base: "./",
   publicDir: false,
   plugins: [serviceWorker()],
-  worker: { format: "es" },
+  // By these names `configureDudak({ assetsUrl })` finds the workers in a copy of the assets (src/client/assets.ts).
+  worker: {
+    format: "es",
+    rollupOptions: { output: { entryFileNames: `assets/[name]-${version}.js` } },
+  },
   build: {
     outDir: "lib",
     target: "es2023",

@@ -10,6 +10,7 @@ declare global {
   }
 }
 
+export { configureDudak, type DudakSettings } from "../client/assets.ts";
 export { LipSyncElement };
 export type { ElementMedia } from "./element-request.ts";
 export type { LipSyncEventMap, LipSyncResult, LipSyncState } from "./events.ts";

@@ -12,6 +12,8 @@ import type { ElementFormState } from "./element-request.ts";
 import type { LipSyncEventMap } from "./events.ts";
 import type { LipSyncElement } from "./lip-sync.ts";
 
+export { configureDudak, type DudakSettings } from "../client/assets.ts";
+
 /** Properties of {@link LipSync}. */
 export interface LipSyncProps extends Partial<ElementFormState> {
   readonly name?: string;

@@ -83,8 +83,13 @@ export interface WorkerConnection<Api> {
 /**
  * Connects to a worker. Unlike bare comlink, every call under way is rejected when the worker dies,
  * so that nothing waits for ever.
+ * @param whenMissing the sentence of a `model/load` error when the worker's script does not load.
  */
-export function connect<Api extends object>(worker: Worker, name: string): WorkerConnection<Api> {
+export function connect<Api extends object>(
+  worker: Worker,
+  name: string,
+  whenMissing?: string,
+): WorkerConnection<Api> {
   const remote = Comlink.wrap<Api>(worker) as unknown as Record<
     string,
     (...args: unknown[]) => Promise<unknown>
@@ -100,6 +105,10 @@ export function connect<Api extends object>(worker: Worker, name: string): Worke
   };
   worker.addEventListener("error", (event) => {
     event.preventDefault();
+    if (whenMissing !== undefined && !event.message) {
+      die(new EngineError("model/load", whenMissing));
+      return;
+    }
     const what = event.message || "its script could not be loaded or it was ended by the browser";
     die(toEngineError(new Error(what), "internal/bug", `The ${name} worker stopped`));
   });
