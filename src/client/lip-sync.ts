@@ -137,4 +137,5 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
   };
 }
 
+export { configureDudak, type DudakSettings } from "./assets.ts";
 export { EngineError };

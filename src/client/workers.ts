@@ -5,6 +5,7 @@ import type { MediaApi } from "../protocol/media-api.ts";
 import type { RenderApi } from "../protocol/render-api.ts";
 import type { VideoInferenceApi, VideoRenderApi } from "../protocol/video-api.ts";
 import { connect, type RemoteApi, type WorkerConnection } from "../protocol/rpc.ts";
+import { startWorker, type WorkerName } from "./assets.ts";
 
 /** The engine's three workers, each started when first needed and again after it died. */
 export interface Workers {
@@ -32,33 +33,49 @@ function lazily<Api extends object>(start: () => WorkerConnection<Api>) {
   };
 }
 
+/** Starts a worker; the bundled way is spelled out by the caller, in the form that bundlers recognise. */
+function start<Api extends object>(
+  name: WorkerName,
+  label: string,
+  bundled: () => Worker,
+): WorkerConnection<Api> {
+  const { worker, whenMissing } = startWorker(name, bundled);
+  return connect<Api>(worker, label, whenMissing);
+}
+
 /** Prepares the workers of one engine. */
 export function createWorkers(): Workers {
   const inference = lazily(() =>
-    connect<InferenceApi & VideoInferenceApi>(
-      new Worker(new URL("../../workers/inference.worker.ts", import.meta.url), {
-        type: "module",
-        name: "dudak-inference",
-      }),
+    start<InferenceApi & VideoInferenceApi>(
       "inference",
+      "inference",
+      () =>
+        new Worker(new URL("../../workers/inference.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-inference",
+        }),
     ),
   );
   const media = lazily(() =>
-    connect<MediaApi>(
-      new Worker(new URL("../../workers/media.worker.ts", import.meta.url), {
-        type: "module",
-        name: "dudak-media",
-      }),
+    start<MediaApi>(
       "media",
+      "media",
+      () =>
+        new Worker(new URL("../../workers/media.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-media",
+        }),
     ),
   );
   const render = lazily(() =>
-    connect<RenderApi & VideoRenderApi>(
-      new Worker(new URL("../../workers/render.worker.ts", import.meta.url), {
-        type: "module",
-        name: "dudak-render",
-      }),
+    start<RenderApi & VideoRenderApi>(
+      "render",
       "rendering",
+      () =>
+        new Worker(new URL("../../workers/render.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-render",
+        }),
     ),
   );
   return {
