@@ -1,9 +1,12 @@
 import { decodeImage } from "../src/media/decode-image.ts";
 import { openAudio } from "../src/media/open-audio.ts";
+import { createLiveVoices } from "../src/pipeline/live-voices.ts";
+import type { LiveVoiceApi } from "../src/protocol/live-api.ts";
 import type { MediaApi } from "../src/protocol/media-api.ts";
 import { handOver, serve } from "../src/protocol/rpc.ts";
 
 const api = {
+  ...createLiveVoices(),
   async decodePicture(file, maxPixels) {
     const picture = await decodeImage(file, { maxPixels });
     return handOver({ ...picture }, [picture.image.data.buffer]);
@@ -18,6 +21,6 @@ const api = {
       audio.dispose();
     }
   },
-} satisfies MediaApi;
+} satisfies MediaApi & LiveVoiceApi;
 
 serve(api);

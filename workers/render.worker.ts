@@ -1,4 +1,5 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
+import type { LiveRenderApi } from "../src/protocol/live-api.ts";
 import { renderPortraits } from "../src/pipeline/render-portraits.ts";
 import { renderVideo } from "../src/pipeline/video-render.ts";
 import type { RenderApi } from "../src/protocol/render-api.ts";
@@ -20,6 +21,17 @@ function sharedRig(): Promise<Rig> {
   return rig;
 }
 
+let livePortraits: Promise<LiveRenderApi> | undefined;
+
+/** Loaded when a portrait is to speak live. */
+function live(): Promise<LiveRenderApi> {
+  livePortraits ??= import("../src/pipeline/live-portraits.ts").then(({ createLivePortraits }) =>
+    createLivePortraits(sharedRig),
+  );
+  livePortraits.catch(() => (livePortraits = undefined));
+  return livePortraits;
+}
+
 const api = {
   async render(scene, signal, onProgress, onPreview) {
     return renderPortraits(scene, await sharedRig(), { signal, onProgress, onPreview });
@@ -35,6 +47,10 @@ const api = {
     const { renderPluginPortraits } = await import("../src/pipeline/plugin-portraits.ts");
     return renderPluginPortraits(scene, model, paint, { signal, onProgress, onPreview });
   },
-} satisfies RenderApi & VideoRenderApi;
+  openLive: async (...given) => (await live()).openLive(...given),
+  setLiveMouth: async (...given) => (await live()).setLiveMouth(...given),
+  drawLive: async (...given) => (await live()).drawLive(...given),
+  closeLive: async (...given) => (await live()).closeLive(...given),
+} satisfies RenderApi & VideoRenderApi & LiveRenderApi;
 
 serve(api);

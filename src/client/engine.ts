@@ -1,3 +1,4 @@
+import type { Checkpoint } from "../core/checkpoint.ts";
 import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
 import type {
   Backend,
@@ -12,7 +13,9 @@ import type { BackendReport } from "../protocol/inference-api.ts";
 import type { LipModelData, LipModelInspection } from "../protocol/plugin-api.ts";
 import { drawSeed } from "./draw-seed.ts";
 import { analysePicture, hearVoice, type PictureFacts, type VoiceFacts } from "./inspect.ts";
+import { createJobKeeper } from "./job-keeper.ts";
 import { DEFAULT_MAX_SECONDS, type JobContext } from "./job-start.ts";
+import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
 import { runPictureJob } from "./picture-job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 import { runVideoJob } from "./video-job.ts";
@@ -36,6 +39,8 @@ export type EngineRequest = (
   readonly maxSeconds?: number;
   /** A lip-sync model of the user's own, in the place of the engine's. */
   readonly lipModel?: LipModelData;
+  /** Length in seconds of the segments in which a film is encoded and kept; 10 unless told otherwise. */
+  readonly segmentSeconds?: number;
 };
 
 /** What a caller may listen to while a job runs. */
@@ -44,6 +49,8 @@ export interface EngineListeners {
   readonly onProgress?: (progress: JobProgress) => void;
   /** Receives a frame now and then; the receiver closes it. */
   readonly onPreview?: (frame: ImageBitmap) => void;
+  /** Where the job keeps its finished parts; a job of the same request that was interrupted goes on from them. */
+  readonly checkpoint?: Checkpoint;
 }
 
 /** The lip-sync engine of this page: owns the workers, runs one job at a time. */
@@ -70,6 +77,11 @@ export interface Engine {
    * @throws EngineError `model/…`, `device/…`; a file that cannot be used is no error, its `problems` say why.
    */
   inspectModel(file: Blob, manifest?: unknown, backend?: Backend): Promise<LipModelInspection>;
+  /**
+   * Prepares a picture once, so that its face can speak again and again, beginning at once.
+   * @throws EngineError `input/image…`, `input/mask`, `input/no-face`, `input/face-…`, `model/…`, `device/…`, `job/cancelled`.
+   */
+  openLive(form: LiveFormState<Blob>, options?: LiveOptions): Promise<LiveSession>;
   /** Stops the workers. */
   dispose(): void;
 }
@@ -93,15 +105,18 @@ export function createEngine(): Engine {
     throwIfCancelled(signal);
     const weights = request.model === "lipsync-video" ? VIDEO_WEIGHTS : undefined;
     const meter = createProgressMeter(listeners.onProgress ?? (() => undefined), undefined, weights);
+    const seed = drawSeed(request.formState.seed);
+    const keeper = createJobKeeper(listeners.checkpoint, request, seed);
     try {
-      const seed = drawSeed(request.formState.seed);
-      return await dispatch(request, { workers, signal, meter, seed, listeners });
+      return await dispatch(request, { workers, signal, meter, seed, listeners, keeper });
     } catch (error) {
       const failure = signal.aborted
         ? new EngineError("job/cancelled", "The job was cancelled.", { cause: error })
         : toEngineError(error);
       workers.recover(failure);
       throw failure;
+    } finally {
+      await keeper.settled();
     }
   }
 
@@ -132,6 +147,11 @@ export function createEngine(): Engine {
       await workers.startInference(backend);
       return workers.inference().inspectModel(file, manifest ?? null);
     },
+    openLive: (form, options = {}) =>
+      guarded(async () => {
+        const { openLiveSession } = await import("./live-session.ts");
+        return openLiveSession(workers, form, options);
+      }),
     run(request, listeners = {}) {
       const result = tail.then(() => runNow(request, listeners));
       tail = result.catch(() => undefined);

@@ -10,6 +10,7 @@ import type {
 import type { BackendReport } from "../protocol/inference-api.ts";
 import { createEngine, type Engine, type EngineListeners, type EngineRequest } from "./engine.ts";
 import { resolveLipModel, type LipModelChoice } from "./lip-model.ts";
+import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
 import { toBlob, type MediaInput } from "./media-input.ts";
 
 /** How to run a job, beside its `formState`. */
@@ -39,6 +40,14 @@ export interface LipSync {
   dialogue(formState: DialogueFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
   /** A video and a new voice. */
   video(formState: VideoFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
+  /**
+   * A picture that speaks at once, again and again, with the face alive between.
+   * @example
+   * const live = await lipSync.live({ image: file });
+   * document.body.append(live.canvas);
+   * await live.speak("hello.mp3");
+   */
+  live(formState: LiveFormState<MediaInput>, options?: LiveOptions): Promise<LiveSession>;
   /** Loads the networks ahead of the first job. */
   warmUp(backend?: Backend): Promise<BackendReport>;
   /** Stops the workers. */
@@ -132,10 +141,16 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
     image: (formState, options = {}) => startJob(engine, "lipsync-image", formState, options),
     dialogue: (formState, options = {}) => startJob(engine, "lipsync-image-multi", formState, options),
     video: (formState, options = {}) => startJob(engine, "lipsync-video", formState, options),
+    live: async (formState, options = {}) => {
+      const blobs = (await withBlobs(formState)) as unknown as LiveFormState<Blob>;
+      return engine.openLive(blobs, options);
+    },
     warmUp: (backend) => engine.warmUp(backend),
     dispose: () => engine.dispose(),
   };
 }
 
-export { configureDudak, type DudakSettings } from "./assets.ts";
 export { EngineError };
+export type { LiveFormState, LiveOptions, LiveSession };
+export type { SpeakOptions, Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";
+export type { LiveVoice } from "./live-voice.ts";

@@ -12,8 +12,8 @@ import { decodeMask, startJob, type JobContext } from "./job-start.ts";
 type PictureRequest = Extract<EngineRequest, { model: "lipsync-image" | "lipsync-image-multi" }>;
 
 /** Pixels that a picture is decoded to at most: twice the output's sides are all that a frame can show. */
-const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_000 } as const;
-const DEFAULT_FPS = 25;
+export const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_000 } as const;
+export const DEFAULT_FPS = 25;
 
 interface HeardVoice {
   readonly file: Blob;

@@ -1,6 +1,7 @@
 import type { EngineError } from "../core/errors.ts";
 import type { Backend } from "../core/job.ts";
 import type { BackendReport, InferenceApi } from "../protocol/inference-api.ts";
+import type { LiveRenderApi, LiveVoiceApi } from "../protocol/live-api.ts";
 import type { MediaApi } from "../protocol/media-api.ts";
 import type { RenderApi } from "../protocol/render-api.ts";
 import type { VideoInferenceApi, VideoRenderApi } from "../protocol/video-api.ts";
@@ -10,8 +11,8 @@ import { startWorker, type WorkerName } from "./assets.ts";
 /** The engine's three workers, each started when first needed and again after it died. */
 export interface Workers {
   readonly inference: () => RemoteApi<InferenceApi & VideoInferenceApi>;
-  readonly media: () => RemoteApi<MediaApi>;
-  readonly render: () => RemoteApi<RenderApi & VideoRenderApi>;
+  readonly media: () => RemoteApi<MediaApi & LiveVoiceApi>;
+  readonly render: () => RemoteApi<RenderApi & VideoRenderApi & LiveRenderApi>;
   /** Starts the networks' runtime; remembers the answer. */
   startInference(backend: Backend | undefined): Promise<BackendReport>;
   /** After a failed job: drops the workers that the failure may have left unusable. */

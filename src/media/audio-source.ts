@@ -16,6 +16,8 @@ export interface AudioChunkOptions {
   readonly sampleRateHz?: number;
   /** 1 or 2; the source's own number, at most 2, when absent. */
   readonly channels?: 1 | 2;
+  /** Limits samples to [-1, 1]; true when absent. */
+  readonly clip?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export interface AudioSource {
     signal?: AbortSignal;
     onProgress?: (progress: number) => void;
   }): Promise<Float32Array<ArrayBuffer>>;
-  /** Blocks in order and without gaps from time 0, within [-1, 1]. */
+  /** Blocks in order and without gaps from time 0. */
   chunks(options?: AudioChunkOptions): AsyncIterable<AudioChunk>;
   dispose(): void;
 }
@@ -137,7 +139,7 @@ async function* readChunks(reader: PcmReader, options: AudioChunkOptions = {}): 
   );
   let startFrame = 0;
   const chunk = (planes: Float32Array<ArrayBuffer>[]): AudioChunk => {
-    planes.forEach(clip);
+    if (options.clip !== false) planes.forEach(clip);
     const made = { planes, sampleRateHz, startFrame };
     startFrame += planes[0]!.length;
     return made;

@@ -24,7 +24,11 @@ function cropToEven(picture: RgbaImage, width: number, height: number): RgbaImag
 }
 
 /** Brings a scene's picture to the output's size. */
-export function prepareStill({ picture, width, height }: PortraitScene): Still {
+export function prepareStill({
+  picture,
+  width,
+  height,
+}: Pick<PortraitScene, "picture" | "width" | "height">): Still {
   const larger = picture.width > width && picture.height > height;
   const [scaleX, scaleY] = larger ? [width / picture.width, height / picture.height] : [1, 1];
   return {

@@ -1,0 +1,221 @@
+import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
+import { outputSize } from "../core/image.ts";
+import { chooseSpeakers } from "../pipeline/choose-speakers.ts";
+import { parsePrompt } from "../pipeline/prompt-style.ts";
+import { callback, handOver } from "../protocol/rpc.ts";
+import { drawSeed } from "./draw-seed.ts";
+import { decodeMask, DEFAULT_MAX_SECONDS } from "./job-start.ts";
+import { createPresenter, type Presenter } from "./live-presenter.ts";
+import { openOutput, type LiveOutput } from "./live-sound.ts";
+import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
+import { startUtterance, type RunningUtterance } from "./live-utterance.ts";
+import { voiceBlob } from "./live-voice.ts";
+import { watchVisibility } from "./live-visibility.ts";
+import { DEFAULT_FPS, MAX_PIXELS } from "./picture-job.ts";
+import type { Workers } from "./workers.ts";
+
+/** The sound device rests after so long without an utterance. */
+const REST_AFTER_MS = 5000;
+/** Length of the silence that warms up the speech network, as long as the first part of a voice. */
+const WARM_UP_SAMPLES = 32_000;
+
+/** A portrait in the render worker. */
+export interface OpenPortrait {
+  readonly portrait: number;
+  readonly width: number;
+  readonly height: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Decodes a picture, finds its face and prepares it for drawing.
+ * @throws EngineError `input/image…`, `input/mask`, `input/no-face`, `input/face-…`, `model/…`, `device/…`, `job/cancelled`.
+ */
+export async function openPortrait(
+  workers: Workers,
+  form: LiveFormState<Blob>,
+  seed: number,
+  options: LiveOptions,
+): Promise<OpenPortrait> {
+  const { signal } = options;
+  const resolution = form.resolution ?? "480p";
+  const starting = workers.startInference(options.backend);
+  starting.catch(() => undefined);
+  const { style, unknown } = parsePrompt(form.prompt);
+  const picture = await workers.media().decodePicture(form.image, MAX_PIXELS[resolution]);
+  const mask = await decodeMask(form.mask_image, workers);
+  await starting;
+  throwIfCancelled(signal);
+  const found = await workers.inference().analyse(picture.image);
+  const chosen = chooseSpeakers(found, 1, mask, picture.image);
+  const [speaker] = chosen.speakers;
+  throwIfCancelled(signal);
+  const silence = new Float32Array(WARM_UP_SAMPLES);
+  const ignore = callback(() => undefined);
+  const never = new AbortController().signal;
+  const warming = workers.inference().listen(handOver(silence, [silence.buffer]), never, ignore);
+  warming.catch(() => undefined);
+  const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
+  const { width, height } = size;
+  const facts = await workers.render().openLive({
+    picture: picture.image,
+    width,
+    height,
+    mask,
+    landmarks: speaker!.landmarks,
+    bystanders: found.filter((face) => face !== speaker).map((face) => face.landmarks),
+    fps: options.fps ?? DEFAULT_FPS,
+    seed,
+    style,
+  });
+  await warming;
+  if (signal?.aborted) void workers.render().closeLive(facts.portrait);
+  throwIfCancelled(signal);
+  const warnings = [
+    ...(unknown.length > 0 ? [`The prompt's words were not understood: ${unknown.join(", ")}.`] : []),
+    ...picture.warnings,
+    ...chosen.warnings,
+    ...facts.warnings,
+  ];
+  return { portrait: facts.portrait, width, height, warnings: [...new Set(warnings)] };
+}
+
+/**
+ * Opens a live portrait; see {@link LiveSession}.
+ * @throws EngineError as {@link openPortrait}, and `input/field` for a seed that is no integer.
+ */
+export async function openLiveSession(
+  workers: Workers,
+  form: LiveFormState<Blob>,
+  options: LiveOptions,
+): Promise<LiveSession> {
+  const seed = drawSeed(form.seed);
+  const fps = options.fps ?? DEFAULT_FPS;
+  const canvas = options.canvas ?? document.createElement("canvas");
+  let opened = await openPortrait(workers, form, seed, options);
+  canvas.width = opened.width;
+  canvas.height = opened.height;
+  let presenter: Presenter | null = null;
+  let output: LiveOutput | null = null;
+  let current: RunningUtterance[] = [];
+  let speaking = 0;
+  let spoken = 0;
+  let disposed = false;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  let reopening: Promise<Presenter> | null = null;
+  const sight = watchVisibility(canvas, () => adjust());
+
+  function adjust(): void {
+    presenter?.setVisible(sight.visible);
+    presenter?.setIdle((options.idle ?? true) && !sight.reducedMotion);
+  }
+
+  function present(): Presenter {
+    const { portrait } = opened;
+    presenter = createPresenter({
+      canvas,
+      fps,
+      draw: (instant) => workers.render().drawLive(portrait, instant),
+      onFailed: (error) => {
+        // The next utterance opens the portrait again; the present one is heard, and its face stands still.
+        const failure = toEngineError(error);
+        if (failure.code !== "device/lost") workers.recover(failure);
+        presenter = null;
+      },
+    });
+    adjust();
+    return presenter;
+  }
+
+  async function reopen(): Promise<Presenter> {
+    opened = await openPortrait(workers, form, seed, options);
+    return present();
+  }
+
+  /** The presenter; the portrait is opened again where the worker that held it died. */
+  function ready(): Promise<Presenter> {
+    if (presenter) return Promise.resolve(presenter);
+    reopening ??= reopen().finally(() => (reopening = null));
+    return reopening;
+  }
+
+  function rest(): void {
+    clearTimeout(resting);
+    resting = setTimeout(() => output?.rest(), REST_AFTER_MS);
+  }
+
+  present();
+  const session: LiveSession = {
+    canvas,
+    width: opened.width,
+    height: opened.height,
+    seed,
+    warnings: opened.warnings,
+    get speaking() {
+      return speaking > 0;
+    },
+    speak(voice, { signal, queue = false } = {}) {
+      if (disposed)
+        throw new EngineError("input/field", "This live session was disposed of; open another one.");
+      clearTimeout(resting);
+      output ??= openOutput(options.destination);
+      if (!queue) for (const other of current) other.end("interrupted");
+      const before = queue ? current.map(({ over }) => over) : [];
+      let counted = false;
+      const number = ++spoken;
+      const utterance = startUtterance(
+        voiceBlob(voice),
+        {
+          workers,
+          output,
+          fps,
+          number,
+          maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+          presenter: ready,
+          async setMouth(of, { track, seconds }) {
+            await ready();
+            const { articulation, voice: activity, energy } = track;
+            const mouth = { track, seconds };
+            const buffers = [articulation.buffer, activity.buffer, energy.buffer];
+            await workers.render().setLiveMouth(opened.portrait, of, handOver(mouth, buffers));
+          },
+          onBlocked: options.onBlocked ?? (() => undefined),
+          turn: Promise.all(before).then(() => undefined),
+          onStart() {
+            counted = true;
+            speaking++;
+          },
+        },
+        signal,
+      );
+      current.push(utterance);
+      void utterance.over.then(() => {
+        if (counted) speaking--;
+        current = current.filter((other) => other !== utterance);
+        if (current.length === 0) rest();
+      });
+      utterance.then(undefined, (error: unknown) => {
+        workers.recover(toEngineError(error));
+      });
+      return utterance;
+    },
+    stop() {
+      for (const utterance of current) utterance.end("stopped");
+    },
+    dispose() {
+      if (disposed) return;
+      session.stop();
+      disposed = true;
+      clearTimeout(resting);
+      sight.close();
+      presenter?.dispose();
+      presenter = null;
+      output?.close();
+      void workers
+        .render()
+        .closeLive(opened.portrait)
+        .catch(() => undefined);
+    },
+  };
+  return session;
+}

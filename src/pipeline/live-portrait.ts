@@ -1,0 +1,135 @@
+import { createImage, type RgbaImage } from "../core/image.ts";
+import { ARTICULATORS, REST_POSE, type MouthPose, type MouthTrack } from "../core/mouth.ts";
+import type { LiveInstant, LiveMouth, LiveScene } from "../protocol/live-api.ts";
+import { createLife, type Life } from "../render/life.ts";
+import { preparePortrait, type FramePose } from "../render/portrait.ts";
+import type { Rig } from "../render/rig.ts";
+import { Follower, type Motion } from "./live-follower.ts";
+import { mouthAt } from "./mouth-at.ts";
+import { placeTrack } from "./place-track.ts";
+import { prepareStill } from "./still.ts";
+
+/** A portrait that speaks one utterance after another and stays alive between them. */
+export interface LivePortrait {
+  readonly warnings: readonly string[];
+  readonly mouthWidthPx: number;
+  /** Gives an utterance its mouth, or a longer part of it. */
+  setMouth(utterance: number, mouth: LiveMouth): void;
+  /**
+   * Draws an instant; the picture is the portrait's own and is drawn upon again by the next call.
+   * A frame of an utterance whose whole voice was heard equals the frame of the film of that voice, once the
+   * move from what was shown before has faded.
+   */
+  draw(instant: LiveInstant): RgbaImage;
+}
+
+interface Utterance {
+  readonly mouth: Motion;
+  readonly life: Motion;
+}
+
+/** The head takes up a new motion within this many seconds, as the film's head leaves the picture's own pose. */
+const HEAD_EASE_SECONDS = 0.6;
+const MOUTH_EASE_SECONDS = 0.12;
+/** Life between utterances is made in stretches of this length. */
+const IDLE_SECONDS = 40;
+const IDLE_SEED_STEP = 104_729;
+
+const NOBODY: MouthTrack = {
+  frames: 1,
+  articulation: new Float32Array(ARTICULATORS.length),
+  voice: new Float32Array(1),
+  energy: new Float32Array(1),
+  warnings: [],
+};
+const AT_REST = ARTICULATORS.map((name) => REST_POSE[name]);
+const rest: Motion = () => AT_REST;
+
+const unit = (value: number) => Math.min(1, Math.max(0, value));
+
+const motionOf =
+  (life: Life): Motion =>
+  (seconds) => {
+    const { head, blinkLeft, blinkRight, brow, smile } = life.at(seconds);
+    return [head.yawDeg, head.pitchDeg, head.rollDeg, head.x, head.y, blinkLeft, blinkRight, brow, smile];
+  };
+
+function poseOf(life: readonly number[], mouth: readonly number[]): FramePose {
+  const [yawDeg, pitchDeg, rollDeg, x, y, left, right, brow, smile] = life as [
+    ...(readonly [number, number, number, number, number, number, number, number, number]),
+  ];
+  return {
+    head: { yawDeg, pitchDeg, rollDeg, x, y },
+    blinkLeft: unit(left),
+    blinkRight: unit(right),
+    brow: unit(brow),
+    smile,
+    mouth: Object.fromEntries(ARTICULATORS.map((name, k) => [name, unit(mouth[k]!)])) as MouthPose,
+  };
+}
+
+/**
+ * Measures a face once, so that it can speak at once.
+ * @throws EngineError `input/no-face`, `input/face-too-small`.
+ */
+export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
+  const { width, height, fps, seed } = scene;
+  const still = prepareStill(scene);
+  const portrait = preparePortrait({
+    image: still.image,
+    landmarks: still.place(scene.landmarks),
+    others: scene.bystanders.map((face) => still.place(face)),
+    ...(still.detail ? { detail: still.detail } : {}),
+    ...(scene.mask ? { mask: scene.mask } : {}),
+    rig,
+  });
+  const style = { ...scene.style, headMotion: scene.mask ? 0 : scene.style.headMotion };
+  const out = createImage(width, height);
+  const utterances = new Map<number, Utterance>();
+  const head = new Follower(HEAD_EASE_SECONDS);
+  const lips = new Follower(MOUTH_EASE_SECONDS);
+  let idle: { readonly stretch: number; readonly life: Motion } | null = null;
+
+  const idleLife = (stretch: number): Motion => {
+    if (idle?.stretch !== stretch) {
+      const stretchSeed = seed + IDLE_SEED_STEP * (stretch + 1);
+      idle = { stretch, life: motionOf(createLife(NOBODY, IDLE_SECONDS, stretchSeed, style)) };
+    }
+    return idle.life;
+  };
+
+  return {
+    warnings: portrait.warnings,
+    mouthWidthPx: portrait.mouthWidthPx,
+    setMouth(utterance, { track, seconds }) {
+      const placed = placeTrack(track, 0, seconds);
+      utterances.set(utterance, {
+        mouth: (frame) => {
+          const pose = mouthAt(placed, style.expressiveness, fps, frame);
+          return ARTICULATORS.map((name) => pose[name]);
+        },
+        life: motionOf(createLife(placed, seconds, seed, style)),
+      });
+    },
+    draw({ clockSeconds, speech }) {
+      const speaking = speech && utterances.get(speech.utterance);
+      let pose: FramePose;
+      if (speech && speaking) {
+        for (const other of utterances.keys()) if (other < speech.utterance) utterances.delete(other);
+        pose = poseOf(
+          head.at(speaking.life, speech.frame / fps, 1, clockSeconds),
+          lips.at(speaking.mouth, speech.frame, fps, clockSeconds),
+        );
+      } else {
+        const stretch = Math.floor(clockSeconds / IDLE_SECONDS);
+        pose = poseOf(
+          head.at(idleLife(stretch), clockSeconds - stretch * IDLE_SECONDS, 1, clockSeconds),
+          lips.at(rest, clockSeconds, 1, clockSeconds),
+        );
+      }
+      out.data.set(still.image.data);
+      portrait.render(pose, out);
+      return out;
+    },
+  };
+}
