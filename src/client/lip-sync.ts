@@ -150,6 +150,7 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
   };
 }
 
+export { configureDudak, type DudakSettings } from "./assets.ts";
 export { EngineError };
 export type { LiveFormState, LiveOptions, LiveSession };
 export type { SpeakOptions, Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";

@@ -58,7 +58,7 @@ export function createWorkers(): Workers {
     ),
   );
   const media = lazily(() =>
-    start<MediaApi>(
+    start<MediaApi & LiveVoiceApi>(
       "media",
       "media",
       () =>
@@ -69,7 +69,7 @@ export function createWorkers(): Workers {
     ),
   );
   const render = lazily(() =>
-    start<RenderApi & VideoRenderApi>(
+    start<RenderApi & VideoRenderApi & LiveRenderApi>(
       "render",
       "rendering",
       () =>
