@@ -28,6 +28,11 @@ export interface FaceTrack {
   readonly points: Int16Array<ArrayBuffer>;
   /** `[frames]`, 0 where the face is not seen, else its presence, 1 to 255. */
   readonly presence: Uint8Array<ArrayBuffer>;
+  /**
+   * `[frames, STEP_VALUES]` how the head moved from the frame before in pixels of {@link FaceTracks}, as `readStep`
+   * reads it; zeros, certainty included, where that is not known.
+   */
+  readonly steps: Float32Array<ArrayBuffer>;
   /** `[frames]` mean contrast between neighbouring pixels around the mouth in grey levels; falls with motion blur. */
   readonly sharpness: Float32Array<ArrayBuffer>;
   /** `[frames]` share of the lips' line on which teeth or gums seem to show, 0 to 255. */

@@ -196,8 +196,8 @@ export async function trackFaces(
       }
       active.add(person);
       known.push(here);
-      if (unseen.length > 0) await lookBack(person, landmarks);
       person.record(frame, image, landmarks);
+      if (unseen.length > 0) await lookBack(person, landmarks);
     }
     nextSearch = frame + (active.size > 0 ? SEARCH_EVERY : SEARCH_EVERY_LOST);
   };

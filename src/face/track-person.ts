@@ -1,7 +1,9 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import { LOOK_VERTICES, TRACKED_VERTICES, type FaceTrack } from "../core/face-track.ts";
+import { inverseStep, STEP_VALUES, writeStep, type HeadStep } from "../core/head-step.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { readLook, readSharpness, readTeeth } from "./track-look.ts";
+import { createHeadFollower } from "./track-step.ts";
 
 const CHUNK_FRAMES = 256;
 const POINT_VALUES = TRACKED_VERTICES * 3;
@@ -12,6 +14,7 @@ const LOOK_MEMORY = 0.05;
 interface Chunk {
   readonly points: Int16Array;
   readonly presence: Uint8Array;
+  readonly steps: Float32Array;
   readonly sharpness: Float32Array;
   readonly teeth: Uint8Array;
   readonly look: Uint8Array;
@@ -20,14 +23,14 @@ interface Chunk {
 /** A person as recorded so far; grows in pieces, so that a long video never moves what it has. */
 export interface Person {
   readonly id: number;
-  /** Landmarks of the last frame in which the face was seen. */
+  /** Landmarks of the latest frame in which the face was seen. */
   last: FaceLandmarks;
   lastFrame: number;
   /** Frames in which the face was seen. */
   seen: number;
   /** `[LOOK_VERTICES.length, 3]` running mean of the look. */
   readonly meanLook: Float32Array;
-  /** Notes the face in a frame. */
+  /** Notes the face in a frame: in rising order, or going back from the frame in which it was found. */
   record(frame: number, image: RgbaImage, landmarks: FaceLandmarks): void;
   /** Everything recorded, as arrays over all `frames`; empties the person. */
   finish(frames: number): FaceTrack;
@@ -40,6 +43,10 @@ export interface Person {
 export function createPerson(id: number, step: number, first: FaceLandmarks): Person {
   const chunks = new Map<number, Chunk>();
   const meanLook = new Float32Array(LOOK_VALUES);
+  // The head is followed forward from where it was found, and backward when it is looked for in earlier frames.
+  const ahead = createHeadFollower();
+  const back = createHeadFollower();
+  let [oldest, newest] = [NaN, NaN];
   const chunkAt = (frame: number) => {
     const index = Math.floor(frame / CHUNK_FRAMES);
     let chunk = chunks.get(index);
@@ -47,6 +54,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       chunk = {
         points: new Int16Array(CHUNK_FRAMES * POINT_VALUES),
         presence: new Uint8Array(CHUNK_FRAMES),
+        steps: new Float32Array(CHUNK_FRAMES * STEP_VALUES),
         sharpness: new Float32Array(CHUNK_FRAMES),
         teeth: new Uint8Array(CHUNK_FRAMES),
         look: new Uint8Array(CHUNK_FRAMES * LOOK_VALUES),
@@ -54,6 +62,25 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       chunks.set(index, chunk);
     }
     return chunk;
+  };
+  const recordStep = (frame: number, image: RgbaImage, landmarks: FaceLandmarks) => {
+    const write = (step: HeadStep | null, at: number) => {
+      if (step) writeStep(step, chunkAt(at).steps, (at % CHUNK_FRAMES) * STEP_VALUES);
+    };
+    if (frame === newest + 1) {
+      write(ahead.next(image, landmarks), frame);
+      newest = frame;
+    } else if (frame === oldest - 1) {
+      const step = back.next(image, landmarks);
+      write(step && inverseStep(step), oldest);
+      oldest = frame;
+    } else {
+      for (const follower of [ahead, back]) {
+        follower.restart();
+        follower.next(image, landmarks);
+      }
+      oldest = newest = frame;
+    }
   };
   return {
     id,
@@ -75,8 +102,11 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       readLook(image, landmarks, look);
       const share = Math.max(LOOK_MEMORY, 1 / (this.seen + 1));
       for (let i = 0; i < LOOK_VALUES; i++) meanLook[i]! += share * (look[i]! - meanLook[i]!);
-      this.last = landmarks;
-      this.lastFrame = frame;
+      recordStep(frame, image, landmarks);
+      if (frame > this.lastFrame) {
+        this.last = landmarks;
+        this.lastFrame = frame;
+      }
       this.seen++;
     },
     finish(frames) {
@@ -84,6 +114,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         id,
         points: new Int16Array(frames * POINT_VALUES),
         presence: new Uint8Array(frames),
+        steps: new Float32Array(frames * STEP_VALUES),
         sharpness: new Float32Array(frames),
         teeth: new Uint8Array(frames),
         look: new Uint8Array(frames * LOOK_VALUES),
@@ -93,6 +124,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         const count = Math.min(CHUNK_FRAMES, frames - from);
         track.points.set(chunk.points.subarray(0, count * POINT_VALUES), from * POINT_VALUES);
         track.presence.set(chunk.presence.subarray(0, count), from);
+        track.steps.set(chunk.steps.subarray(0, count * STEP_VALUES), from * STEP_VALUES);
         track.sharpness.set(chunk.sharpness.subarray(0, count), from);
         track.teeth.set(chunk.teeth.subarray(0, count), from);
         track.look.set(chunk.look.subarray(0, count * LOOK_VALUES), from * LOOK_VALUES);

@@ -5,6 +5,7 @@ import {
   type FaceTrack,
   type FaceTracks,
 } from "../../src/core/face-track.ts";
+import { STEP_VALUES } from "../../src/core/head-step.ts";
 import { loadRig, type Rig } from "../../src/render/rig.ts";
 
 /** The project's own rig. */
@@ -29,6 +30,7 @@ export function trackOf(rig: Rig, id: number, step: number, heads: readonly (Hea
     id,
     points: new Int16Array(heads.length * TRACKED_VERTICES * 3),
     presence: new Uint8Array(heads.length),
+    steps: new Float32Array(heads.length * STEP_VALUES),
     sharpness: new Float32Array(heads.length).fill(2),
     teeth: new Uint8Array(heads.length),
     look: new Uint8Array(heads.length * LOOK_VERTICES.length * 3).fill(120),

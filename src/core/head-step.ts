@@ -1,0 +1,85 @@
+/** How a head moved between two frames: `p' = scale · rotation · p + shift`, in pixels. */
+export interface HeadStep {
+  readonly scale: number;
+  /** `[3, 3]`, row-major. */
+  readonly rotation: Float64Array;
+  /** `[3]` */
+  readonly shift: Float64Array;
+  /** Whether the pictures bear it out, 0 (not at all) to 1. */
+  readonly certainty: number;
+}
+
+/** Numbers of a stored step: turn (3, radians about x, y, z), log scale, shift (3), certainty. */
+export const STEP_VALUES = 8;
+
+/** The product of two 3 × 3 matrices, row-major. */
+export function multiply(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: 9 }, (_, i) => {
+    const [row, column] = [i - (i % 3), i % 3];
+    return a[row]! * b[column]! + a[row + 1]! * b[3 + column]! + a[row + 2]! * b[6 + column]!;
+  });
+}
+
+/** The rotation by the length of a vector about its direction (Rodrigues' formula). */
+export function rotationOf(turn: ArrayLike<number>): Float64Array {
+  const [x, y, z] = [turn[0]!, turn[1]!, turn[2]!];
+  const angle = Math.hypot(x, y, z);
+  const a = angle > 1e-9 ? Math.sin(angle) / angle : 1;
+  const b = angle > 1e-9 ? (1 - Math.cos(angle)) / (angle * angle) : 0.5;
+  const c = Math.cos(angle);
+  return Float64Array.of(
+    c + b * x * x,
+    b * x * y - a * z,
+    b * x * z + a * y,
+    b * x * y + a * z,
+    c + b * y * y,
+    b * y * z - a * x,
+    b * x * z - a * y,
+    b * y * z + a * x,
+    c + b * z * z,
+  );
+}
+
+/** The turn of a rotation by less than half a circle; the inverse of {@link rotationOf}. */
+export function turnOf(rotation: ArrayLike<number>): [number, number, number] {
+  const r = rotation;
+  const cos = Math.min(1, Math.max(-1, (r[0]! + r[4]! + r[8]! - 1) / 2));
+  const angle = Math.acos(cos);
+  const half = angle > 1e-6 ? angle / (2 * Math.sin(angle)) : 0.5;
+  return [half * (r[7]! - r[5]!), half * (r[2]! - r[6]!), half * (r[3]! - r[1]!)];
+}
+
+/** The motion back. */
+export function inverseStep({ scale, rotation, shift, certainty }: HeadStep): HeadStep {
+  const r = rotation;
+  const back = Float64Array.of(r[0]!, r[3]!, r[6]!, r[1]!, r[4]!, r[7]!, r[2]!, r[5]!, r[8]!);
+  return {
+    scale: 1 / scale,
+    rotation: back,
+    shift: Float64Array.from({ length: 3 }, (_, k) => {
+      let sum = 0;
+      for (let n = 0; n < 3; n++) sum += back[k * 3 + n]! * shift[n]!;
+      return -sum / scale;
+    }),
+    certainty,
+  };
+}
+
+/** Writes a step as {@link STEP_VALUES} numbers. */
+export function writeStep(
+  { scale, rotation, shift, certainty }: HeadStep,
+  out: Float32Array,
+  at: number,
+): void {
+  out.set([...turnOf(rotation), Math.log(scale), ...shift, certainty], at);
+}
+
+/** Reads a step that {@link writeStep} wrote. */
+export function readStep(values: Float32Array, at: number): HeadStep {
+  return {
+    rotation: rotationOf(values.subarray(at, at + 3)),
+    scale: Math.exp(values[at + 3]!),
+    shift: Float64Array.from(values.subarray(at + 4, at + 7)),
+    certainty: values[at + 7]!,
+  };
+}
