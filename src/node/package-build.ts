@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { build } from "vite";
+import { build, type Plugin } from "vite";
 import { buildApp, builtOnce, PROJECT_ROOT } from "./app-build.ts";
 
 /** How Vite writes the address of a file for a page whose base is relative. */
@@ -21,6 +21,41 @@ async function plainUrls(folder: string): Promise<void> {
       .replace(OWN_URL, (_whole, file: string) => `new URL(/* @vite-ignore */ ${file}, import.meta.url)`);
     if (plain !== code) await writeFile(path, plain);
   }
+}
+
+/**
+ * Writes `standalone.js`, the element for pages without a bundler: the same files as `element.js`, but lit is in it.
+ * @throws Error when the build fails.
+ */
+async function buildStandalone(lib: string): Promise<void> {
+  const keepChunks: Plugin = {
+    name: "keep-chunks",
+    enforce: "pre",
+    async resolveId(source, importer) {
+      if (!importer || !source.startsWith(".") || !importer.startsWith(lib)) return null;
+      const path = join(dirname(importer), source);
+      if (/from\s*["']lit["']/.test(await readFile(path, "utf8"))) return path;
+      return { id: `./${relative(lib, path)}`, external: true };
+    },
+  };
+  await build({
+    root: lib,
+    configFile: false,
+    publicDir: false,
+    logLevel: "error",
+    plugins: [keepChunks],
+    build: {
+      outDir: lib,
+      emptyOutDir: false,
+      target: "es2023",
+      modulePreload: false,
+      rollupOptions: {
+        input: join(lib, "element.js"),
+        preserveEntrySignatures: "strict",
+        output: { entryFileNames: "standalone.js" },
+      },
+    },
+  });
 }
 
 /** Runs a tool of the project's dependencies. @throws Error with what it printed. */
@@ -89,6 +124,7 @@ async function buildNow(root: string): Promise<void> {
   const vite = (config: string) => build({ root, configFile: join(root, config), logLevel: "error" });
   await vite("vite.package.config.ts");
   await plainUrls(join(root, "lib"));
+  await buildStandalone(join(root, "lib"));
   await vite("vite.cli.config.ts");
   await copySamples(root);
   await copyApp(root);
