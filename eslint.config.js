@@ -57,7 +57,19 @@ const layerRules = Object.entries(LAYERS).map(([folder, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["dist/", "lib/", "out/", ".cache/", "models/built/", "node_modules/", "public/", "coverage/"] },
+  {
+    ignores: [
+      "**/dist/",
+      "examples/*/site/",
+      "lib/",
+      "out/",
+      ".cache/",
+      "models/built/",
+      "node_modules/",
+      "public/",
+      "coverage/",
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
@@ -71,7 +83,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["scripts/**", "src/node/**", "models/**", "bin/**", "tests/**"],
+    files: ["scripts/**", "src/node/**", "models/**", "bin/**", "tests/**", "examples/**/*.mjs"],
     rules: { "no-console": "off" },
   },
   ...layerRules,
