@@ -1,4 +1,14 @@
+import { WASM_PAGE } from "../core/wasm-assembler.ts";
 import type { RgbaImage } from "../core/image.ts";
+import {
+  YUV_BITS,
+  YUV_CONSTANTS,
+  YUV_SLACK,
+  writeYuvConstants,
+  yuvKernelsOn,
+  type YuvConstants,
+  type YuvKernels,
+} from "./yuv-kernels.ts";
 
 /** One plane of 8-bit samples, rows without padding. */
 export interface Plane {
@@ -20,44 +30,32 @@ export type YuvMatrix = "bt601" | "bt709" | "bt2020";
 /** Weights of red and blue in luma. @see ITU-R BT.601-7, BT.709-6, BT.2020-2. */
 const LUMA = { bt601: [0.299, 0.114], bt709: [0.2126, 0.0722], bt2020: [0.2627, 0.0593] } as const;
 
-interface Coefficients {
-  readonly y: Int32Array;
-  readonly redV: Int32Array;
-  readonly greenU: Int32Array;
-  readonly greenV: Int32Array;
-  readonly blueU: Int32Array;
-}
-
-const FRACTION = 65_536;
-/** Alpha 255 of a little-endian pixel. */
-const OPAQUE = 0xff << 24;
-const cache = new Map<string, Coefficients>();
-
-function coefficients(matrix: YuvMatrix, fullRange: boolean): Coefficients {
-  const key = `${matrix} ${fullRange}`;
-  const known = cache.get(key);
-  if (known) return known;
+function constantsOf(matrix: YuvMatrix, fullRange: boolean): YuvConstants {
   const [kr, kb] = LUMA[matrix];
   const kg = 1 - kr - kb;
-  const lumaScale = fullRange ? 1 : 255 / 219;
   const chromaScale = fullRange ? 1 : 255 / 224;
   const black = fullRange ? 0 : 16;
-  const table = (of: (value: number) => number) =>
-    Int32Array.from({ length: 256 }, (_, i) => Math.round(of(i) * FRACTION));
-  const made: Coefficients = {
-    y: table((y) => lumaScale * (y - black) + 0.5),
-    redV: table((v) => chromaScale * 2 * (1 - kr) * (v - 128)),
-    greenU: table((u) => (-chromaScale * 2 * (1 - kb) * kb * (u - 128)) / kg),
-    greenV: table((v) => (-chromaScale * 2 * (1 - kr) * kr * (v - 128)) / kg),
-    blueU: table((u) => chromaScale * 2 * (1 - kb) * (u - 128)),
-  };
-  cache.set(key, made);
-  return made;
+  const fixed = (value: number) => Math.round(value * 2 ** YUV_BITS);
+  const y = fixed(fullRange ? 1 : 255 / 219);
+  const redV = fixed(chromaScale * 2 * (1 - kr));
+  const greenU = fixed((-chromaScale * 2 * (1 - kb) * kb) / kg);
+  const greenV = fixed((-chromaScale * 2 * (1 - kr) * kr) / kg);
+  const blueU = fixed(chromaScale * 2 * (1 - kb));
+  const add = (chroma: number) => 2 ** (YUV_BITS - 1) - black * y - 128 * chroma;
+  return { y, redV, greenU, greenV, blueU, add: [add(redV), add(greenU + greenV), add(blueU)] };
 }
 
-function byte(value: number): number {
-  const whole = value >> 16;
-  return whole < 0 ? 0 : whole > 255 ? 255 : whole;
+/** The memory of the conversion; it grows to the largest frame. */
+let converter: { readonly memory: WebAssembly.Memory; readonly kernels: YuvKernels } | undefined;
+
+function converterFor(bytes: number) {
+  if (!converter) {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE) });
+    converter = { memory, kernels: yuvKernelsOn(memory) };
+  }
+  const missing = bytes - converter.memory.buffer.byteLength;
+  if (missing > 0) converter.memory.grow(Math.ceil(missing / WASM_PAGE));
+  return converter;
 }
 
 /**
@@ -67,33 +65,28 @@ function byte(value: number): number {
  * passes through.
  */
 export function yuvToRgba({ planes, matrix, fullRange }: YuvFrame): RgbaImage {
-  const [luma, u, v] = planes;
-  const { width, height } = luma;
-  const { y: lumaOf, redV, greenU, greenV, blueU } = coefficients(matrix, fullRange);
-  const data = new Uint8ClampedArray(width * height * 4);
-  const pixels = new Int32Array(data.buffer);
-  const [lumaData, uData, vData] = [luma.data, u.data, v.data];
+  const { width, height } = planes[0];
+  let end = YUV_CONSTANTS;
+  const reserve = (bytes: number) => {
+    const start = end;
+    end += Math.ceil((bytes + YUV_SLACK) / 16) * 16;
+    return start;
+  };
+  const [yAt, uAt, vAt] = planes.map(({ data }) => reserve(data.length)) as [number, number, number];
+  const out = reserve(width * height * 4);
+  const { memory, kernels } = converterFor(end);
+  const bytes = new Uint8ClampedArray(memory.buffer);
+  writeYuvConstants(memory, 0, constantsOf(matrix, fullRange));
+  planes.forEach(({ data }, i) => bytes.set(data, [yAt, uAt, vAt][i]!));
   // Subsampled planes are rounded up: 361 luma samples go with 181 of chroma.
-  const step = u.width < width ? 2 : 1;
-  const byY = u.height < height ? 2 : 1;
+  const chromaWidth = planes[1].width;
+  const byY = planes[1].height < height ? 2 : 1;
+  const convert = chromaWidth < width ? kernels.halfRow : kernels.fullRow;
   for (let y = 0; y < height; y++) {
-    const row = y * width;
-    let chroma = Math.floor(y / byY) * u.width;
-    for (let x = 0; x < width; x += step, chroma++) {
-      const cu = uData[chroma]!;
-      const cv = vData[chroma]!;
-      const red = redV[cv]!;
-      const green = (greenU[cu]! + greenV[cv]!) | 0;
-      const blue = blueU[cu]!;
-      const end = Math.min(x + step, width);
-      for (let i = x; i < end; i++) {
-        const base = lumaOf[lumaData[row + i]!]!;
-        pixels[row + i] =
-          byte((base + red) | 0) | (byte((base + green) | 0) << 8) | (byte((base + blue) | 0) << 16) | OPAQUE;
-      }
-    }
+    const chroma = Math.floor(y / byY) * chromaWidth;
+    convert(yAt + y * width, uAt + chroma, vAt + chroma, 0, out + y * width * 4, width);
   }
-  return { width, height, data };
+  return { width, height, data: bytes.slice(out, out + width * height * 4) };
 }
 
 /** The picture turned clockwise by 90, 180 or 270 degrees, then mirrored left to right where asked. */

@@ -1,6 +1,6 @@
 import type { Plane } from "./frame-planes.ts";
 import { resizeTaps, type ResizeTaps } from "./resize-image.ts";
-import { assemble, wasm, type Code } from "./wasm-assembler.ts";
+import { assemble, wasm, WASM_PAGE, type Code } from "../core/wasm-assembler.ts";
 
 /** A scaler for planes of one size, with its own working memory. */
 export type PlaneScaler = (source: Plane) => Plane;
@@ -10,7 +10,6 @@ const WEIGHT_BITS = 14;
 const ROW_BITS = 6;
 /** Vectors may reach this many bytes beyond the end of what they read or write. */
 const SLACK = 64;
-const PAGE = 65_536;
 
 const { get, set, add, number } = wasm;
 const lanes = (...words: number[]) => words.flatMap((word) => [0, 1, 2, 3].map((byte) => word * 4 + byte));
@@ -148,7 +147,7 @@ export function createPlaneScaler(
   const firsts = reserve(Math.ceil(width / 4) * 16);
   const acrossWeights = reserve(across.weights.byteLength);
   const out = reserve(width * height);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE) });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / WASM_PAGE) });
   const bytes = new Uint8Array(memory.buffer);
   new Int16Array(memory.buffer, downWeights).set(down.weights);
   new Int16Array(memory.buffer, acrossWeights).set(across.weights);

@@ -12,6 +12,9 @@ export interface WasmFunction {
   readonly body: Code;
 }
 
+/** Bytes of a page, in which WebAssembly counts memory. */
+export const WASM_PAGE = 65_536;
+
 const I32 = 0x7f;
 const V128 = 0x7b;
 const NOTHING = 0x40;
