@@ -1,7 +1,9 @@
 import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../core/face-track.ts";
+import { readStep, rotationOf, STEP_VALUES } from "../core/head-step.ts";
+import { compose, invert, meanPose, type Motion } from "./head-chain.ts";
 import { fitHead, type HeadFit } from "./head-fit.ts";
 import { clamp, smoothstep } from "./plane.ts";
-import type { Rig } from "./rig.ts";
+import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
 
 /** A face at one instant: its shape in the head's own frame, and where the head is in the picture. */
 export interface FaceState {
@@ -32,6 +34,8 @@ export interface FaceMotion {
   seen(frame: number): boolean;
 }
 
+/** Cut-off frequency in Hz of what the landmarks say beyond the motion seen in the picture. */
+const DRIFT_HZ = 0.7;
 /** Cut-off frequencies in Hz: the calm head and the upper face, the moving head, mouth and jaw. */
 const CALM_HZ = 1.5;
 const HEAD_HZ = 6;
@@ -71,19 +75,6 @@ export function project(local: ArrayLike<number>, head: HeadFit, out: Float64Arr
     const [x, y, z] = [local[v * 3]!, local[v * 3 + 1]!, local[v * 3 + 2]!];
     out[v * 2] = scale * (rotation[0]! * x + rotation[1]! * y + rotation[2]! * z) + shift[0]!;
     out[v * 2 + 1] = scale * (rotation[3]! * x + rotation[4]! * y + rotation[5]! * z) + shift[1]!;
-  }
-}
-
-/** Makes the rows of a nearly orthogonal matrix orthonormal, in place (Gram and Schmidt). */
-function orthonormalise(m: Float64Array): void {
-  for (let row = 0; row < 3; row++) {
-    for (let other = 0; other < row; other++) {
-      let dot = 0;
-      for (let k = 0; k < 3; k++) dot += m[row * 3 + k]! * m[other * 3 + k]!;
-      for (let k = 0; k < 3; k++) m[row * 3 + k]! -= dot * m[other * 3 + k]!;
-    }
-    const length = Math.hypot(m[row * 3]!, m[row * 3 + 1]!, m[row * 3 + 2]!) || 1;
-    for (let k = 0; k < 3; k++) m[row * 3 + k]! /= length;
   }
 }
 
@@ -128,9 +119,13 @@ export function createFaceMotion(
   const cache = new Map<number, FaceState>();
 
   const seen = (frame: number) => track.presence[frame]! > 0;
-  const measured = (frame: number): FaceState => {
-    const known = cache.get(frame);
-    if (known) return known;
+  const heads = new Map<number, HeadFit>();
+  const headOf = (frame: number): HeadFit => {
+    let head = heads.get(frame);
+    if (!head) heads.set(frame, (head = fitHead(rig.vertices, pointsOf(frame))));
+    return head;
+  };
+  const pointsOf = (frame: number): Float64Array => {
     const points = new Float64Array(VALUES);
     const row = frame * VALUES;
     for (let i = 0; i < VALUES; i += 3) {
@@ -138,8 +133,13 @@ export function createFaceMotion(
       points[i + 1] = track.points[row + i + 1]! * scaleY - 0.5;
       points[i + 2] = track.points[row + i + 2]! * scaleX;
     }
-    const head = fitHead(rig.vertices, points);
-    const state = { local: toLocal(points, head), head };
+    return points;
+  };
+  const measured = (frame: number): FaceState => {
+    const known = cache.get(frame);
+    if (known) return known;
+    const head = headOf(frame);
+    const state = { local: toLocal(pointsOf(frame), head), head };
     cache.set(frame, state);
     if (cache.size > CACHED_FRAMES) cache.delete(cache.keys().next().value!);
     return state;
@@ -164,23 +164,89 @@ export function createFaceMotion(
     return list.map((item) => ({ frame: item.frame, weight: item.weight / total }));
   };
 
+  /** The pose by the landmarks alone, low-pass filtered. */
   const smoothHead = (stretch: Stretch, frame: number, hertz: number): HeadFit => {
-    const rotation = new Float64Array(9);
-    const shift = new Float64Array(3);
-    let logScale = 0;
     // The kernel's centre of mass leaves the frame near a stretch's ends: a line, not a mean, is fitted there.
     const list = neighbours(stretch, frame, hertz);
     const centre = list.reduce((sum, { frame: f, weight }) => sum + weight * (f - frame), 0);
     const spread = list.reduce((sum, { frame: f, weight }) => sum + weight * (f - frame - centre) ** 2, 0);
-    for (const { frame: f, weight } of list) {
-      const lean = spread > 1e-6 ? weight * (1 - (centre * (f - frame - centre)) / spread) : weight;
-      const { head } = measured(f);
-      for (let i = 0; i < 9; i++) rotation[i]! += lean * head.rotation[i]!;
-      for (let i = 0; i < 3; i++) shift[i]! += lean * head.shift[i]!;
-      logScale += lean * Math.log(head.scale);
+    return meanPose(
+      list.map(({ frame: f, weight }) => ({
+        head: headOf(f),
+        weight: spread > 1e-6 ? weight * (1 - (centre * (f - frame - centre)) / spread) : weight,
+      })),
+    );
+  };
+
+  /** The pose by the landmarks alone: calm where the head rests, quick where it moves. */
+  const poseByLandmarks = (stretch: Stretch, frame: number): HeadFit => {
+    const calm = smoothHead(stretch, frame, CALM_HZ);
+    const quick = smoothHead(stretch, frame, HEAD_HZ);
+    let apart = 0;
+    for (const vertex of [1, 152, 127, 356]) {
+      const moved = [0, 1].map((axis) => {
+        const place = (head: HeadFit) => {
+          let sum = 0;
+          for (let k = 0; k < 3; k++) sum += head.rotation[axis * 3 + k]! * rig.vertices[vertex * 3 + k]!;
+          return head.scale * sum + head.shift[axis]!;
+        };
+        return place(quick) - place(calm);
+      });
+      apart = Math.max(apart, Math.hypot(moved[0]!, moved[1]!) / (CANONICAL_IOD_CM * quick.scale));
     }
-    orthonormalise(rotation);
-    return { scale: Math.exp(logScale), rotation, shift };
+    const share = smoothstep(STILL_IOD, MOVING_IOD, apart);
+    return meanPose([
+      { head: calm, weight: 1 - share },
+      { head: quick, weight: share },
+    ]);
+  };
+
+  /** The head's motion from a frame to the next in pixels of the output: by the picture, where that is certain. */
+  const motionAfter = (stretch: Stretch, frame: number): Motion => {
+    const { certainty, ...step } = readStep(track.steps, (frame + 1) * STEP_VALUES);
+    // Stored steps count pixels of the tracking size from the picture's edge, poses those of the output from a pixel's middle.
+    const middle = { scale: 1, rotation: rotationOf([0, 0, 0]), shift: Float64Array.of(0.5, 0.5, 0) };
+    const zoom = [scaleX, scaleY, scaleX].map((scale) => scale / tracks.step);
+    const zoomed = { ...step, shift: step.shift.map((value, k) => value * zoom[k]!) };
+    const seenMotion = compose(invert(middle), compose(zoomed, middle));
+    if (certainty >= 1) return seenMotion;
+    const here = poseByLandmarks(stretch, frame);
+    const next = poseByLandmarks(stretch, frame + 1);
+    if (certainty <= 0) return compose(next, invert(here));
+    const mixed = meanPose([
+      { head: compose(seenMotion, here), weight: certainty },
+      { head: next, weight: 1 - certainty },
+    ]);
+    return compose(mixed, invert(here));
+  };
+
+  const chains = new Map<Stretch, readonly Motion[]>();
+  /** The head's motion from a stretch's first frame to each of its frames. */
+  const chainOf = (stretch: Stretch): readonly Motion[] => {
+    let chain = chains.get(stretch);
+    if (!chain) {
+      const motions: Motion[] = [{ scale: 1, rotation: rotationOf([0, 0, 0]), shift: new Float64Array(3) }];
+      for (let frame = stretch.first; frame < stretch.last; frame++) {
+        motions.push(compose(motionAfter(stretch, frame), motions.at(-1)!));
+      }
+      chains.set(stretch, (chain = motions));
+    }
+    return chain;
+  };
+
+  /**
+   * The pose that moves as the picture does and lies where the landmarks do: the head's motion is taken out of the
+   * landmarks' poses, what is left of them is noise and drift, and is smoothed far below any motion.
+   */
+  const poseAt = (stretch: Stretch, frame: number): HeadFit => {
+    const chain = chainOf(stretch);
+    const rest = meanPose(
+      neighbours(stretch, frame, DRIFT_HZ).map(({ frame: f, weight }) => ({
+        head: compose(invert(chain[f - stretch.first]!), headOf(f)),
+        weight,
+      })),
+    );
+    return compose(chain[frame - stretch.first]!, rest);
   };
 
   const smoothLocal = (stretch: Stretch, frame: number, hertz: number): Float64Array => {
@@ -194,29 +260,7 @@ export function createFaceMotion(
 
   const at = (frame: number): FaceState => {
     const stretch = stretchAt(frame)!;
-    const calm = smoothHead(stretch, frame, CALM_HZ);
-    const quick = smoothHead(stretch, frame, HEAD_HZ);
-    let apart = 0;
-    for (const vertex of [1, 152, 127, 356]) {
-      const moved = [0, 1].map((axis) => {
-        const place = (head: HeadFit) => {
-          let sum = 0;
-          for (let k = 0; k < 3; k++) sum += head.rotation[axis * 3 + k]! * rig.vertices[vertex * 3 + k]!;
-          return head.scale * sum + head.shift[axis]!;
-        };
-        return place(quick) - place(calm);
-      });
-      apart = Math.max(apart, Math.hypot(moved[0]!, moved[1]!) / (6.3 * quick.scale));
-    }
-    const share = smoothstep(STILL_IOD, MOVING_IOD, apart);
-    const mix = (a: number, b: number) => a + (b - a) * share;
-    const rotation = calm.rotation.map((value, i) => mix(value, quick.rotation[i]!));
-    orthonormalise(rotation);
-    const head = {
-      scale: Math.exp(mix(Math.log(calm.scale), Math.log(quick.scale))),
-      rotation,
-      shift: calm.shift.map((value, i) => mix(value, quick.shift[i]!)),
-    };
+    const head = poseAt(stretch, frame);
     const upperFace = smoothLocal(stretch, frame, CALM_HZ);
     const mouth = smoothLocal(stretch, frame, LIPS_HZ);
     const local = upperFace.map((value, i) => {
