@@ -28,6 +28,7 @@ export default defineConfig({
             "mediabunny",
             "@mediabunny/aac-encoder",
             "comlink",
+            "gifenc",
             "lit",
             "lit/directives/style-map.js",
             "@lit/localize",

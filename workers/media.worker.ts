@@ -21,6 +21,10 @@ const api = {
       audio.dispose();
     }
   },
+  async previewGif(movie, signal, onProgress) {
+    const { writeGifPreview } = await import("../src/media/gif-preview.ts");
+    return writeGifPreview(movie, { signal, onProgress });
+  },
 } satisfies MediaApi & LiveVoiceApi;
 
 serve(api);

@@ -11,6 +11,7 @@ import type {
 } from "../core/job.ts";
 import type { BackendReport } from "../protocol/inference-api.ts";
 import type { LipModelData, LipModelInspection } from "../protocol/plugin-api.ts";
+import { callback } from "../protocol/rpc.ts";
 import { drawSeed } from "./draw-seed.ts";
 import { analysePicture, hearVoice, type PictureFacts, type VoiceFacts } from "./inspect.ts";
 import { createJobKeeper } from "./job-keeper.ts";
@@ -82,8 +83,20 @@ export interface Engine {
    * @throws EngineError `input/image…`, `input/mask`, `input/no-face`, `input/face-…`, `model/…`, `device/…`, `job/cancelled`.
    */
   openLive(form: LiveFormState<Blob>, options?: LiveOptions): Promise<LiveSession>;
+  /**
+   * Makes a small looping GIF of a movie's first seconds, in a worker.
+   * @throws EngineError `input/video…`, `codec/…`, `job/cancelled`.
+   */
+  previewGif(movie: Blob, options?: PreviewGifOptions): Promise<Blob>;
   /** Stops the workers. */
   dispose(): void;
+}
+
+/** Options of {@link Engine.previewGif}. */
+export interface PreviewGifOptions {
+  readonly signal?: AbortSignal;
+  /** From 0 to 1, never falling. */
+  readonly onProgress?: (fraction: number) => void;
 }
 
 /** Options of {@link Engine.hear}. */
@@ -157,6 +170,8 @@ export function createEngine(): Engine {
       tail = result.catch(() => undefined);
       return result;
     },
+    previewGif: (movie, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>
+      guarded(() => workers.media().previewGif(movie, signal, callback(onProgress))),
     dispose: () => workers.dispose(),
   };
 }

@@ -31,4 +31,6 @@ export interface MediaApi {
     signal: AbortSignal,
     onProgress: FractionListener,
   ): Promise<VoiceData>;
+  /** A small GIF of a movie's beginning. @throws EngineError `input/video…`, `codec/…`, `job/cancelled`. */
+  previewGif(movie: Blob, signal: AbortSignal, onProgress: FractionListener): Promise<Blob>;
 }

@@ -5,6 +5,7 @@ import {
   type ArticulationSpan,
 } from "../../core/articulation-spans.ts";
 import type { Span } from "../../element/lip-line.ts";
+import { icon } from "../icons.ts";
 import { t } from "../strings.ts";
 
 const WIDTH = 1000;
@@ -110,7 +111,7 @@ export function shapeLetters(
 export function shapeLegend(playable: boolean): TemplateResult {
   return html`<details class="more shapes">
     <summary>
-      ${t.aTitle()}${playable ? html`<span class="muted" data-shape aria-hidden="true"></span>` : nothing}
+      ${icon("chevron")}${t.aTitle()}${playable ? html`<span class="muted" data-shape aria-hidden="true"></span>` : nothing}
     </summary>
     <ul>
       ${ARTICULATION_CLASSES.map(

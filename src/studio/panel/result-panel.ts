@@ -1,5 +1,7 @@
 import { html, LitElement, nothing } from "lit";
-import { formatBytes, formatNumber } from "../format.ts";
+import { toEngineError } from "../../core/errors.ts";
+import { errorText } from "../error-text.ts";
+import { formatBytes, formatNumber, formatPercent } from "../format.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { StudioResult } from "../state/model.ts";
 import { subject } from "../state/readiness.ts";
@@ -7,7 +9,7 @@ import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 import { warningNotes } from "../warning-text.ts";
 import { saveFile } from "./save-file.ts";
-import { section } from "./parts.ts";
+import { iconButton, progressBar, section } from "./parts.ts";
 
 /** The panel of a finished job: report, notes, downloads, ways on. */
 export class StudioResultPanel extends LitElement {
@@ -15,15 +17,24 @@ export class StudioResultPanel extends LitElement {
     studio: { attribute: false },
     result: { attribute: false },
     open: { state: true },
+    gif: { state: true },
   };
   declare studio: Studio;
   declare result: StudioResult;
   /** Whether the menu of other formats is open. */
   declare open: boolean;
+  /** The GIF that is being made. */
+  declare gif: { readonly progress: number; readonly controller: AbortController } | null;
 
   constructor() {
     super();
     this.open = false;
+    this.gif = null;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.gif?.controller.abort();
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -57,6 +68,27 @@ export class StudioResultPanel extends LitElement {
     const { name } = this.result;
     const file = await this.studio.rendering.convert(format);
     if (file) saveFile(file, `${name}.${format}`);
+  }
+
+  async #gifPreview(): Promise<void> {
+    if (this.gif) return;
+    const { output, name } = this.result;
+    const controller = new AbortController();
+    this.gif = { progress: 0, controller };
+    try {
+      const onProgress = (progress: number) => {
+        if (this.gif?.controller === controller) this.gif = { progress, controller };
+      };
+      saveFile(
+        await this.studio.engine.previewGif(output, { signal: controller.signal, onProgress }),
+        `${name}.gif`,
+      );
+    } catch (error) {
+      const { code } = toEngineError(error);
+      if (code !== "job/cancelled") this.studio.toast(`${t.gif()}: ${errorText(code).title}`);
+    } finally {
+      this.gif = null;
+    }
   }
 
   #recipe(): void {
@@ -112,6 +144,7 @@ export class StudioResultPanel extends LitElement {
     return html`<div class="menu" role="menu" aria-label=${t.dlMore()} @keydown=${this.#menuKeys}>
       ${item("film", other, t.webmNote(), () => void this.#otherFormat())}
       ${item("camera", t.still(), "PNG", () => void this.#still())}
+      ${item("loop", t.gif(), t.gifNote(), () => void this.#gifPreview())}
       ${item("json", t.recipe(), "JSON", () => this.#recipe())}
     </div>`;
   }
@@ -156,6 +189,20 @@ export class StudioResultPanel extends LitElement {
         </section>
       </div>
       <div class="pfoot">
+        ${
+          this.gif
+            ? html`<div class="row gifrow">
+                <div class="grow">
+                  <p class="row between small">
+                    <span>${t.gifMaking()}</span
+                    ><span class="muted">${formatPercent(this.gif.progress)}</span>
+                  </p>
+                  ${progressBar(this.gif.progress, t.gifMaking())}
+                </div>
+                ${iconButton("close", `${t.cancel()}: ${t.gif()}`, () => this.gif?.controller.abort())}
+              </div>`
+            : nothing
+        }
         <div class="menuanchor">
           ${this.open ? this.#menu() : nothing}
           <div class="split">
