@@ -2,7 +2,10 @@ import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { warning, type Warning } from "../core/warnings.ts";
 import { parsePrompt } from "../pipeline/prompt-style.ts";
+import type { RenderProgress } from "../protocol/render-api.ts";
+import { callback } from "../protocol/rpc.ts";
 import type { EngineListeners, EngineRequest } from "./engine.ts";
+import type { JobKeeper } from "./job-keeper.ts";
 import { openLipModel } from "./lip-model.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 import type { Workers } from "./workers.ts";
@@ -14,6 +17,7 @@ export interface JobContext {
   readonly meter: ProgressMeter;
   readonly seed: number;
   readonly listeners: EngineListeners;
+  readonly keeper: JobKeeper;
 }
 
 /** Longest accepted voice in seconds unless told otherwise. */
@@ -37,18 +41,33 @@ export async function decodeMask(file: Blob | undefined, workers: Workers): Prom
   }
 }
 
+/** A listener for the renderer: tells the progress and keeps finished segments. */
+export function followRendering({ meter, keeper }: JobContext): (progress: RenderProgress) => void {
+  return callback(({ stage, framesDone, frames, framesKept, finished }: RenderProgress) => {
+    if (finished) keeper.keepSegment(finished);
+    else if (stage === "rendering") meter.report(stage, framesDone / frames, framesKept / frames);
+    else meter.report(stage, 0);
+  });
+}
+
 /**
  * What every job begins with: read the prompt, start the networks, open the user's own model if one is brought.
  * `starting` may still be under way; await it before the first network is used.
+ * @param analysed whether an earlier run has found out all that the engine's own networks are for.
  */
-export async function startJob(request: EngineRequest, { workers, meter, signal }: JobContext) {
+export async function startJob(
+  request: EngineRequest,
+  { workers, meter, signal }: JobContext,
+  analysed: boolean,
+) {
   const warnings: Warning[] = [];
   const { style, unknown } = parsePrompt(request.formState.prompt);
   if (unknown.length > 0) warnings.push(warning("prompt/unknown", { words: unknown.join(", ") }));
   meter.report("loading models", 0);
-  const starting = workers.startInference(request.backend);
-  starting.catch(() => undefined);
-  const lipModel = request.lipModel && (await starting.then(() => openLipModel(request.lipModel!, workers)));
+  const starting = analysed && !request.lipModel ? undefined : workers.startInference(request.backend);
+  starting?.catch(() => undefined);
+  await (request.lipModel && starting);
+  const lipModel = request.lipModel && (await openLipModel(request.lipModel, workers));
   warnings.push(...(lipModel?.warnings ?? []));
   throwIfCancelled(signal);
   return {

@@ -1,13 +1,15 @@
 import { throwIfCancelled } from "../core/errors.ts";
-import { outputSize } from "../core/image.ts";
-import type { JobResult } from "../core/job.ts";
-import { warning } from "../core/warnings.ts";
+import { outputSize, type RgbaImage } from "../core/image.ts";
+import type { Backend, JobResult } from "../core/job.ts";
+import type { MouthTrack } from "../core/mouth.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import { chooseSpeakers } from "../pipeline/choose-speakers.ts";
+import type { FaceData } from "../protocol/inference-api.ts";
 import type { VoiceData } from "../protocol/media-api.ts";
-import type { PortraitScene, RenderProgress, SoundData, SpeakerData } from "../protocol/render-api.ts";
+import type { PortraitScene, SoundData, SpeakerData } from "../protocol/render-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import type { EngineRequest } from "./engine.ts";
-import { decodeMask, startJob, type JobContext } from "./job-start.ts";
+import { DEFAULT_MAX_SECONDS, decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
 
 type PictureRequest = Extract<EngineRequest, { model: "lipsync-image" | "lipsync-image-multi" }>;
 
@@ -15,10 +17,20 @@ type PictureRequest = Extract<EngineRequest, { model: "lipsync-image" | "lipsync
 export const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_000 } as const;
 export const DEFAULT_FPS = 25;
 
-interface HeardVoice {
-  readonly file: Blob;
-  readonly voice: VoiceData;
-  readonly startSeconds: number;
+/** What is found out about a picture and its voices; kept with the job. */
+interface PictureAnalysis {
+  readonly backend: Backend;
+  /** All faces, largest first. */
+  readonly found: readonly FaceData[];
+  /** Places in `found`, in the order of the voices. */
+  readonly speaking: readonly number[];
+  /** In the same order; all times in seconds. */
+  readonly voices: readonly {
+    readonly startSeconds: number;
+    readonly durationSeconds: number;
+    readonly track: MouthTrack;
+  }[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Voices of a request in the order of the faces, left to right. */
@@ -41,68 +53,93 @@ function startTimes(request: PictureRequest, durations: readonly number[]): read
   }
 }
 
-/**
- * Runs `lipsync-image` or `lipsync-image-multi`: decode, find faces, listen, render, encode.
- * @throws EngineError; see {@link EngineRequest}.
- */
-export async function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
-  const { workers, signal, meter, seed, listeners } = context;
-  const { formState } = request;
-  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(request, context);
-
-  meter.report("decoding", 0);
-  const picture = await workers.media().decodePicture(formState.image, MAX_PIXELS[resolution]);
-  warnings.push(...picture.warnings);
-  throwIfCancelled(signal);
-  const mask = await decodeMask(formState.mask_image, workers);
+/** The voices as the speech model wants them. */
+async function decodeVoices(
+  request: PictureRequest,
+  { workers, signal, meter }: JobContext,
+): Promise<VoiceData[]> {
   const files = voiceFiles(request);
   const decoded: VoiceData[] = [];
   for (const [index, file] of files.entries()) {
     const onProgress = callback((fraction: number) =>
       meter.report("decoding", 0.3 + (0.7 * (index + fraction)) / files.length),
     );
+    const maxSeconds = request.maxSeconds ?? DEFAULT_MAX_SECONDS;
     decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
   }
-  warnings.push(...decoded.flatMap((voice) => voice.warnings));
+  return decoded;
+}
+
+/** Finds and chooses the faces, and listens to the voices, whose samples are taken away. */
+async function analysePicture(
+  request: PictureRequest,
+  { image, mask, voices }: { image: RgbaImage; mask: RgbaImage | null; voices: readonly VoiceData[] },
+  backend: Backend,
+  { workers, signal, meter }: JobContext,
+): Promise<PictureAnalysis> {
+  meter.report("finding faces", 0);
+  const found = await workers.inference().analyse(image);
+  const chosen = chooseSpeakers(found, voices.length, mask, image);
+  const warnings = [...voices.flatMap((voice) => voice.warnings), ...chosen.warnings];
   const starts = startTimes(
     request,
-    decoded.map((voice) => voice.durationSeconds),
+    voices.map((voice) => voice.durationSeconds),
   );
-  const voices: HeardVoice[] = decoded.map((voice, index) => ({
-    file: files[index]!,
-    voice,
-    startSeconds: starts[index]!,
-  }));
-
-  const report = await starting;
-  throwIfCancelled(signal);
-  // Before the speech model takes the samples away.
-  const lipScene = await lipModel?.hear(decoded.map(({ pcm }) => pcm));
-
-  meter.report("finding faces", 0);
-  const found = await workers.inference().analyse(picture.image);
-  const chosen = chooseSpeakers(found, files.length, mask, picture.image);
-  warnings.push(...chosen.warnings);
-  const speaking = new Set(chosen.speakers);
-
-  const speakers: SpeakerData[] = [];
-  for (const [index, { voice, startSeconds }] of voices.entries()) {
+  const heard: PictureAnalysis["voices"][number][] = [];
+  for (const [index, { pcm, durationSeconds }] of voices.entries()) {
     throwIfCancelled(signal);
     const onProgress = callback((fraction: number) =>
       meter.report("listening", (index + fraction) / voices.length),
     );
     meter.report("listening", index / voices.length);
-    const track = await workers
-      .inference()
-      .listen(handOver(voice.pcm, [voice.pcm.buffer]), signal, onProgress);
+    const track = await workers.inference().listen(handOver(pcm, [pcm.buffer]), signal, onProgress);
     warnings.push(...track.warnings);
-    speakers.push({
-      landmarks: chosen.speakers[index]!.landmarks,
-      track,
-      startSeconds,
-      voiceSeconds: voice.durationSeconds,
-    });
+    heard.push({ startSeconds: starts[index]!, durationSeconds, track });
   }
+  const speaking = chosen.speakers.map((face) => found.indexOf(face));
+  return { backend, found, speaking, voices: heard, warnings };
+}
+
+/**
+ * Runs `lipsync-image` or `lipsync-image-multi`: decode, find faces, listen, render, encode.
+ * @throws EngineError; see {@link EngineRequest}.
+ */
+export async function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
+  const { workers, signal, meter, seed, listeners, keeper } = context;
+  const { formState } = request;
+  let analysis = (await keeper.analysis()) as PictureAnalysis | undefined;
+  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(
+    request,
+    context,
+    analysis !== undefined,
+  );
+
+  meter.report("decoding", 0);
+  const picture = await workers.media().decodePicture(formState.image, MAX_PIXELS[resolution]);
+  warnings.push(...picture.warnings);
+  throwIfCancelled(signal);
+  const mask = await decodeMask(formState.mask_image, workers);
+  // A user's own model paints: what it painted on another backend would not go with this one's.
+  if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
+  const voices = analysis && !lipModel ? [] : await decodeVoices(request, context);
+  const backend = analysis ? analysis.backend : (await starting!).backend;
+  throwIfCancelled(signal);
+  // Before the speech model takes the samples away.
+  const lipScene = await lipModel?.hear(voices.map(({ pcm }) => pcm));
+  if (!analysis) {
+    analysis = await analysePicture(request, { image: picture.image, mask, voices }, backend, context);
+    await keeper.keepAnalysis(analysis);
+  }
+  const { found, speaking } = analysis;
+  warnings.push(...analysis.warnings);
+  const speakers: SpeakerData[] = analysis.voices.map(({ track, startSeconds, durationSeconds }, index) => ({
+    landmarks: found[speaking[index]!]!.landmarks,
+    track,
+    startSeconds,
+    voiceSeconds: durationSeconds,
+  }));
+  const chosen = speaking.map((place) => found[place]!);
+  const others = found.filter((_, place) => !speaking.includes(place));
 
   const durationSeconds = Math.max(...speakers.map((speaker) => speaker.startSeconds + speaker.voiceSeconds));
   const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
@@ -111,7 +148,10 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     warnings.push(warning("picture/not-enlarged", { size: sourceSize, resolution }));
   }
   const fps = request.fps ?? DEFAULT_FPS;
-  const sounds: SoundData[] = voices.map(({ file, startSeconds }) => ({ file, startSeconds }));
+  const sounds: SoundData[] = voiceFiles(request).map((file, index) => ({
+    file,
+    startSeconds: speakers[index]!.startSeconds,
+  }));
   meter.report("rendering", 0);
   const scene: PortraitScene = {
     picture: picture.image,
@@ -119,7 +159,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     height: size.height,
     mask,
     speakers,
-    bystanders: found.filter((face) => !speaking.has(face)).map((face) => face.landmarks),
+    bystanders: others.map((face) => face.landmarks),
     sounds,
     durationSeconds,
     fps,
@@ -129,10 +169,9 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     maxSeconds,
     encoder: request.encoder ?? null,
     hashFrames: request.hashFrames ?? false,
+    segments: keeper.segments(),
   };
-  const onProgress = callback(({ stage, framesDone, frames }: RenderProgress) =>
-    meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
-  );
+  const onProgress = followRendering(context);
   const onPreview = listeners.onPreview ? callback(listeners.onPreview) : null;
   const render = workers.render();
   const movie =
@@ -154,16 +193,16 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
       fps,
       frames: movie.frames,
       durationSeconds,
-      backend: report.backend,
+      backend: analysis.backend,
       encoder: movie.encoder,
-      faces: [...chosen.speakers, ...found.filter((face) => !speaking.has(face))].map((face) => {
+      faces: [...chosen, ...others].map((face, index) => {
         const { x, y, width, height } = face.detection.box;
         return {
           x: x * scale,
           y: y * scale,
           width: width * scale,
           height: height * scale,
-          animated: speaking.has(face),
+          animated: index < chosen.length,
         };
       }),
       facelessRanges: [],

@@ -43,6 +43,21 @@ test("the time left is told only when there is a basis for it", () => {
   expect(seen[1]!.secondsLeft).toBeCloseTo(3);
 });
 
+test("a job that goes on starts at its true share, and its time left goes by its own pace", () => {
+  const seen: JobProgress[] = [];
+  let time = 0;
+  const meter = createProgressMeter(
+    (progress) => seen.push(progress),
+    () => time,
+  );
+  meter.report("rendering", 0.5, 0.5);
+  expect(seen[0]!.stageProgress).toBe(0.5);
+  expect(seen[0]!.secondsLeft).toBeUndefined();
+  time = 1000;
+  meter.report("rendering", 0.75, 0.5);
+  expect(seen[1]!.secondsLeft).toBeCloseTo(1);
+});
+
 test("a video's time left is told while its faces are followed, with the rendering to come", () => {
   let time = 0;
   const seen: JobProgress[] = [];

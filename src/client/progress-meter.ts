@@ -28,8 +28,11 @@ const TELLING_SHARE = 0.4;
 
 /** Turns what the stages say into one number that never falls, with an honest time left. */
 export interface ProgressMeter {
-  /** Tells that `fraction` (0–1) of `stage` is done; entering a stage closes the one before. */
-  report(stage: Stage, fraction: number): void;
+  /**
+   * Tells that `fraction` (0–1) of `stage` is done; entering a stage closes the one before.
+   * @param before share of it that an earlier run had done, which says nothing about this one's pace.
+   */
+  report(stage: Stage, fraction: number, before?: number): void;
   /** Milliseconds spent in each stage so far. */
   timings(): Partial<Record<Stage, number>>;
 }
@@ -52,7 +55,7 @@ export function createProgressMeter(
     share(STAGES.slice(STAGES.indexOf(stage) + 1).filter((other) => other !== "encoding")) / weights[stage]!;
 
   return {
-    report(stage, fraction) {
+    report(stage, fraction, earlier = 0) {
       const time = now();
       if (stage !== current) {
         if (current) timings[current] = (timings[current] ?? 0) + (time - entered);
@@ -62,12 +65,13 @@ export function createProgressMeter(
       const done = Math.min(1, Math.max(0, fraction));
       highest = stage === "done" ? 1 : Math.max(highest, before(stage) + (weights[stage] ?? 0) * done);
       const elapsed = time - entered;
-      const estimable = (weights[stage] ?? 0) >= TELLING_SHARE && done > 0.02 && elapsed > 400;
+      const own = done - earlier;
+      const estimable = (weights[stage] ?? 0) >= TELLING_SHARE && own > 0.02 && elapsed > 400;
       onProgress({
         stage,
         progress: Math.min(1, highest),
         stageProgress: done,
-        ...(estimable ? { secondsLeft: (elapsed * (1 - done + later(stage))) / done / 1000 } : {}),
+        ...(estimable ? { secondsLeft: (elapsed * (1 - done + later(stage))) / own / 1000 } : {}),
       });
     },
     timings: () =>

@@ -1,11 +1,13 @@
 import { throwIfCancelled } from "../core/errors.ts";
-import type { JobResult } from "../core/job.ts";
-import { warning } from "../core/warnings.ts";
-import type { RenderProgress } from "../protocol/render-api.ts";
+import type { Resolution, RgbaImage } from "../core/image.ts";
+import type { Backend, JobResult } from "../core/job.ts";
+import type { MouthTrack } from "../core/mouth.ts";
+import { warning, type Warning } from "../core/warnings.ts";
+import type { VoiceData } from "../protocol/media-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../protocol/video-api.ts";
 import type { EngineRequest } from "./engine.ts";
-import { decodeMask, startJob, type JobContext } from "./job-start.ts";
+import { DEFAULT_MAX_SECONDS, decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
 
 type VideoRequest = Extract<EngineRequest, { model: "lipsync-video" }>;
 
@@ -21,43 +23,38 @@ function boxesOf(video: TrackedVideo): JobResult["report"]["faces"] {
   return [...video.animated.map(scaled(true)), ...video.others.map(scaled(false))];
 }
 
-/**
- * Runs `lipsync-video`: decode the voice, find and follow the faces, listen, render, encode.
- * @throws EngineError; see {@link EngineRequest}.
- */
-export async function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
-  const { workers, signal, meter, seed, listeners } = context;
-  const { formState } = request;
-  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(request, context);
+/** What is found out about a video and its new voice; kept with the job. */
+interface VideoAnalysis {
+  readonly backend: Backend;
+  readonly video: TrackedVideo;
+  readonly track: MouthTrack;
+  readonly durationSeconds: number;
+  readonly warnings: readonly Warning[];
+}
 
-  meter.report("decoding", 0);
-  const mask = await decodeMask(formState.mask_image, workers);
-  const voice = await workers.media().decodeVoice(
-    formState.audio,
-    maxSeconds,
+function decodeVoice(request: VideoRequest, { workers, signal, meter }: JobContext): Promise<VoiceData> {
+  return workers.media().decodeVoice(
+    request.formState.audio,
+    request.maxSeconds ?? DEFAULT_MAX_SECONDS,
     signal,
     callback((fraction: number) => meter.report("decoding", fraction)),
   );
-  warnings.push(...voice.warnings);
+}
 
-  const report = await starting;
-  throwIfCancelled(signal);
-  // Before the speech model takes the samples away.
-  const lipScene = await lipModel?.hear([voice.pcm]);
-
+/** Finds and follows the faces, and listens to the voice, whose samples are taken away. */
+async function analyseVideo(
+  request: VideoRequest,
+  { mask, voice, resolution }: { mask: RgbaImage | null; voice: VoiceData; resolution: Resolution },
+  backend: Backend,
+  { workers, signal, meter }: JobContext,
+): Promise<VideoAnalysis> {
+  const { durationSeconds } = voice;
   meter.report("finding faces", 0);
   const video = await workers.inference().trackVideo(
-    { file: formState.video, resolution, mask, maxSeconds: voice.durationSeconds },
+    { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds },
     signal,
     callback((fraction: number) => meter.report("finding faces", fraction)),
   );
-  warnings.push(...video.warnings);
-  if (video.enlargementRefused) {
-    const size = `${video.sourceWidth}×${video.sourceHeight}`;
-    warnings.push(warning("video/not-enlarged", { size, resolution }));
-  }
-  const faces = boxesOf(video);
-
   meter.report("listening", 0);
   throwIfCancelled(signal);
   const track = await workers.inference().listen(
@@ -65,7 +62,44 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
     signal,
     callback((fraction: number) => meter.report("listening", fraction)),
   );
-  warnings.push(...track.warnings);
+  const warnings = [...voice.warnings, ...video.warnings, ...track.warnings];
+  return { backend, video, track, durationSeconds, warnings };
+}
+
+/**
+ * Runs `lipsync-video`: decode the voice, find and follow the faces, listen, render, encode.
+ * @throws EngineError; see {@link EngineRequest}.
+ */
+export async function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
+  const { workers, signal, meter, seed, listeners, keeper } = context;
+  const { formState } = request;
+  let analysis = (await keeper.analysis()) as VideoAnalysis | undefined;
+  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(
+    request,
+    context,
+    analysis !== undefined,
+  );
+
+  meter.report("decoding", 0);
+  const mask = await decodeMask(formState.mask_image, workers);
+  // A user's own model paints: what it painted on another backend would not go with this one's.
+  if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
+  const voice = analysis && !lipModel ? undefined : await decodeVoice(request, context);
+  const backend = analysis ? analysis.backend : (await starting!).backend;
+  throwIfCancelled(signal);
+  // Before the speech model takes the samples away.
+  const lipScene = voice && (await lipModel?.hear([voice.pcm]));
+  if (!analysis) {
+    analysis = await analyseVideo(request, { mask, voice: voice!, resolution }, backend, context);
+    await keeper.keepAnalysis(analysis);
+  }
+  const { video, track, durationSeconds } = analysis;
+  warnings.push(...analysis.warnings);
+  if (video.enlargementRefused) {
+    const size = `${video.sourceWidth}×${video.sourceHeight}`;
+    warnings.push(warning("video/not-enlarged", { size, resolution }));
+  }
+  const faces = boxesOf(video);
 
   meter.report("rendering", 0);
   const scene = {
@@ -74,16 +108,15 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
     mask,
     voice: track,
     sound: formState.audio,
-    durationSeconds: voice.durationSeconds,
+    durationSeconds,
     maxSeconds,
     expressiveness: style.expressiveness,
     format: request.format ?? ("mp4" as const),
     encoder: request.encoder ?? null,
     hashFrames: request.hashFrames ?? false,
+    segments: keeper.segments(),
   };
-  const onProgress = callback(({ stage, framesDone, frames }: RenderProgress) =>
-    meter.report(stage, stage === "rendering" ? framesDone / frames : 0),
-  );
+  const onProgress = followRendering(context);
   const onPreview = listeners.onPreview ? callback(listeners.onPreview) : null;
   const sent = handOver(scene, buffersOf(video));
   const render = workers.render();
@@ -107,8 +140,8 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
       height: video.height,
       fps: video.fps,
       frames: movie.frames,
-      durationSeconds: voice.durationSeconds,
-      backend: report.backend,
+      durationSeconds,
+      backend,
       encoder: movie.encoder,
       faces,
       facelessRanges: movie.facelessRanges,

@@ -1,3 +1,4 @@
+import type { Checkpoint } from "../core/checkpoint.ts";
 import type {
   DialogueFormState,
   ImageFormState,
@@ -9,7 +10,7 @@ import type {
 import { resolveInputs, type FetchMedia } from "./inputs.ts";
 import type { JobStore } from "./job-store.ts";
 import type { MediaStore } from "./media-store.ts";
-import type { Checkpoint, ExecuteJob } from "./runner.ts";
+import type { ExecuteJob } from "./runner.ts";
 
 /** A job as the engine takes it: all media as blobs, the seed drawn. */
 export interface BlobJob {

@@ -1,18 +1,10 @@
+import type { Checkpoint } from "../core/checkpoint.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
 import { completedRow, failedRow, isFinished, progressedRow, releasedRow, type JobRow } from "./job-row.ts";
 import type { JobStore } from "./job-store.ts";
 import { pause, type Leadership } from "./leadership.ts";
 import type { MediaStore } from "./media-store.ts";
-
-/**
- * Finished pieces of an unfinished job. They survive a crash, in the order in which they were saved,
- * and are deleted when the job ends.
- */
-export interface Checkpoint {
-  load(): Promise<readonly Blob[]>;
-  save(segment: Blob): Promise<void>;
-}
 
 /** What the runner gives to the engine with a job. */
 export interface RunContext {
@@ -260,23 +252,30 @@ function throttleProgress(write: (news: JobProgress) => Promise<void>) {
 
 function createCheckpoint(media: MediaStore, jobId: string): Checkpoint {
   const part = (index: number) => `segment-${String(index)}`;
+  const id = (index: number) => `${jobId}.${part(index)}`;
   let count: number | undefined;
   const load = async () => {
-    const segments: Blob[] = [];
+    const pieces: Blob[] = [];
     for (;;) {
-      const file = await media.get(`${jobId}.${part(segments.length)}`);
+      const file = await media.get(id(pieces.length));
       if (!file) break;
-      segments.push(await file.blob());
+      pieces.push(await file.blob());
     }
-    count = segments.length;
-    return segments;
+    count = pieces.length;
+    return pieces;
   };
   return {
     load,
-    async save(segment) {
-      const index = count ?? (await load()).length;
-      await media.put(segment, { part: part(index), type: segment.type, owner: jobId });
-      count = index + 1;
+    async save(piece, index) {
+      const present = count ?? (await load()).length;
+      const place = index ?? present;
+      // The last first, so that a crash in between leaves no gap.
+      for (let later = present - 1; later >= place; later--) {
+        await media.delete(id(later));
+        count = later;
+      }
+      await media.put(piece, { part: part(place), type: piece.type, owner: jobId });
+      count = place + 1;
     },
   };
 }

@@ -1,11 +1,13 @@
 import { throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
-import { createMovieWriter } from "../media/movie-writer.ts";
+import type { MovieSegment } from "../media/movie-segment.ts";
+import { createMovieWriter, type MovieWriter } from "../media/movie-writer.ts";
 import type { AudioSource } from "../media/open-audio.ts";
-import type { RenderProgress } from "../protocol/render-api.ts";
+import type { FilmSegments, RenderProgress } from "../protocol/render-api.ts";
 import { handOver } from "../protocol/rpc.ts";
-import { createFrameHash } from "./frame-hash.ts";
+import { readPiece, sha256, writePiece } from "./checkpoint-piece.ts";
+import { createFrameHash, type FrameHash } from "./frame-hash.ts";
 
 /** What a film is made of, beside its frames. */
 export interface FilmOptions {
@@ -21,7 +23,15 @@ export interface FilmOptions {
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   /** Also compute `framesSha256`. */
   readonly hashFrames: boolean;
+  readonly segments: FilmSegments;
 }
+
+/**
+ * Gives a film's frames from one on, each for itself: what comes must not depend on where it begins.
+ * A frame may be reused as soon as the next one is asked for.
+ * @param segmentFrames frames of a segment; a film begins at a multiple of it.
+ */
+export type FramesFrom = (first: number, segmentFrames: number) => AsyncIterable<RgbaImage>;
 
 /** Who follows the making of a film. */
 export interface FilmListeners {
@@ -63,33 +73,107 @@ async function sendPreview(frame: RgbaImage, onPreview: (frame: ImageBitmap) => 
   onPreview(handOver(bitmap, [bitmap]));
 }
 
+/** A finished segment as it is kept. */
+interface FilmPiece {
+  readonly index: number;
+  readonly movie: MovieSegment;
+  /** State of the hash behind the segment's last frame. */
+  readonly hash: Uint8Array<ArrayBuffer> | null;
+}
+
+/** Everything that a segment's bytes depend on, beyond what the job's own fingerprint covers. */
+function fingerprintOf(options: FilmOptions, writer: MovieWriter, job: string): Promise<string> {
+  const { width, height, frames, format, hashFrames } = options;
+  // In a built app the worker's address holds a hash of its code.
+  const engine = [navigator.userAgent, location.pathname];
+  return sha256(JSON.stringify([job, width, height, frames, format, hashFrames, writer.setup, engine]));
+}
+
+/** Puts the kept segments into the movie, as far as they are whole and in order; the last one. */
+async function restoreKept(
+  pieces: readonly Blob[],
+  fingerprint: string,
+  writer: MovieWriter,
+  signal: AbortSignal,
+): Promise<FilmPiece | undefined> {
+  let last: FilmPiece | undefined;
+  for (const [index, blob] of pieces.entries()) {
+    throwIfCancelled(signal);
+    const piece = (await readPiece(blob, fingerprint)) as FilmPiece | undefined;
+    if (piece?.index !== index) break;
+    await writer.restore(piece.movie);
+    last = piece;
+  }
+  return last;
+}
+
+/** Hands finished segments on to whoever keeps them, with the state of the hash behind each. */
+function createSegmentKeeper(tell: (finished: NonNullable<RenderProgress["finished"]>) => void) {
+  const states = new Map<number, Uint8Array<ArrayBuffer>>();
+  let fingerprint = "";
+  let keeping: Promise<void> = Promise.resolve();
+  return {
+    start: (of: string) => (fingerprint = of),
+    frameDone(frames: number, segmentFrames: number, hash: FrameHash | null) {
+      if (hash && frames % segmentFrames === 0) states.set(frames / segmentFrames - 1, hash.state());
+    },
+    keep(index: number, movie: MovieSegment) {
+      const piece: FilmPiece = { index, movie, hash: states.get(index) ?? null };
+      states.delete(index);
+      keeping = keeping
+        .then(async () => tell({ index, piece: await writePiece(fingerprint, piece) }))
+        // What cannot be kept is drawn again, should it come to that.
+        .catch(() => undefined);
+    },
+    settled: () => keeping,
+  };
+}
+
 /**
- * Encodes frames as they come, with previews, progress and an optional hash; holds one frame at a time.
- * A frame may be reused by `images` as soon as it is asked for the next one.
+ * Encodes frames as they come, with previews, progress and an optional hash; holds one frame at a time. Segments that
+ * an earlier run has finished are taken over, and drawing begins behind them.
  * @throws EngineError `codec/missing`, `codec/failed`, `job/cancelled`, `device/memory`, and what `images` throws.
  */
 export async function writeFilm(
   options: FilmOptions,
-  images: AsyncIterable<RgbaImage>,
+  images: FramesFrom,
   { signal, onProgress, onPreview }: FilmListeners,
 ): Promise<Film> {
-  const { sound, encoder, hashFrames, frames, ...movie } = options;
+  const { sound, encoder, hashFrames, frames, segments, ...movie } = options;
+  let frame = 0;
+  let framesKept = 0;
+  const tell = (stage: RenderProgress["stage"], news: Partial<RenderProgress> = {}) =>
+    onProgress({ stage, framesDone: frame, frames, framesKept, ...news });
+  const keeper = createSegmentKeeper((finished) => tell("rendering", { finished }));
+  const { kept } = segments;
   const writer = await createMovieWriter({
     ...movie,
     frames,
     audio: sound,
     ...(encoder ? { encoder } : {}),
+    ...(segments.seconds === null ? {} : { segmentSeconds: segments.seconds }),
+    ...(kept ? { onSegment: keeper.keep } : {}),
     signal,
   });
-  const hash = hashFrames ? createFrameHash() : null;
+  const { segmentFrames } = writer;
   let drawMs = 0;
   let encodeMs = 0;
   let lastPreview = -Infinity;
-  let lastYield = performance.now();
-  let started = lastYield;
-  let frame = 0;
   try {
-    for await (const image of images) {
+    let last: FilmPiece | undefined;
+    if (kept) {
+      const fingerprint = await fingerprintOf(options, writer, kept.fingerprint);
+      keeper.start(fingerprint);
+      last = await restoreKept(kept.pieces, fingerprint, writer, signal);
+      if (last) {
+        frame = framesKept = (last.index + 1) * segmentFrames;
+        tell("rendering");
+      }
+    }
+    const hash = hashFrames ? createFrameHash(last?.hash ?? undefined) : null;
+    let lastYield = performance.now();
+    let started = lastYield;
+    for await (const image of images(frame, segmentFrames)) {
       throwIfCancelled(signal);
       await hash?.add(image);
       const drawn = performance.now();
@@ -98,19 +182,21 @@ export async function writeFilm(
         lastPreview = drawn;
         await sendPreview(image, onPreview);
       }
+      keeper.frameDone(frame + 1, segmentFrames, hash);
       await writer.add(image);
       started = performance.now();
       encodeMs += started - drawn;
       frame++;
-      onProgress({ stage: "rendering", framesDone: frame, frames });
+      tell("rendering");
       if (started - lastYield > YIELD_EVERY_MS) {
         await yieldToMessages();
         started = lastYield = performance.now();
       }
     }
     throwIfCancelled(signal);
-    onProgress({ stage: "encoding", framesDone: frame, frames });
+    tell("encoding");
     const output = await writer.finish();
+    await keeper.settled();
     encodeMs += performance.now() - started;
     return {
       output,

@@ -3,14 +3,17 @@ import type { RgbaImage } from "../core/image.ts";
 /** A running SHA-256 over frames: `h = SHA-256(h || SHA-256(frame))`, so no two frames are ever held. */
 export interface FrameHash {
   add(frame: RgbaImage): Promise<void>;
+  /** What a hash of the same frames can go on from. */
+  state(): Uint8Array<ArrayBuffer>;
   /** Lower-case hexadecimal. */
   hex(): string;
 }
 
-/** Starts an empty {@link FrameHash}. */
-export function createFrameHash(): FrameHash {
-  let state = new Uint8Array(32);
+/** Starts a {@link FrameHash}, or goes on from another one's state. */
+export function createFrameHash(from?: Uint8Array): FrameHash {
+  let state = from ? new Uint8Array(from) : new Uint8Array(32);
   return {
+    state: () => state.slice(),
     async add(frame) {
       const digest = await crypto.subtle.digest("SHA-256", frame.data);
       const joined = new Uint8Array(64);

@@ -34,6 +34,10 @@ export interface PluginBrush {
   readonly frameSeconds: number;
   /** Share of change of each pixel of a frame, 0 to 255. */
   readonly shares?: Uint8Array;
+  /** No batch reaches over a multiple of this many frames, so that a film's segments do not depend on each other. */
+  readonly segmentFrames?: number;
+  /** An earlier frame, for the models that want to see the first one beside every frame. */
+  readonly lead?: PluginFrame;
 }
 
 /** The manifest of an open model, checked again on this side of the thread. */
@@ -63,7 +67,7 @@ export async function* paintFrames(
   brush: PluginBrush,
   signal: AbortSignal,
 ): AsyncGenerator<RgbaImage> {
-  const { manifest, batch, paint, shares } = brush;
+  const { manifest, batch, paint, shares, segmentFrames = Infinity } = brush;
   let waiting: PluginFrame[] = [];
   /** The first picture of each voice's face, for models that want to see it beside every frame. */
   const firsts = new Map<number, RgbaImage>();
@@ -73,6 +77,9 @@ export async function* paintFrames(
     firsts.set(voice, first);
     return first;
   };
+  for (const { rect, strength, voice } of brush.lead?.faces ?? []) {
+    if (strength > 0) referenceFor(voice, cropFace(brush.lead!.image, rect, manifest.size));
+  }
 
   async function finish(): Promise<PluginFrame[]> {
     throwIfCancelled(signal);
@@ -107,11 +114,13 @@ export async function* paintFrames(
   }
 
   let faces = 0;
+  let count = 0;
   for await (const frame of frames) {
     waiting.push(frame);
+    count++;
     faces += frame.faces.filter(({ strength }) => strength > 0).length;
     // Frames without a face cost nothing but memory, so they wait no longer than a batch either.
-    if (faces < batch && waiting.length < batch * 2) continue;
+    if (faces < batch && waiting.length < batch * 2 && count % segmentFrames !== 0) continue;
     faces = 0;
     for (const { image } of await finish()) yield image;
   }

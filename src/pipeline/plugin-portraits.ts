@@ -24,7 +24,7 @@ export async function renderPluginPortraits(
 ): Promise<RenderedMovie> {
   const manifest = lipFramesOf(model);
   if (scene.speakers.length === 0) throw new EngineError("input/no-face", "There is no face to animate.");
-  const { width, height, fps, durationSeconds, format, encoder, hashFrames } = scene;
+  const { width, height, fps, durationSeconds, format, encoder, hashFrames, segments } = scene;
   const still = prepareStill(scene);
   const actors = scene.speakers.map(({ landmarks, startSeconds }) => {
     const scaled = still.place(landmarks);
@@ -36,8 +36,8 @@ export async function renderPluginPortraits(
   });
   const frames = Math.max(1, Math.round(durationSeconds * fps));
   const pool = createFramePool();
-  async function* stills(): AsyncGenerator<PluginFrame> {
-    for (let frame = 0; frame < frames; frame++) {
+  async function* stills(first: number): AsyncGenerator<PluginFrame> {
+    for (let frame = first; frame < frames; frame++) {
       yield {
         image: pool.copyOf(still.image),
         faces: actors.map(({ rect, startSeconds }, voice) => ({
@@ -60,8 +60,9 @@ export async function renderPluginPortraits(
   const sound = await openSound(scene, listeners.signal);
   try {
     const film = await writeFilm(
-      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames },
-      recycled(paintFrames(stills(), brush, listeners.signal), pool),
+      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames, segments },
+      (first, segmentFrames) =>
+        recycled(paintFrames(stills(first), { ...brush, segmentFrames }, listeners.signal), pool),
       listeners,
     );
     return { ...film, mouthWidthPx: Math.min(...actors.map((actor) => actor.mouthWidthPx)), warnings: [] };

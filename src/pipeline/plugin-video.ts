@@ -1,5 +1,6 @@
 import type { FaceTrack } from "../core/face-track.ts";
 import { TRACKED_VERTICES } from "../core/face-track.ts";
+import type { RgbaImage } from "../core/image.ts";
 import { cropRect, smoothRects, type FaceRect } from "../plugins/face-crop.ts";
 import type { LipFramesManifest } from "../plugins/manifest.ts";
 import type { LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
@@ -8,7 +9,7 @@ import type { Rig } from "../render/rig.ts";
 import { createLookModel } from "../render/video-look.ts";
 import { createFaceMotion, project } from "../render/video-motion.ts";
 import { planStrength } from "../render/video-strength.ts";
-import { lipFramesOf, paintFrames, type PluginFrame } from "./plugin-frames.ts";
+import { lipFramesOf, paintFrames, type PluginFace, type PluginFrame } from "./plugin-frames.ts";
 import { writeFilm, type FilmListeners } from "./film.ts";
 import { createFramePool, recycled } from "./frame-pool.ts";
 import { framesInOrder } from "./video-frames.ts";
@@ -83,23 +84,41 @@ export async function renderPluginVideo(
   };
   const pool = createFramePool();
   return withReel(scene, signal, async ({ video, timeline, film }) => {
-    async function* frames(): AsyncGenerator<PluginFrame> {
-      let index = 0;
-      for await (const image of framesInOrder(video, timeline.frames, { starts, width, height, signal })) {
-        const place = timeline.frames[index]!;
+    const options = { starts, width, height, signal };
+    const facesAt = (index: number): PluginFace[] => {
+      const place = timeline.frames[index]!;
+      return faces.flatMap(({ rects, strength }) => {
+        const rect = rects[place];
         const voiceSeconds = timeline.starts[index]!;
-        yield {
-          image: pool.copyOf(image),
-          faces: faces.flatMap(({ rects, strength }) => {
-            const rect = rects[place];
-            return rect ? [{ rect, strength: strength[place]!, voice: 0, voiceSeconds }] : [];
-          }),
-        };
+        return rect ? [{ rect, strength: strength[place]!, voice: 0, voiceSeconds }] : [];
+      });
+    };
+    async function* frames(first: number): AsyncGenerator<PluginFrame> {
+      let index = first;
+      for await (const image of framesInOrder(video, timeline.frames.subarray(first), options)) {
+        yield { image: pool.copyOf(image), faces: facesAt(index) };
         index++;
       }
     }
+    /** The first frame of the film that is painted, where drawing begins behind it. */
+    async function leadOf(first: number): Promise<PluginFrame | undefined> {
+      for (let index = 0; index < first; index++) {
+        const painted = facesAt(index);
+        if (!painted.some(({ strength }) => strength > 0)) continue;
+        const place = timeline.frames.subarray(index, index + 1);
+        for await (const image of framesInOrder(video, place, options)) {
+          return { image: pool.copyOf(image), faces: painted };
+        }
+      }
+      return undefined;
+    }
+    async function* images(first: number, segmentFrames: number): AsyncGenerator<RgbaImage> {
+      const lead = await leadOf(first);
+      const segmented = { ...brush, segmentFrames, ...(lead ? { lead } : {}) };
+      yield* recycled(paintFrames(frames(first), segmented, signal), pool);
+    }
     return {
-      ...(await writeFilm(film, recycled(paintFrames(frames(), brush, signal), pool), listeners)),
+      ...(await writeFilm(film, images, listeners)),
       mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
       warnings: [],
       facelessRanges: untouched(timeline, strengths),

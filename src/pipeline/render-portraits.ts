@@ -49,9 +49,9 @@ export async function renderPortraits(
   });
   const frames = Math.max(1, Math.round(durationSeconds * fps));
 
-  async function* images(): AsyncGenerator<RgbaImage> {
+  async function* images(first: number): AsyncGenerator<RgbaImage> {
     const out = createImage(width, height);
-    for (let frame = 0; frame < frames; frame++) {
+    for (let frame = first; frame < frames; frame++) {
       out.data.set(still.image.data);
       for (const { track, portrait, life } of actors) {
         const mouth = mouthAt(track, style.expressiveness, fps, frame);
@@ -63,10 +63,10 @@ export async function renderPortraits(
 
   const sound = await openSound(scene, listeners.signal);
   try {
-    const { format, encoder, hashFrames } = scene;
+    const { format, encoder, hashFrames, segments } = scene;
     const film = await writeFilm(
-      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames },
-      images(),
+      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames, segments },
+      images,
       listeners,
     );
     return {

@@ -68,9 +68,10 @@ export async function renderVideo(
   const shares = scene.mask ? sharesOf(scene.mask, width, height) : null;
   return withReel(scene, signal, async ({ video, timeline, film }) => {
     const faces = await prepareFaces(scene, video, rig, signal);
-    async function* images(): AsyncGenerator<RgbaImage> {
-      let frame = 0;
-      for await (const image of framesInOrder(video, timeline.frames, { starts, width, height, signal })) {
+    async function* images(first: number): AsyncGenerator<RgbaImage> {
+      let frame = first;
+      const places = timeline.frames.subarray(first);
+      for await (const image of framesInOrder(video, places, { starts, width, height, signal })) {
         const before = shares ? image.data.slice() : null;
         const mouth = mouthAt(scene.voice, scene.expressiveness, fps, timeline.starts[frame]! * fps);
         for (const face of faces) face.render(timeline.frames[frame]!, mouth, image);
@@ -80,7 +81,7 @@ export async function renderVideo(
       }
     }
     return {
-      ...(await writeFilm(film, images(), listeners)),
+      ...(await writeFilm(film, images, listeners)),
       mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
       warnings: [],
       facelessRanges: untouched(

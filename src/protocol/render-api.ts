@@ -35,6 +35,19 @@ export interface SoundData {
   readonly startSeconds: number;
 }
 
+/** The segments in which a film is made. */
+export interface FilmSegments {
+  /** Length of a segment in seconds; the encoder's own when null. */
+  readonly seconds: number | null;
+  /** Those that an earlier run has finished, which need not be drawn again; null when nobody keeps any. */
+  readonly kept: {
+    /** Of everything that the film depends on. */
+    readonly fingerprint: string;
+    /** In order, as {@link RenderProgress.finished} gave them. */
+    readonly pieces: readonly Blob[];
+  } | null;
+}
+
 /** Everything that a talking picture is rendered from. */
 export interface PortraitScene {
   /** The picture, upright, at its own resolution or as much of it as the output can show. */
@@ -59,6 +72,7 @@ export interface PortraitScene {
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   /** Also compute `framesSha256`. */
   readonly hashFrames: boolean;
+  readonly segments: FilmSegments;
 }
 
 /** What the renderer tells while it works. */
@@ -66,6 +80,10 @@ export interface RenderProgress {
   readonly stage: Stage;
   readonly framesDone: number;
   readonly frames: number;
+  /** Frames that an earlier run had finished. */
+  readonly framesKept: number;
+  /** A segment that has just been finished, where somebody keeps them. */
+  readonly finished?: { readonly index: number; readonly piece: Blob };
 }
 
 /** The end of a rendering. */

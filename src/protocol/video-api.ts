@@ -5,7 +5,7 @@ import type { MouthTrack } from "../core/mouth.ts";
 import type { Warning } from "../core/warnings.ts";
 import type { FractionListener } from "./inference-api.ts";
 import type { LipModelScene, PaintFaces } from "./plugin-api.ts";
-import type { RenderedMovie, RenderProgress } from "./render-api.ts";
+import type { FilmSegments, RenderedMovie, RenderProgress } from "./render-api.ts";
 
 /** How a video is looked through for faces. */
 export interface VideoTrackRequest {
@@ -49,6 +49,7 @@ export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
       face.points.buffer,
       face.presence.buffer,
       face.sharpness.buffer,
+      face.steps.buffer,
       face.teeth.buffer,
       face.look.buffer,
     ]),
@@ -84,6 +85,7 @@ export interface VideoScene {
   readonly format: OutputFormat;
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   readonly hashFrames: boolean;
+  readonly segments: FilmSegments;
 }
 
 /** The end of a video's rendering. */

@@ -1,0 +1,107 @@
+import type { Checkpoint } from "../core/checkpoint.ts";
+import { readPiece, sha256, writePiece } from "../pipeline/checkpoint-piece.ts";
+import type { FilmSegments, RenderProgress } from "../protocol/render-api.ts";
+import type { EngineRequest } from "./engine.ts";
+
+/**
+ * Keeps the finished parts of a job so that an interrupted one goes on where it was: first what was found out about its
+ * inputs, then the film's segments. Without a checkpoint it keeps nothing and costs nothing.
+ */
+export interface JobKeeper {
+  /** What an earlier run of the very same job found out; undefined when there is nothing of use. */
+  analysis(): Promise<unknown>;
+  /** Keeps what was found out: plain data with typed arrays. Forgets what an earlier run kept. */
+  keepAnalysis(value: unknown): Promise<void>;
+  /** The film's segments; ask after one of the two above. */
+  segments(): FilmSegments;
+  /** Keeps a segment that the renderer has finished. */
+  keepSegment(finished: NonNullable<RenderProgress["finished"]>): void;
+  /** Resolves when nothing is being saved any more. */
+  settled(): Promise<void>;
+}
+
+/** A file up to this many bytes is compared whole, a larger one by samples. */
+const WHOLE_BYTES = 32 * 1024 * 1024;
+const SAMPLES = 64;
+const SAMPLE_BYTES = 256 * 1024;
+
+/** What tells files of one job apart: the size, and the bytes or 16 MiB of them spread over the file. */
+async function describeFile(file: Blob): Promise<unknown> {
+  if (file.size <= WHOLE_BYTES) return { size: file.size, sha256: await sha256(await file.arrayBuffer()) };
+  const places = Array.from({ length: SAMPLES }, (_, i) =>
+    Math.floor(((file.size - SAMPLE_BYTES) * i) / (SAMPLES - 1)),
+  );
+  const samples = new Blob(places.map((at) => file.slice(at, at + SAMPLE_BYTES)));
+  return { size: file.size, sha256: await sha256(await samples.arrayBuffer()) };
+}
+
+/** A request as text that is the same for the same request, files by their bytes. */
+async function describe(value: unknown): Promise<unknown> {
+  if (value instanceof Blob) return describeFile(value);
+  if (ArrayBuffer.isView(value)) return sha256(value as Uint8Array<ArrayBuffer>);
+  if (Array.isArray(value)) return Promise.all(value.map(describe));
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).filter(([, part]) => part !== undefined);
+  fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  return Promise.all(fields.map(async ([name, part]) => [name, await describe(part)]));
+}
+
+/** Of all that a job's result depends on; the renderer adds its own part, with the encoder's settings. */
+async function fingerprintOf(request: EngineRequest, seed: number): Promise<string> {
+  // In a built app this module's address holds a hash of its code.
+  const engine = [navigator.userAgent, new URL(import.meta.url).pathname];
+  return sha256(JSON.stringify([engine, seed, await describe(request)]));
+}
+
+/** A keeper over a job's checkpoint, if it has one. */
+export function createJobKeeper(
+  checkpoint: Checkpoint | undefined,
+  request: EngineRequest,
+  seed: number,
+): JobKeeper {
+  const seconds = request.segmentSeconds ?? null;
+  if (!checkpoint) {
+    return {
+      analysis: () => Promise.resolve(undefined),
+      keepAnalysis: () => Promise.resolve(),
+      segments: () => ({ seconds, kept: null }),
+      keepSegment: () => undefined,
+      settled: () => Promise.resolve(),
+    };
+  }
+  let fingerprint: Promise<string> | undefined;
+  const own = () => (fingerprint ??= fingerprintOf(request, seed));
+  /** Ties the segments to the analysis from which they were drawn. */
+  let run = "";
+  let pieces: readonly Blob[] = [];
+  let saving: Promise<void> = Promise.resolve();
+  let broken = false;
+  const save = (piece: Blob, index: number) => {
+    saving = saving
+      .then(() => (broken ? undefined : checkpoint.save(piece, index)))
+      // Without room the job goes on; only what comes after an interruption takes longer.
+      .catch(() => {
+        broken = true;
+      });
+  };
+  return {
+    async analysis() {
+      const saved = await checkpoint.load().catch(() => []);
+      const [first, ...rest] = saved;
+      const kept =
+        first && ((await readPiece(first, await own())) as { run: string; value: unknown } | undefined);
+      if (!kept) return undefined;
+      run = kept.run;
+      pieces = rest;
+      return kept.value;
+    },
+    async keepAnalysis(value) {
+      run = crypto.randomUUID();
+      pieces = [];
+      save(await writePiece(await own(), { run, value }), 0);
+    },
+    segments: () => ({ seconds, kept: { fingerprint: run, pieces } }),
+    keepSegment: ({ index, piece }) => save(piece, index + 1),
+    settled: () => saving,
+  };
+}
