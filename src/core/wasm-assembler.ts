@@ -73,6 +73,12 @@ export const wasm = {
   dot: (a: Code, b: Code): Code => vector(0xba, a, b),
   addLanes: (a: Code, b: Code): Code => vector(0xae, a, b),
   shiftRight: (value: Code, bits: number): Code => vector(0xac, value, wasm.number(bits)),
+  /** The number in all eight 16-bit lanes. */
+  shortsEverywhere: (value: Code): Code => vector(0x10, value),
+  addShorts: (a: Code, b: Code): Code => vector(0x8e, a, b),
+  subtractShorts: (a: Code, b: Code): Code => vector(0x91, a, b),
+  multiplyShorts: (a: Code, b: Code): Code => vector(0x95, a, b),
+  shiftShortsRight: (value: Code, bits: number): Code => vector(0x8c, value, wasm.number(bits)),
   /** Eight 32-bit lanes limited to signed 16 bits. */
   narrow: (a: Code, b: Code): Code => vector(0x85, a, b),
   /** Sixteen signed 16-bit lanes limited to 0…255. */

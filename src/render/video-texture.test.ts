@@ -10,6 +10,7 @@ test("a frame's texture is that of a picture, also when its memory is used again
   for (const box of [
     { x: 12, y: 9, width: 30, height: 20 },
     { x: 20, y: 12, width: 11, height: 15 },
+    { x: 9, y: 8, width: 12, height: 17 },
   ]) {
     const image = createImage(64, 48);
     for (let i = 0; i < image.data.length; i++)
@@ -23,6 +24,13 @@ test("a frame's texture is that of a picture, also when its memory is used again
       expected.y,
     ]);
     const [a, b] = [texture.data, expected.data];
+    const words = new Uint32Array(image.data.buffer);
+    for (let y = 0; y < box.height + 6; y++) {
+      for (let x = 0; x < box.width + 6; x++) {
+        const own = words[(box.y - 3 + y) * image.width + box.x - 3 + x];
+        expect(a[2 * y * texture.width + 2 * x]).toBe(own);
+      }
+    }
     let worst = 0;
     for (let i = 0; i < expected.width * expected.height; i++) {
       // At its very edge a picture's texture does not look beyond the box.
