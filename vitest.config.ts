@@ -33,6 +33,8 @@ export default defineConfig({
             "lit/directives/style-map.js",
             "@lit/localize",
             "axe-core",
+            "react",
+            "react-dom/client",
           ],
         },
         test: {

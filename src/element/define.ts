@@ -12,5 +12,6 @@ declare global {
 
 export { configureDudak, type DudakSettings } from "../client/assets.ts";
 export { LipSyncElement };
+export type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../client/live-types.ts";
 export type { ElementMedia } from "./element-request.ts";
 export type { LipSyncEventMap, LipSyncResult, LipSyncState } from "./events.ts";

@@ -1,8 +1,9 @@
+import type { UtteranceEnd, UtteranceStart } from "../client/live-types.ts";
 import type { EngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
 
 /** What the element is doing; reflected as the attribute `state`. */
-export type LipSyncState = "idle" | "rendering" | "done" | "speaking" | "error";
+export type LipSyncState = "idle" | "preparing" | "rendering" | "done" | "speaking" | "error";
 
 /** The end of a job of the element. */
 export interface LipSyncResult extends JobResult {
@@ -17,6 +18,12 @@ export interface LipSyncEventMap {
   "lip-sync-preview": CustomEvent<{ readonly canvas: HTMLCanvasElement }>;
   "lip-sync-result": CustomEvent<LipSyncResult>;
   "lip-sync-error": CustomEvent<EngineError>;
+  /** An utterance of `speak()` begins to be heard. */
+  "lip-sync-speakstart": CustomEvent<UtteranceStart>;
+  /** It is over; `detail.reason` says how. */
+  "lip-sync-speakend": CustomEvent<UtteranceEnd>;
+  /** The browser holds the sound back until the page is clicked (`true`), and lets it go (`false`). */
+  "lip-sync-blocked": CustomEvent<{ readonly blocked: boolean }>;
   "lip-sync-statechange": CustomEvent<{ readonly state: LipSyncState }>;
 }
 

@@ -1,22 +1,20 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { Engine } from "../client/engine.ts";
+import { LitElement, type PropertyValues, type TemplateResult } from "lit";
+import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../client/live-types.ts";
 import type { EngineError } from "../core/errors.ts";
 import type { Backend, JobProgress, OutputFormat } from "../core/job.ts";
+import { createActions } from "./actions.ts";
 import type { LipSyncEventMap, LipSyncResult, LipSyncState } from "./events.ts";
-import { elementRequest, fetchMedia, type ElementMedia } from "./element-request.ts";
-import { icon, mouthLine, statusText, voiceRow, type VoiceProperty } from "./parts.ts";
-import { chooseFile, startRecording, type Recording } from "./voice-sources.ts";
+import { elementRequest, type ElementMedia } from "./element-request.ts";
+import { LivePlayer, whenSeen } from "./live-player.ts";
+import { drawFrame, MediaUrls, saveAs, untilSilent } from "./media-urls.ts";
+import { apertures, loadEngine } from "./shared-engine.ts";
 import { styles } from "./styles.ts";
-import { languageAt, wordsFor, type Words } from "./words.ts";
+import { renderView, voicesOf } from "./view.ts";
+import { languageAt, wordsFor } from "./words.ts";
 
-let sharedEngine: Promise<Engine> | undefined;
-
-/** One engine for all elements of the page; its code, workers and models load at the first use. */
-function loadEngine(): Promise<Engine> {
-  sharedEngine ??= import("../client/engine.ts").then(({ createEngine }) => createEngine());
-  sharedEngine.catch(() => (sharedEngine = undefined));
-  return sharedEngine;
-}
+const INPUTS = ["image", "video", "audio", "leftAudio", "rightAudio"] as const;
+/** What a live face is made of. */
+const LOOKS = ["image", "video", "maskImage", "prompt", "seed", "resolution", "backend"] as const;
 
 /**
  * A picture, video or pair of faces that speaks. Everything happens in the browser; nothing is uploaded.
@@ -28,9 +26,14 @@ function loadEngine(): Promise<Engine> {
  * @event {CustomEvent} lip-sync-preview - A frame was drawn on the stage's canvas.
  * @event {CustomEvent<LipSyncResult>} lip-sync-result - The job is done.
  * @event {CustomEvent<EngineError>} lip-sync-error - The job failed; `detail.code` says how.
+ * @event {CustomEvent<UtteranceStart>} lip-sync-speakstart - An utterance of `speak()` begins to be heard.
+ * @event {CustomEvent<UtteranceEnd>} lip-sync-speakend - It is over; `detail.reason` says how.
+ * @event {CustomEvent} lip-sync-blocked - `detail.blocked`: the browser waits for a click before it lets the page sound.
  * @event {CustomEvent} lip-sync-statechange - `detail.state` is the new state.
  * @csspart stage - The area of the picture.
  * @csspart media - The picture or the video on the stage.
+ * @csspart canvas - The face that speaks live, over the picture.
+ * @csspart hint - Asks for the click without which the browser lets no sound out.
  * @csspart line - The mouth line.
  * @csspart button - Every button.
  * @csspart status - What the element is doing, in words.
@@ -67,11 +70,14 @@ export class LipSyncElement extends LitElement {
     name: { reflect: true },
     label: {},
     ratio: { type: Number },
+    live: { type: Boolean, reflect: true },
     state: { reflect: true },
     news: { state: true },
     trouble: { state: true },
     recording: { state: true },
     aperture: { state: true },
+    blocked: { state: true },
+    facing: { state: true },
   };
   /** The picture: an address, or in JavaScript a file. */
   declare image: ElementMedia | null;
@@ -103,17 +109,36 @@ export class LipSyncElement extends LitElement {
   declare label: string | null;
   /** Width divided by height of the stage; the page does not move when the picture arrives. */
   declare ratio: number;
+  /** A player: the face is prepared as soon as it is seen and stays alive; no controls but play and stop. */
+  declare live: boolean;
   /** What the element is doing; read it, do not set it. */
   declare state: LipSyncState;
   declare protected news: JobProgress | null;
   declare protected trouble: EngineError | null;
-  declare protected recording: Recording | null;
+  declare protected recording: boolean;
   declare protected aperture: readonly (Float32Array | null)[];
+  declare protected blocked: boolean;
+  /** Whether the stage shows the live face, where there is one, instead of the result. */
+  declare protected facing: boolean;
   /** The last result; null before there is one. */
   result: LipSyncResult | null = null;
   readonly #internals: ElementInternals | null;
   #controller: AbortController | null = null;
-  #urls = new Map<Blob, string>();
+  #leaving = new AbortController();
+  #utterances = 0;
+  readonly #player = new LivePlayer(
+    loadEngine,
+    (blocked) => {
+      this.blocked = blocked;
+      this.#tell("lip-sync-blocked", { blocked });
+    },
+    () => this.requestUpdate(),
+  );
+  readonly #urls = new MediaUrls();
+  readonly #actions = createActions(this, {
+    onRecording: (recording) => (this.recording = recording),
+    onFailed: (thrown) => void this.#failed(thrown, () => true),
+  });
 
   constructor() {
     super();
@@ -121,8 +146,9 @@ export class LipSyncElement extends LitElement {
     this.order = this.resolution = this.prompt = this.seed = null;
     this.backend = this.format = this.name = this.label = null;
     this.ratio = 1;
+    this.live = this.blocked = this.facing = this.recording = false;
     this.state = "idle";
-    this.news = this.trouble = this.recording = null;
+    this.news = this.trouble = null;
     this.aperture = [];
     this.#internals = "attachInternals" in this ? this.attachInternals() : null;
   }
@@ -132,11 +158,24 @@ export class LipSyncElement extends LitElement {
     return this.#internals?.form ?? null;
   }
 
+  /** Whether a voice is being heard: of `speak()`, or of the result. */
+  get speaking(): boolean {
+    return this.state === "speaking";
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#leaving = new AbortController();
+    if (this.hasUpdated) this.#awaken();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#leaving.abort();
     this.cancel();
-    for (const url of this.#urls.values()) URL.revokeObjectURL(url);
-    this.#urls.clear();
+    this.#player.close();
+    if (this.state === "preparing" || this.state === "speaking") this.#settle();
+    this.#urls.release();
   }
 
   /** Called by the browser when the form is reset. */
@@ -145,10 +184,11 @@ export class LipSyncElement extends LitElement {
     this.#enter("idle");
   }
 
-  /** Loads the engine and its models ahead of the first job. */
+  /** Loads the engine and its models, and the face of a picture, ahead of the first `generate()` or `speak()`. */
   async prepare(): Promise<void> {
     const engine = await loadEngine();
     await engine.warmUp(this.backend ?? undefined);
+    if (this.image !== null && this.video === null) await this.#player.open(this);
   }
 
   /**
@@ -158,14 +198,18 @@ export class LipSyncElement extends LitElement {
    */
   async generate(): Promise<LipSyncResult> {
     this.cancel();
+    this.#player.stop();
     const controller = new AbortController();
     this.#controller = controller;
     this.trouble = null;
     this.news = null;
+    this.facing = this.live;
     this.#enter("rendering");
     try {
       const [engine, request] = await Promise.all([loadEngine(), elementRequest(this)]);
-      void this.#listen(engine, controller.signal);
+      void apertures(engine, voicesOf(this), controller.signal).then((heard) => {
+        if (!controller.signal.aborted) this.aperture = heard;
+      });
       const made = await engine.run(request, {
         signal: controller.signal,
         onProgress: (news) => {
@@ -180,15 +224,7 @@ export class LipSyncElement extends LitElement {
       this.#tell("lip-sync-result", result);
       return result;
     } catch (thrown) {
-      const { toEngineError } = await import("../core/errors.ts");
-      const error = toEngineError(thrown);
-      if (this.#controller === controller) {
-        const cancelled = error.code === "job/cancelled";
-        this.trouble = cancelled ? null : error;
-        this.#enter(cancelled ? (this.result ? "done" : "idle") : "error");
-      }
-      this.#tell("lip-sync-error", error);
-      throw error;
+      throw await this.#failed(thrown, () => this.#controller === controller);
     } finally {
       if (this.#controller === controller) this.#controller = null;
     }
@@ -205,45 +241,67 @@ export class LipSyncElement extends LitElement {
    */
   download(fileName = `${this.name ?? "lip-sync"}.${this.format ?? "mp4"}`): boolean {
     if (!this.result) return false;
-    const link = document.createElement("a");
-    link.href = this.result.url;
-    link.download = fileName;
-    link.click();
+    saveAs(this.result.url, fileName);
     return true;
   }
 
   /**
-   * Renders a voice on the picture and plays it; resolves when it was spoken.
-   * Call {@link prepare} first, so that the engine is ready.
-   * @throws EngineError as {@link generate}; DOMException `NotAllowedError` when the page may not play sound yet.
+   * Speaks a voice with the face of the picture, at once: the face is prepared with the first call (or before, by
+   * {@link prepare} or `live`) and stays alive between calls. Interrupts what is being spoken, unless told to queue.
+   * With `video` in place of a picture, renders the film first and plays it.
+   * @param audio an address, a file, or a decoded sound.
+   * @returns how it ended; also dispatched as `lip-sync-speakend`.
+   * @throws EngineError also dispatched as `lip-sync-error`; `job/cancelled` when `signal` was aborted.
    */
-  async speak(audio: ElementMedia): Promise<void> {
-    this.audio = audio;
-    await this.generate();
-    await this.play();
+  async speak(audio: ElementMedia | AudioBuffer, options: SpeakOptions = {}): Promise<UtteranceEnd | null> {
+    this.cancel();
+    if (this.video !== null && !(audio instanceof AudioBuffer)) {
+      this.audio = audio;
+      await this.generate();
+      await this.play();
+      return null;
+    }
+    // What was set just now counts.
+    if (this.isConnected) await this.updateComplete;
+    const mine = ++this.#utterances;
+    this.trouble = null;
+    this.facing = true;
+    if (!this.#player.canvas) this.#enter("preparing");
+    else if (this.state === "error") this.#settle();
+    try {
+      const session = await this.#player.open(this);
+      const utterance = session.speak(audio, options);
+      const start = (news: UtteranceStart) => {
+        this.#enter("speaking");
+        this.#tell("lip-sync-speakstart", news);
+      };
+      utterance.started.then(start, () => undefined);
+      const end = await utterance;
+      if (!session.speaking && mine === this.#utterances) this.#settle();
+      this.#tell("lip-sync-speakend", end);
+      return end;
+    } catch (thrown) {
+      throw await this.#failed(thrown, () => mine === this.#utterances);
+    }
+  }
+
+  /** Silences what is being spoken or played; the face stays. */
+  stop(): void {
+    this.#player.stop();
+    this.renderRoot.querySelector<HTMLVideoElement>("video[data-result]")?.pause();
   }
 
   /** Plays the result; resolves at its end. */
   async play(): Promise<void> {
+    this.#player.stop();
+    if (this.result) this.facing = false;
     await this.updateComplete;
     const player = this.renderRoot.querySelector<HTMLVideoElement>("video[data-result]");
     if (!player) return;
     await player.play();
     this.#enter("speaking");
-    await new Promise<void>((resolve) => {
-      const stopped = () => {
-        player.removeEventListener("ended", stopped);
-        player.removeEventListener("pause", stopped);
-        resolve();
-      };
-      player.addEventListener("ended", stopped);
-      player.addEventListener("pause", stopped);
-    });
+    await untilSilent(player);
     if (this.state === "speaking") this.#enter("done");
-  }
-
-  #stop(): void {
-    this.renderRoot.querySelector<HTMLVideoElement>("video[data-result]")?.pause();
   }
 
   #tell<Name extends keyof LipSyncEventMap>(name: Name, detail: LipSyncEventMap[Name]["detail"]): void {
@@ -254,6 +312,30 @@ export class LipSyncElement extends LitElement {
     if (state === this.state) return;
     this.state = state;
     this.#tell("lip-sync-statechange", { state });
+  }
+
+  /** After work that ended without trouble. */
+  #settle(): void {
+    this.#enter(this.result ? "done" : "idle");
+  }
+
+  /** Dispatches a failure, and shows it where it is the `latest` work's; a cancellation is none. */
+  async #failed(thrown: unknown, latest: () => boolean): Promise<EngineError> {
+    const { toEngineError } = await import("../core/errors.ts");
+    const error = toEngineError(thrown);
+    if (latest()) {
+      this.trouble = error.code === "job/cancelled" ? null : error;
+      if (this.trouble) this.#enter("error");
+      else this.#settle();
+    }
+    this.#tell("lip-sync-error", error);
+    return error;
+  }
+
+  /** Prepares the face of a player when it comes into sight; what goes wrong is said by the first `speak()`. */
+  #awaken(): void {
+    if (!this.live || this.image === null || this.video !== null) return;
+    whenSeen(this, this.#leaving.signal, () => void this.#player.open(this).catch(() => undefined));
   }
 
   #setResult(result: LipSyncResult | null): void {
@@ -268,187 +350,37 @@ export class LipSyncElement extends LitElement {
     this.requestUpdate();
   }
 
-  /** Draws the mouth line from the voices; a voice that cannot be heard fails in the job itself. */
-  async #listen(engine: Engine, signal: AbortSignal): Promise<void> {
-    const voices = this.#voices();
-    const heard = await Promise.all(
-      voices.map(async (voice) => {
-        try {
-          return (await engine.hear(await fetchMedia(voice, "audio"), { signal })).aperture;
-        } catch {
-          return null;
-        }
-      }),
-    );
-    if (!signal.aborted) this.aperture = heard;
-  }
-
   #draw(frame: ImageBitmap): void {
-    const canvas = this.renderRoot.querySelector("canvas");
+    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>("canvas[data-preview]");
     if (canvas) {
-      if (canvas.width !== frame.width || canvas.height !== frame.height) {
-        canvas.width = frame.width;
-        canvas.height = frame.height;
-      }
-      canvas.getContext("2d")?.drawImage(frame, 0, 0);
-      canvas.classList.add("on");
+      drawFrame(frame, canvas);
       this.#tell("lip-sync-preview", { canvas });
     }
     frame.close();
   }
 
-  #voices(): ElementMedia[] {
-    return [this.leftAudio ?? this.audio, this.rightAudio].filter((voice) => voice !== null);
-  }
-
-  #url(media: ElementMedia): string {
-    if (typeof media === "string") return media;
-    const known = this.#urls.get(media) ?? URL.createObjectURL(media);
-    this.#urls.set(media, known);
-    return known;
-  }
-
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const inputs = ["image", "video", "audio", "leftAudio", "rightAudio"] as const;
-    if (inputs.some((input) => changed.has(input))) this.aperture = [];
+    if (INPUTS.some((input) => changed.has(input))) this.aperture = [];
+    const looks = LOOKS.some((look) => changed.has(look));
+    if (this.hasUpdated && looks) this.#player.close();
+    if (this.live && (looks || changed.has("live"))) this.facing = true;
     if (changed.has("state") && this.#internals)
-      this.#internals.ariaBusy = String(this.state === "rendering");
+      this.#internals.ariaBusy = String(this.state === "rendering" || this.state === "preparing");
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("live") || LOOKS.some((look) => changed.has(look))) this.#awaken();
   }
 
   protected override render(): TemplateResult {
-    const words = wordsFor(languageAt(this));
-    const { news } = this;
-    const done = { idle: 0, error: 0, rendering: news?.progress ?? 0, done: 1, speaking: 1 }[this.state];
-    const voices = Math.max(1, this.#voices().length);
-    const lines = Array.from({ length: voices }, (_, index) =>
-      mouthLine(this.aperture[index] ?? null, done, index === 1),
-    );
-    return html`<div
-      class="box"
-      role="group"
-      aria-label=${this.label ?? nothing}
-      style="--_ratio:${this.ratio}"
-    >
-      <div class="stage" part="stage">${this.#stage()}</div>
-      <div class="side">
-        <div>${lines}</div>
-        ${this.#files(words)}
-        <div class="stays">${icon("shield")}${words.stays}</div>
-        <div class="foot">
-          <span class="status ${this.state === "error" ? "bad" : ""}" role="status" part="status"
-            >${statusText(this.state, this.news, this.trouble, words)}</span
-          >
-          <slot name="actions"></slot>
-          ${this.#action(words)}
-        </div>
-      </div>
-      <div class="mini">
-        ${this.#miniAction(words)}${lines[0]}<span class="status" role="status"
-          >${statusText(this.state, this.news, this.trouble, words)}</span
-        >
-      </div>
-    </div>`;
-  }
-
-  #stage(): TemplateResult {
-    const label = this.label ?? "";
-    if (this.result && this.state !== "rendering") {
-      return html`<video
-        data-result
-        part="media"
-        src=${this.result.url}
-        playsinline
-        aria-label=${label || nothing}
-      ></video>`;
-    }
-    const source = this.video
-      ? html`<video
-          part="media"
-          src=${this.#url(this.video)}
-          muted
-          playsinline
-          aria-label=${label || nothing}
-        ></video>`
-      : this.image
-        ? html`<img part="media" src=${this.#url(this.image)} alt=${label} />`
-        : html`<div class="empty"><slot></slot></div>`;
-    return html`${source}${this.state === "rendering" ? html`<canvas aria-hidden="true"></canvas>` : nothing}`;
-  }
-
-  #ready(): boolean {
-    return (this.image !== null || this.video !== null) && this.#voices().length > 0;
-  }
-
-  readonly #start = (): void => {
-    // The failure is shown and dispatched; there is nobody else to catch it here.
-    if (this.#ready()) this.generate().catch(() => undefined);
-  };
-
-  #action(words: Words): TemplateResult {
-    switch (this.state) {
-      case "rendering":
-        return html`<button part="button" @click=${() => this.cancel()}>${words.cancel}</button>`;
-      case "done":
-      case "speaking":
-        return html`<button
-            part="button"
-            @click=${() => (this.state === "speaking" ? this.#stop() : void this.play().catch(() => undefined))}
-          >
-            ${icon(this.state === "speaking" ? "stop" : "play")}${this.state === "speaking" ? words.stop : words.play}
-          </button>
-          <button part="button" class="go" @click=${() => this.download()}>
-            ${icon("download")}${words.download}
-          </button>`;
-      default:
-        return html`<button part="button" class="go" aria-disabled=${!this.#ready()} @click=${this.#start}>
-          ${this.state === "error" ? words.tryAgain : words.generate}
-        </button>`;
-    }
-  }
-
-  #miniAction(words: Words): TemplateResult {
-    const [name, label, press] =
-      this.state === "rendering" || this.state === "speaking"
-        ? (["stop", words.stop, () => (this.state === "speaking" ? this.#stop() : this.cancel())] as const)
-        : (["play", words.play, () => void this.#playOrGenerate().catch(() => undefined)] as const);
-    return html`<button part="button" class="go" aria-label=${label} title=${label} @click=${press}>
-      ${icon(name)}
-    </button>`;
-  }
-
-  async #playOrGenerate(): Promise<void> {
-    if (!this.result && this.#ready()) await this.generate();
-    await this.play();
-  }
-
-  #files(words: Words): TemplateResult {
-    const actions = {
-      choose: (place: VoiceProperty) => void this.#choose(place),
-      record: (place: VoiceProperty) => void this.#record(place),
-    };
-    const row = (place: VoiceProperty, label: string) =>
-      voiceRow({ media: this[place], place, label, words, recording: this.recording !== null, ...actions });
-    const pair = this.leftAudio !== null || this.rightAudio !== null;
-    return pair
-      ? html`<div>${row("leftAudio", words.left)}${row("rightAudio", words.right)}</div>`
-      : row("audio", words.voice);
-  }
-
-  async #choose(property: VoiceProperty): Promise<void> {
-    const file = await chooseFile("audio/*,video/*");
-    if (file) this[property] = file;
-  }
-
-  async #record(property: VoiceProperty): Promise<void> {
-    try {
-      if (this.recording) {
-        this[property] = await this.recording.stop();
-        this.recording = null;
-      } else this.recording = await startRecording();
-    } catch (thrown) {
-      const { EngineError } = await import("../core/errors.ts");
-      this.trouble = new EngineError("input/audio", `The microphone did not start: ${String(thrown)}`);
-      this.#enter("error");
-    }
+    const { state, news, trouble, label, ratio, live, blocked, result, aperture, recording } = this;
+    return renderView({
+      form: this,
+      words: wordsFor(languageAt(this)),
+      ...{ state, news, trouble, label, ratio, live, blocked, result, aperture, recording },
+      canvas: this.facing ? this.#player.canvas : null,
+      url: (media) => this.#urls.of(media),
+      actions: this.#actions,
+    });
   }
 }

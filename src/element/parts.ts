@@ -98,6 +98,8 @@ export function statusText(
       const rest = left === undefined ? "" : left < 3 ? words.almost : words.timeLeft(Math.ceil(left));
       return [words.percent(news.progress), rest].filter(Boolean).join(" · ");
     }
+    case "preparing":
+      return words.starting;
     case "error":
       return trouble?.message ?? "";
     case "speaking":

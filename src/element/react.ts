@@ -20,15 +20,20 @@ export interface LipSyncProps extends Partial<ElementFormState> {
   readonly label?: string;
   /** Width divided by height of the stage. */
   readonly ratio?: number;
+  /** A player: the face is prepared as soon as it is seen and stays alive. */
+  readonly live?: boolean;
   readonly lang?: string;
   readonly className?: string;
   readonly style?: CSSProperties;
   readonly children?: ReactNode;
-  /** The element itself: `generate()`, `cancel()`, `download()`, `speak()`. */
+  /** The element itself: `prepare()`, `speak()`, `stop()`, `generate()`, `cancel()`, `download()`. */
   readonly ref?: Ref<LipSyncElement>;
   readonly onProgress?: (event: LipSyncEventMap["lip-sync-progress"]) => void;
   readonly onResult?: (event: LipSyncEventMap["lip-sync-result"]) => void;
   readonly onError?: (event: LipSyncEventMap["lip-sync-error"]) => void;
+  readonly onSpeakStart?: (event: LipSyncEventMap["lip-sync-speakstart"]) => void;
+  readonly onSpeakEnd?: (event: LipSyncEventMap["lip-sync-speakend"]) => void;
+  readonly onBlocked?: (event: LipSyncEventMap["lip-sync-blocked"]) => void;
   readonly onStateChange?: (event: LipSyncEventMap["lip-sync-statechange"]) => void;
 }
 
@@ -44,9 +49,13 @@ export function LipSync(props: LipSyncProps): ReactNode {
     lang,
     children,
     ratio = 1,
+    live = false,
     onProgress,
     onResult,
     onError,
+    onSpeakStart,
+    onSpeakEnd,
+    onBlocked,
     onStateChange,
   } = props;
   const own = useRef<LipSyncElement>(null);
@@ -56,9 +65,9 @@ export function LipSync(props: LipSyncProps): ReactNode {
   useEffect(() => {
     const element = own.current!;
     [...MEDIA, ...SETTINGS].forEach((name, index) => Object.assign(element, { [name]: values[index] }));
-    element.ratio = ratio;
+    Object.assign(element, { ratio, live });
     // The list of values has a fixed length; each is compared on its own.
-  }, [...values, ratio]);
+  }, [...values, ratio, live]);
 
   useEffect(() => {
     const element = own.current!;
@@ -66,6 +75,9 @@ export function LipSync(props: LipSyncProps): ReactNode {
       ["lip-sync-progress", onProgress],
       ["lip-sync-result", onResult],
       ["lip-sync-error", onError],
+      ["lip-sync-speakstart", onSpeakStart],
+      ["lip-sync-speakend", onSpeakEnd],
+      ["lip-sync-blocked", onBlocked],
       ["lip-sync-statechange", onStateChange],
     ] as const;
     for (const [name, handler] of handlers)
@@ -74,7 +86,7 @@ export function LipSync(props: LipSyncProps): ReactNode {
       for (const [name, handler] of handlers)
         if (handler) element.removeEventListener(name, handler as EventListener);
     };
-  }, [onProgress, onResult, onError, onStateChange]);
+  }, [onProgress, onResult, onError, onSpeakStart, onSpeakEnd, onBlocked, onStateChange]);
 
   return createElement("lip-sync", { ref: own, class: className, style, lang }, children);
 }

@@ -62,6 +62,44 @@ export const styles = css`
   .stage > canvas:not(.on) {
     visibility: hidden;
   }
+  .hint,
+  .bar {
+    position: absolute;
+    display: flex;
+    align-items: center;
+    gap: 8px;
+  }
+  .hint {
+    inset: 0;
+    justify-content: center;
+    background: rgb(0 0 0 / 45%);
+    color: #fff;
+    font-weight: 600;
+    cursor: pointer;
+  }
+  .bar {
+    inset: auto 8px 8px;
+    justify-content: flex-end;
+  }
+  .bar button {
+    min-width: 36px;
+    padding: 0;
+    border-color: transparent;
+    background: rgb(0 0 0 / 60%);
+    color: #fff;
+  }
+  .bar button:focus-visible {
+    outline-color: #fff;
+    box-shadow: 0 0 0 4px #000;
+  }
+  .bar .bad {
+    padding: 6px 10px;
+    border-radius: calc(var(--_r) * 0.66);
+    background: var(--_surface);
+  }
+  :host([live]) .box {
+    grid-template-columns: none;
+  }
   .empty {
     position: absolute;
     inset: 0;
@@ -211,7 +249,8 @@ export const styles = css`
     width: 36px;
     padding: 0;
   }
-  .mini .status {
+  .mini .status,
+  .unseen {
     position: absolute;
     width: 1px;
     height: 1px;

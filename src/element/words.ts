@@ -20,6 +20,8 @@ export interface Words {
   readonly almost: string;
   readonly starting: string;
   readonly tryAgain: string;
+  /** Asks for the click without which the browser lets no sound out. */
+  readonly hear: string;
   /** Time left; a whole number of seconds. */
   timeLeft(seconds: number): string;
   /** Progress as a share of 1. */
@@ -47,6 +49,7 @@ const ENGLISH: Words = {
   almost: "almost done",
   starting: "Starting",
   tryAgain: "Try again",
+  hear: "Click to hear",
   timeLeft: (seconds) => `${seconds} s left`,
   percent: (fraction) => `${Math.floor(fraction * 100)}%`,
 };
@@ -72,6 +75,7 @@ const TURKISH: Words = {
   almost: "bitmek üzere",
   starting: "Başlıyor",
   tryAgain: "Yeniden dene",
+  hear: "Duymak için tıkla",
   timeLeft: (seconds) => `${seconds} sn kaldı`,
   percent: (fraction) => `%${Math.floor(fraction * 100)}`,
 };
