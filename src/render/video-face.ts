@@ -2,7 +2,7 @@ import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../core/face-
 import type { Box } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { MouthPose } from "../core/mouth.ts";
-import { shapeOfMouth } from "./mouth-shapes.ts";
+import { shapeOfMouth, type FaceShape } from "./mouth-shapes.ts";
 import { clamp, cropBox } from "./plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
 import { measureGain, spreadValues, type LightGain } from "./video-blend.ts";
@@ -38,6 +38,8 @@ export interface VideoFace {
   readonly strength: Float32Array;
   /** Width of the mouth in pixels of the output, of the best reference. */
   readonly mouthWidthPx: number;
+  /** Where the face's vertices are drawn in a frame with a strength above 0, in pixels: `[468, 2]`; the caller owns it. */
+  place(frame: number, mouth: MouthPose): Float64Array;
   /** Puts a mouth onto a frame of the video, in place. */
   render(frame: number, mouth: MouthPose, image: RgbaImage): void;
 }
@@ -178,6 +180,27 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
     }
   };
 
+  /** Fills in `source` and `target`: where the face is in a frame, and where it is drawn. */
+  const placeFace = (frame: number, shape: FaceShape) => {
+    const { local, head } = motion.at(frame);
+    const blend = blendAt(frame);
+    const iod = CANONICAL_IOD_CM * head.scale;
+    project(local, head, source);
+    mesh.insideShare(source, iod, inside);
+    posed.set(local);
+    for (const { reference, share: part } of blend) {
+      const expression = reference.express(shape);
+      for (let i = 0; i < posed.length; i++) {
+        const v = Math.floor(i / 3);
+        const follow = mesh.shape[v]! * inside[v]! * strength[frame]! * part;
+        if (follow === 0 || (i % 3 !== 1 && mesh.outline.has(v))) continue;
+        posed[i]! += follow * (reference.closed[i]! + expression[i]! - local[i]!);
+      }
+    }
+    project(posed, head, target);
+    return { head, blend, iod };
+  };
+
   return {
     references: plan.frames,
     strength,
@@ -202,25 +225,15 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
         track.teeth[plan.frames[index]!]! > TEETH_SHOW,
       );
     },
+    place(frame, mouth) {
+      placeFace(frame, shapeOfMouth(mouth));
+      return target.slice(0, TRACKED_VERTICES * 2);
+    },
     render(frame, mouth, image) {
       const share = strength[frame]!;
       if (share <= 0) return;
-      const { local, head } = motion.at(frame);
       const shape = shapeOfMouth(mouth);
-      const blend = blendAt(frame);
-      const iod = CANONICAL_IOD_CM * head.scale;
-      project(local, head, source);
-      mesh.insideShare(source, iod, inside);
-      posed.set(local);
-      for (const { reference, share: part } of blend) {
-        const expression = reference.express(shape);
-        for (let i = 0; i < posed.length; i++) {
-          const follow = mesh.shape[Math.floor(i / 3)]! * inside[Math.floor(i / 3)]! * share * part;
-          if (follow === 0 || (i % 3 !== 1 && mesh.outline.has(Math.floor(i / 3)))) continue;
-          posed[i]! += follow * (reference.closed[i]! + expression[i]! - local[i]!);
-        }
-      }
-      project(posed, head, target);
+      const { head, blend, iod } = placeFace(frame, shape);
       const occluder = findOccluder(frame, image, blend[0]!.reference, iod);
       const before = occluder ? image.data.slice() : null;
       const drawnTarget = target.slice();
