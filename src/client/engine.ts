@@ -36,6 +36,8 @@ export type EngineRequest = (
   readonly encoder?: "webcodecs" | "ffmpeg";
   /** Also report a SHA-256 over the frames before encoding. */
   readonly hashFrames?: boolean;
+  /** Whether the result's metadata say that it is AI-made; true unless told otherwise. */
+  readonly aiMark?: boolean;
   /** Longest accepted voice in seconds; 600 unless told otherwise. */
   readonly maxSeconds?: number;
   /** A lip-sync model of the user's own, in the place of the engine's. */

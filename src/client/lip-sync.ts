@@ -16,7 +16,7 @@ import { toBlob, type MediaInput } from "./media-input.ts";
 /** How to run a job, beside its `formState`. */
 export type LipSyncOptions = Pick<
   EngineRequest,
-  "format" | "backend" | "encoder" | "fps" | "hashFrames" | "maxSeconds"
+  "format" | "backend" | "encoder" | "fps" | "hashFrames" | "aiMark" | "maxSeconds"
 > &
   Pick<EngineListeners, "signal" | "onPreview"> & {
     /** A lip-sync model of one's own: an .onnx file or its address, or these with a manifest. */

@@ -169,6 +169,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     maxSeconds,
     encoder: request.encoder ?? null,
     hashFrames: request.hashFrames ?? false,
+    aiMark: request.aiMark ?? true,
     segments: keeper.segments(),
   };
   const onProgress = followRendering(context);
@@ -207,6 +208,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
       }),
       facelessRanges: [],
       mouthWidthPx: movie.mouthWidthPx,
+      aiMark: request.aiMark ?? true,
       ...(lipModel ? { lipModel: lipModel.id } : {}),
       ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
     },

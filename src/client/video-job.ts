@@ -114,6 +114,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
     format: request.format ?? ("mp4" as const),
     encoder: request.encoder ?? null,
     hashFrames: request.hashFrames ?? false,
+    aiMark: request.aiMark ?? true,
     segments: keeper.segments(),
   };
   const onProgress = followRendering(context);
@@ -146,6 +147,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
       faces,
       facelessRanges: movie.facelessRanges,
       mouthWidthPx: movie.mouthWidthPx,
+      aiMark: request.aiMark ?? true,
       ...(lipModel ? { lipModel: lipModel.id } : {}),
       ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
     },

@@ -52,6 +52,8 @@ export interface JobReport {
   readonly facelessRanges: readonly (readonly [number, number])[];
   /** Width of the mouth in output pixels. */
   readonly mouthWidthPx: number;
+  /** Whether the file's metadata say that it is AI-made; absent in reports of older versions. */
+  readonly aiMark?: boolean;
   /** Id of the lip-sync model that the user brought; absent with the engine's own lips. */
   readonly lipModel?: string;
   /** SHA-256 (hex) over the rendered frames before encoding, when asked for. */

@@ -9,6 +9,7 @@ import {
 import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
+import { aiMarkBox, aiMarkTags } from "./ai-mark.ts";
 import type { AudioSource } from "./audio-source.ts";
 import { avcEncoder } from "./avc-encoder.ts";
 import { clearCreationTimes } from "./creation-times.ts";
@@ -66,6 +67,8 @@ export interface MovieWriterOptions {
   readonly quality?: number;
   /** Forces one encoder; the browser's own where it has one when absent. */
   readonly encoder?: "webcodecs" | "ffmpeg";
+  /** Whether the file says that it is AI-made; see `ai-mark.ts`. */
+  readonly aiMark?: boolean;
   /** Length of the segments that are encoded each by itself; 10 when absent. */
   readonly segmentSeconds?: number;
   /** Gets each whole segment when it is encoded. */
@@ -215,6 +218,7 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
     ...(typeof options.fps === "number" ? { frameRate: options.fps } : {}),
   });
   if (sound && sounds) output.addAudioTrack(sounds, { maximumPacketCount: sound.maximumPacketCount });
+  if (options.aiMark) output.setMetadataTags(aiMarkTags(format));
   await output.start();
 
   let index = 0;
@@ -282,7 +286,10 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
         interleaver.end("sound");
         await interleaver.settled();
         await output.finalize();
-        if (format === "mp4") clearCreationTimes(place.bytes());
+        if (format === "mp4") {
+          clearCreationTimes(place.bytes());
+          if (options.aiMark) place.bytes().write(place.bytes().size, aiMarkBox());
+        }
         ended = true;
         return place.finish(format === "mp4" ? "video/mp4" : "video/webm");
       }),

@@ -23,6 +23,8 @@ export interface FilmOptions {
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   /** Also compute `framesSha256`. */
   readonly hashFrames: boolean;
+  /** Whether the file says that it is AI-made. */
+  readonly aiMark: boolean;
   readonly segments: FilmSegments;
 }
 

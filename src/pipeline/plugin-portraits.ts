@@ -24,7 +24,7 @@ export async function renderPluginPortraits(
 ): Promise<RenderedMovie> {
   const manifest = lipFramesOf(model);
   if (scene.speakers.length === 0) throw new EngineError("input/no-face", "There is no face to animate.");
-  const { width, height, fps, durationSeconds, format, encoder, hashFrames, segments } = scene;
+  const { width, height, fps, durationSeconds, format, encoder, hashFrames, aiMark, segments } = scene;
   const still = prepareStill(scene);
   const actors = scene.speakers.map(({ landmarks, startSeconds }) => {
     const scaled = still.place(landmarks);
@@ -60,7 +60,7 @@ export async function renderPluginPortraits(
   const sound = await openSound(scene, listeners.signal);
   try {
     const film = await writeFilm(
-      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames, segments },
+      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames, aiMark, segments },
       (first, segmentFrames) =>
         recycled(paintFrames(stills(first), { ...brush, segmentFrames }, listeners.signal), pool),
       listeners,

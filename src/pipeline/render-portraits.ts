@@ -63,9 +63,9 @@ export async function renderPortraits(
 
   const sound = await openSound(scene, listeners.signal);
   try {
-    const { format, encoder, hashFrames, segments } = scene;
+    const { format, encoder, hashFrames, aiMark, segments } = scene;
     const film = await writeFilm(
-      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames, segments },
+      { width, height, fps, frames, sound, durationSeconds, format, encoder, hashFrames, aiMark, segments },
       images,
       listeners,
     );

@@ -19,7 +19,7 @@ export async function withReel<T>(
   work: (reel: Reel) => Promise<T>,
 ): Promise<T> {
   const { width, height, fps, variableRate, starts, endSeconds } = scene.video;
-  const { durationSeconds, format, encoder, hashFrames, segments } = scene;
+  const { durationSeconds, format, encoder, hashFrames, aiMark, segments } = scene;
   const timeline = planTimeline(starts, endSeconds, durationSeconds, variableRate ? null : fps);
   const video = await openVideo(scene.file, { signal });
   try {
@@ -35,6 +35,7 @@ export async function withReel<T>(
         format,
         encoder,
         hashFrames,
+        aiMark,
         segments,
       };
       return await work({ video, timeline, film });

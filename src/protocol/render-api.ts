@@ -72,6 +72,8 @@ export interface PortraitScene {
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   /** Also compute `framesSha256`. */
   readonly hashFrames: boolean;
+  /** Whether the file says that it is AI-made. */
+  readonly aiMark: boolean;
   readonly segments: FilmSegments;
 }
 

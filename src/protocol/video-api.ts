@@ -85,6 +85,8 @@ export interface VideoScene {
   readonly format: OutputFormat;
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   readonly hashFrames: boolean;
+  /** Whether the file says that it is AI-made. */
+  readonly aiMark: boolean;
   readonly segments: FilmSegments;
 }
 
