@@ -5,6 +5,7 @@ import { drawContactSheet } from "./contact-sheet.ts";
 import type { LipModelInspection } from "../protocol/plugin-api.ts";
 import { createEngine, type EngineRequest } from "./engine.ts";
 import { resolveLipModel } from "./lip-model.ts";
+import { remoteCheckpoint } from "./remote-checkpoint.ts";
 
 /** A job as it crosses from Node into this page: media by URL. */
 export interface HostJob {
@@ -14,7 +15,7 @@ export interface HostJob {
   readonly formState: Readonly<Record<string, string | number | { url: string; name: string }>>;
   readonly options: Pick<
     EngineRequest,
-    "format" | "backend" | "encoder" | "hashFrames" | "fps" | "maxSeconds"
+    "format" | "backend" | "encoder" | "hashFrames" | "fps" | "maxSeconds" | "segmentSeconds"
   >;
   /** A lip-sync model to use, by URL, with its manifest or the id of a ready one. */
   readonly lipModel?: {
@@ -22,6 +23,8 @@ export interface HostJob {
     readonly manifest?: object | string;
     readonly acceptLicence: boolean;
   };
+  /** Where the job's finished parts are kept, see {@link remoteCheckpoint}. */
+  readonly checkpointUrl?: string;
   /** Where the result is PUT. */
   readonly outputUrl: string;
 }
@@ -94,6 +97,7 @@ async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
   } as EngineRequest;
   const { output, ...result } = await engine.run(request, {
     signal,
+    ...(job.checkpointUrl ? { checkpoint: remoteCheckpoint(job.checkpointUrl) } : {}),
     onProgress: (progress) => void window.dudakProgress?.(job.id, progress),
     onPreview: (frame) => {
       frame.close();

@@ -197,6 +197,63 @@ describe("interruption", () => {
     expect(await storage.media.list()).toHaveLength(1);
   });
 
+  test("a piece that is saved in an earlier place replaces it and all later ones", async () => {
+    const storage = openMemoryStorage();
+    const id = await add(storage);
+    const texts: string[][] = [];
+    start(storage, async (row, { checkpoint }) => {
+      const look = async () =>
+        texts.push(await Promise.all((await checkpoint.load()).map((piece) => piece.text())));
+      for (const text of ["a", "b", "c"]) await checkpoint.save(new Blob([text]));
+      await look();
+      await checkpoint.save(new Blob(["B"]), 1);
+      await look();
+      await checkpoint.save(new Blob(["C"]), 2);
+      await look();
+      return outcome(row);
+    });
+    await ended(storage, id);
+    expect(texts).toEqual([
+      ["a", "b", "c"],
+      ["a", "B"],
+      ["a", "B", "C"],
+    ]);
+  });
+
+  test("a job that gets further in every run is not given up, one that dies in the same place is", async () => {
+    const storage = openMemoryStorage();
+    const [far, stuck] = [await add(storage), await add(storage)];
+    const runs = new Map<string, number>();
+    start(storage, async (row, { checkpoint }) => {
+      runs.set(row.id, (runs.get(row.id) ?? 0) + 1);
+      const done = (await checkpoint.load()).length;
+      if (row.id === far && done === 6) return outcome(row);
+      if (row.id === far || done < 2) await checkpoint.save(new Blob(["piece"]));
+      throw new EngineError("device/lost", "gone");
+    });
+    expect(await ended(storage, far)).toMatchObject({ state: "completed" });
+    expect(runs.get(far)).toBe(7);
+    expect(await ended(storage, stuck)).toMatchObject({ state: "failed", errorCode: "job/crashed" });
+    // Two that got further, of which the last counts, and two that did not.
+    expect(runs.get(stuck)).toBe(4);
+  });
+
+  test("a result that finds no room gets that of the finished pieces", async () => {
+    const storage = openMemoryStorage();
+    const put = storage.media.put.bind(storage.media);
+    storage.media.put = async (source, options) => {
+      const pieces = (await storage.media.list(options.owner)).filter(({ id }) => id.includes("segment"));
+      if (options.type === "video/mp4" && pieces.length > 0) throw new EngineError("storage/full", "no room");
+      return put(source, options);
+    };
+    const id = await add(storage);
+    start(storage, async (row, { checkpoint }) => {
+      for (const text of ["a", "b"]) await checkpoint.save(new Blob([text]));
+      return outcome(row);
+    });
+    expect(await ended(storage, id)).toMatchObject({ state: "completed" });
+  });
+
   test("a runner that was superseded can neither finish nor claim a job", async () => {
     const storage = openMemoryStorage();
     const id = await add(storage);

@@ -4,7 +4,7 @@ import type { JobProgress, JobResult } from "../core/job.ts";
 import { completedRow, failedRow, isFinished, progressedRow, releasedRow, type JobRow } from "./job-row.ts";
 import type { JobStore } from "./job-store.ts";
 import { pause, type Leadership } from "./leadership.ts";
-import type { MediaStore } from "./media-store.ts";
+import type { MediaFile, MediaStore } from "./media-store.ts";
 
 /** What the runner gives to the engine with a job. */
 export interface RunContext {
@@ -34,7 +34,10 @@ export interface RunnerOptions {
   readonly leadership: Leadership;
   /** Jobs at the same time. */
   readonly concurrency?: number;
-  /** A job whose runs have ended this often without a word is given up with `job/crashed`. */
+  /**
+   * A job whose runs have ended this often without a word is given up with `job/crashed`; those that saved a further
+   * piece of it do not count.
+   */
   readonly maxCrashes?: number;
   /** Other work of the one runner, for instance the webhooks; runs beside the jobs, until the signal. */
   readonly alongside?: readonly ((signal: AbortSignal) => Promise<void>)[];
@@ -159,13 +162,14 @@ async function runJob(
   const progress = throttleProgress(async (news) => {
     if (!(await write((current) => progressedRow(current, news)))) control.abort();
   });
+  let { crashes } = row;
+  const checkpoint = createCheckpoint(media, row.id, async () => {
+    if (crashes > 0) await write((current) => ({ ...current, crashes: 0 }));
+    crashes = 0;
+  });
   try {
-    if (row.crashes >= maxCrashes) throw crashed(row);
-    const outcome = await execute(row, {
-      signal,
-      onProgress: progress.report,
-      checkpoint: createCheckpoint(media, row.id),
-    });
+    if (crashes >= maxCrashes) throw crashed(row);
+    const outcome = await execute(row, { signal, onProgress: progress.report, checkpoint });
     await progress.settle();
     await commit(outcome);
   } catch (error) {
@@ -177,7 +181,7 @@ async function runJob(
   }
 
   async function commit(outcome: JobOutcome): Promise<void> {
-    const file = await media.put(outcome.output, { type: outcome.type, owner: row.id, signal });
+    const file = await putOutput(outcome);
     const output = { file: file.id, type: file.type, size: file.size };
     const { seed, warnings, report, timings } = outcome;
     const end = { output, seed, warnings, report, timings };
@@ -186,6 +190,19 @@ async function runJob(
       kept = await write((current) => completedRow(current, now(), end));
     } finally {
       if (!kept) await media.delete(file.id).catch(() => undefined);
+    }
+  }
+
+  async function putOutput({ output, type }: JobOutcome): Promise<MediaFile> {
+    const put = () => media.put(output, { type, owner: row.id, signal });
+    try {
+      return await put();
+    } catch (error) {
+      const full = error instanceof EngineError && error.code === "storage/full";
+      if (!full || !(output instanceof Blob)) throw error;
+      // The finished parts have done their service; their room may be enough.
+      await checkpoint.clear();
+      return put();
     }
   }
 
@@ -206,11 +223,10 @@ async function runJob(
     if (leader.aborted) {
       // Not the job's fault: let go in good order, so that the next runner starts it again.
       await persist(releasedRow);
-    } else if (error.code === "device/lost" && row.crashes + 1 < maxCrashes) {
+    } else if (error.code === "device/lost" && crashes + 1 < maxCrashes) {
       await persist((current) => ({ ...releasedRow(current), crashes: current.crashes + 1 }));
     } else {
-      const last =
-        error.code === "device/lost" ? crashed({ ...row, crashes: row.crashes + 1 }, error) : error;
+      const last = error.code === "device/lost" ? crashed({ ...row, crashes: crashes + 1 }, error) : error;
       await persist((current) => failedRow(current, now(), last));
     }
   }
@@ -250,10 +266,16 @@ function throttleProgress(write: (news: JobProgress) => Promise<void>) {
   };
 }
 
-function createCheckpoint(media: MediaStore, jobId: string): Checkpoint {
+/** @param onFurther called when a piece has been saved that no earlier run had. */
+function createCheckpoint(
+  media: MediaStore,
+  jobId: string,
+  onFurther: () => Promise<void>,
+): Checkpoint & { clear(): Promise<void> } {
   const part = (index: number) => `segment-${String(index)}`;
   const id = (index: number) => `${jobId}.${part(index)}`;
   let count: number | undefined;
+  let highest = 0;
   const load = async () => {
     const pieces: Blob[] = [];
     for (;;) {
@@ -262,21 +284,29 @@ function createCheckpoint(media: MediaStore, jobId: string): Checkpoint {
       pieces.push(await file.blob());
     }
     count = pieces.length;
+    highest = Math.max(highest, count);
     return pieces;
+  };
+  /** The last first, so that a crash in between leaves no gap. */
+  const cut = async (length: number) => {
+    const present = count ?? (await load()).length;
+    for (let later = present - 1; later >= length; later--) {
+      await media.delete(id(later));
+      count = later;
+    }
   };
   return {
     load,
     async save(piece, index) {
-      const present = count ?? (await load()).length;
-      const place = index ?? present;
-      // The last first, so that a crash in between leaves no gap.
-      for (let later = present - 1; later >= place; later--) {
-        await media.delete(id(later));
-        count = later;
-      }
+      const place = index ?? count ?? (await load()).length;
+      await cut(place);
       await media.put(piece, { part: part(place), type: piece.type, owner: jobId });
       count = place + 1;
+      if (count <= highest) return;
+      highest = count;
+      await onFurther();
     },
+    clear: () => cut(0),
   };
 }
 

@@ -7,6 +7,7 @@ import { extname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { brotliCompressSync, constants } from "node:zlib";
 import { readFile } from "node:fs/promises";
+import type { ExchangeHandler } from "./checkpoint-exchange.ts";
 import { CONTENT_SECURITY_POLICY, ISOLATION_HEADERS } from "./page-headers.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,6 +36,8 @@ export interface AppServer {
   offer(path: string): { url: string; close(): void };
   /** A path to which the page can PUT a file. */
   accept(path: string): { url: string; close(): void };
+  /** A path below which `handler` answers the page. */
+  exchange(handler: ExchangeHandler): { url: string; close(): void };
   close(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export async function serveApp(
   const roots = [folders].flat();
   const offered = new Map<string, string>();
   const accepted = new Map<string, string>();
+  const exchanged = new Map<string, ExchangeHandler>();
   const bytesSent = new Map<string, number>();
   const compressed = new Map<string, Buffer>();
 
@@ -113,6 +117,9 @@ export async function serveApp(
       response.writeHead(204).end();
       return;
     }
+    const own = path.split("/", 3).join("/");
+    const exchange = exchanged.get(own);
+    if (exchange) return exchange(request, response, path.slice(own.length));
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405, { Allow: "GET, HEAD" }).end();
       return;
@@ -139,9 +146,9 @@ export async function serveApp(
   });
   const { port } = server.address() as AddressInfo;
 
-  const register = (table: Map<string, string>, path: string) => {
+  const register = <Entry>(table: Map<string, Entry>, entry: Entry) => {
     const url = `/__file/${randomUUID()}`;
-    table.set(url, path);
+    table.set(url, entry);
     return { url, close: () => void table.delete(url) };
   };
   return {
@@ -149,6 +156,7 @@ export async function serveApp(
     bytesSent,
     offer: (path) => register(offered, path),
     accept: (path) => register(accepted, path),
+    exchange: (handler) => register(exchanged, handler),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -3,11 +3,13 @@ import { access, readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { HostAnswer, HostJob } from "../client/host-page.ts";
+import type { Checkpoint } from "../core/checkpoint.ts";
 import { EngineError, isErrorCode } from "../core/errors.ts";
 import type { Backend, JobModel, JobProgress, JobResult } from "../core/job.ts";
 import type { LipModelInspection } from "../protocol/plugin-api.ts";
 import { serveApp, type AppServer } from "./app-server.ts";
 import { launchBrowser } from "./browser-driver.ts";
+import { exchangeCheckpoint } from "./checkpoint-exchange.ts";
 import { appFolders } from "./installation.ts";
 
 /** A job for the headless browser, its media as files. */
@@ -25,12 +27,20 @@ export interface HostRequest {
   readonly outputPath: string;
 }
 
+/** Who follows a job in the headless browser. */
+export interface HostListeners {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: JobProgress) => void;
+  /** Where the job keeps its finished parts. */
+  readonly checkpoint?: Checkpoint;
+}
+
 /** The engine in a headless browser, driven from Node. */
 export interface EngineHost {
   /** Runs a job. @throws EngineError; `device/lost` when the browser died in mid-job. */
   run(
     request: HostRequest,
-    listeners?: { signal?: AbortSignal; onProgress?: (progress: JobProgress) => void },
+    listeners?: HostListeners,
   ): Promise<{ readonly type: string; readonly result: Omit<JobResult, "output"> }>;
   /** Reads a model file and tries it. @throws EngineError `model/…`, `device/…`. */
   inspectModel(
@@ -145,6 +155,8 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
       const lipModel = request.lipModel && (await offerLipModel(request.lipModel, server, files));
       const output = server.accept(request.outputPath);
       files.push(output);
+      const checkpoint = listeners.checkpoint && server.exchange(exchangeCheckpoint(listeners.checkpoint));
+      if (checkpoint) files.push(checkpoint);
       if (listeners.onProgress) progress.set(id, listeners.onProgress);
       let cancel: (() => void) | undefined;
       try {
@@ -159,6 +171,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
           formState,
           options: request.options ?? {},
           ...(lipModel ? { lipModel } : {}),
+          ...(checkpoint ? { checkpointUrl: checkpoint.url } : {}),
           outputUrl: output.url,
         };
         const answer: HostAnswer = await current

@@ -64,7 +64,7 @@ export interface HostExecutorOptions {
 /** The way from a row of the queue to the engine in a headless browser. */
 export function createHostExecutor(options: HostExecutorOptions): ExecuteJob {
   const { data, pool, fetchMedia, maxBytes, format, backend, stallMs = 60_000 } = options;
-  return async (row, { signal, onProgress }) => {
+  return async (row, { signal, onProgress, checkpoint }) => {
     const files = await resolveInputs(row, { ...data, fetchMedia, maxBytes }, signal);
     const media = Object.entries(files).map(([field, file]) => [field, { path: file.path! }] as const);
     const formState = { ...row.parameters, seed: row.seed, ...Object.fromEntries(media) };
@@ -82,7 +82,7 @@ export function createHostExecutor(options: HostExecutorOptions): ExecuteJob {
           watch.alive();
           onProgress(progress);
         };
-        const { type, result } = await host.run(request, { signal, onProgress: heard });
+        const { type, result } = await host.run(request, { signal, onProgress: heard, checkpoint });
         const output = Readable.toWeb(createReadStream(outputPath)) as NodeReadableStream;
         const stored: JobOutcome = { ...result, type, output: output as ReadableStream<Uint8Array> };
         return { ...stored, output: removedAfter(stored.output as ReadableStream<Uint8Array>, outputPath) };

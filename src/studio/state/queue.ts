@@ -1,19 +1,12 @@
 import type { EngineRequest } from "../../client/engine.ts";
 import { openLocalApi, type LocalApi } from "../../client/local-api/local-api.ts";
 import { EngineError, isErrorCode } from "../../core/errors.ts";
-import type { JobProgress, JobResult } from "../../core/job.ts";
 import { isFinished, type JobRow } from "../../jobs/job-row.ts";
-import type { BlobJob } from "../../jobs/blob-executor.ts";
+import type { RunJob } from "../../jobs/blob-executor.ts";
 
 /** How many jobs the list shows. */
 const LISTED = 60;
 const REFRESH_MS = 200;
-
-/** The engine's call as the queue makes it; `id` is the job's, where it is known. */
-export type RunQueuedJob = (
-  job: BlobJob,
-  context: { readonly id: string; readonly signal: AbortSignal; onProgress(progress: JobProgress): void },
-) => Promise<JobResult>;
 
 /** The durable queue as the studio uses it. */
 export interface Queue {
@@ -44,27 +37,18 @@ async function refusal(response: Response): Promise<EngineError> {
   return new EngineError(code, answer.error ?? `The local API answered ${response.status}.`);
 }
 
-async function open(run: RunQueuedJob): Promise<{ api: LocalApi; durable: boolean }> {
-  let api: LocalApi | undefined;
-  const options = {
-    version: "0.1.0",
-    runJob: async (job: BlobJob, context: { signal: AbortSignal; onProgress(news: JobProgress): void }) => {
-      const [running] = (await api?.storage.store.list({ states: ["running"], limit: 1 })) ?? [];
-      return run(job, { ...context, id: running?.id ?? "" });
-    },
-  };
+async function open(runJob: RunJob): Promise<{ api: LocalApi; durable: boolean }> {
+  const options = { version: "0.1.0", runJob };
   try {
-    api = await openLocalApi(options);
-    return { api, durable: true };
+    return { api: await openLocalApi(options), durable: true };
   } catch {
     // Some private windows refuse storage; the queue then lives as long as the page.
-    api = await openLocalApi({ ...options, ephemeral: true });
-    return { api, durable: false };
+    return { api: await openLocalApi({ ...options, ephemeral: true }), durable: false };
   }
 }
 
 /** Opens the origin's queue and takes part in running it. */
-export async function openQueue(run: RunQueuedJob): Promise<Queue> {
+export async function openQueue(run: RunJob): Promise<Queue> {
   const { api, durable } = await open(run);
   const { store, media } = api.storage;
   const listeners = new Set<() => void>();

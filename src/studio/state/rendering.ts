@@ -1,9 +1,10 @@
 import type { Engine, EngineRequest } from "../../client/engine.ts";
 import { EngineError, toEngineError } from "../../core/errors.ts";
 import type { JobProgress, OutputFormat, Stage } from "../../core/job.ts";
+import type { RunJob } from "../../jobs/blob-executor.ts";
 import type { JobRow } from "../../jobs/job-row.ts";
 import type { Preferences, RunningJob, StudioResult, StudioState } from "./model.ts";
-import { jobEnd, type Queue, type RunQueuedJob } from "./queue.ts";
+import { jobEnd, type Queue } from "./queue.ts";
 import { fingerprint, jobSeconds, outputName } from "./readiness.ts";
 import { buildRequest } from "./request.ts";
 import type { Store } from "./store.ts";
@@ -38,7 +39,7 @@ export interface Rendering {
   open(row: JobRow): Promise<void>;
   cancel(): void;
   /** Does a job of the queue; given to {@link Queue}. */
-  readonly run: RunQueuedJob;
+  readonly run: RunJob;
 }
 
 /** Starts the {@link Rendering}. */
@@ -165,12 +166,13 @@ export function createRendering(context: RenderingContext): Rendering {
   }
 
   return {
-    run: (job, { id, signal, onProgress }) => {
+    run: (job, { id, signal, onProgress, checkpoint }) => {
       runningHere = id;
       const mine = () => store.state.job?.id === id;
       return context.alone(async () =>
         engine.run(await equipped(job as EngineRequest, context.preferences().lipModel?.id), {
           signal,
+          checkpoint,
           onProgress: (news) => {
             onProgress(news);
             if (mine()) follow(news);
