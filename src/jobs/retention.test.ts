@@ -70,3 +70,25 @@ test("a file that breaks off in the middle leaves neither record nor bytes", asy
   expect(await media.list()).toEqual([]);
   expect(await bytes.list()).toEqual([]);
 });
+
+test("finished jobs beyond the bytes go, the oldest first; the newest stays whatever its size", async () => {
+  const { store, media } = openMemoryStorage();
+  const finished = async (bytes: number) => {
+    const { id } = (await store.create(draft())).row;
+    await media.put(file("x".repeat(bytes)), { type: "a/b", owner: id });
+    await store.update(id, (row) => failedRow(row, 0, error));
+    return id;
+  };
+  const oldest = await finished(40);
+  const middle = await finished(40);
+  const waiting = (await store.create(draft())).row.id;
+  const newest = await finished(50);
+  const keep = async (finishedBytes: number) => {
+    await sweep(store, media, { finishedBytes, uploadsMs: DAY }, 0);
+    return (await store.list({ limit: 10 })).map((row) => row.id);
+  };
+  expect(await keep(130)).toEqual([newest, waiting, middle, oldest]);
+  expect(await keep(100)).toEqual([newest, waiting, middle]);
+  expect(await keep(10)).toEqual([newest, waiting]);
+  expect((await media.list()).map(({ owner }) => owner)).toEqual([newest]);
+});

@@ -6,6 +6,8 @@ import { UPLOAD_OWNER, type MediaStore } from "./media-store.ts";
 export interface Retention {
   /** Finished jobs older than this are removed, in ms; undefined keeps them until they are cleared by hand. */
   readonly finishedMs?: number;
+  /** Finished jobs beyond this many bytes, inputs and results together, are removed, the oldest first. */
+  readonly finishedBytes?: number;
   /** Uploaded files that no job uses are removed after this long, in ms. */
   readonly uploadsMs: number;
 }
@@ -46,6 +48,28 @@ export async function clearFinished(
 }
 
 /**
+ * Removes the oldest finished jobs until the rest takes at most so many bytes; the newest one stays in any case,
+ * and so do those whose webhook is owed. @returns how many there were.
+ */
+async function keepWithin(store: JobStore, media: MediaStore, bytes: number): Promise<number> {
+  let removed = 0;
+  let used = 0;
+  let newest = true;
+  let before: number | undefined;
+  for (;;) {
+    const page = await store.list({ limit: 200, states: ["completed", "failed"], before });
+    for (const row of page) {
+      used += (await media.list(row.id)).reduce((sum, { size }) => sum + size, 0);
+      const kept = newest || used <= bytes || row.webhookDueAt !== undefined;
+      newest = false;
+      if (!kept && (await removeJob(store, media, row.id))) removed++;
+    }
+    before = page.at(-1)?.sequence;
+    if (before === undefined) return removed;
+  }
+}
+
+/**
  * Applies the retention and tidies up after crashes: files whose job is gone, uploads that nobody uses,
  * bytes that no record names.
  * @returns how many jobs and files were removed.
@@ -56,8 +80,9 @@ export async function sweep(
   retention: Retention,
   nowMs: number,
 ): Promise<{ jobs: number; files: number }> {
-  const jobs =
-    retention.finishedMs === undefined ? 0 : await clearFinished(store, media, nowMs - retention.finishedMs);
+  const { finishedMs, finishedBytes } = retention;
+  const old = finishedMs === undefined ? 0 : await clearFinished(store, media, nowMs - finishedMs);
+  const jobs = old + (finishedBytes === undefined ? 0 : await keepWithin(store, media, finishedBytes));
   const records = await media.list();
   const used = await filesInUse(store);
   let files = 0;

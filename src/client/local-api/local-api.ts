@@ -24,8 +24,8 @@ export interface LocalApiOptions {
   readonly appUrl?: string;
   /** Keep nothing after the page is closed. */
   readonly ephemeral?: boolean;
-  /** How long finished work is kept. */
-  readonly retention?: Retention;
+  /** How long finished work is kept; asked again at each sweep. */
+  readonly retention?: () => Retention;
   /** Largest file in bytes. */
   readonly maxBytes?: number;
 }
@@ -42,6 +42,8 @@ export interface LocalApi {
   readonly leading: boolean;
   webhookSecret(): Promise<string>;
   rotateWebhookSecret(): Promise<string>;
+  /** Applies the retention now; otherwise once an hour. */
+  tidy(): Promise<void>;
   /** Leaves the queue to other tabs; a job in the middle goes on there, or when the app is opened again. */
   close(): Promise<void>;
 }
@@ -53,7 +55,7 @@ const SWEEP_MS = 3600_000;
  * @throws EngineError `storage/failed` when the browser refuses its storage; `ephemeral` works then, too.
  */
 export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> {
-  const { retention = DEFAULT_RETENTION, maxBytes = 4e9, ephemeral = false } = options;
+  const { retention = () => DEFAULT_RETENTION, maxBytes = 4e9, ephemeral = false } = options;
   const app = new URL("./", options.appUrl ?? document.baseURI);
   const basePath = `${app.pathname}api/v1`;
   const storage = ephemeral ? openMemoryStorage() : await openBrowserStorage();
@@ -70,9 +72,10 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
     version: options.version,
   });
   const frame = createWebhookFrame(new URL("webhook-frame.html", app).href);
-  const tidy = async (signal: AbortSignal) => {
+  const tidy = async () => void (await sweep(store, media, retention(), Date.now()).catch(() => undefined));
+  const keepTidy = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      await sweep(store, media, retention, Date.now()).catch(() => undefined);
+      await tidy();
       await pause(SWEEP_MS, signal);
     }
   };
@@ -87,7 +90,7 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
       farewell: createFarewell(storage.name),
       alongside: [
         createWebhookSender({ store, secret: () => webhookSecret(settings), send: frame.send }),
-        tidy,
+        keepTidy,
       ],
     });
   let runner = startRunner();
@@ -112,6 +115,7 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
     },
     webhookSecret: () => webhookSecret(settings),
     rotateWebhookSecret: () => rotateWebhookSecret(settings),
+    tidy,
     async close() {
       removeEventListener("pagehide", onHide);
       removeEventListener("pageshow", onShow);
