@@ -41,6 +41,11 @@ export function formatBytes(bytes: number): string {
   });
 }
 
+/** A length of time as "7 days" or "7 gün". */
+export function formatDays(days: number): string {
+  return number(days, 0, { style: "unit", unit: "day", unitDisplay: "long" });
+}
+
 /** When something happened: "today 10:41", "yesterday", a date. */
 export function formatWhen(time: number, words: { today: string; yesterday: string }): string {
   const date = new Date(time);

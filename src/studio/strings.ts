@@ -332,6 +332,27 @@ export const t = {
     msg("This page is not cross-origin isolated, so the processor works with one thread.", {
       id: "noThreads",
     }),
+  markTitle: () => msg("AI-made mark", { id: "markTitle" }),
+  markLabel: () => msg("Mark results as AI-made", { id: "markLabel" }),
+  markNote: () =>
+    msg(
+      "Written into the file’s metadata, where other programs and sites find it: the IPTC digital source type “composite with trained algorithmic media” and a comment. Nothing shows in the picture.",
+      { id: "markNote" },
+    ),
+  rMark: () => msg("Marked as AI-made", { id: "rMark" }),
+  markIn: () => msg("in the metadata", { id: "markIn" }),
+  markNone: () => msg("no", { id: "markNone" }),
+  keepTitle: () => msg("Finished jobs", { id: "keepTitle" }),
+  keepFor: () => msg("Keep for", { id: "keepFor" }),
+  keepAll: () => msg("No limit", { id: "keepAll" }),
+  keepAtMost: () => msg("Keep at most", { id: "keepAtMost" }),
+  noLimit: () => msg("No limit", { id: "noLimit" }),
+  keepNote: () => msg("What is beyond a limit is deleted, the oldest first.", { id: "keepNote" }),
+  storageJobs: (n: string | number) =>
+    msg(str`Jobs with their files: ${n}. The rest is the app and its models.`, { id: "storageJobs" }),
+  clearHistory: () => msg("Delete finished jobs", { id: "clearHistory" }),
+  historyEmpty: () => msg("No finished jobs.", { id: "historyEmpty" }),
+  historyCleared: (n: string | number) => msg(str`Finished jobs deleted: ${n}`, { id: "historyCleared" }),
   sData: () => msg("On this device", { id: "sData" }),
   sDataNote: () =>
     msg(

@@ -4,6 +4,7 @@ import { icon } from "../icons.ts";
 import { section, segments } from "../panel/parts.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
+import { markCard, storageCard } from "./storage-card.ts";
 
 function engineCard(studio: Studio): TemplateResult {
   const { backend } = studio.state;
@@ -112,24 +113,8 @@ export function settingsPage(studio: Studio): TemplateResult {
       <h1>${t.settings()}</h1>
       <p class="back"><button class="link" @click=${() => studio.show("stage")}>${t.back()}</button></p>
       <div class="stack">
-        ${engineCard(studio)} ${modelsCard(studio)} ${looksCard(studio)}
-        <div class="card">
-          ${
-            studio.state.offline
-              ? section(
-                  t.sOffline(),
-                  html`<p class="note ok">${icon("check")}<span>${t.sOfflineV()}</span></p>`,
-                )
-              : nothing
-          }
-          ${section(
-            t.sData(),
-            html`<p class="muted">${t.sDataNote()}</p>
-              <p class="after">
-                <button class="btn" @click=${() => void studio.forget()}>${t.sForget()}</button>
-              </p>`,
-          )}
-        </div>
+        ${engineCard(studio)} ${modelsCard(studio)} ${markCard(studio)} ${looksCard(studio)}
+        ${storageCard(studio)}
       </div>
     </div>
   </main>`;

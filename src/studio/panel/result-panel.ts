@@ -161,6 +161,7 @@ export class StudioResultPanel extends LitElement {
         ${row(t.rMouth(), t.px(formatNumber(Math.round(report.mouthWidthPx))))}
         ${report.lipModel === undefined ? nothing : row(t.lips(), report.lipModel)}
         ${row(t.rFile(), formatBytes(output.size))}
+        ${row(t.rMark(), report.aiMark ? t.markIn() : t.markNone())}
         ${row(t.rWhere(), report.backend === "webgpu" ? t.sGpu() : t.rCpu())}
         ${row(t.rEncoder(), report.encoder)} ${row(t.rSeed(), html`<span class="mono">${seed}</span>`)}
       </dl>`,

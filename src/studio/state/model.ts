@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../core/errors.ts";
 import type { ArticulationSpan } from "../../core/articulation-spans.ts";
 import type { WaitingUpdate } from "../offline/updates.ts";
 import type { JobRow } from "../../jobs/job-row.ts";
+import type { StorageUse } from "./storage.ts";
 import type { Backend, JobReport, OutputFormat, Stage } from "../../core/job.ts";
 
 /** What the user starts from. */
@@ -131,6 +132,8 @@ export interface StudioState {
   /** A short note with a way back. */
   readonly toast: { readonly text: string; readonly undo: (() => void) | null } | null;
   readonly backend: BackendReport | null;
+  /** What this browser keeps; null until it was measured. */
+  readonly storage: StorageUse | null;
   /** A newer build of the app that waits. */
   readonly update: WaitingUpdate | null;
   /** Whether the app opens without a network. */
@@ -149,6 +152,12 @@ export interface Preferences {
   readonly singleKeys: boolean;
   /** A model of the user's own for the next jobs; null: the engine's lips. */
   readonly lipModel: { readonly id: string; readonly name: string } | null;
+  /** Whether results say in their metadata that they are AI-made. */
+  readonly aiMark: boolean;
+  /** Days for which finished jobs are kept; null: until they are removed by hand. */
+  readonly keepDays: number | null;
+  /** Bytes of finished jobs that are kept at most, the oldest go first; null: no limit. */
+  readonly keepBytes: number | null;
   /** The models were fetched once, so the note about them is no longer shown. */
   readonly modelsFetched: boolean;
   /** Seconds of work per second of video, by resolution, measured here. */
@@ -173,6 +182,7 @@ export const EMPTY_STATE: StudioState = {
   recording: null,
   toast: null,
   backend: null,
+  storage: null,
   update: null,
   offline: false,
   dragging: false,

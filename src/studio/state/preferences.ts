@@ -7,6 +7,9 @@ const DEFAULTS: Preferences = {
   backend: undefined,
   singleKeys: true,
   lipModel: null,
+  aiMark: true,
+  keepDays: null,
+  keepBytes: null,
   modelsFetched: false,
   pace: {},
 };

@@ -2,6 +2,8 @@ import type { EngineRequest } from "../../client/engine.ts";
 import { openLocalApi, type LocalApi } from "../../client/local-api/local-api.ts";
 import { EngineError, isErrorCode } from "../../core/errors.ts";
 import { isFinished, type JobRow } from "../../jobs/job-row.ts";
+import { clearFinished } from "../../jobs/retention.ts";
+import { chosenRetention } from "./storage.ts";
 import type { RunJob } from "../../jobs/blob-executor.ts";
 
 /** How many jobs the list shows. */
@@ -25,6 +27,10 @@ export interface Queue {
   retry(row: JobRow): Promise<string>;
   /** Cancels an unfinished job, removes a finished one. */
   remove(id: string): Promise<void>;
+  /** Removes the jobs that had ended at an instant, given in epoch ms. */
+  clearFinished(until: number): Promise<void>;
+  /** What the jobs and their files take. */
+  bytes(): Promise<number>;
   /** A stored file of a job. */
   file(id: string): Promise<{ readonly blob: Blob; readonly name: string } | undefined>;
   /** @returns a function that ends the subscription. */
@@ -38,7 +44,7 @@ async function refusal(response: Response): Promise<EngineError> {
 }
 
 async function open(runJob: RunJob): Promise<{ api: LocalApi; durable: boolean }> {
-  const options = { version: "0.1.0", runJob };
+  const options = { version: "0.1.0", runJob, retention: chosenRetention };
   try {
     return { api: await openLocalApi(options), durable: true };
   } catch {
@@ -116,6 +122,13 @@ export async function openQueue(run: RunJob): Promise<Queue> {
       const response = await api.fetch(`${api.baseUrl}/jobs/${id}`, { method: "DELETE" });
       if (!response.ok && response.status !== 404) throw await refusal(response);
       await refresh();
+    },
+    async clearFinished(until) {
+      await clearFinished(store, media, until);
+      await refresh();
+    },
+    async bytes() {
+      return (await media.list()).reduce((sum, { size }) => sum + size, 0);
     },
     async file(id) {
       const file = await media.get(id);

@@ -52,12 +52,12 @@ export function createRendering(context: RenderingContext): Rendering {
 
   /** A request with the chosen backend and with a kept model, unless `lipModel` is undefined. */
   async function equipped(request: EngineRequest, lipModel: string | undefined): Promise<EngineRequest> {
-    const { backend } = context.preferences();
+    const { backend, aiMark } = context.preferences();
     const model =
       lipModel === undefined
         ? undefined
         : await (await import("../../client/lip-model.ts")).resolveLipModel({ installed: lipModel });
-    return { ...request, ...(backend ? { backend } : {}), ...(model ? { lipModel: model } : {}) };
+    return { ...request, aiMark, ...(backend ? { backend } : {}), ...(model ? { lipModel: model } : {}) };
   }
 
   function begin(patch: Partial<RunningJob>): RunningJob {

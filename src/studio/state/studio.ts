@@ -1,4 +1,5 @@
 import { createEngine, type Engine } from "../../client/engine.ts";
+import { isFinished, type JobRow } from "../../jobs/job-row.ts";
 import { toEngineError } from "../../core/errors.ts";
 import { errorText } from "../error-text.ts";
 import { setLanguage } from "../localization.ts";
@@ -20,6 +21,7 @@ import type { Models } from "./models.ts";
 import type { Queue } from "./queue.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
 import { subject } from "./readiness.ts";
+import { measureStorage } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
 
 const TOAST_MS = 10_000;
@@ -39,6 +41,8 @@ export class Studio {
   #preferenceListeners = new Set<() => void>();
   #queue: Promise<Queue> | undefined;
   #models: Promise<Models> | undefined;
+  /** Jobs that are gone unless Undo is pressed. */
+  #hidden: ReadonlySet<string> = new Set();
   #tail: Promise<unknown> = Promise.resolve();
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -73,10 +77,10 @@ export class Studio {
       alone: (work) => this.#alone(work),
       preview: (frame) => (this.previewSink ? this.previewSink(frame) : frame.close()),
     });
-    // Another tab may have chosen other lips; whichever tab runs the queue must know.
+    // Another tab may have chosen otherwise; whichever tab runs the queue must know.
     addEventListener("storage", () => {
-      const { lipModel } = loadPreferences();
-      this.#preferences = { ...this.#preferences, lipModel };
+      const { lipModel, aiMark, keepDays, keepBytes } = loadPreferences();
+      this.#preferences = { ...this.#preferences, lipModel, aiMark, keepDays, keepBytes };
       this.#preferenceListeners.forEach((listener) => listener());
     });
     addEventListener("pagehide", () => void this.#saveNow());
@@ -144,7 +148,7 @@ export class Studio {
   queue(): Promise<Queue> {
     this.#queue ??= import("./queue.ts").then(async ({ openQueue }) => {
       const queue = await openQueue((job, context) => this.rendering.run(job, context));
-      const show = () => this.store.update({ rows: queue.rows() });
+      const show = () => this.#showRows(queue);
       queue.subscribe(show);
       show();
       return queue;
@@ -226,6 +230,43 @@ export class Studio {
   /** Shows a page, or the stage. */
   show(view: View): void {
     this.store.update({ view, sheet: null });
+    if (view === "settings") void this.#measure();
+  }
+
+  async #measure(): Promise<void> {
+    this.store.update({ storage: await measureStorage(await this.queue()) });
+  }
+
+  /** Changes how long finished jobs are kept, and applies it at once. */
+  setRetention(patch: Partial<Preferences>): void {
+    this.setPreferences(patch);
+    void this.queue()
+      .then((queue) => queue.api.tidy())
+      .then(() => this.#measure());
+  }
+
+  /** Hides the finished jobs now and removes them when Undo was not pressed. */
+  clearHistory(): void {
+    const until = Date.now();
+    const finished = this.state.rows.filter(isFinished);
+    const hide = (rows: readonly JobRow[]) => {
+      this.#hidden = new Set(rows.map(({ id }) => id));
+      void this.queue().then((queue) => this.#showRows(queue));
+    };
+    hide(finished);
+    const timer = setTimeout(() => {
+      void this.queue()
+        .then((queue) => queue.clearFinished(until))
+        .then(() => this.#measure());
+    }, TOAST_MS);
+    this.toast(t.historyCleared(String(finished.length)), () => {
+      clearTimeout(timer);
+      hide([]);
+    });
+  }
+
+  #showRows(queue: Queue): void {
+    this.store.update({ rows: queue.rows().filter(({ id }) => !this.#hidden.has(id)) });
   }
 
   /** Opens a sheet beside the stage, or closes it when it is open. */

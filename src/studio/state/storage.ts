@@ -1,0 +1,34 @@
+import { DEFAULT_RETENTION, type Retention } from "../../jobs/retention.ts";
+import type { Preferences } from "./model.ts";
+import { loadPreferences } from "./preferences.ts";
+import type { Queue } from "./queue.ts";
+
+/** What this browser keeps for the studio, in bytes. */
+export interface StorageUse {
+  /** Everything of this site: jobs, models, the app itself. */
+  readonly usage: number;
+  /** What the browser would allow. */
+  readonly quota: number;
+  /** Jobs of the history with their files. */
+  readonly jobs: number;
+}
+
+const DAY_MS = 24 * 3600_000;
+
+/** The retention that the user chose; read anew at each sweep, for another tab may have changed it. */
+export function chosenRetention(): Retention {
+  const { keepDays, keepBytes }: Preferences = loadPreferences();
+  return {
+    ...DEFAULT_RETENTION,
+    ...(keepDays === null ? {} : { finishedMs: keepDays * DAY_MS }),
+    ...(keepBytes === null ? {} : { finishedBytes: keepBytes }),
+  };
+}
+
+/** Measures what is kept. @returns null where the browser does not tell. */
+export async function measureStorage(queue: Queue): Promise<StorageUse | null> {
+  const estimate = await navigator.storage?.estimate?.().catch(() => undefined);
+  if (!estimate) return null;
+  const { usage = 0, quota = 0 } = estimate;
+  return { usage, quota, jobs: await queue.bytes() };
+}
