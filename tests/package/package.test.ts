@@ -1,0 +1,381 @@
+import { checkPackage, Package } from "@arethetypeswrong/core";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { cp, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { browserLaunch } from "../../scripts/find-browser.mjs";
+import { PROJECT_ROOT } from "../../src/node/app-build.ts";
+import { ended, installPackage, said, type Installed } from "./installed.ts";
+import { serveSite, type Site } from "./site.ts";
+
+interface PackageJson {
+  readonly name: string;
+  readonly version: string;
+  readonly exports: Readonly<Record<string, string | object>>;
+}
+
+let installed: Installed;
+let browser: Browser;
+let files: readonly string[];
+let json: PackageJson;
+
+beforeAll(async () => {
+  [installed, browser] = await Promise.all([
+    installPackage(),
+    chromium.launch({ ...browserLaunch(), headless: true }),
+  ]);
+  const names = await readdir(installed.packageFolder, { recursive: true });
+  files = names.map((name) => name.split(sep).join("/"));
+  json = JSON.parse(await readFile(join(installed.packageFolder, "package.json"), "utf8")) as PackageJson;
+}, 400_000);
+afterAll(async () => {
+  await browser?.close();
+  await installed?.remove();
+});
+
+/** Opens a page; what it complains about ends in the test's output. */
+async function visit(url: string): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(90_000);
+  page.on("pageerror", (error) => console.error(`${url}: ${error.message}`));
+  await page.goto(url);
+  return page;
+}
+
+describe("what is packed", () => {
+  test("holds what is needed and nothing else, in less than 40 MB", () => {
+    expect(installed.tarballBytes).toBeLessThan(40e6);
+    expect(new Set(files.map((name) => name.split("/", 1)[0]))).toEqual(
+      new Set(["LICENSE", "NOTICE.md", "README.md", "bin", "lib", "package.json"]),
+    );
+    expect(files.filter((name) => /\.stamp$|\.tsx?$/.test(name) && !name.endsWith(".d.ts"))).toEqual([]);
+  });
+
+  test("publint has nothing to say", async () => {
+    const { messages, pkg } = await publint({ pkgDir: installed.packageFolder, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test("attw has nothing to say about packages of ES modules alone", async () => {
+    const read = files.filter(
+      (name) => /\.(d\.ts|js|json)$/.test(name) && !/^lib\/(app|node|assets)\//.test(name),
+    );
+    const contents = await Promise.all(
+      read.map(async (name) => [
+        `/node_modules/${json.name}/${name}`,
+        await readFile(join(installed.packageFolder, name), "utf8"),
+      ]),
+    );
+    const entrypoints = Object.keys(json.exports).filter((entry) => typeof json.exports[entry] === "object");
+    const result = await checkPackage(
+      new Package(Object.fromEntries(contents) as Record<string, string>, json.name, json.version),
+      { entrypoints },
+    );
+    if (!result.types) throw new Error("attw found no types");
+    // Its profile "esm-only": Node before its rules for ES modules, and require() of one.
+    const others = result.problems.filter(
+      (problem) => !("resolutionKind" in problem) || !/^node10$|^node16-cjs$/.test(problem.resolutionKind),
+    );
+    expect(others).toEqual([]);
+    expect(entrypoints.length).toBeGreaterThan(3);
+  });
+
+  test("a strict TypeScript project uses every entry without further types", async () => {
+    const entries = Object.keys(json.exports).filter((entry) => typeof json.exports[entry] === "object");
+    const imports = entries.map((entry, i) => `import * as e${String(i)} from "dudak${entry.slice(1)}";`);
+    const uses = `console.log(${entries.map((_, i) => `e${String(i)}`).join(", ")});`;
+    await writeFile(join(installed.folder, "entries.ts"), [...imports, uses].join("\n"));
+    const compilerOptions = {
+      target: "ES2023",
+      skipDefaultLibCheck: true,
+      lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+      module: "nodenext",
+      strict: true,
+      noEmit: true,
+      types: [],
+    };
+    const config = { compilerOptions, files: ["entries.ts"] };
+    await writeFile(join(installed.folder, "tsconfig.json"), JSON.stringify(config));
+    const tsc = join(PROJECT_ROOT, "node_modules", "typescript", "bin", "tsc");
+    expect((await installed.node([tsc, "-p", installed.folder])).stdout).toBe("");
+  });
+});
+
+describe("the installed dudak command", () => {
+  test("makes a movie in an empty folder", async () => {
+    const media = join(installed.folder, "media");
+    const argv = ["render", "--image", join(media, "portrait.jpg"), "--audio", join(media, "hello.mp3")];
+    const { code, stdout, stderr } = await ended(installed.dudak([...argv, "--json", "--seed", "1"]));
+    expect(code, stderr).toBe(0);
+    const { output } = JSON.parse(stdout) as { output: string };
+    expect(output).toContain(join("empty", "out", "portrait.mp4"));
+    expect((await readFile(output)).subarray(4, 8).toString("latin1")).toBe("ftyp");
+  });
+
+  test("says what to install without the browser's driver", async () => {
+    const driver = join(installed.folder, "node_modules", "playwright-core");
+    await rename(driver, `${driver}-away`);
+    try {
+      const media = join(installed.folder, "media");
+      const argv = ["--image", join(media, "portrait.jpg"), "--audio", join(media, "hello.mp3"), "--json"];
+      const { code, stdout } = await ended(installed.dudak(["render", ...argv]));
+      expect(code).toBe(4);
+      expect(JSON.parse(stdout)).toMatchObject({
+        errorCode: "device/backend",
+        error: expect.stringContaining("npm install playwright-core") as string,
+      });
+    } finally {
+      await rename(`${driver}-away`, driver);
+    }
+  });
+
+  test("serves the studio, whose large files it shares with the library", async () => {
+    const studio = installed.dudak(["studio", "--port", "0"]);
+    try {
+      const origin = await said(studio, /http:\/\/\S+/);
+      const page = await visit(origin);
+      await page.waitForSelector("studio-app .bar");
+      const model = files.find((name) => /^lib\/assets\/mouth-.*\.onnx$/.test(name))!;
+      expect((await fetch(`${origin}/${model.slice("lib/".length)}`)).status).toBe(200);
+      expect((await fetch(`${origin}/node/cli.js/../../package.json`)).status).toBe(404);
+      await page.close();
+    } finally {
+      studio.kill();
+    }
+  });
+});
+
+/** A page with the package's JavaScript beside it, but without workers, models and wasm. */
+const PAGE = `<!doctype html><script type="module">
+  import { configureDudak, createLipSync } from "LIBRARY";
+  window.make = async (assetsUrl, options) => {
+    let lipSync;
+    try {
+      if (assetsUrl) configureDudak({ assetsUrl });
+      lipSync = createLipSync();
+      if (!options) return { ok: true, backend: (await lipSync.warmUp()).backend };
+      const job = lipSync.image({ image: "/media/portrait.jpg", audio: "/media/hello.mp3" }, options);
+      const { output, report } = await job;
+      return { ok: true, bytes: output.size, frames: report.frames, encoder: report.encoder };
+    } catch ({ code, message }) {
+      return { ok: false, code, message };
+    } finally {
+      lipSync?.dispose();
+    }
+  };
+</script>`;
+
+/** How a film of {@link PAGE} ended, or without options how its networks started. */
+interface Made {
+  readonly ok: boolean;
+  readonly frames?: number;
+  readonly encoder?: string;
+  readonly backend?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+describe("self-hosting", () => {
+  let home: Site;
+  let other: Site;
+
+  beforeAll(async () => {
+    const lib = join(installed.packageFolder, "lib");
+    const bare = join(installed.folder, "bare");
+    for (const name of await readdir(join(lib, "assets"))) {
+      if (/\.js$/.test(name) && !name.includes(".worker-")) {
+        await cp(join(lib, "assets", name), join(bare, "assets", name));
+      }
+    }
+    await cp(join(lib, "dudak.js"), join(bare, "dudak.js"));
+    const damaged = join(installed.folder, "damaged");
+    await cp(join(lib, "assets"), damaged, { recursive: true });
+    const model = (await readdir(damaged)).find((name) => name.startsWith("mouth-"))!;
+    const bytes = await readFile(join(damaged, model));
+    bytes[bytes.length >> 1]! ^= 1;
+    await writeFile(join(damaged, model), bytes);
+    const assets = join(lib, "assets");
+    const shared = { "/deep/er/": assets, "/damaged/": damaged, "/lib/": lib };
+    other = await serveSite(shared, { cors: true });
+    home = await serveSite(
+      { "/bare/": bare, "/media/": join(installed.folder, "media"), "/own/path/": assets },
+      {
+        isolated: true,
+        pages: {
+          "/": PAGE.replace("LIBRARY", "/bare/dudak.js"),
+          "/foreign": PAGE.replace("LIBRARY", `${other.origin}/lib/dudak.js`),
+        },
+      },
+    );
+  });
+  afterAll(() => {
+    home?.close();
+    other?.close();
+  });
+
+  async function make(path: string, assetsUrl?: string, options?: object): Promise<Made> {
+    const page = await visit(home.origin + path);
+    try {
+      await page.waitForFunction("window.make !== undefined");
+      const given = JSON.stringify([assetsUrl ?? null, options ?? null]);
+      return await page.evaluate<Made>(`window.make(...${given})`);
+    } finally {
+      await page.close();
+    }
+  }
+
+  test("another path of the page's own origin", async () => {
+    expect(await make("/", "own/path")).toMatchObject({ ok: true, backend: expect.any(String) as string });
+    expect(home.asked.filter((path) => path.startsWith("/own/path/") && path.endsWith(".onnx"))).not.toEqual(
+      [],
+    );
+  });
+
+  test("another origin, with threads, and ffmpeg in a worker of a worker", async () => {
+    const made = await make("/", `${other.origin}/deep/er/`, { encoder: "ffmpeg" });
+    expect(made.frames).toBeGreaterThan(20);
+    expect(made).toMatchObject({ ok: true, encoder: expect.stringMatching(/ffmpeg|x264/i) as string });
+    const kinds = [
+      "inference.worker",
+      "render.worker",
+      "ffmpeg.worker",
+      ".onnx",
+      ".wasm",
+      "ffmpeg-core",
+      ".mjs",
+    ];
+    for (const kind of kinds) {
+      expect(other.asked.filter((path) => path.startsWith("/deep/er/") && path.includes(kind))).not.toEqual(
+        [],
+      );
+    }
+  });
+
+  test("the library itself comes from another origin, and needs no setting", async () => {
+    expect(await make("/foreign")).toMatchObject({ ok: true, backend: expect.any(String) as string });
+  });
+
+  test("a folder without the files is an error that says what to copy where", async () => {
+    const made = await make("/", "/nowhere/");
+    expect(made).toMatchObject({ ok: false, code: "model/load" });
+    expect(made.message).toContain(`${home.origin}/nowhere/`);
+    expect(made.message).toContain("lib/assets");
+  });
+
+  test("a file that was changed is refused wherever it comes from", async () => {
+    expect(await make("/", `${other.origin}/damaged/`)).toMatchObject({ ok: false, code: "model/integrity" });
+  });
+
+  test("an address that is none is refused at once", async () => {
+    expect(await make("/", "data:text/plain,")).toMatchObject({ ok: false, code: "input/field" });
+  });
+});
+
+describe("the examples", () => {
+  /** Presses the button of a page and waits for what it then says. */
+  async function press(url: string, button: string, wanted: RegExp): Promise<void> {
+    const page = await visit(url);
+    await page.click(button);
+    // A refusal ends with its code.
+    const either = `${wanted.source}|\\[\\w+/[\\w-]+\\]`;
+    await page.waitForFunction((text) => new RegExp(text).test(document.body.textContent), either);
+    expect(await page.textContent("body")).toMatch(wanted);
+    await page.close();
+  }
+
+  /** Lets the element of a page load its engine and look at its picture, which all its workers take part in. */
+  async function prepare(url: string): Promise<void> {
+    const page = await visit(url);
+    await page.waitForSelector("lip-sync:defined");
+    await page.evaluate(() =>
+      document.querySelector<HTMLElement & { prepare(): Promise<void> }>("lip-sync")!.prepare(),
+    );
+    await page.close();
+  }
+
+  async function viteBuild(name: string): Promise<string> {
+    const folder = join(installed.folder, name);
+    const vite = join(installed.folder, "node_modules", "vite", "bin", "vite.js");
+    const { code, stdout, stderr } = await installed.node([vite, "build"], folder);
+    expect(code, stderr).toBe(0);
+    expect(stdout + stderr).not.toMatch(/doesn't exist at build time|warn/i);
+    return join(folder, "dist");
+  }
+
+  test("a page without a bundler", async () => {
+    const folder = join(installed.folder, "plain-html");
+    expect(await installed.node(["build.mjs"], folder)).toMatchObject({ code: 0, stderr: "" });
+    const site = await serveSite({ "/sub/folder/": join(folder, "site") });
+    await prepare(`${site.origin}/sub/folder/index.html`);
+    site.close();
+  });
+
+  test("a Vite project, built without any setting of the package", async () => {
+    const site = await serveSite({ "/": await viteBuild("vite") }, { isolated: true });
+    await press(`${site.origin}/index.html`, "#form button", /2\d frames/);
+    site.close();
+  });
+
+  test("a Vite project in development", async () => {
+    const vite = join(installed.folder, "node_modules", "vite", "bin", "vite.js");
+    const folder = join(installed.folder, "vite");
+    const server = installed.start(
+      [vite, "--host", "127.0.0.1", "--port", "0", "--clearScreen", "false"],
+      folder,
+    );
+    try {
+      const url = await said(server, /http:\/\/[\d.]+:\d+\//);
+      await press(url, "#form button", /listening|rendering|encoding|2\d frames/);
+    } finally {
+      server.kill();
+    }
+  });
+
+  test("a React project", async () => {
+    const site = await serveSite({ "/": await viteBuild("react") });
+    await prepare(`${site.origin}/index.html`);
+    site.close();
+  });
+
+  test("a page of another site, with a key that is bound to the embedded one", async () => {
+    const { serveExample } = (await import(
+      pathToFileURL(join(installed.folder, "iframe-embed", "serve.mjs")).href
+    )) as { serveExample(ports: object): Promise<{ host: string; frame: string; close(): void }> };
+    const sites = await serveExample({ hostPort: 0, framePort: 0 });
+    const data = ["--data", join(installed.folder, "gateway")];
+    const { stdout } = await ended(
+      installed.dudak(["keys", "create", "--origin", sites.frame, "--json", ...data]),
+    );
+    const { key } = JSON.parse(stdout) as { key: string };
+    const gateway = installed.dudak(["serve", "--port", "0", ...data]);
+    try {
+      const api = await said(gateway, /http:\/\/\S+\/api\/v1/);
+      const given = new URLSearchParams({ frame: `${sites.frame}/frame.html`, key, api });
+      const page = await visit(`${sites.host}/host.html#${given.toString()}`);
+      await page.frameLocator("#dudak").locator("#news", { hasText: "Ready." }).waitFor();
+      await page.click("#go");
+      await page.waitForFunction(() => document.querySelector<HTMLVideoElement>("#film")!.videoWidth > 0);
+      // The host's own origin cannot use the key.
+      const answer = await page.evaluate(
+        async ([address, secret]) =>
+          fetch(`${address!}/jobs`, { headers: { Authorization: `Bearer ${secret!}` } }).then(
+            (response) => response.status,
+            () => "refused",
+          ),
+        [api, key],
+      );
+      expect(answer).toBe("refused");
+      const direct = await fetch(`${api}/jobs`, {
+        headers: { Authorization: `Bearer ${key}`, Origin: sites.host },
+      });
+      expect(direct.status).toBe(403);
+      await page.close();
+    } finally {
+      gateway.kill();
+      sites.close();
+    }
+  });
+});
