@@ -6,6 +6,8 @@ import {
   lagSeconds,
   laplacianVariance,
   correlationBeyond,
+  meanDistance,
+  patchShift,
   psnrOutside,
   ringGradient,
 } from "./eval-video-measures.ts";
@@ -69,4 +71,28 @@ test("a change inside the box does not count, one outside does", () => {
   b.data.set([0, 0, 0, 255], (20 * 40 + 20) * 4);
   expect(psnrOutside(a, b, { x: 15, y: 15, width: 10, height: 10 })).toBe(Infinity);
   expect(psnrOutside(a, b, { x: 0, y: 0, width: 10, height: 10 })).toBeLessThan(50);
+});
+
+test("a patch's shift is found to two hundredths of a pixel", () => {
+  const waves = (dx: number, dy: number) => {
+    const image = createImage(60, 50);
+    for (let i = 0; i < 3000; i++) {
+      const [x, y] = [(i % 60) - dx, Math.floor(i / 60) - dy];
+      const value = Math.round(120 + 50 * Math.sin(0.3 * x + 0.1 * y) + 40 * Math.cos(0.25 * y - 0.1 * x));
+      image.data.set([value, value, value, 255], i * 4);
+    }
+    return image;
+  };
+  for (const [dx, dy] of [
+    [0, 0],
+    [0.3, -0.6],
+    [-2.4, 1.1],
+  ] as const) {
+    const [x, y] = patchShift(waves(0, 0), waves(dx, dy), { x: 15, y: 12, width: 30, height: 25 });
+    expect(Math.hypot(x - dx, y - dy)).toBeLessThan(0.02);
+  }
+});
+
+test("points are compared where it is asked for", () => {
+  expect(meanDistance([0, 0, 1, 1, 9, 9], [3, 4, 1, 2, 0, 0], [0, 1])).toBe(3);
 });

@@ -1,0 +1,74 @@
+import type { Engine } from "../../client/engine.ts";
+import type { RgbaImage } from "../../core/image.ts";
+import { REST_POSE } from "../../core/mouth.ts";
+import type { FaceAnalyser } from "../../face/face-analyser.ts";
+import { openVideo } from "../../media/open-video.ts";
+import { psnrOutside } from "../../pipeline/eval-video-measures.ts";
+import { framesInOrder } from "../../pipeline/video-frames.ts";
+import { createStage } from "./video-stage.ts";
+
+const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
+
+/** What became of frames in which no face is seen, or none that can be used. */
+export interface GapScore {
+  readonly frames: number;
+  /** Frames that must stay as they are. */
+  readonly faceless: number;
+  /** Of those: the same in every byte before encoding. */
+  readonly untouched: number;
+  /** Of those: named by the job's report. */
+  readonly reported: number;
+  /** Lowest peak signal-to-noise ratio of the luminance of those in the finished file, in dB. */
+  readonly leastPsnr: number;
+}
+
+/** Renders a head that leaves the picture and compares every frame without a usable face with the source's. */
+export async function scoreGap(
+  engine: Engine,
+  analyser: FaceAnalyser,
+  head: File,
+  voice: File,
+): Promise<GapScore> {
+  const { video, face, places } = await createStage(head, analyser);
+  const { output, report } = await engine.run({
+    model: "lipsync-video",
+    formState: { video: head, audio: voice },
+    backend: "wasm",
+  });
+  const shown = places(report.durationSeconds).subarray(0, report.frames);
+  const reported = (frame: number) =>
+    report.facelessRanges.some(([first, last]) => frame >= first && frame <= last);
+  const [source, result] = [await openVideo(head), await openVideo(output)];
+  const { width, height, starts } = video;
+  const score = {
+    frames: report.frames,
+    faceless: 0,
+    untouched: 0,
+    reported: 0,
+
+    leastPsnr: Infinity,
+  };
+  try {
+    const before = framesInOrder(source, shown, { starts, width, height });
+    const after = result.frames({ width, height });
+    for (let frame = 0; frame < shown.length; frame++) {
+      const own = (await before.next()).value as RgbaImage;
+      const { value: got, done } = await after.next();
+      if (done) break;
+      const place = shown[frame]!;
+      if (face.strength[place]! <= 0) {
+        const drawn = { width, height, data: own.data.slice() };
+        face.render(place, { ...REST_POSE, aperture: 1 }, drawn);
+        const psnr = psnrOutside(own, got.image, NOWHERE);
+        score.faceless++;
+        if (drawn.data.every((value, i) => value === own.data[i])) score.untouched++;
+        if (reported(frame)) score.reported++;
+        score.leastPsnr = Math.min(score.leastPsnr, psnr);
+      }
+    }
+  } finally {
+    source.dispose();
+    result.dispose();
+  }
+  return score;
+}
