@@ -27,6 +27,7 @@ export default defineConfig({
         element: "src/element/define.ts",
         react: "src/element/react.ts",
         registration: "src/client/local-api/service-worker-registration.ts",
+        "local-api": "src/client/local-api/open.ts",
       },
       output: { entryFileNames: "[name].js" },
     },

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
+import { VERSION } from "../core/version.ts";
 import { readPiece, sha256, writePiece } from "../pipeline/checkpoint-piece.ts";
 import type { FilmSegments, RenderProgress } from "../protocol/render-api.ts";
 import type { EngineRequest } from "./engine.ts";
@@ -49,7 +50,7 @@ async function describe(value: unknown): Promise<unknown> {
 /** Of all that a job's result depends on; the renderer adds its own part, with the encoder's settings. */
 async function fingerprintOf(request: EngineRequest, seed: number): Promise<string> {
   // In a built app this module's address holds a hash of its code.
-  const engine = [navigator.userAgent, new URL(import.meta.url).pathname];
+  const engine = [VERSION, navigator.userAgent, new URL(import.meta.url).pathname];
   return sha256(JSON.stringify([engine, seed, await describe(request)]));
 }
 

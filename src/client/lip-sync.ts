@@ -18,7 +18,7 @@ export type LipSyncOptions = Pick<
   EngineRequest,
   "format" | "backend" | "encoder" | "fps" | "hashFrames" | "aiMark" | "maxSeconds"
 > &
-  Pick<EngineListeners, "signal" | "onPreview"> & {
+  Pick<EngineListeners, "signal" | "onPreview" | "checkpoint"> & {
     /** A lip-sync model of one's own: an .onnx file or its address, or these with a manifest. */
     readonly lipModel?: Blob | URL | LipModelChoice;
   };
@@ -104,7 +104,7 @@ function startJob(
   formState: object,
   options: LipSyncOptions,
 ): LipSyncJob {
-  const { signal, onPreview, lipModel, ...settings } = options;
+  const { signal, onPreview, checkpoint, lipModel, ...settings } = options;
   const controller = new AbortController();
   if (signal?.aborted) controller.abort();
   signal?.addEventListener("abort", () => controller.abort(), { once: true });
@@ -117,6 +117,7 @@ function startJob(
         signal: controller.signal,
         onProgress: (progress) => feed.push(progress),
         ...(onPreview ? { onPreview } : {}),
+        ...(checkpoint ? { checkpoint } : {}),
       });
     })
     .finally(() => feed.end());
@@ -151,6 +152,7 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
 }
 
 export { configureDudak, type DudakSettings } from "./assets.ts";
+export type { Checkpoint } from "../core/checkpoint.ts";
 export { EngineError };
 export type { LiveFormState, LiveOptions, LiveSession };
 export type { SpeakOptions, Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";

@@ -2,7 +2,9 @@ import { checkPackage, Package } from "@arethetypeswrong/core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { cp, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -271,6 +273,69 @@ describe("self-hosting", () => {
 
   test("an address that is none is refused at once", async () => {
     expect(await make("/", "data:text/plain,")).toMatchObject({ ok: false, code: "input/field" });
+  });
+});
+
+describe("the local API in an app of one's own", () => {
+  test("the service worker takes jobs, a page does them, and a webhook leaves through the package's frame", async () => {
+    const folder = join(installed.folder, "local-api");
+    const script = `
+      import { openLocalApi } from "dudak/local-api";
+      import { registerServiceWorker } from "dudak/service-worker";
+      await registerServiceWorker(new URL("/service-worker.js", location.href));
+      await openLocalApi({ jobOptions: { backend: "wasm" } });
+      document.title = "open";`;
+    await mkdir(join(folder, "public"), { recursive: true });
+    await writeFile(join(folder, "main.js"), script);
+    await writeFile(join(folder, "index.html"), `<script type="module" src="/main.js"></script>`);
+    const worker = join(installed.packageFolder, "lib", "service-worker.js");
+    await cp(worker, join(folder, "public", "service-worker.js"));
+    const vite = join(installed.folder, "node_modules", "vite", "bin", "vite.js");
+    const { code, stderr } = await installed.node([vite, "build"], folder);
+    expect(code, stderr).toBe(0);
+    const site = await serveSite({ "/": join(folder, "dist"), "/media/": join(installed.folder, "media") });
+    const hooks: { status: string; output: string }[] = [];
+    const receiver = createServer((request, response) => {
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      response.setHeader("Access-Control-Allow-Headers", "*");
+      let body = "";
+      request.on("data", (part: Buffer) => (body += part.toString()));
+      request.on("end", () => {
+        if (request.method === "POST") hooks.push(JSON.parse(body) as (typeof hooks)[number]);
+        response.writeHead(204).end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    const { port } = receiver.address() as AddressInfo;
+    const page = await visit(`${site.origin}/index.html`);
+    try {
+      // The page isolates itself by one reload; then the worker answers its requests.
+      await page.waitForFunction(() => document.title === "open" && crossOriginIsolated);
+      const bytes = await page.evaluate(
+        async (webhook) => {
+          const formState = { image: "/media/portrait.jpg", audio: "/media/hello.mp3", seed: 1 };
+          const submitted = await fetch("/api/v1/lipsync-image", {
+            method: "POST",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({ formState, webhook }),
+          });
+          const { id } = (await submitted.json()) as { id: string };
+          for (;;) {
+            const answer = await fetch(`/api/v1/jobs/${id}?wait=10`);
+            const job = (await answer.json()) as { status: string; output: string; error: string };
+            if (job.status === "failed") throw new Error(job.error);
+            if (job.status === "completed") return (await (await fetch(job.output)).arrayBuffer()).byteLength;
+          }
+        },
+        `http://127.0.0.1:${String(port)}/hook`,
+      );
+      expect(bytes).toBeGreaterThan(10_000);
+      await expect.poll(() => hooks, { timeout: 30_000 }).toMatchObject([{ status: "completed" }]);
+    } finally {
+      await page.close();
+      receiver.close();
+      site.close();
+    }
   });
 });
 

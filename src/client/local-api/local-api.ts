@@ -28,6 +28,8 @@ export interface LocalApiOptions {
   readonly retention?: () => Retention;
   /** Largest file in bytes. */
   readonly maxBytes?: number;
+  /** Address of the page through which webhooks leave; `webhook-frame.html` in the app's folder by default. */
+  readonly webhookFrameUrl?: string;
 }
 
 /** The API, the queue and the keys of this page's origin. */
@@ -71,7 +73,7 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
     maxFileBytes: maxBytes,
     version: options.version,
   });
-  const frame = createWebhookFrame(new URL("webhook-frame.html", app).href);
+  const frame = createWebhookFrame(options.webhookFrameUrl ?? new URL("webhook-frame.html", app).href);
   const tidy = async () => void (await sweep(store, media, retention(), Date.now()).catch(() => undefined));
   const keepTidy = async (signal: AbortSignal) => {
     while (!signal.aborted) {
