@@ -1,6 +1,7 @@
 import defaultCoreUrl from "@ffmpeg/core?url";
 import defaultWasmUrl from "@ffmpeg/core/wasm?url";
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
+import { relayRequests } from "../core/traffic.ts";
 import type { FfmpegJob, FfmpegReply, FfmpegRequest } from "./ffmpeg-wire.ts";
 
 export { inputPath, STREAM_PATH, type FfmpegInput, type FfmpegJob } from "./ffmpeg-wire.ts";
@@ -69,6 +70,7 @@ export class FfmpegCore {
   static async start(signal?: AbortSignal): Promise<FfmpegCore> {
     throwIfCancelled(signal);
     const worker = new Worker(new URL("./ffmpeg.worker.ts", import.meta.url), { type: "module" });
+    relayRequests(worker);
     const core = new FfmpegCore(worker);
     const { coreUrl, wasmUrl } = location;
     const base = globalThis.location.href;

@@ -1,3 +1,4 @@
+import { reportRequests } from "../core/traffic.ts";
 import {
   inputPath,
   STREAM_PATH,
@@ -45,6 +46,7 @@ const MAX_IN_FLIGHT_BYTES = 48 * 1024 * 1024;
 /** Small writes are gathered into messages of this size. */
 const MESSAGE_BYTES = 1024 * 1024;
 
+reportRequests();
 let core: FfmpegCoreModule | undefined;
 let inFlight: Int32Array<SharedArrayBuffer> | undefined;
 let gathered = new Uint8Array(MESSAGE_BYTES);

@@ -1,5 +1,6 @@
 import * as Comlink from "comlink";
 import { EngineError, isErrorCode, toEngineError } from "../core/errors.ts";
+import { relayRequests, reportRequests } from "../core/traffic.ts";
 
 interface WireError {
   readonly code: string;
@@ -51,6 +52,7 @@ registerTransferHandlers();
 
 /** Serves `api` to whoever started this worker. */
 export function serve(api: object): void {
+  reportRequests();
   Comlink.expose(api);
 }
 
@@ -103,6 +105,7 @@ export function connect<Api extends object>(
     for (const reject of pending) reject(error);
     pending.clear();
   };
+  relayRequests(worker);
   worker.addEventListener("error", (event) => {
     event.preventDefault();
     if (whenMissing !== undefined && !event.message) {

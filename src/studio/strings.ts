@@ -120,6 +120,7 @@ export const t = {
   yesterday: () => msg("yesterday", { id: "yesterday" }),
   pTitle: () => msg("Is anything leaving?", { id: "pTitle" }),
   pOwn: () => msg("To this site, its own files", { id: "pOwn" }),
+  pWorkers: () => msg("of them by the engine’s workers", { id: "pWorkers" }),
   pOther: () => msg("To any other address", { id: "pOther" }),
   pReq: (n: string | number) => msg(str`${n} requests`, { id: "pReq" }),
   pPolicy: () => msg("The browser enforces it", { id: "pPolicy" }),
@@ -367,7 +368,7 @@ export const t = {
   pBlocked: () => msg("Blocked by the rule", { id: "pBlocked" }),
   pCount: () =>
     msg(
-      "Counted: the bodies of requests, and every request to another origin. Model files that were received are listed below.",
+      "Counted, in the page and in its workers: the bodies of requests, and every request to another origin. Model files that were received are listed below.",
       { id: "pCount" },
     ),
   pReceived: () => msg("received", { id: "pReceived" }),

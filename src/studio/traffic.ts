@@ -1,3 +1,5 @@
+import { onWorkerRequests, watchRequests, type RequestNews } from "../core/traffic.ts";
+
 /** One request as the privacy panel lists it. */
 export interface TrafficEntry {
   readonly url: string;
@@ -6,12 +8,14 @@ export interface TrafficEntry {
   readonly own: boolean;
 }
 
-/** What this page sent and fetched since it opened. */
+/** What this page and its workers sent and fetched since it opened. */
 export interface Traffic {
   /** Bytes of request bodies, and an estimate of 1 byte at least for every request elsewhere. */
   readonly sentBytes: number;
   readonly ownRequests: number;
   readonly otherRequests: number;
+  /** How many of the requests the engine's workers made. */
+  readonly workerRequests: number;
   /** Attempts that the content security policy stopped. */
   readonly blocked: readonly string[];
   readonly latest: readonly TrafficEntry[];
@@ -20,77 +24,45 @@ export interface Traffic {
 
 const KEPT = 12;
 
-function bodyBytes(body: unknown): number {
-  if (body === null || body === undefined) return 0;
-  if (typeof body === "string") return new TextEncoder().encode(body).length;
-  if (body instanceof Blob) return body.size;
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return body.byteLength;
-  if (body instanceof URLSearchParams) return body.toString().length;
-  if (body instanceof FormData) {
-    return [...body.values()].reduce((sum, value) => sum + bodyBytes(value), 0);
-  }
-  return 1;
-}
+/** The service worker answers the API on this device: nothing of it goes out. */
+const answeredHere = ({ origin, pathname }: URL) =>
+  Boolean(navigator.serviceWorker?.controller) && origin === location.origin && pathname.includes("/api/v1/");
 
-/**
- * Watches the page's own requests: their bodies, their targets, and what the policy blocked.
- * Workers cannot reach further: the same policy binds them.
- */
+/** Watches the requests of the page and of its workers: bodies, targets, and what the policy blocked. */
 export function watchTraffic(onChange: () => void): () => Traffic {
   const since = Date.now();
   let sentBytes = 0;
   let ownRequests = 0;
   let otherRequests = 0;
+  let workerRequests = 0;
   const blocked: string[] = [];
   const latest: TrafficEntry[] = [];
 
-  const count = (entry: PerformanceEntry) => {
-    const resource = entry as PerformanceResourceTiming;
-    const { protocol, origin } = new URL(resource.name, location.href);
-    if (protocol === "blob:" || protocol === "data:") return;
-    const own = origin === location.origin;
-    if (own) ownRequests += 1;
-    else {
-      otherRequests += 1;
-      sentBytes += Math.max(1, resource.name.length);
+  const count = (news: RequestNews) => {
+    sentBytes += news.sentBytes;
+    if (news.blocked) blocked.push(news.url);
+    else if (news.sentBytes === 0) {
+      const own = new URL(news.url, location.href).origin === location.origin;
+      if (own) ownRequests += 1;
+      else {
+        otherRequests += 1;
+        sentBytes += Math.max(1, news.url.length);
+      }
+      latest.unshift({ url: news.url, receivedBytes: news.receivedBytes, own });
+      latest.length = Math.min(latest.length, KEPT);
     }
-    latest.unshift({ url: resource.name, receivedBytes: resource.transferSize, own });
-    latest.length = Math.min(latest.length, KEPT);
-  };
-  new PerformanceObserver((list) => {
-    list.getEntries().forEach(count);
-    onChange();
-  }).observe({ type: "resource", buffered: true });
-
-  const add = (bytes: number) => {
-    if (bytes === 0) return;
-    sentBytes += bytes;
     onChange();
   };
-  const originalFetch = window.fetch.bind(window);
-  window.fetch = (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : String(input), location.href);
-    // The service worker answers the API on this device: nothing of it goes out.
-    const answeredHere =
-      navigator.serviceWorker?.controller &&
-      /\/api\/v1\//.test(url.pathname) &&
-      url.origin === location.origin;
-    if (!/^(blob|data):/.test(url.protocol) && !answeredHere) add(bodyBytes(init?.body));
-    return originalFetch(input, init);
-  };
-  const originalSend = XMLHttpRequest.prototype.send;
-  XMLHttpRequest.prototype.send = function (body) {
-    add(bodyBytes(body));
-    originalSend.call(this, body);
-  };
+  watchRequests(count, answeredHere);
+  onWorkerRequests((news) => {
+    if (!news.blocked && news.sentBytes === 0) workerRequests += 1;
+    count(news);
+  });
   const originalBeacon = navigator.sendBeacon.bind(navigator);
   navigator.sendBeacon = (url, body) => {
-    add(bodyBytes(body));
+    const sent = new Blob(body === null || body === undefined ? [] : [body as BlobPart]).size;
+    count({ url: String(url), receivedBytes: 0, sentBytes: Math.max(1, sent), blocked: false });
     return originalBeacon(url, body);
   };
-  document.addEventListener("securitypolicyviolation", (event) => {
-    blocked.push(event.blockedURI);
-    onChange();
-  });
-  return () => ({ sentBytes, ownRequests, otherRequests, blocked, latest, since });
+  return () => ({ sentBytes, ownRequests, otherRequests, workerRequests, blocked, latest, since });
 }

@@ -122,6 +122,7 @@ export const templates: Record<string, string | ReturnType<typeof str>> = {
   yesterday: "dün",
   pTitle: "Dışarı bir şey çıkıyor mu?",
   pOwn: "Bu siteye, kendi dosyaları için",
+  pWorkers: "bunlardan motorun işçilerinin yaptığı",
   pOther: "Başka bir adrese",
   pReq: str`${0} istek`,
   pPolicy: "Kuralı tarayıcı uygular",
@@ -314,7 +315,8 @@ export const templates: Record<string, string | ReturnType<typeof str>> = {
   sent: str`${0} gönderildi`,
   sentSub: str`${0} dk önce açılan bu sayfanın gönderdiği`,
   pBlocked: "Kuralın engellediği",
-  pCount: "Sayılan: isteklerin gövdesi ve başka kaynağa giden her istek. Alınan model dosyaları aşağıdadır.",
+  pCount:
+    "Sayfada ve işçilerinde sayılan: isteklerin gövdesi ve başka kaynağa giden her istek. Alınan model dosyaları aşağıdadır.",
   pReceived: "alındı",
   qEmpty: "Henüz bir şey yok. İşler ve sonuçları burada görünür.",
   announceHalf: str`${0} tamam, ${1}`,

@@ -34,6 +34,8 @@ export function privacySheet(studio: Studio, traffic: Traffic): TemplateResult {
         <dl class="kv">
           <dt>${t.pOwn()}</dt>
           <dd>${t.pReq(formatNumber(traffic.ownRequests))}</dd>
+          <dt>${t.pWorkers()}</dt>
+          <dd>${t.pReq(formatNumber(traffic.workerRequests))}</dd>
           <dt>${t.pOther()}</dt>
           <dd><b>${t.pReq(formatNumber(traffic.otherRequests))}</b></dd>
           <dt>${t.pBlocked()}</dt>
