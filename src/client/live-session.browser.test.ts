@@ -1,11 +1,14 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import portraitUrl from "../../tests/fixtures/portrait.jpg?url";
+import answerUrl from "../studio/samples/answer.mp3?url";
 import questionUrl from "../studio/samples/question.mp3?url";
 import { createFrameHash } from "../pipeline/frame-hash.ts";
+import { shortVoice } from "../../tests/engine/media.ts";
+import { EngineError } from "../core/errors.ts";
 import type { LiveMouth } from "../protocol/live-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import { createEngine } from "./engine.ts";
-import { openPortrait } from "./live-session.ts";
+import { openLiveSession, openPortrait } from "./live-session.ts";
 import type { LiveOptions, LiveSession } from "./live-types.ts";
 import { createWorkers } from "./workers.ts";
 
@@ -38,7 +41,7 @@ function pixels(canvas: HTMLCanvasElement): Uint8ClampedArray {
 }
 
 test("frames are those of the film of the same voice, and are again after a first, rough hearing", async () => {
-  const [image, audio] = await Promise.all([fetchBlob(portraitUrl), fetchBlob(questionUrl)]);
+  const [image, audio] = await Promise.all([fetchBlob(portraitUrl), shortVoice(1.6)]);
   const film = await engine.run({
     model: "lipsync-image",
     formState: { image, audio, seed: SEED },
@@ -80,12 +83,12 @@ test("frames are those of the film of the same voice, and are again after a firs
     }
     expect(hash.hex()).toBe(film.report.framesSha256);
 
-    // Two seconds first, the whole a little later: what differs fades within 0.6 s.
-    await workers.render().setLiveMouth(portrait, 2, await mouth(2));
+    // One second first, the whole a little later: what differs fades within 0.6 s.
+    await workers.render().setLiveMouth(portrait, 2, await mouth(1));
     for (let frame = 0; frame < 10; frame++) await draw(2, frame);
     await workers.render().setLiveMouth(portrait, 2, await mouth(voice.durationSeconds));
     await draw(2, 10);
-    for (const frame of [26, 40, film.report.frames - 1]) {
+    for (const frame of [26, film.report.frames - 1]) {
       const { data } = await draw(2, frame);
       expect(data.every((value, i) => value === whole[frame]![i])).toBe(true);
     }
@@ -96,13 +99,16 @@ test("frames are those of the film of the same voice, and are again after a firs
 
 test("it speaks twice, each frame in time with the sound, and moves between", async () => {
   const live = await open();
-  for (let turn = 0; turn < 2; turn++) {
-    const utterance = live.speak(await fetchBlob(questionUrl));
+  for (const [url, seconds] of [
+    [questionUrl, 3.13],
+    [answerUrl, 3.7],
+  ] as const) {
+    const utterance = live.speak(await fetchBlob(url));
     const { firstSoundMs } = await utterance.started;
     expect(live.speaking).toBe(true);
     const end = await utterance;
     expect(end.reason).toBe("ended");
-    expect(end.durationSeconds).toBeCloseTo(3.13, 1);
+    expect(end.durationSeconds).toBeCloseTo(seconds, 1);
     expect(end.firstSoundMs).toBe(firstSoundMs);
     expect(end.firstFrameMs).toBeGreaterThan(0);
     expect(end.framesShown).toBeGreaterThan(10);
@@ -119,7 +125,7 @@ test("it speaks twice, each frame in time with the sound, and moves between", as
 
 test("a voice interrupts another, a queued one waits, stop silences all", async () => {
   const live = await open();
-  const voice = await fetchBlob(questionUrl);
+  const voice = await shortVoice(1.2);
   const first = live.speak(voice);
   await first.started;
   const second = live.speak(voice);
@@ -151,15 +157,61 @@ test("bad audio and an abort end one utterance with its code; the session goes o
 
 test("where nobody sees it, the voice is heard and nothing is drawn", async () => {
   const live = await open();
-  live.canvas.remove();
-  await expect.poll(() => live.canvas.isConnected).toBe(false);
-  const end = await live.speak(await fetchBlob(questionUrl));
-  expect(end).toMatchObject({ reason: "ended", framesShown: 0, firstFrameMs: null });
+  const voice = await shortVoice(0.8);
+  live.canvas.hidden = true;
+  const offScreen = await live.speak(voice);
+  live.canvas.hidden = false;
+  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  try {
+    document.dispatchEvent(new Event("visibilitychange"));
+    const hiddenPage = await live.speak(voice);
+    for (const end of [offScreen, hiddenPage])
+      expect(end).toMatchObject({ reason: "ended", framesShown: 0, firstFrameMs: null });
+  } finally {
+    Reflect.deleteProperty(document, "visibilityState");
+    document.dispatchEvent(new Event("visibilitychange"));
+  }
+  expect(await live.speak(voice)).toHaveProperty("framesDue");
+});
+
+test("for people who want less motion the face is still between utterances, and speaks", async () => {
+  const { matchMedia } = window;
+  window.matchMedia = (query) =>
+    Object.defineProperty(matchMedia.call(window, query), "matches", {
+      value: query.includes("reduced-motion"),
+    });
+  try {
+    const live = await open();
+    const end = await live.speak(await shortVoice(0.8));
+    expect(end.framesShown).toBeGreaterThan(0);
+    // It comes to rest within a second.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const before = pixels(live.canvas);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(pixels(live.canvas).every((value, i) => value === before[i])).toBe(true);
+  } finally {
+    window.matchMedia = matchMedia;
+  }
+});
+
+test("when its worker dies, the next utterance brings the face back", async () => {
+  const workers = createWorkers();
+  try {
+    const live = await openLiveSession(workers, { image: await fetchBlob(portraitUrl) }, { backend: "wasm" });
+    sessions.push(live);
+    document.body.append(live.canvas);
+    workers.recover(new EngineError("internal/bug", "The worker died."));
+    const end = await live.speak(await shortVoice(1.2));
+    expect(end.reason).toBe("ended");
+    expect(end.framesShown).toBeGreaterThan(0);
+  } finally {
+    workers.dispose();
+  }
 });
 
 test("disposing in mid-speech silences it and leaves the engine usable", async () => {
   const live = await open();
-  const utterance = live.speak(await fetchBlob(questionUrl));
+  const utterance = live.speak(await shortVoice(1.2));
   await utterance.started;
   live.dispose();
   expect(await utterance).toMatchObject({ reason: "stopped" });

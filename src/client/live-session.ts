@@ -5,6 +5,7 @@ import { parsePrompt } from "../pipeline/prompt-style.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import { drawSeed } from "./draw-seed.ts";
 import { decodeMask, DEFAULT_MAX_SECONDS } from "./job-start.ts";
+import type { HeardSoFar } from "./live-hearing.ts";
 import { createPresenter, type Presenter } from "./live-presenter.ts";
 import { openOutput, type LiveOutput } from "./live-sound.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
@@ -139,6 +140,20 @@ export async function openLiveSession(
     return reopening;
   }
 
+  async function setMouth(utterance: number, { track, seconds }: HeardSoFar): Promise<void> {
+    await ready();
+    const give = () => workers.render().setLiveMouth(opened.portrait, utterance, { track, seconds });
+    try {
+      await give();
+    } catch (error) {
+      if (toEngineError(error).code !== "device/lost") throw error;
+      presenter?.dispose();
+      presenter = null;
+      await ready();
+      await give();
+    }
+  }
+
   function rest(): void {
     clearTimeout(resting);
     resting = setTimeout(() => output?.rest(), REST_AFTER_MS);
@@ -168,17 +183,12 @@ export async function openLiveSession(
         {
           workers,
           output,
+          backend: options.backend,
           fps,
           number,
           maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
           presenter: ready,
-          async setMouth(of, { track, seconds }) {
-            await ready();
-            const { articulation, voice: activity, energy } = track;
-            const mouth = { track, seconds };
-            const buffers = [articulation.buffer, activity.buffer, energy.buffer];
-            await workers.render().setLiveMouth(opened.portrait, of, handOver(mouth, buffers));
-          },
+          setMouth,
           onBlocked: options.onBlocked ?? (() => undefined),
           turn: Promise.all(before).then(() => undefined),
           onStart() {

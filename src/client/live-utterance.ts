@@ -1,4 +1,5 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
+import type { Backend } from "../core/job.ts";
 import { listenGrowing } from "./live-hearing.ts";
 import type { Presenter } from "./live-presenter.ts";
 import type { LiveOutput, VoicePlayback } from "./live-sound.ts";
@@ -10,6 +11,7 @@ import type { Workers } from "./workers.ts";
 export interface Stage {
   readonly workers: Workers;
   readonly output: LiveOutput;
+  readonly backend: Backend | undefined;
   readonly fps: number;
   readonly maxSeconds: number;
   /** Number of the utterance. */
@@ -152,9 +154,13 @@ export function startUtterance(
     const file = await voice;
     throwIfCancelled(controller.signal);
     const { workers } = stage;
+    // At once where it runs; anew where its worker died.
+    const starting = workers.startInference(stage.backend);
+    starting.catch(() => undefined);
     const open = await workers.media().openVoice(file, stage.maxSeconds, controller.signal);
     const warnings = [...open.warnings];
     try {
+      await starting;
       const hearing = listenGrowing(workers, open, controller.signal, async (heard) => {
         await stage.setMouth(stage.number, heard);
         if (heard.complete) warnings.push(...heard.track.warnings);

@@ -1,6 +1,7 @@
 import axe from "axe-core";
 import { afterEach, expect, test } from "vitest";
 import portrait from "../../tests/fixtures/portrait.jpg?url";
+import { shortVoice } from "../../tests/engine/media.ts";
 import voice from "../studio/samples/question.mp3?url";
 import "./define.ts";
 import type { LipSyncElement } from "./lip-sync.ts";
@@ -52,7 +53,7 @@ test("speak plays at once with its events, keeps no file, and speaks again", asy
   expect(await first).toMatchObject({ reason: "ended" });
   expect(element.speaking).toBe(false);
   expect(states).toEqual(["preparing", "speaking", "idle"]);
-  const second = await element.speak(await (await fetch(voice)).blob());
+  const second = await element.speak(await shortVoice(1.2));
   expect(second).toMatchObject({ reason: "ended" });
   expect(second!.framesShown).toBeGreaterThan(10);
   expect(events).toEqual(Array(2).fill(["lip-sync-speakstart", "lip-sync-speakend"]).flat());
@@ -99,7 +100,7 @@ test("a voice that is none fails with its code, as a rejection, an event and a s
   await element.updateComplete;
   expect(element.state).toBe("error");
   expect(element.shadowRoot!.querySelector('[part="status"]')!.textContent).toMatch(/not a sound/);
-  expect(await element.speak(voice)).toMatchObject({ reason: "ended" });
+  expect(await element.speak(await shortVoice(0.8))).toMatchObject({ reason: "ended" });
   expect(element.state).toBe("idle");
 });
 
@@ -120,13 +121,15 @@ test("taking the element away in mid-speech ends the speech; another picture giv
   const before = liveCanvas(element);
   element.seed = 8;
   expect(await turned).toMatchObject({ reason: "stopped" });
-  expect(await element.speak(voice)).toMatchObject({ reason: "ended" });
+  expect(await element.speak(await shortVoice(0.8))).toMatchObject({ reason: "ended" });
   expect(liveCanvas(element)).not.toBe(before);
 });
 
 test("generate still makes the file, after live speech too", async () => {
-  const element = place(`audio="${voice}"`);
-  await element.speak(voice);
+  const element = place("");
+  const short = await shortVoice(0.8);
+  await element.speak(short);
+  element.audio = short;
   const result = await element.generate();
   expect(result.output.type).toBe("video/mp4");
   await element.updateComplete;

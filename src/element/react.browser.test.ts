@@ -2,11 +2,12 @@ import { createElement, StrictMode, useRef, useState } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, expect, test } from "vitest";
 import portrait from "../../tests/fixtures/portrait.jpg?url";
-import voice from "../studio/samples/question.mp3?url";
+import { shortVoice } from "../../tests/engine/media.ts";
 import type { LipSyncElement } from "./define.ts";
 import { LipSync } from "./react.ts";
 
 let root: Root | undefined;
+let voice: File | undefined;
 afterEach(() => {
   root?.unmount();
   root = undefined;
@@ -16,7 +17,7 @@ afterEach(() => {
 const find = () => document.querySelector("lip-sync");
 
 /** An app as users write it: state, handlers, a ref. */
-function App({ onEvent }: { onEvent: (name: string) => void }) {
+function App({ voice, onEvent }: { voice: Blob; onEvent: (name: string) => void }) {
   const face = useRef<LipSyncElement>(null);
   const [prompt, setPrompt] = useState("calm");
   const [state, setState] = useState("idle");
@@ -52,10 +53,11 @@ function App({ onEvent }: { onEvent: (name: string) => void }) {
 }
 
 async function start(onEvent: (name: string) => void): Promise<LipSyncElement> {
+  voice ??= await shortVoice(1.5);
   const place = document.createElement("div");
   document.body.append(place);
   root = createRoot(place);
-  root.render(createElement(StrictMode, null, createElement(App, { onEvent })));
+  root.render(createElement(StrictMode, null, createElement(App, { voice, onEvent })));
   await expect.poll(find).not.toBeNull();
   return find()!;
 }

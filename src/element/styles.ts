@@ -63,23 +63,26 @@ export const styles = css`
     visibility: hidden;
   }
   .hint,
-  .bar {
+  .hint:hover {
     position: absolute;
-    display: flex;
-    align-items: center;
-    gap: 8px;
-  }
-  .hint {
     inset: 0;
-    justify-content: center;
+    width: 100%;
+    border: 0;
+    border-radius: 0;
     background: rgb(0 0 0 / 45%);
     color: #fff;
-    font-weight: 600;
-    cursor: pointer;
+  }
+  .hint:focus-visible {
+    outline-offset: -4px;
+    outline-color: #fff;
   }
   .bar {
+    position: absolute;
     inset: auto 8px 8px;
+    display: flex;
+    align-items: center;
     justify-content: flex-end;
+    gap: 8px;
   }
   .bar button {
     min-width: 36px;

@@ -55,7 +55,7 @@ export function renderView(view: View): TemplateResult {
   const { words, label, ratio } = view;
   return html`<div class="box" role="group" aria-label=${label ?? nothing} style="--_ratio:${ratio}">
     <div class="stage" part="stage">
-      ${stage(view)}${view.blocked ? html`<div class="hint" part="hint">${icon("play")}${words.hear}</div>` : nothing}
+      ${stage(view)}${view.blocked ? html`<button class="hint" part="hint">${icon("play")}${words.hear}</button>` : nothing}
       ${view.live ? playerBar(view) : nothing}
     </div>
     ${view.live ? nothing : controls(view)}

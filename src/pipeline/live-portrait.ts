@@ -25,12 +25,14 @@ export interface LivePortrait {
 
 interface Utterance {
   readonly mouth: Motion;
-  readonly life: Motion;
+  readonly head: Motion;
+  readonly lids: Motion;
 }
 
 /** The head takes up a new motion within this many seconds, as the film's head leaves the picture's own pose. */
 const HEAD_EASE_SECONDS = 0.6;
 const MOUTH_EASE_SECONDS = 0.12;
+const LIDS_EASE_SECONDS = 0.15;
 /** Life between utterances is made in stretches of this length. */
 const IDLE_SECONDS = 40;
 const IDLE_SEED_STEP = 104_729;
@@ -47,21 +49,27 @@ const rest: Motion = () => AT_REST;
 
 const unit = (value: number) => Math.min(1, Math.max(0, value));
 
-const motionOf =
-  (life: Life): Motion =>
-  (seconds) => {
-    const { head, blinkLeft, blinkRight, brow, smile } = life.at(seconds);
-    return [head.yawDeg, head.pitchDeg, head.rollDeg, head.x, head.y, blinkLeft, blinkRight, brow, smile];
+function motionsOf(life: Life): Pick<Utterance, "head" | "lids"> {
+  return {
+    head: (seconds) => {
+      const { head, brow, smile } = life.at(seconds);
+      return [head.yawDeg, head.pitchDeg, head.rollDeg, head.x, head.y, brow, smile];
+    },
+    lids: (seconds) => {
+      const { blinkLeft, blinkRight } = life.at(seconds);
+      return [blinkLeft, blinkRight];
+    },
   };
+}
 
-function poseOf(life: readonly number[], mouth: readonly number[]): FramePose {
-  const [yawDeg, pitchDeg, rollDeg, x, y, left, right, brow, smile] = life as [
-    ...(readonly [number, number, number, number, number, number, number, number, number]),
+function poseOf(head: readonly number[], lids: readonly number[], mouth: readonly number[]): FramePose {
+  const [yawDeg, pitchDeg, rollDeg, x, y, brow, smile] = head as [
+    ...(readonly [number, number, number, number, number, number, number]),
   ];
   return {
     head: { yawDeg, pitchDeg, rollDeg, x, y },
-    blinkLeft: unit(left),
-    blinkRight: unit(right),
+    blinkLeft: unit(lids[0]!),
+    blinkRight: unit(lids[1]!),
     brow: unit(brow),
     smile,
     mouth: Object.fromEntries(ARTICULATORS.map((name, k) => [name, unit(mouth[k]!)])) as MouthPose,
@@ -87,15 +95,16 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const out = createImage(width, height);
   const utterances = new Map<number, Utterance>();
   const head = new Follower(HEAD_EASE_SECONDS);
+  const lids = new Follower(LIDS_EASE_SECONDS);
   const lips = new Follower(MOUTH_EASE_SECONDS);
-  let idle: { readonly stretch: number; readonly life: Motion } | null = null;
+  let idle: { readonly stretch: number; readonly motions: Omit<Utterance, "mouth"> } | null = null;
 
-  const idleLife = (stretch: number): Motion => {
+  const idleMotions = (stretch: number) => {
     if (idle?.stretch !== stretch) {
       const stretchSeed = seed + IDLE_SEED_STEP * (stretch + 1);
-      idle = { stretch, life: motionOf(createLife(NOBODY, IDLE_SECONDS, stretchSeed, style)) };
+      idle = { stretch, motions: motionsOf(createLife(NOBODY, IDLE_SECONDS, stretchSeed, style)) };
     }
-    return idle.life;
+    return idle.motions;
   };
 
   return {
@@ -108,7 +117,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
           const pose = mouthAt(placed, style.expressiveness, fps, frame);
           return ARTICULATORS.map((name) => pose[name]);
         },
-        life: motionOf(createLife(placed, seconds, seed, style)),
+        ...motionsOf(createLife(placed, seconds, seed, style)),
       });
     },
     draw({ clockSeconds, speech }) {
@@ -116,14 +125,19 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
       let pose: FramePose;
       if (speech && speaking) {
         for (const other of utterances.keys()) if (other < speech.utterance) utterances.delete(other);
+        const seconds = speech.frame / fps;
         pose = poseOf(
-          head.at(speaking.life, speech.frame / fps, 1, clockSeconds),
+          head.at(speaking.head, seconds, 1, clockSeconds),
+          lids.at(speaking.lids, seconds, 1, clockSeconds),
           lips.at(speaking.mouth, speech.frame, fps, clockSeconds),
         );
       } else {
         const stretch = Math.floor(clockSeconds / IDLE_SECONDS);
+        const motions = idleMotions(stretch);
+        const seconds = clockSeconds - stretch * IDLE_SECONDS;
         pose = poseOf(
-          head.at(idleLife(stretch), clockSeconds - stretch * IDLE_SECONDS, 1, clockSeconds),
+          head.at(motions.head, seconds, 1, clockSeconds),
+          lids.at(motions.lids, seconds, 1, clockSeconds),
           lips.at(rest, clockSeconds, 1, clockSeconds),
         );
       }
