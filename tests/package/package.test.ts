@@ -151,7 +151,7 @@ describe("the installed dudak command", () => {
 });
 
 /** A page with the package's JavaScript beside it, but without workers, models and wasm. */
-const PAGE = `<!doctype html><script type="module">
+const PAGE = `<!doctype html><script type="module" nonce="own">
   import { configureDudak, createLipSync } from "LIBRARY";
   window.make = async (assetsUrl, options) => {
     let lipSync;
@@ -202,10 +202,18 @@ describe("self-hosting", () => {
     const assets = join(lib, "assets");
     const shared = { "/deep/er/": assets, "/damaged/": damaged, "/lib/": lib };
     other = await serveSite(shared, { cors: true });
+    // The policy of docs/package.md; the nonce is for the page's own script.
+    const policy = [
+      "default-src 'self'",
+      `script-src 'self' 'wasm-unsafe-eval' blob: 'nonce-own' ${other.origin}`,
+      "worker-src 'self' blob:",
+      `connect-src 'self' blob: data: ${other.origin}`,
+    ].join("; ");
     home = await serveSite(
       { "/bare/": bare, "/media/": join(installed.folder, "media"), "/own/path/": assets },
       {
         isolated: true,
+        policy,
         pages: {
           "/": PAGE.replace("LIBRARY", "/bare/dudak.js"),
           "/foreign": PAGE.replace("LIBRARY", `${other.origin}/lib/dudak.js`),

@@ -28,6 +28,8 @@ export interface SiteOptions {
   readonly isolated?: boolean;
   /** Let pages of other origins load its files. */
   readonly cors?: boolean;
+  /** A content security policy for the pages. */
+  readonly policy?: string;
   /** Pages by path. */
   readonly pages?: Readonly<Record<string, string>>;
 }
@@ -35,7 +37,7 @@ export interface SiteOptions {
 /** Serves folders by the beginning of the path, the longest first; on an origin of its own. */
 export async function serveSite(
   folders: Readonly<Record<string, string>>,
-  { isolated = false, cors = false, pages = {} }: SiteOptions = {},
+  { isolated = false, cors = false, policy, pages = {} }: SiteOptions = {},
 ): Promise<Site> {
   const asked: string[] = [];
   const prefixes = Object.keys(folders).sort((a, b) => b.length - a.length);
@@ -50,6 +52,7 @@ export async function serveSite(
     }
     const page = pages[path];
     if (page !== undefined) {
+      if (policy !== undefined) response.setHeader("Content-Security-Policy", policy);
       response.writeHead(200, { "Content-Type": TYPES[".html"] }).end(page);
       return;
     }
