@@ -24,11 +24,11 @@ function levelFor({ width, height, nominalFps }: FrameEncoderOptions): string {
   return (fitting ?? LEVELS.at(-1)!)[0].toString(16);
 }
 
-/** Constant quantiser where the encoder has it (hardware), else a bitrate that is ample for the quality. */
+/** The bitrate asked for, else a constant quantiser where the encoder has it (hardware), else an ample bitrate. */
 function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
   const { width, height, nominalFps, quality } = options;
   const ample = Math.round(width * height * Math.max(10, nominalFps) * 0.02 * 16 ** quality);
-  const bitrate = Math.max(LOWEST_BITRATE, ample);
+  const bitrate = Math.max(LOWEST_BITRATE, options.bitrate ?? ample);
   const base = {
     width,
     height,
@@ -38,10 +38,8 @@ function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
   } as const;
   return PROFILES.flatMap((profile): VideoEncoderConfig[] => {
     const codec = `avc1.${profile}${levelFor(options)}`;
-    return [
-      { ...base, codec, bitrateMode: "quantizer" },
-      { ...base, codec, bitrateMode: "variable", bitrate },
-    ];
+    const variable = { ...base, codec, bitrateMode: "variable", bitrate } as const;
+    return options.bitrate ? [variable] : [{ ...base, codec, bitrateMode: "quantizer" }, variable];
   });
 }
 

@@ -11,6 +11,8 @@ export interface FrameEncoderOptions {
   readonly nominalFps: number;
   /** 0 (small) to 1 (near lossless). */
   readonly quality: number;
+  /** Bits a second, for encoders that can be told; the quality counts when absent. */
+  readonly bitrate?: number;
   /** Gets the packets in order, with what a decoder must know; owns their bytes. */
   readonly take: (packet: EncodedPacket, config: VideoDecoderConfig) => void;
   readonly signal?: AbortSignal;

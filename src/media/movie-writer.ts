@@ -65,6 +65,8 @@ export interface MovieWriterOptions {
   readonly format: OutputFormat;
   /** 0 (small) to 1 (near lossless); 0.8 when absent, which the eye cannot tell from the source at 480p. */
   readonly quality?: number;
+  /** Bits a second of the pictures, in the place of `quality`; ffmpeg's encoder keeps to the quality. */
+  readonly bitrate?: number;
   /** Forces one encoder; the browser's own where it has one when absent. */
   readonly encoder?: "webcodecs" | "ffmpeg";
   /** Whether the file says that it is AI-made; see `ai-mark.ts`. */
@@ -189,7 +191,11 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
   const tap = createPictureTap(() => interleaver, segmentFrames, options.onSegment);
   const quality = options.quality ?? DEFAULT_QUALITY;
   const frameEncoder = await chooseEncoder(
-    { width, height, nominalFps, quality, take: tap.take, ...(signal ? { signal } : {}) },
+    {
+      ...{ width, height, nominalFps, quality, take: tap.take },
+      ...(options.bitrate ? { bitrate: options.bitrate } : {}),
+      ...(signal ? { signal } : {}),
+    },
     format,
     options.encoder,
   );

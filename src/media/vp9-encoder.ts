@@ -20,12 +20,10 @@ function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
   const pixels = width * height;
   const fitting = LEVELS.find(([, picture, second]) => pixels <= picture && pixels * nominalFps <= second);
   const codec = `vp09.00.${(fitting ?? LEVELS.at(-1)!)[0]}.08`;
-  const bitrate = Math.round(pixels * Math.max(10, nominalFps) * 0.02 * 16 ** quality);
+  const ample = Math.round(pixels * Math.max(10, nominalFps) * 0.02 * 16 ** quality);
   const base = { codec, width, height, framerate: nominalFps, latencyMode: "quality" } as const;
-  return [
-    { ...base, bitrateMode: "quantizer" },
-    { ...base, bitrateMode: "variable", bitrate },
-  ];
+  const variable = { ...base, bitrateMode: "variable", bitrate: options.bitrate ?? ample } as const;
+  return options.bitrate ? [variable] : [{ ...base, bitrateMode: "quantizer" }, variable];
 }
 
 /** The browser's own VP9 encoder, tried on a few frames; undefined when it has none that works for this size. */

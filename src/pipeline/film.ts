@@ -21,6 +21,8 @@ export interface FilmOptions {
   readonly durationSeconds: number;
   readonly format: OutputFormat;
   readonly encoder: "webcodecs" | "ffmpeg" | null;
+  /** Bits a second of the pictures; an even, high quality when absent. */
+  readonly bitrate?: number;
   /** Also compute `framesSha256`. */
   readonly hashFrames: boolean;
   /** Whether the file says that it is AI-made. */

@@ -3,6 +3,7 @@ import { openAudio } from "../media/open-audio.ts";
 import { openVideo, type VideoSource } from "../media/open-video.ts";
 import type { VideoScene } from "../protocol/video-api.ts";
 import type { FilmOptions } from "./film.ts";
+import { chooseBitrate } from "./video-rate.ts";
 import { planTimeline, rangesOf, type Timeline } from "./video-timeline.ts";
 
 /** A video opened for its second reading, the plan of the output, and what the film is made of. */
@@ -25,6 +26,11 @@ export async function withReel<T>(
   try {
     const sound = await openAudio(scene.sound, { maxSeconds: scene.maxSeconds, signal });
     try {
+      const frames = timeline.frames.reduce((most, frame) => Math.max(most, frame), 0) + 1;
+      const bitrate =
+        encoder === "ffmpeg"
+          ? undefined
+          : await chooseBitrate({ video, facts: scene.video, format, frames, signal });
       const film: FilmOptions = {
         width,
         height,
@@ -34,6 +40,7 @@ export async function withReel<T>(
         durationSeconds,
         format,
         encoder,
+        ...(bitrate ? { bitrate } : {}),
         hashFrames,
         aiMark,
         segments,
