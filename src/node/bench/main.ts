@@ -4,14 +4,18 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "../app-build.ts";
-import { measure, type BenchResult } from "./measure.ts";
+import { describeLive, measureLive } from "./live.ts";
+import { measure, measureLong, type BenchResult } from "./measure.ts";
 import { describePlugin, measurePlugin } from "./plugin.ts";
+import { describeLongVideo, describeVideo } from "./video.ts";
 
-const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION] [--plugin]
+const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION] [--live | --long | --plugin]
 
   --quick              leave out the five-minute voice
   --json FILE          write the figures to FILE        [out/bench.json]
   --against REVISION   also measure that revision, alternating, in the same run
+  --long               measure the memory of a ten-minute video instead    [out/bench-long.json]
+  --live               measure a live portrait alone      [out/bench-live.json]
   --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]`;
 
 const mega = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
@@ -27,6 +31,7 @@ function describe(result: BenchResult): string {
     `480p, ${picture.voiceSeconds.toFixed(1)} s voice, ${picture.backend}, ${picture.encoder}: ${Math.round(picture.totalMs)} ms, ` +
       `${picture.timesRealTime.toFixed(2)} × real time, ${picture.framesPerSecond.toFixed(1)} frames/s`,
     ...stages,
+    ...describeVideo(result.video),
     `Cold start to first preview: ${Math.round(coldStart.firstPreviewMs)} ms, ${mega(coldStart.totalBytes)} (brotli)`,
     ...bytes,
     ...(memory
@@ -70,6 +75,8 @@ async function main(argv: readonly string[]): Promise<void> {
       quick: { type: "boolean" },
       json: { type: "string" },
       against: { type: "string" },
+      live: { type: "boolean" },
+      long: { type: "boolean" },
       plugin: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -78,14 +85,26 @@ async function main(argv: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const file = resolve(
-    values.json ?? join(PROJECT_ROOT, "out", values.plugin ? "bench-plugin.json" : "bench.json"),
-  );
+  const alone = (["plugin", "live", "long"] as const).find((section) => values[section]);
+  const name = alone ? `bench-${alone}.json` : "bench.json";
+  const file = resolve(values.json ?? join(PROJECT_ROOT, "out", name));
   await mkdir(dirname(file), { recursive: true });
   if (values.plugin) {
     const found = await measurePlugin(values.quick ?? false);
     await writeFile(file, JSON.stringify(found, null, 2));
     console.log(describePlugin(found));
+    return;
+  }
+  if (values.live) {
+    const found = await measureLive();
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describeLive(found));
+    return;
+  }
+  if (values.long) {
+    const found = await measureLong();
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describeLongVideo(found).join("\n"));
     return;
   }
   if (values.against !== undefined) {
@@ -104,8 +123,10 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const result = await measure(values.quick ?? false);
-  await writeFile(file, JSON.stringify(result, null, 2));
+  const live = await measureLive();
+  await writeFile(file, JSON.stringify({ ...result, live }, null, 2));
   console.log(describe(result));
+  console.log(describeLive(live));
 }
 
 await main(process.argv.slice(2));

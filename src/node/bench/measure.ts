@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from "../app-build.ts";
 import { createEngineHost, type EngineHost } from "../engine-host.ts";
 import { machineFacts, type MachineFacts } from "./machine.ts";
 import { peakMemory } from "./memory.ts";
+import { measureLongVideo, measureVideo, type LongVideoBench, type VideoBench } from "./video.ts";
 
 const FIXTURES = join(PROJECT_ROOT, "tests", "fixtures");
 
@@ -23,6 +24,7 @@ export interface BenchResult {
     readonly framesPerSecond: number;
     readonly stagesMs: Readonly<Record<string, number>>;
   };
+  readonly video: VideoBench;
   readonly coldStart: {
     readonly firstPreviewMs: number;
     /** Compressed bytes sent before the first frame, by path. */
@@ -96,6 +98,23 @@ async function memory(host: EngineHost, folder: string, sampleSeconds: number) {
   return { seconds30, seconds300, ratio: seconds300 / seconds30 };
 }
 
+/** Runs the measure of long videos alone; see {@link measureLongVideo}. */
+export async function measureLong(): Promise<LongVideoBench> {
+  const folder = await mkdtemp(join(tmpdir(), "dudak-bench-"));
+  const host = await createEngineHost();
+  try {
+    const [portrait, voice] = [join(FIXTURES, "portrait.jpg"), join(FIXTURES, "voice.mp3")];
+    const { result } = await render(host, folder, voice);
+    const { durationSeconds } = result.report;
+    return await measureLongVideo({ host, folder, portrait, voice }, durationSeconds, (seconds) =>
+      longVoice(folder, seconds, durationSeconds),
+    );
+  } finally {
+    await host.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Runs the bench on the bundled portrait and voice: 480p, 25 frames/s, wasm.
  * @param quick leaves out the long voices.
@@ -113,6 +132,8 @@ export async function measure(quick: boolean, runs = 3): Promise<BenchResult> {
     const { report, timings } = result;
     const version = (await host.page()).context().browser()!.version();
     const machine = machineFacts(`Chromium ${version}`);
+    const portrait = join(FIXTURES, "portrait.jpg");
+    const video = await measureVideo({ host, folder, portrait, voice }, runs);
     const memoryFound = quick ? undefined : await memory(host, folder, report.durationSeconds);
     await host.close();
     return {
@@ -127,6 +148,7 @@ export async function measure(quick: boolean, runs = 3): Promise<BenchResult> {
         framesPerSecond: (report.frames * 1000) / totalMs,
         stagesMs: timings,
       },
+      video,
       coldStart: await coldStart(folder),
       ...(memoryFound ? { memory: memoryFound } : {}),
     };
