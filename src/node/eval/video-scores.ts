@@ -64,6 +64,7 @@ export interface VoiceScore extends Following {
 const LIPS = [...new Set([...OUTER_UPPER, ...OUTER_LOWER, ...INNER_UPPER, ...INNER_LOWER])];
 /** Frames that are kept in memory to be compared with the source. */
 const COMPARED = 150;
+const SILENT_SECONDS = 3;
 
 export const meanOf = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -214,14 +215,15 @@ export async function scoreVoice(
   };
 }
 
-/** How still a mouth is that has nothing to say. */
+/** How still a mouth is that has nothing to say. Jitter is in inter-ocular distances. */
 export interface SilenceScore {
   readonly gapMean: number;
   readonly gapSpread: number;
   /** Of the mouth's landmarks against the nose's, and of the nose's against the eyes', which are on one bone. */
   readonly jitter: number;
   readonly jitterFloor: number;
-  /** The same by the picture's light: the lips against the nose, the bridge of the nose against its tip. */
+  /** By the picture's light: the lips against the nose as drawn and as encoded; one half of the nose against the other. */
+  readonly shakeDrawn: number;
   readonly shake: number;
   readonly shakeFloor: number;
   /** Mean distance of the lips' landmarks from where they were drawn shut. */
@@ -232,41 +234,71 @@ export interface SilenceScore {
 const jitterOf = (pairs: readonly (readonly [number, number])[]) =>
   Math.hypot(jitter(pairs.map(([x]) => x)), jitter(pairs.map(([, y]) => y)));
 
+/** A patch of the face: the middle of some vertices, half its width and height in inter-ocular distances, a shift aside. */
+type Patch = readonly [vertices: readonly number[], half: number, tall: number, aside?: number];
+const NOSE: Patch = [[1, 4, 5, 2, 98, 327], 0.3, 0.24];
+const HALVES: readonly [Patch, Patch] = [
+  [NOSE[0], 0.15, 0.24, -0.15],
+  [NOSE[0], 0.15, 0.24, 0.15],
+];
+const MOUTH: Patch = [[61, 291, 13, 14], 0.42, 0.17];
+
+/** Jitter of one patch of the face against another, by the light of successive pictures. */
+function shakeOf(
+  images: readonly RgbaImage[],
+  places: readonly Float64Array[],
+  patch: Patch,
+  other: Patch,
+): number {
+  const path: [number, number][] = [[0, 0]];
+  for (let i = 1; i < images.length; i++) {
+    const points = places[i - 1]!;
+    const at = (v: number, axis: number) => points[v * 2 + axis]!;
+    const eye = (a: number, b: number, axis: number) => (at(a, axis) + at(b, axis)) / 2;
+    const iod = Math.hypot(eye(33, 133, 0) - eye(263, 362, 0), eye(33, 133, 1) - eye(263, 362, 1));
+    const shiftOf = ([vertices, half, tall, aside = 0]: Patch) =>
+      patchShift(images[i - 1]!, images[i]!, {
+        x: Math.round(meanOf(vertices.map((v) => at(v, 0))) + (aside - half) * iod),
+        y: Math.round(meanOf(vertices.map((v) => at(v, 1))) - tall * iod),
+        width: Math.round(2 * half * iod),
+        height: Math.round(2 * tall * iod),
+      });
+    const [own, base] = [shiftOf(patch), shiftOf(other)];
+    const [x, y] = path.at(-1)!;
+    path.push([x + (own[0] - base[0]) / iod, y + (own[1] - base[1]) / iod]);
+  }
+  return jitterOf(path);
+}
+
 /** Gives a head a silent voice. */
 export async function scoreSilence(
   engine: Engine,
   analyser: FaceAnalyser,
   head: File,
   { face, places }: Stage,
+  source: HeadLook,
 ): Promise<SilenceScore> {
   const { output, report } = await engine.run({
     model: "lipsync-video",
-    formState: { video: head, audio: wavOf(new Float32Array(3 * 16_000), "silence.wav") },
+    formState: { video: head, audio: wavOf(new Float32Array(SILENT_SECONDS * 16_000), "silence.wav") },
     backend: "wasm",
   });
   const shown = places(report.durationSeconds);
   const frames: FrameMeasure[] = [];
   const points: number[] = [];
-  const lips: [number, number][] = [[0, 0]];
-  const bridge: [number, number][] = [[0, 0]];
-  let before: { readonly image: RgbaImage; readonly landmarks: FaceLandmarks } | undefined;
+  const encoded: RgbaImage[] = [];
+  const drawn: RgbaImage[] = [];
+  const where: Float64Array[] = [];
   await follow(output, analyser, (image, landmarks, i) => {
+    const place = shown[i]!;
+    const own = source.images[place];
+    if (!own) return;
     frames.push(measure(image, landmarks));
-    points.push(offBy(landmarks, face.place(shown[i]!, { ...REST_POSE })));
-    if (before) {
-      const { image: last, landmarks: where } = before;
-      const { iod } = eyes(where.points);
-      const shiftOf = (vertices: readonly number[], half: number, tall: number) =>
-        patchShift(last, image, boxAround(where, vertices, half, tall));
-      const nose = shiftOf([1, 4, 5, 2, 98, 327], 0.3, 0.24);
-      const against = (path: [number, number][], shift: readonly [number, number]) => {
-        const [x, y] = path.at(-1)!;
-        path.push([x + (shift[0] - nose[0]) / iod, y + (shift[1] - nose[1]) / iod]);
-      };
-      against(lips, shiftOf([61, 291, 13, 14], 0.42, 0.17));
-      against(bridge, shiftOf([168, 6, 197], 0.13, 0.16));
-    }
-    before = { image: { ...image, data: image.data.slice() }, landmarks };
+    where.push(face.place(place, { ...REST_POSE }));
+    points.push(offBy(landmarks, where.at(-1)!));
+    encoded.push({ ...image, data: image.data.slice() });
+    drawn.push({ ...own, data: own.data.slice() });
+    face.render(place, { ...REST_POSE }, drawn.at(-1)!);
   });
   const gaps = frames.map((frame) => frame.gap);
   const mean = meanOf(gaps);
@@ -275,8 +307,9 @@ export async function scoreSilence(
     gapSpread: Math.sqrt(meanOf(gaps.map((gap) => (gap - mean) ** 2))),
     jitter: jitterOf(frames.map((frame) => frame.mouth)),
     jitterFloor: jitterOf(frames.map((frame) => frame.nose)),
-    shake: jitterOf(lips),
-    shakeFloor: jitterOf(bridge),
+    shakeDrawn: shakeOf(drawn, where, MOUTH, NOSE),
+    shake: shakeOf(encoded, where, MOUTH, NOSE),
+    shakeFloor: shakeOf(encoded, where, ...HALVES),
     pointsFound: meanOf(points),
   };
 }

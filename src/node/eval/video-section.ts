@@ -72,15 +72,15 @@ function describe(
     ...clips.map((clip) => `| ${clip.clip} | ${following(clip)} |`),
     `| mean | ${all(clips)} |`,
     "",
-    `Silent voice: gap ${silence.gapMean.toFixed(3)} ± ${silence.gapSpread.toFixed(3)}. Jitter (root mean square of second`,
-    `differences) in % of the eyes' distance: the lips against the nose by the picture's own light ${percent(silence.shake)} (the`,
-    `nose's bridge against its tip, on one bone: ${percent(silence.shakeFloor)}); by landmarks ${percent(silence.jitter)} (the nose`,
-    `against the eyes, on one bone: ${percent(silence.jitterFloor)}).`,
+    `Silent voice: gap ${silence.gapMean.toFixed(3)} ± ${silence.gapSpread.toFixed(3)}. Jitter (root mean square of second differences) in % of`,
+    `the eyes' distance: the lips against the nose by the picture's own light ${percent(silence.shakeDrawn)} as drawn, ${percent(silence.shake)} as encoded`,
+    `(one half of the nose against the other, ${percent(silence.shakeFloor)}); by landmarks ${percent(silence.jitter)} (the nose against the eyes, ${percent(silence.jitterFloor)}).`,
+    "In brackets what is on one bone: the measure's floor.",
     ...(gap
       ? [
           "",
           `Frames without a usable face on \`${LEAVING_HEAD}\`: ${gap.faceless} of ${gap.frames}; before encoding ${gap.untouched} of them are the source's,`,
-          `byte for byte; the job reports ${gap.reported}; in the finished file the luminance of each is at least ${gap.leastPsnr.toFixed(1)} dB from it.`,
+          `byte for byte; the job reports ${gap.reported}; in the finished file their luminance agrees to at least ${gap.leastPsnr.toFixed(1)} dB.`,
         ]
       : []),
   ].join("\n");
@@ -109,7 +109,7 @@ export const VIDEO_SECTION: EvalSection = {
         scores.push(await scoreVoice(engine, analyser, head, stage, source, voice, heard));
         context.onProgress((scores.length + 1) / steps);
       }
-      const silence = await scoreSilence(engine, analyser, head, stage);
+      const silence = await scoreSilence(engine, analyser, head, stage, source);
       context.onProgress((voices.length + 2) / steps);
       const longest = voices.reduce((a, b) => (b.pcm.length > a.pcm.length ? b : a));
       const gap = leaving ? await scoreGap(engine, analyser, leaving, longest.file) : null;
