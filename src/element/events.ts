@@ -27,6 +27,15 @@ export interface LipSyncEventMap {
   "lip-sync-statechange": CustomEvent<{ readonly state: LipSyncState }>;
 }
 
+/** Dispatches an event of the element. */
+export function tell<Name extends keyof LipSyncEventMap>(
+  element: EventTarget,
+  name: Name,
+  detail: LipSyncEventMap[Name]["detail"],
+): void {
+  element.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+}
+
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- augments the DOM's own map
   interface HTMLElementEventMap extends LipSyncEventMap {}

@@ -3,7 +3,7 @@ import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../client/live-
 import type { EngineError } from "../core/errors.ts";
 import type { Backend, JobProgress, OutputFormat } from "../core/job.ts";
 import { createActions } from "./actions.ts";
-import type { LipSyncEventMap, LipSyncResult, LipSyncState } from "./events.ts";
+import { tell, type LipSyncResult, type LipSyncState } from "./events.ts";
 import { elementRequest, type ElementMedia } from "./element-request.ts";
 import { LivePlayer, whenSeen } from "./live-player.ts";
 import { drawFrame, MediaUrls, saveAs, untilSilent } from "./media-urls.ts";
@@ -72,12 +72,12 @@ export class LipSyncElement extends LitElement {
     ratio: { type: Number },
     live: { type: Boolean, reflect: true },
     state: { reflect: true },
-    news: { state: true },
-    trouble: { state: true },
-    recording: { state: true },
-    aperture: { state: true },
-    blocked: { state: true },
-    facing: { state: true },
+    news: { state: true, attribute: false },
+    trouble: { state: true, attribute: false },
+    recording: { state: true, attribute: false },
+    aperture: { state: true, attribute: false },
+    blocked: { state: true, attribute: false },
+    facing: { state: true, attribute: false },
   };
   /** The picture: an address, or in JavaScript a file. */
   declare image: ElementMedia | null;
@@ -130,7 +130,7 @@ export class LipSyncElement extends LitElement {
     loadEngine,
     (blocked) => {
       this.blocked = blocked;
-      this.#tell("lip-sync-blocked", { blocked });
+      tell(this, "lip-sync-blocked", { blocked });
     },
     () => this.requestUpdate(),
   );
@@ -214,14 +214,14 @@ export class LipSyncElement extends LitElement {
         signal: controller.signal,
         onProgress: (news) => {
           this.news = news;
-          this.#tell("lip-sync-progress", news);
+          tell(this, "lip-sync-progress", news);
         },
         onPreview: (frame) => this.#draw(frame),
       });
       const result: LipSyncResult = { ...made, url: URL.createObjectURL(made.output) };
       this.#setResult(result);
       this.#enter("done");
-      this.#tell("lip-sync-result", result);
+      tell(this, "lip-sync-result", result);
       return result;
     } catch (thrown) {
       throw await this.#failed(thrown, () => this.#controller === controller);
@@ -273,12 +273,12 @@ export class LipSyncElement extends LitElement {
       const utterance = session.speak(audio, options);
       const start = (news: UtteranceStart) => {
         this.#enter("speaking");
-        this.#tell("lip-sync-speakstart", news);
+        tell(this, "lip-sync-speakstart", news);
       };
       utterance.started.then(start, () => undefined);
       const end = await utterance;
       if (!session.speaking && mine === this.#utterances) this.#settle();
-      this.#tell("lip-sync-speakend", end);
+      tell(this, "lip-sync-speakend", end);
       return end;
     } catch (thrown) {
       throw await this.#failed(thrown, () => mine === this.#utterances);
@@ -304,14 +304,10 @@ export class LipSyncElement extends LitElement {
     if (this.state === "speaking") this.#enter("done");
   }
 
-  #tell<Name extends keyof LipSyncEventMap>(name: Name, detail: LipSyncEventMap[Name]["detail"]): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
   #enter(state: LipSyncState): void {
     if (state === this.state) return;
     this.state = state;
-    this.#tell("lip-sync-statechange", { state });
+    tell(this, "lip-sync-statechange", { state });
   }
 
   /** After work that ended without trouble. */
@@ -328,7 +324,7 @@ export class LipSyncElement extends LitElement {
       if (this.trouble) this.#enter("error");
       else this.#settle();
     }
-    this.#tell("lip-sync-error", error);
+    tell(this, "lip-sync-error", error);
     return error;
   }
 
@@ -354,7 +350,7 @@ export class LipSyncElement extends LitElement {
     const canvas = this.renderRoot.querySelector<HTMLCanvasElement>("canvas[data-preview]");
     if (canvas) {
       drawFrame(frame, canvas);
-      this.#tell("lip-sync-preview", { canvas });
+      tell(this, "lip-sync-preview", { canvas });
     }
     frame.close();
   }

@@ -5,13 +5,20 @@ import { browserLaunch } from "../../../scripts/find-browser.mjs";
 import { PROJECT_ROOT } from "../app-build.ts";
 import type {} from "./live-page.ts";
 
+/** Of several values. */
+export interface Spread {
+  readonly best: number;
+  readonly median: number;
+  readonly worst: number;
+}
+
 /** A live portrait at 480p on a warm engine; times in milliseconds. */
 export interface LiveBench {
   readonly openMs: number;
-  /** From `speak()` to the first sound as it leaves the loudspeaker: median and worst of all utterances. */
-  readonly firstSoundMs: { readonly median: number; readonly worst: number };
+  /** From `speak()` to the first sound as it leaves the loudspeaker. */
+  readonly firstSoundMs: Spread;
   /** From `speak()` to the first drawn frame of speech. */
-  readonly firstFrameMs: { readonly median: number; readonly worst: number };
+  readonly firstFrameMs: Spread;
   readonly utterances: number;
   /** Frames shown a second while a voice of some seconds was spoken, of 25. */
   readonly framesPerSecond: number;
@@ -71,9 +78,9 @@ async function coreShare(browser: Browser, ms: number): Promise<number> {
   return ((await cpuSeconds(browser)) - before) / ((performance.now() - started) / 1000);
 }
 
-const spread = (values: readonly number[]) => {
+const spread = (values: readonly number[]): Spread => {
   const sorted = [...values].sort((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)]!, worst: sorted.at(-1)! };
+  return { best: sorted[0]!, median: sorted[Math.floor(sorted.length / 2)]!, worst: sorted.at(-1)! };
 };
 
 /**
@@ -118,8 +125,8 @@ export async function measureLive(rounds = 5): Promise<LiveBench> {
 
 /** The figures as lines of text. */
 export function describeLive(found: LiveBench): string {
-  const ms = ({ median, worst }: { median: number; worst: number }) =>
-    `${Math.round(median)} ms (worst ${Math.round(worst)})`;
+  const ms = ({ best, median, worst }: Spread) =>
+    `${Math.round(median)} ms (${Math.round(best)}–${Math.round(worst)})`;
   const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
   return [
     `Live, 480p, warm, ${found.utterances} utterances: speak() to the first sound ${ms(found.firstSoundMs)}, to the first frame ${ms(found.firstFrameMs)}`,
