@@ -26,9 +26,12 @@ export interface FaceMotion {
   readonly stretches: readonly Stretch[];
   /** The stretch that holds a frame. */
   stretchAt(frame: number): Stretch | undefined;
-  /** The face as measured in a frame in which it is seen; belongs to the motion, valid until a few calls later. */
+  /**
+   * The face of a frame in which it is seen: its shape as measured there, its place as in {@link FaceMotion.at}, where
+   * the measurement's error is smoothed away. Belongs to the motion.
+   */
   measured(frame: number): FaceState;
-  /** The face at a frame of a stretch, smoothed forward and backward in time; belongs to the caller. */
+  /** The face at a frame of a stretch, smoothed forward and backward in time; `local` belongs to the caller. */
   at(frame: number): FaceState;
   /** Whether the face was seen in that frame itself. */
   seen(frame: number): boolean;
@@ -116,7 +119,7 @@ export function createFaceMotion(
   const scaleX = (tracks.step * size.width) / tracks.width;
   const scaleY = (tracks.step * size.height) / tracks.height;
   const lower = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => lowerFaceShare(rig, v));
-  const cache = new Map<number, FaceState>();
+  const locals = new Map<number, Float64Array>();
 
   const seen = (frame: number) => track.presence[frame]! > 0;
   const heads = new Map<number, HeadFit>();
@@ -135,14 +138,13 @@ export function createFaceMotion(
     }
     return points;
   };
-  const measured = (frame: number): FaceState => {
-    const known = cache.get(frame);
-    if (known) return known;
-    const head = headOf(frame);
-    const state = { local: toLocal(pointsOf(frame), head), head };
-    cache.set(frame, state);
-    if (cache.size > CACHED_FRAMES) cache.delete(cache.keys().next().value!);
-    return state;
+  const localOf = (frame: number): Float64Array => {
+    let local = locals.get(frame);
+    if (!local) {
+      locals.set(frame, (local = toLocal(pointsOf(frame), headOf(frame))));
+      if (locals.size > CACHED_FRAMES) locals.delete(locals.keys().next().value!);
+    }
+    return local;
   };
 
   const stretchAt = (frame: number) =>
@@ -220,6 +222,7 @@ export function createFaceMotion(
     return compose(mixed, invert(here));
   };
 
+  const poses = new Map<number, HeadFit>();
   const chains = new Map<Stretch, readonly Motion[]>();
   /** The head's motion from a stretch's first frame to each of its frames. */
   const chainOf = (stretch: Stretch): readonly Motion[] => {
@@ -239,6 +242,8 @@ export function createFaceMotion(
    * landmarks' poses, what is left of them is noise and drift, and is smoothed far below any motion.
    */
   const poseAt = (stretch: Stretch, frame: number): HeadFit => {
+    const known = poses.get(frame);
+    if (known) return known;
     const chain = chainOf(stretch);
     const rest = meanPose(
       neighbours(stretch, frame, DRIFT_HZ).map(({ frame: f, weight }) => ({
@@ -246,13 +251,20 @@ export function createFaceMotion(
         weight,
       })),
     );
-    return compose(chain[frame - stretch.first]!, rest);
+    const pose = compose(chain[frame - stretch.first]!, rest);
+    poses.set(frame, pose);
+    return pose;
   };
+
+  const measured = (frame: number): FaceState => ({
+    local: localOf(frame),
+    head: poseAt(stretchAt(frame)!, frame),
+  });
 
   const smoothLocal = (stretch: Stretch, frame: number, hertz: number): Float64Array => {
     const sum = new Float64Array(VALUES);
     for (const { frame: f, weight } of neighbours(stretch, frame, hertz)) {
-      const { local } = measured(f);
+      const local = localOf(f);
       for (let i = 0; i < VALUES; i++) sum[i]! += weight * local[i]!;
     }
     return sum;
