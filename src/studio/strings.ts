@@ -239,7 +239,10 @@ export const t = {
   mCanvas: () => msg("Mask painting. Arrow keys move the brush, Space paints.", { id: "mCanvas" }),
   stModels: () => msg("Load the models", { id: "stModels" }),
   renderedSoFar: () => msg("rendered", { id: "renderedSoFar" }),
-  closeOk: () => msg("You can close this tab. The work starts again when you come back.", { id: "closeOk" }),
+  closeOk: () =>
+    msg("You can close this tab. When you come back, the work goes on from its last finished part.", {
+      id: "closeOk",
+    }),
   needVideo: () => msg("Needs a video", { id: "needVideo" }),
   needVideoBoth: () => msg("Needs a video and a voice", { id: "needVideoBoth" }),
   noVideo: () => msg("No video yet", { id: "noVideo" }),
@@ -264,7 +267,12 @@ export const t = {
     msg("Keep this tab open; rendering stops when it is closed. Your files stay.", { id: "keepOpen" }),
   cancelled: () => msg("Cancelled. Everything is as it was.", { id: "cancelled" }),
   interrupted: () =>
-    msg("The page was closed while rendering. The work started again on its own.", { id: "interrupted" }),
+    msg("The page was closed while rendering. The work goes on from its last finished part.", {
+      id: "interrupted",
+    }),
+  elsewhere: () =>
+    msg("Another tab of Dudak does this work. It goes on here when that tab is closed.", { id: "elsewhere" }),
+  inOtherTab: () => msg("in another tab", { id: "inOtherTab" }),
   madeIn: (a: string | number, b: string | number) =>
     msg(str`${a} s of video, made in ${b} s`, { id: "madeIn" }),
   download: () => msg("Download MP4", { id: "download" }),

@@ -261,6 +261,7 @@ export class StudioApp extends LitElement {
     if (tool === "mask" && picture.faces && picture.faces.length > 0) {
       return html`<studio-mask-painter
         .picture=${picture}
+        .everyFace=${mode === "dialogue"}
         .mask=${state.options.mask}
         @done=${(event: CustomEvent<Blob | null>) => {
           studio.setOptions({ mask: event.detail });

@@ -39,9 +39,13 @@ export const PORTRAIT = new URL("../fixtures/portrait.jpg", import.meta.url).pat
 /** The Generate button once everything is there. */
 export const GENERATE = ".pfoot .btn.primary[aria-disabled=false]";
 
-/** Builds and serves the app and starts the browser. */
-export async function openStudio(): Promise<OpenStudio> {
-  const server = await serveApp(await buildApp());
+/**
+ * Builds and serves the app and starts the browser.
+ * @param newer a folder whose files are served instead of the build's, for instance those of a later build.
+ */
+export async function openStudio(newer?: string): Promise<OpenStudio> {
+  const dist = await buildApp();
+  const server = await serveApp(newer === undefined ? dist : [newer, dist]);
   const browser = await chromium.launch(browserLaunch());
   return {
     server,

@@ -10,6 +10,8 @@ const WARNINGS_IN_TURKISH: Readonly<Record<WarningCode, string>> = {
   "video/not-enlarged":
     "Video seçilen boyuttan küçük, bu yüzden büyütülmedi (video {size}, seçilen {resolution}).",
   "video/hdr": "Video yüksek dinamik aralıklı; standart aralığa çevrildi.",
+  "video/cut-short":
+    "Video yarım kalmış; okunabilen bölümü kullanıldı ({total} saniyenin {seconds} saniyesi).",
   "video/faceless":
     "Bazı karelerde değiştirilebilecek bir yüz yok; bunlar olduğu gibi bırakıldı ({frames} / {total} kare).",
   "video/largest-face":

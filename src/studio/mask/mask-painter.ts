@@ -16,12 +16,15 @@ const KEY_STEP = 0.012;
 export class StudioMaskPainter extends LitElement {
   static override properties = {
     picture: { attribute: false },
+    everyFace: { attribute: false },
     mask: { attribute: false },
     tool: { state: true },
     size: { state: true },
     cursor: { state: true },
   };
   declare picture: PictureInput;
+  /** Whether all faces speak, so that a ready-made shape lies around each. */
+  declare everyFace: boolean;
   declare mask: Blob | null;
   declare tool: Tool;
   /** Diameter of the brush in percent of the picture's longer side. */
@@ -70,17 +73,18 @@ export class StudioMaskPainter extends LitElement {
     if (this.#undo.length > UNDO_STEPS) this.#undo.shift();
   }
 
-  /** Replaces the mask by a ready-made shape around the chosen face. */
+  /** Replaces the mask by a ready-made shape around the chosen face, or around every one. */
   #shape(shape: MaskShape | "none"): void {
     const context = this.#context!;
     this.#remember();
     context.fillStyle = "#000";
     context.fillRect(0, 0, context.canvas.width, context.canvas.height);
-    const face = this.picture.faces?.[this.picture.chosen];
-    if (shape !== "none" && face) {
-      context.fillStyle = "#fff";
-      drawShape(context, face, shape);
-    }
+    if (shape === "none") return;
+    context.fillStyle = "#fff";
+    const { faces, chosen } = this.picture;
+    faces?.forEach((face, index) => {
+      if (this.everyFace || index === chosen) drawShape(context, face, shape);
+    });
   }
 
   #stroke(to: { x: number; y: number }): void {

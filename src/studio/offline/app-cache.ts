@@ -14,6 +14,8 @@ export interface AppCache {
   install(): Promise<void>;
   /** Drops what belongs to older builds. */
   tidy(): Promise<void>;
+  /** Keeps files of the build that were fetched past the service worker, for instance before it took over. */
+  keep(urls: readonly string[]): Promise<void>;
   /** The kept answer to a request, or the network's, kept on the way when it is a file of the build. */
   answer(request: Request): Promise<Response>;
 }
@@ -31,6 +33,7 @@ export function createAppCache(shell: BuiltShell | undefined, scope: string): Ap
     return {
       install: async () => undefined,
       tidy: async () => undefined,
+      keep: async () => undefined,
       answer: (request) => fetch(request),
     };
   const shellName = SHELL_PREFIX + shell.revision;
@@ -55,6 +58,16 @@ export function createAppCache(shell: BuiltShell | undefined, scope: string): Ap
       }
       const cache = await caches.open(ASSETS);
       for (const request of await cache.keys()) if (!assets.has(request.url)) await cache.delete(request);
+    },
+    async keep(urls) {
+      const cache = await caches.open(ASSETS);
+      const shellCache = await caches.open(shellName);
+      for (const url of new Set(urls)) {
+        if (!assets.has(url) || (await shellCache.match(url)) || (await cache.match(url))) continue;
+        // The browser has just fetched it, so this takes nothing from the network.
+        const response = await fetch(url, { cache: "force-cache" }).catch(() => undefined);
+        if (response?.ok) await cache.put(url, response).catch(() => undefined);
+      }
     },
     async answer(request) {
       const url = new URL(request.url);

@@ -1,4 +1,31 @@
+import { onWorkerRequests } from "../../core/traffic.ts";
 import { registerServiceWorker } from "../../client/local-api/service-worker-registration.ts";
+
+const KEEP_DELAY_MS = 500;
+
+/**
+ * Tells the service worker what the page and its workers have fetched: on the first visit much of it comes before
+ * there is a service worker that could keep it.
+ */
+function keepWhatWasFetched(registration: Promise<ServiceWorkerRegistration>): void {
+  const fetched = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tell = async () => {
+    const { active } = await registration;
+    for (const { name } of performance.getEntriesByType("resource")) fetched.add(name);
+    active?.postMessage({ keep: [...fetched] });
+    fetched.clear();
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void tell(), KEEP_DELAY_MS);
+  };
+  onWorkerRequests(({ url }) => {
+    fetched.add(url);
+    soon();
+  });
+  soon();
+}
 
 /** A newer build of the app that waits. */
 export interface WaitingUpdate {
@@ -12,6 +39,7 @@ export interface WaitingUpdate {
  * @returns whether the app works without a network from now on.
  */
 export async function watchUpdates(onWaiting: (update: WaitingUpdate) => void): Promise<boolean> {
+  if ("serviceWorker" in navigator) keepWhatWasFetched(navigator.serviceWorker.ready);
   const registered = await registerServiceWorker(new URL("service-worker.js", document.baseURI));
   const registration = registered ? await navigator.serviceWorker.getRegistration() : undefined;
   if (!registration) return false;

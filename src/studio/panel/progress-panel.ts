@@ -71,6 +71,13 @@ function steps(job: RunningJob): TemplateResult {
   </ol>`;
 }
 
+/** What may be done with this tab meanwhile. */
+function where(job: RunningJob): string {
+  if (job.elsewhere) return t.elsewhere();
+  if (job.id === null) return t.keepOpen();
+  return job.resumed ? t.interrupted() : t.closeOk();
+}
+
 /** The panel while a job runs: percent, time left, steps with their times, cancel. */
 export function progressPanel(job: RunningJob, cancel: () => void): TemplateResult {
   return html`<aside class="panel" aria-label=${t.rendering()}>
@@ -78,7 +85,7 @@ export function progressPanel(job: RunningJob, cancel: () => void): TemplateResu
       <section class="sec onlywide">${head(job)}</section>
       <section class="sec">${steps(job)}</section>
       <section class="sec">
-        <p class="muted">${job.resumed ? t.interrupted() : job.id === null ? t.keepOpen() : t.closeOk()}</p>
+        <p class="muted" data-where>${where(job)}</p>
       </section>
     </div>
     <div class="pfoot">

@@ -36,6 +36,8 @@ export class StudioQueueSheet extends LitElement {
   /** Jobs that are gone unless Undo is pressed. */
   declare removed: ReadonlySet<string>;
   #durable = true;
+  /** Whether this tab does the work. */
+  #leading = true;
 
   constructor() {
     super();
@@ -61,6 +63,7 @@ export class StudioQueueSheet extends LitElement {
   async #learn(): Promise<void> {
     const queue = await this.studio.queue();
     this.#durable = queue.durable;
+    this.#leading = queue.api.leading;
     const faces = new Map(this.faces);
     for (const row of this.rows) {
       if (!faces.has(row.id)) faces.set(row.id, await describe(queue, row));
@@ -105,7 +108,8 @@ export class StudioQueueSheet extends LitElement {
     return this.#entry(
       row,
       running
-        ? html`<small>${formatPercent(row.progress)}</small>${progressBar(row.progress, this.#name(row))}`
+        ? html`<small>${formatPercent(row.progress)}${this.#leading ? nothing : ` · ${t.inOtherTab()}`}</small
+            >${progressBar(row.progress, this.#name(row))}`
         : html`<small>${t.qPlace()}</small>`,
       iconButton("close", `${t.cancel()}: ${this.#name(row)}`, cancel),
     );

@@ -78,6 +78,8 @@ export interface RunningJob {
   readonly id: string | null;
   /** It was under way when the page was closed. */
   readonly resumed: boolean;
+  /** Another tab does it. */
+  readonly elsewhere: boolean;
 }
 
 /** A finished job. */

@@ -74,6 +74,7 @@ export function createRendering(context: RenderingContext): Rendering {
       startedAt,
       id: null,
       resumed: false,
+      elsewhere: false,
       ...patch,
     };
     store.update({ job, failure: null, tool: null, sheet: null, view: "stage" });
@@ -144,8 +145,10 @@ export function createRendering(context: RenderingContext): Rendering {
     const stop = queue.subscribe(() => {
       const row = queue.rows().find((other) => other.id === id);
       const { job } = store.state;
+      if (!row || job?.id !== id || runningHere === id) return;
       // Another tab does the work: its row is all there is to see.
-      if (row && job?.id === id && runningHere !== id) follow(row);
+      store.update({ job: { ...job, elsewhere: row.state === "running" && !queue.api.leading } });
+      follow(row);
     });
     try {
       const row = await jobEnd(queue, id);
@@ -169,6 +172,8 @@ export function createRendering(context: RenderingContext): Rendering {
     run: (job, { id, signal, onProgress, checkpoint }) => {
       runningHere = id;
       const mine = () => store.state.job?.id === id;
+      const { job: shown } = store.state;
+      if (shown?.id === id && shown.elsewhere) store.update({ job: { ...shown, elsewhere: false } });
       return context.alone(async () =>
         engine.run(await equipped(job as EngineRequest, context.preferences().lipModel?.id), {
           signal,
