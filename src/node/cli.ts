@@ -1,3 +1,4 @@
+import { VERSION } from "../core/version.ts";
 import { EXIT } from "./exit-codes.ts";
 
 const HELP = `Usage: dudak COMMAND [options]
@@ -26,6 +27,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import("./gateway/commands.ts")).serveCommand(rest);
     case "keys":
       return (await import("./gateway/commands.ts")).keysCommand(rest);
+    case "version":
+    case "--version":
+      console.log(VERSION);
+      return EXIT.ok;
     case undefined:
     case "help":
     case "--help":

@@ -43,7 +43,7 @@ async function builtFiles(dist: string): Promise<BuiltShell> {
 
 /** Fetched by some browsers or for some jobs only. */
 const NOT_ALWAYS =
-  /\/(ffmpeg|host-|plugin-|mediabunny|ort\.(webgpu|jspi)|[\w-]+\.(asyncify|jspi)-)|\.(css|jpg|mp3)$/;
+  /\/(ffmpeg|host-|plugin-|mediabunny|ort\.(webgpu|jspi)|[\w-]+\.(asyncify|jspi)-)|\.(css|jpg|mp3|mjs)$/;
 
 async function main(): Promise<void> {
   const dist = await buildApp();

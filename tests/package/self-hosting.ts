@@ -70,7 +70,7 @@ export function testSelfHosting(context: () => Context): void {
       const policy = [
         "default-src 'self'",
         `script-src 'self' 'wasm-unsafe-eval' blob: 'nonce-own' ${other.origin}`,
-        "worker-src 'self' blob:",
+        `worker-src 'self' blob: ${other.origin}`,
         `connect-src 'self' blob: data: ${other.origin}`,
       ].join("; ");
       home = await serveSite(
