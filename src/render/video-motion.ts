@@ -203,6 +203,7 @@ export function createFaceMotion(
     ]);
   };
 
+  let before: { readonly frame: number; readonly pose: HeadFit } | undefined;
   /** The head's motion from a frame to the next in pixels of the output: by the picture, where that is certain. */
   const motionAfter = (stretch: Stretch, frame: number): Motion => {
     const { certainty, ...step } = readStep(track.steps, (frame + 1) * STEP_VALUES);
@@ -212,8 +213,9 @@ export function createFaceMotion(
     const zoomed = { ...step, shift: step.shift.map((value, k) => value * zoom[k]!) };
     const seenMotion = compose(invert(middle), compose(zoomed, middle));
     if (certainty >= 1) return seenMotion;
-    const here = poseByLandmarks(stretch, frame);
+    const here = before?.frame === frame ? before.pose : poseByLandmarks(stretch, frame);
     const next = poseByLandmarks(stretch, frame + 1);
+    before = { frame: frame + 1, pose: next };
     if (certainty <= 0) return compose(next, invert(here));
     const mixed = meanPose([
       { head: compose(seenMotion, here), weight: certainty },
