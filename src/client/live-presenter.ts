@@ -27,7 +27,7 @@ export interface PresenterOptions {
   /** Draws an instant in another thread. */
   readonly draw: (instant: LiveInstant) => Promise<ImageBitmap>;
   /** A frame could not be drawn; the presenter has stopped. */
-  readonly onFailed: (error: unknown) => void;
+  readonly onFailed: () => void;
 }
 
 /** Between utterances the face is drawn so many times a second: a blink lasts 285 ms. */
@@ -80,11 +80,11 @@ export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOption
       const bitmap = await draw(instant);
       if (mine === ticket && !disposed) return bitmap;
       bitmap.close();
-    } catch (error) {
+    } catch {
       if (mine === ticket && !disposed) {
         disposed = true;
         turn();
-        onFailed(error);
+        onFailed();
       }
     }
     return null;

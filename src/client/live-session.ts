@@ -117,12 +117,8 @@ export async function openLiveSession(
       canvas,
       fps,
       draw: (instant) => workers.render().drawLive(portrait, instant),
-      onFailed: (error) => {
-        // The next utterance opens the portrait again; the present one is heard, and its face stands still.
-        const failure = toEngineError(error);
-        if (failure.code !== "device/lost") workers.recover(failure);
-        presenter = null;
-      },
+      // The next utterance opens the portrait again; the present one is heard, and its face stands still.
+      onFailed: () => (presenter = null),
     });
     adjust();
     return presenter;
@@ -205,7 +201,9 @@ export async function openLiveSession(
         if (current.length === 0) rest();
       });
       utterance.then(undefined, (error: unknown) => {
-        workers.recover(toEngineError(error));
+        const failure = toEngineError(error);
+        // A lost device takes its worker along. Other failures may be those of a job that has taken the workers down.
+        if (failure.code.startsWith("device/")) workers.recover(failure);
       });
       return utterance;
     },
