@@ -21,8 +21,11 @@ export interface FilmOptions {
   readonly durationSeconds: number;
   readonly format: OutputFormat;
   readonly encoder: "webcodecs" | "ffmpeg" | null;
-  /** Bits a second of the pictures; an even, high quality when absent. */
-  readonly bitrate?: number;
+  /**
+   * Finds out the bits a second of the pictures; an even, high quality when absent or undefined. Not asked when kept
+   * segments tell what was chosen for them: a trial need not come out twice alike.
+   */
+  readonly chooseBitrate?: () => Promise<number | undefined>;
   /** Also compute `framesSha256`. */
   readonly hashFrames: boolean;
   /** Whether the file says that it is AI-made. */
@@ -80,17 +83,20 @@ async function sendPreview(frame: RgbaImage, onPreview: (frame: ImageBitmap) => 
 /** A finished segment as it is kept. */
 interface FilmPiece {
   readonly index: number;
+  /** Of the encoder; a segment goes only with others of the same. */
+  readonly setup: string;
+  readonly bitrate: number | null;
   readonly movie: MovieSegment;
   /** State of the hash behind the segment's last frame. */
   readonly hash: Uint8Array<ArrayBuffer> | null;
 }
 
-/** Everything that a segment's bytes depend on, beyond what the job's own fingerprint covers. */
-function fingerprintOf(options: FilmOptions, writer: MovieWriter, job: string): Promise<string> {
+/** What a segment's bytes depend on beside the encoder, beyond what the job's own fingerprint covers. */
+function fingerprintOf(options: FilmOptions, job: string): Promise<string> {
   const { width, height, frames, format, hashFrames } = options;
   // In a built app the worker's address holds a hash of its code.
   const engine = [navigator.userAgent, location.pathname];
-  return sha256(JSON.stringify([job, width, height, frames, format, hashFrames, writer.setup, engine]));
+  return sha256(JSON.stringify([job, width, height, frames, format, hashFrames, engine]));
 }
 
 /** Puts the kept segments into the movie, as far as they are whole and in order; the last one. */
@@ -104,7 +110,7 @@ async function restoreKept(
   for (const [index, blob] of pieces.entries()) {
     throwIfCancelled(signal);
     const piece = (await readPiece(blob, fingerprint)) as FilmPiece | undefined;
-    if (piece?.index !== index) break;
+    if (piece?.index !== index || piece.setup !== writer.setup) break;
     await writer.restore(piece.movie);
     last = piece;
   }
@@ -112,17 +118,19 @@ async function restoreKept(
 }
 
 /** Hands finished segments on to whoever keeps them, with the state of the hash behind each. */
-function createSegmentKeeper(tell: (finished: NonNullable<RenderProgress["finished"]>) => void) {
+function createSegmentKeeper(
+  fingerprint: string,
+  facts: () => Pick<FilmPiece, "setup" | "bitrate">,
+  tell: (finished: NonNullable<RenderProgress["finished"]>) => void,
+) {
   const states = new Map<number, Uint8Array<ArrayBuffer>>();
-  let fingerprint = "";
   let keeping: Promise<void> = Promise.resolve();
   return {
-    start: (of: string) => (fingerprint = of),
     frameDone(frames: number, segmentFrames: number, hash: FrameHash | null) {
       if (hash && frames % segmentFrames === 0) states.set(frames / segmentFrames - 1, hash.state());
     },
     keep(index: number, movie: MovieSegment) {
-      const piece: FilmPiece = { index, movie, hash: states.get(index) ?? null };
+      const piece: FilmPiece = { index, ...facts(), movie, hash: states.get(index) ?? null };
       states.delete(index);
       keeping = keeping
         .then(async () => tell({ index, piece: await writePiece(fingerprint, piece) }))
@@ -143,17 +151,25 @@ export async function writeFilm(
   images: FramesFrom,
   { signal, onProgress, onPreview }: FilmListeners,
 ): Promise<Film> {
-  const { sound, encoder, hashFrames, frames, segments, ...movie } = options;
+  const { sound, encoder, hashFrames, frames, segments, chooseBitrate, ...movie } = options;
   let frame = 0;
   let framesKept = 0;
   const tell = (stage: RenderProgress["stage"], news: Partial<RenderProgress> = {}) =>
     onProgress({ stage, framesDone: frame, frames, framesKept, ...news });
-  const keeper = createSegmentKeeper((finished) => tell("rendering", { finished }));
   const { kept } = segments;
+  const fingerprint = kept ? await fingerprintOf(options, kept.fingerprint) : "";
+  const first = kept?.pieces[0] && ((await readPiece(kept.pieces[0], fingerprint)) as FilmPiece | undefined);
+  const bitrate = first ? first.bitrate : ((await chooseBitrate?.()) ?? null);
+  const keeper = createSegmentKeeper(
+    fingerprint,
+    () => ({ setup: writer.setup, bitrate }),
+    (finished) => tell("rendering", { finished }),
+  );
   const writer = await createMovieWriter({
     ...movie,
     frames,
     audio: sound,
+    ...(bitrate === null ? {} : { bitrate }),
     ...(encoder ? { encoder } : {}),
     ...(segments.seconds === null ? {} : { segmentSeconds: segments.seconds }),
     ...(kept ? { onSegment: keeper.keep } : {}),
@@ -166,8 +182,6 @@ export async function writeFilm(
   try {
     let last: FilmPiece | undefined;
     if (kept) {
-      const fingerprint = await fingerprintOf(options, writer, kept.fingerprint);
-      keeper.start(fingerprint);
       last = await restoreKept(kept.pieces, fingerprint, writer, signal);
       if (last) {
         frame = framesKept = (last.index + 1) * segmentFrames;

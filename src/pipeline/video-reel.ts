@@ -27,10 +27,6 @@ export async function withReel<T>(
     const sound = await openAudio(scene.sound, { maxSeconds: scene.maxSeconds, signal });
     try {
       const frames = timeline.frames.reduce((most, frame) => Math.max(most, frame), 0) + 1;
-      const bitrate =
-        encoder === "ffmpeg"
-          ? undefined
-          : await chooseBitrate({ video, facts: scene.video, format, frames, signal });
       const film: FilmOptions = {
         width,
         height,
@@ -40,7 +36,9 @@ export async function withReel<T>(
         durationSeconds,
         format,
         encoder,
-        ...(bitrate ? { bitrate } : {}),
+        ...(encoder === "ffmpeg"
+          ? {}
+          : { chooseBitrate: () => chooseBitrate({ video, facts: scene.video, format, frames, signal }) }),
         hashFrames,
         aiMark,
         segments,
