@@ -93,26 +93,21 @@ export function readLook(image: RgbaImage, { points }: FaceLandmarks, out: Uint8
 }
 
 /**
- * Mean difference between a pixel and the mean of its four neighbours around nose and chin, in grey levels. The mouth is
- * left out: teeth are sharp however blurred the face is.
+ * Mean difference between a pixel and the mean of its four neighbours around the nose, down to the upper lip, in grey
+ * levels. The mouth and what is below it are left out: teeth and hands are sharp however blurred the face is.
  */
 export function readSharpness(image: RgbaImage, { points }: FaceLandmarks): number {
   const iod = interOcularPx(points);
   const left = Math.max(1, Math.floor(Math.min(points[61 * 3]!, points[291 * 3]!) - 0.2 * iod));
   const right = Math.min(image.width - 2, Math.ceil(Math.max(points[61 * 3]!, points[291 * 3]!) + 0.2 * iod));
   const top = Math.max(1, Math.floor(points[1 * 3 + 1]! - 0.2 * iod));
-  const bottom = Math.min(image.height - 2, Math.ceil(points[199 * 3 + 1]! + 0.1 * iod));
+  const bottom = Math.min(image.height - 2, Math.floor(points[0 * 3 + 1]! - 0.04 * iod));
   const { width, data } = image;
   const stride = Math.max(1, Math.floor(iod / 60));
-  const lips = [0, 17, 61, 291].map((v) => [points[v * 3]!, points[v * 3 + 1]!] as const);
-  const bound = (pick: typeof Math.min, axis: 0 | 1) => pick(...lips.map((point) => point[axis]));
-  const [lipsLeft, lipsRight] = [bound(Math.min, 0) - 0.03 * iod, bound(Math.max, 0) + 0.03 * iod];
-  const [lipsTop, lipsBottom] = [bound(Math.min, 1) - 0.03 * iod, bound(Math.max, 1) + 0.03 * iod];
   let sum = 0;
   let count = 0;
   for (let y = top; y <= bottom; y += stride) {
     for (let x = left; x <= right; x += stride) {
-      if (x > lipsLeft && x < lipsRight && y > lipsTop && y < lipsBottom) continue;
       const at = (y * width + x) * 4 + 1;
       const around = data[at - 4]! + data[at + 4]! + data[at - width * 4]! + data[at + width * 4]!;
       sum += Math.abs(data[at]! - around / 4);

@@ -1,5 +1,6 @@
 import type { Box } from "../core/face.ts";
-import { blurPlane, clamp } from "./plane.ts";
+import type { RgbaImage } from "../core/image.ts";
+import { blurPlane, clamp, smoothstep } from "./plane.ts";
 import type { Canvas } from "./warp.ts";
 
 /**
@@ -43,8 +44,8 @@ export function spreadValues(
 
 /** Gain of light between two pictures, coarse and smooth. */
 export interface LightGain {
-  /** Gain of red, green and blue at a pixel of the box into `out`. */
-  at(x: number, y: number, out: Float32Array): void;
+  /** Gains of red, green and blue along a row of the box into `out`, `[box.width, 3]`. */
+  row(y: number, out: Float32Array): void;
 }
 
 const MIN_GAIN = 0.75;
@@ -90,22 +91,76 @@ export function measureGain(
     }),
   );
   return {
-    at(x, y, out) {
-      const u = clamp((x + 0.5) / cell - 0.5, 0, columns - 1);
+    row(y, out) {
       const v = clamp((y + 0.5) / cell - 0.5, 0, rows - 1);
-      const x0 = Math.min(Math.floor(u), Math.max(0, columns - 2));
       const y0 = Math.min(Math.floor(v), Math.max(0, rows - 2));
-      const fx = u - x0;
       const fy = v - y0;
-      const a = y0 * columns + x0;
       const right = columns > 1 ? 1 : 0;
       const down = rows > 1 ? columns : 0;
-      for (let channel = 0; channel < 3; channel++) {
-        const g = gains[channel]!;
-        const upper = g[a]! + (g[a + right]! - g[a]!) * fx;
-        const lower = g[a + down]! + (g[a + down + right]! - g[a + down]!) * fx;
-        out[channel] = upper + (lower - upper) * fy;
+      for (let x = 0, to = 0; x < box.width; x++) {
+        const u = clamp((x + 0.5) / cell - 0.5, 0, columns - 1);
+        const x0 = Math.min(Math.floor(u), Math.max(0, columns - 2));
+        const fx = u - x0;
+        const a = y0 * columns + x0;
+        for (let channel = 0; channel < 3; channel++, to++) {
+          const g = gains[channel]!;
+          const upper = g[a]! + (g[a + right]! - g[a]!) * fx;
+          const lower = g[a + down]! + (g[a + down + right]! - g[a + down]!) * fx;
+          out[to] = upper + (lower - upper) * fy;
+        }
       }
     },
   };
+}
+
+/** The new face as it is laid over a frame. */
+export interface FaceLayer {
+  readonly canvas: Canvas;
+  /** `[box.height, box.width]` how much of it shows. */
+  readonly alpha: Float32Array;
+  /** Times `alpha`. */
+  readonly share: number;
+  readonly gain: LightGain;
+  /** Share of the difference to its neighbours that each pixel is given. */
+  readonly sharper: number;
+}
+
+/** Half of each of two pictures is less sharp than either: `alpha` between which they mix. */
+const MIXED_FROM = 0.05;
+const MIXED_TO = 0.6;
+/** Largest change of a pixel by sharpening in grey levels, so that edges get no light rim. */
+const MOST_SHARPENED = 12;
+
+/** Lays a face over a picture, in the picture's light and sharpness. */
+export function layFace(image: RgbaImage, layer: FaceLayer, box: Box): void {
+  const { canvas, alpha, share, gain, sharper } = layer;
+  const { width, words } = canvas;
+  const light = new Float32Array(3 * box.width);
+  for (let y = 0; y < box.height; y++) {
+    gain.row(y, light);
+    for (let x = 0; x < box.width; x++) {
+      const i = y * box.width + x;
+      const a = smoothstep(MIXED_FROM, MIXED_TO, alpha[i]!) * share;
+      if (a <= 0.002) continue;
+      const at = (box.y + y) * width + box.x + x;
+      const drawn = words[at]!;
+      // Beyond the layer's rim there is nothing to compare with.
+      const inner = x > 0 && y > 0 && x < box.width - 1 && y < box.height - 1;
+      const west = inner && alpha[i - 1]! > 0 ? words[at - 1]! : drawn;
+      const east = inner && alpha[i + 1]! > 0 ? words[at + 1]! : drawn;
+      const north = inner && alpha[i - box.width]! > 0 ? words[at - width]! : drawn;
+      const south = inner && alpha[i + box.width]! > 0 ? words[at + width]! : drawn;
+      for (let channel = 0, shift = 0; channel < 3; channel++, shift += 8) {
+        const plain = (drawn >>> shift) & 255;
+        const around =
+          ((west >>> shift) & 255) +
+          ((east >>> shift) & 255) +
+          ((north >>> shift) & 255) +
+          ((south >>> shift) & 255);
+        const added = clamp(sharper * (plain - around / 4), -MOST_SHARPENED, MOST_SHARPENED);
+        const own = image.data[at * 4 + channel]!;
+        image.data[at * 4 + channel] = own + ((plain + added) * light[x * 3 + channel]! - own) * a;
+      }
+    }
+  }
 }

@@ -3,9 +3,9 @@ import type { Box } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { MouthPose } from "../core/mouth.ts";
 import { shapeOfMouth, type FaceShape } from "./mouth-shapes.ts";
-import { clamp, cropBox } from "./plane.ts";
+import { clamp, cropBox, percentile } from "./plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
-import { measureGain, spreadValues, type LightGain } from "./video-blend.ts";
+import { layFace, measureGain, spreadValues, type LightGain } from "./video-blend.ts";
 import { coverMatte, createFaceCover } from "./video-cover.ts";
 import { OVAL } from "./topology.ts";
 import { createLookModel } from "./video-look.ts";
@@ -13,6 +13,7 @@ import { createVideoMesh } from "./video-mesh.ts";
 import { createFaceMotion, project } from "./video-motion.ts";
 import { createReference, type Reference } from "./video-reference.ts";
 import { planReferences } from "./video-references.ts";
+import { matchingGain, skinDetail } from "./video-sharpness.ts";
 import { planStrength } from "./video-strength.ts";
 import { createFrameTexturer } from "./video-texture.ts";
 import { warpMesh, wordsOf, type Canvas } from "./warp.ts";
@@ -40,7 +41,7 @@ export interface VideoFace {
   readonly mouthWidthPx: number;
   /** Where the face's vertices are drawn in a frame with a strength above 0, in pixels: `[468, 2]`; the caller owns it. */
   place(frame: number, mouth: MouthPose): Float64Array;
-  /** Puts a mouth onto a frame of the video, in place. */
+  /** Puts a mouth onto a frame of the video, in place. No other call's frame shows in it. */
   render(frame: number, mouth: MouthPose, image: RgbaImage): void;
 }
 
@@ -61,10 +62,13 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
   const cover = createFaceCover(rig, looks, tracks.frames);
   const texturer = createFrameTexturer();
   const references: Reference[] = [];
+  /** Of each reference: detail of its skin, and `[468]` how far a vertex is from the silhouette in it. */
+  const lent: { readonly detail: number; readonly inside: Float64Array }[] = [];
   const source = new Float64Array(mesh.vertices * 2);
   const target = new Float64Array(mesh.vertices * 2);
   const posed = new Float64Array(TRACKED_VERTICES * 3);
   const inside = new Float64Array(TRACKED_VERTICES);
+  const shown = new Float64Array(TRACKED_VERTICES);
   const scratch = [0, 1].map(() => ({
     width: size.width,
     height: size.height,
@@ -74,7 +78,7 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
   let skin = new Float32Array(0);
 
   /** The one or two references of a frame with their shares. */
-  const blendAt = (frame: number): { reference: Reference; share: number }[] => {
+  const blendAt = (frame: number): { index: number; reference: Reference; share: number }[] => {
     const { first, last } = motion.stretchAt(frame)!;
     const counts = new Map<number, number>();
     for (let k = -BLEND_FRAMES; k <= BLEND_FRAMES; k++) {
@@ -83,7 +87,19 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
     }
     const top = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 2);
     const total = top.reduce((sum, [, count]) => sum + count, 0);
-    return top.map(([r, count]) => ({ reference: references[r]!, share: count / total }));
+    return top.map(([r, count]) => ({ index: r, reference: references[r]!, share: count / total }));
+  };
+
+  /** Sharpness of a frame around the nose, the median of its neighbours'. */
+  const sharpAt = (frame: number) => {
+    const near = [frame - 1, frame, frame + 1].filter((f) => f >= 0 && f < tracks.frames && motion.seen(f));
+    return Math.max(
+      1e-3,
+      percentile(
+        Float32Array.from(near, (f) => track.sharpness[f]!),
+        0.5,
+      ) || 0,
+    );
   };
 
   const boxOf = (triangles: Uint16Array, points: readonly Float64Array[]): Box => {
@@ -107,24 +123,27 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
     if (alpha.length < pixels) [alpha, skin] = [new Float32Array(pixels), new Float32Array(pixels)];
   };
 
-  /** Marks the skin of the box in `skin`; the reference shows in the pixels where `alpha` is above 0. */
-  const spreadShares = (points: Float64Array, box: Box) => {
+  /**
+   * Marks the skin of the box in `skin`; the reference shows in the pixels where `alpha` is above 0.
+   * @param shares `[468]` how much of the reference each vertex shows.
+   */
+  const spreadShares = (points: Float64Array, box: Box, shares = mesh.texture) => {
     reserve(box.width * box.height);
-    spreadValues(mesh.textured, points, mesh.texture, box, alpha);
+    spreadValues(mesh.textured, points, shares, box, alpha);
     spreadValues(mesh.textured, points, mesh.skin, box, skin);
     for (let i = 0; i < box.width * box.height; i++) skin[i] = alpha[i]! > 0 && skin[i]! > 0.95 ? 1 : 0;
   };
 
   const relight = (canvas: Canvas, gain: LightGain, box: Box) => {
-    const light = new Float32Array(3);
+    const light = new Float32Array(3 * box.width);
     for (let y = 0; y < box.height; y++) {
+      gain.row(y, light);
       for (let x = 0; x < box.width; x++) {
-        gain.at(x, y, light);
         const at = (box.y + y) * canvas.width + box.x + x;
         const word = canvas.words[at]!;
         let lit = 0xff000000;
         for (let k = 0; k < 3; k++) {
-          lit |= Math.min(255, Math.round(((word >>> (8 * k)) & 255) * light[k]!)) << (8 * k);
+          lit |= Math.min(255, Math.round(((word >>> (8 * k)) & 255) * light[x * 3 + k]!)) << (8 * k);
         }
         canvas.words[at] = lit >>> 0;
       }
@@ -148,10 +167,17 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
     return { box, covered, matte: coverMatte(image, canvas, over, skin, box, iod) };
   };
 
-  const composite = (image: RgbaImage, iod: number, share: number, mixed: number) => {
-    const box = boxOf(mesh.textured, [target]);
+  /** Lays what was drawn into `scratch` over a frame. @param detail of its skin ({@link skinDetail}). */
+  const composite = (
+    image: RgbaImage,
+    box: Box,
+    iod: number,
+    share: number,
+    mixed: number,
+    detail: number,
+  ) => {
     if (box.width === 0 || box.height === 0) return;
-    spreadShares(target, box);
+    spreadShares(target, box, shown);
     const real = { width: size.width, height: size.height, words: wordsOf(image) };
     const [one, two] = scratch as [Canvas, Canvas];
     if (mixed < 1) {
@@ -162,22 +188,8 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
       }
     }
     const gain = measureGain(real, one, skin, box, LIGHT_IOD * iod);
-    const light = new Float32Array(3);
-    for (let y = 0; y < box.height; y++) {
-      for (let x = 0; x < box.width; x++) {
-        const a = alpha[y * box.width + x]! * share;
-        if (a <= 0.002) continue;
-        gain.at(x, y, light);
-        const at = (box.y + y) * size.width + box.x + x;
-        const drawn = one.words[at]!;
-        const to = at * 4;
-        for (let channel = 0; channel < 3; channel++) {
-          const own = image.data[to + channel]!;
-          const lent = ((drawn >>> (8 * channel)) & 255) * light[channel]!;
-          image.data[to + channel] = own + (lent - own) * a;
-        }
-      }
-    }
+    const sharper = matchingGain(one, skin, box, detail);
+    layFace(image, { canvas: one, alpha, share, gain, sharper }, box);
   };
 
   /** Fills in `source` and `target`: where the face is in a frame, and where it is drawn. */
@@ -217,13 +229,24 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
           points[i + k] = sum;
         }
       }
-      references[index] = createReference(
+      const reference = createReference(
         rig,
         image,
         { points, presence: 1 },
         mesh.textured,
         track.teeth[plan.frames[index]!]! > TEETH_SHOW,
       );
+      const flat = Float64Array.from(
+        { length: 2 * TRACKED_VERTICES },
+        (_, i) => points[(i >> 1) * 3 + (i & 1)]! - 0.5,
+      );
+      const aside = new Float64Array(TRACKED_VERTICES);
+      mesh.insideShare(flat, CANONICAL_IOD_CM * head.scale, aside);
+      const box = boxOf(mesh.textured, [flat]);
+      spreadShares(flat, box);
+      const canvas = { width: size.width, height: size.height, words: wordsOf(image) };
+      references[index] = reference;
+      lent[index] = { detail: skinDetail(canvas, skin, box)[0], inside: aside };
     },
     place(frame, mouth) {
       placeFace(frame, shapeOfMouth(mouth));
@@ -251,9 +274,30 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
         height: size.height,
         words: wordsOf(image),
       });
-      blend.forEach(({ reference }, i) => reference.draw(shape, drawnTarget, head, scratch[i]!));
       target.set(drawnTarget.subarray(0, TRACKED_VERTICES * 2));
-      composite(image, iod, share, blend[0]!.share);
+      const mean = (value: (index: number) => number) =>
+        blend.reduce((sum, { index, share: part }) => sum + part * value(index), 0);
+      for (let v = 0; v < TRACKED_VERTICES; v++) {
+        // Beyond the silhouette, the frame's or the reference's, there is no skin to lend.
+        shown[v] =
+          mesh.texture[v]! *
+          Math.min(
+            inside[v]!,
+            mean((index) => lent[index]!.inside[v]!),
+          );
+      }
+      const box = boxOf(mesh.textured, [target]);
+      blend.forEach(({ reference }, i) => {
+        const canvas = scratch[i]!;
+        // Nothing of an earlier frame may be left: a frame must look the same wherever drawing begins.
+        for (let y = box.y; y < box.y + box.height; y++) {
+          canvas.words.fill(0, y * size.width + box.x, y * size.width + box.x + box.width);
+        }
+        reference.draw(shape, drawnTarget, head, canvas);
+      });
+      const sharpness = sharpAt(frame);
+      const detail = mean((index) => (lent[index]!.detail * sharpness) / sharpAt(plan.frames[index]!));
+      composite(image, box, iod, share, blend[0]!.share, detail);
       if (occluder && before) putBack(image, before, occluder.matte, occluder.box);
     },
   };

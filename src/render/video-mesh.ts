@@ -47,7 +47,7 @@ const RING_EXPRESSION = [0.85, 0.6, 0.3, 0.09, 0];
 const SIDE_FROM_IOD = 0.1;
 const SIDE_TO_IOD = 0.36;
 /** Distance from the lips over which skin near the sides stops following the reference's shape, in cm. */
-const LIPS_REACH_CM = 1.5;
+const LIPS_REACH_CM = 3;
 /** Share of the texture next to the outline: the silhouette stays the frame's own. */
 const NEXT_TO_OUTLINE = 0.6;
 

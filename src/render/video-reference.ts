@@ -6,11 +6,14 @@ import { fitFace, type FittedFace } from "./fitted-face.ts";
 import type { HeadFit } from "./head-fit.ts";
 import { drawMouthInterior } from "./mouth-interior.ts";
 import { createMouthLayers, type MouthLayers } from "./mouth-layers.ts";
+import { outlineOf } from "./mouth-outline.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { measurePicture, type PictureFacts } from "./picture-facts.ts";
 import { cropBox } from "./plane.ts";
 import type { Rig } from "./rig.ts";
+import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";
+import { clearSpecks } from "./video-lip-specks.ts";
 import { createTexture, warpMesh, type Canvas, type Texture } from "./warp.ts";
 
 /** A frame of the video whose lower face is put onto other frames. */
@@ -108,7 +111,8 @@ export function createReference(
     image.width,
     image.height,
   );
-  const clean = teeth || fitted.open ? repairLips(image, fitted) : image;
+  const clean = teeth || fitted.open ? repairLips(image, fitted) : clearSpecks(image, fitted);
+  const seam = measureSeam(clean, fitted);
   const texture: Texture = createTexture(sharpen(clean, box), box, 4);
   const closed = Float64Array.from(fitted.local, (value, i) => value + fitted.closing[i]!);
   const source = deformer.source;
@@ -128,6 +132,7 @@ export function createReference(
     draw(shape, target, head, canvas) {
       warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
       const iod = (fitted.iod * head.scale) / fitted.head.scale;
+      wipeSeam(canvas, outlineOf(target), seam, iod);
       const headMap = headToHead(fitted.head, head);
       drawMouthInterior(
         { layers, facts, texture, iod, open: fitted.open || teeth, target, shape, headMap },

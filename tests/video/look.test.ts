@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { createRandom, normal } from "../../src/core/random.ts";
+import { fitFace } from "../../src/render/fitted-face.ts";
+import { outlineOf } from "../../src/render/mouth-outline.ts";
+import { INNER_LOWER, INNER_UPPER } from "../../src/render/topology.ts";
+import { layFace, measureGain } from "../../src/render/video-blend.ts";
+import { measureSeam, wipeSeam } from "../../src/render/video-lip-edge.ts";
+import { clearSpecks } from "../../src/render/video-lip-specks.ts";
+import { matchingGain, skinDetail } from "../../src/render/video-sharpness.ts";
+import { wordsOf } from "../../src/render/warp.ts";
+import { ownRig } from "./synthetic-track.ts";
+
+const rig = ownRig();
+const SIDE = 200;
+const SCALE = 16;
+
+/** The canonical face with a dark line between its lips, skin of one colour. */
+function plainFace() {
+  const points = new Float32Array(468 * 3);
+  for (let v = 0; v < 468; v++) {
+    points[v * 3] = SIDE / 2 + SCALE * rig.vertices[v * 3]! + 0.5;
+    points[v * 3 + 1] = 60 + SCALE * rig.vertices[v * 3 + 1]! + 0.5;
+    points[v * 3 + 2] = SCALE * rig.vertices[v * 3 + 2]!;
+  }
+  // The canonical lips are a little apart.
+  INNER_UPPER.forEach((upper, i) => {
+    const lower = INNER_LOWER[i]!;
+    const middle = (points[upper * 3 + 1]! + points[lower * 3 + 1]!) / 2;
+    for (const v of [upper, lower]) points[v * 3 + 1] = middle;
+  });
+  const at = (v: number, axis: 0 | 1) => points[v * 3 + axis]! - 0.5;
+  const image = { width: SIDE, height: SIDE, data: new Uint8ClampedArray(SIDE * SIDE * 4).fill(255) };
+  const put = (x: number, y: number, colour: readonly number[]) => image.data.set(colour, (y * SIDE + x) * 4);
+  for (let y = 0; y < SIDE; y++) for (let x = 0; x < SIDE; x++) put(x, y, [190, 150, 130, 255]);
+  const line = (x: number) => {
+    const share = (x - at(78, 0)) / (at(308, 0) - at(78, 0));
+    const j = Math.min(9, Math.max(0, Math.floor(share * 10)));
+    const middle = (k: number) => (at(INNER_UPPER[k]!, 1) + at(INNER_LOWER[k]!, 1)) / 2;
+    return middle(j) + (middle(j + 1) - middle(j)) * (share * 10 - j);
+  };
+  for (let x = Math.ceil(at(61, 0)); x <= at(291, 0); x++) {
+    for (let y = Math.ceil(at(0, 1)); y <= at(17, 1); y++) {
+      put(x, y, Math.abs(y - line(x)) < 2 ? [70, 30, 30, 255] : [170, 90, 90, 255]);
+    }
+  }
+  return { image, put, line, fitted: () => fitFace(rig, image, { points, presence: 1 }) };
+}
+
+const lightAt = (image: { data: Uint8ClampedArray }, x: number, y: number) =>
+  image.data[(y * SIDE + x) * 4 + 1]!;
+
+describe("specks between shut lips", () => {
+  test("a bright pixel at the corner goes, the rest stays", () => {
+    const { image, put, line, fitted } = plainFace();
+    const face = fitted();
+    const x = Math.round(face.points[78 * 3]! + 3);
+    const y = Math.round(line(x));
+    put(x, y, [240, 240, 235, 255]);
+    const before = image.data.slice();
+    const clean = clearSpecks(image, face);
+    expect(lightAt(clean, x, y)).toBeLessThan(110);
+    let changed = 0;
+    for (let i = 0; i < before.length; i += 4) if (clean.data[i + 1] !== before[i + 1]) changed++;
+    expect(changed).toBeLessThanOrEqual(5);
+  });
+
+  test("lips without specks are not copied", () => {
+    const { image, fitted } = plainFace();
+    expect(clearSpecks(image, fitted())).toBe(image);
+  });
+});
+
+describe("the dark line of shut lips", () => {
+  test("is measured on both lips", () => {
+    const { image, fitted } = plainFace();
+    const face = fitted();
+    const { upper, lower } = measureSeam(image, face);
+    const middle = Math.floor(upper.length / 2);
+    // Four rows are dark; the inner contours lie within them.
+    const across = (upper[middle]! + lower[middle]!) * face.iod;
+    expect(across).toBeGreaterThan(3);
+    expect(across).toBeLessThan(9);
+  });
+
+  test("leaves the lips when they part and stays while they are shut", () => {
+    const { image, fitted } = plainFace();
+    const face = fitted();
+    const seam = measureSeam(image, face);
+    const target = new Float64Array(468 * 2);
+    const place = (gap: number) => {
+      for (let v = 0; v < 468; v++) target.set(face.points.subarray(v * 3, v * 3 + 2), v * 2);
+      INNER_LOWER.slice(1, -1).forEach((v) => (target[v * 2 + 1]! += gap));
+    };
+    const words = wordsOf(image);
+    const wiped = (gap: number) => {
+      const canvas = { width: SIDE, height: SIDE, words: words.slice() };
+      place(gap);
+      wipeSeam(canvas, outlineOf(target), seam, face.iod);
+      return canvas.words;
+    };
+    expect(wiped(0)).toEqual(words);
+    // The contour stays where it is while the lower lip's goes down: the line's upper half is on the upper lip's edge.
+    const x = Math.round(face.points[13 * 3]!);
+    const y = Math.floor(face.points[13 * 3 + 1]!) - 1;
+    const green = (list: Uint32Array) => (list[y * SIDE + x]! >>> 8) & 255;
+    expect(green(words)).toBe(30);
+    expect(green(wiped(10))).toBeGreaterThan(55);
+  });
+});
+
+describe("sharpness", () => {
+  const box = { x: 0, y: 0, width: 96, height: 96 };
+  const noise = (sigma: number) => {
+    const random = createRandom(5);
+    return Uint32Array.from({ length: 96 * 96 }, () => {
+      const value = Math.round(Math.min(255, Math.max(0, 128 + sigma * normal(random))));
+      return (0xff000000 | (value << 16) | (value << 8) | value) >>> 0;
+    });
+  };
+  const mask = new Float32Array(96 * 96).fill(1);
+
+  test("a soft layer gets the detail that is asked for, within a tenth", () => {
+    const canvas = { width: 96, height: 96, words: noise(3) };
+    const [plain] = skinDetail(canvas, mask, box);
+    for (const wanted of [0.75 * plain, 1.4 * plain]) {
+      const sharper = matchingGain(canvas, mask, box, wanted);
+      const image = { width: 96, height: 96, data: new Uint8ClampedArray(96 * 96 * 4).fill(128) };
+      const gain = measureGain(canvas, canvas, mask, box, 8);
+      layFace(image, { canvas, alpha: mask, share: 1, gain, sharper }, box);
+      const [got] = skinDetail({ width: 96, height: 96, words: wordsOf(image) }, mask, box);
+      expect(got / wanted).toBeGreaterThan(0.9);
+      expect(got / wanted).toBeLessThan(1.1);
+    }
+  });
+
+  test("sharpening has limits", () => {
+    const canvas = { width: 96, height: 96, words: noise(3) };
+    expect(matchingGain(canvas, mask, box, 1000)).toBe(0.9);
+    expect(matchingGain(canvas, mask, box, 0)).toBe(-0.5);
+    expect(matchingGain({ ...canvas, words: noise(0) }, mask, box, 5)).toBe(0);
+  });
+
+  test("an edge gets no light rim of more than twelve levels", () => {
+    const words = Uint32Array.from({ length: 96 * 96 }, (_, i) => (i % 96 < 48 ? 0xff404040 : 0xffc0c0c0));
+    const canvas = { width: 96, height: 96, words };
+    const image = { width: 96, height: 96, data: new Uint8ClampedArray(96 * 96 * 4) };
+    const gain = measureGain(canvas, canvas, mask, box, 8);
+    layFace(image, { canvas, alpha: mask, share: 1, gain, sharper: 0.9 }, box);
+    const greens = image.data.filter((_, i) => i % 4 === 1);
+    expect(Math.max(...greens)).toBeLessThanOrEqual(0xc0 + 12);
+    expect(Math.min(...greens)).toBeGreaterThanOrEqual(0x40 - 12);
+  });
+});
