@@ -10,6 +10,7 @@ const VALUE: Readonly<Record<string, string>> = {
   faces: "3",
   frames: "12",
   total: "250",
+  seconds: "3.2",
   degrees: "28",
   percent: "61",
   pixels: "21",

@@ -9,6 +9,7 @@ export const WARNINGS = {
   "picture/not-enlarged": "The picture ({size}) is smaller than {resolution} and was not enlarged.",
   "video/not-enlarged": "The video ({size}) is smaller than {resolution} and was not enlarged.",
   "video/hdr": "The video has a high dynamic range; it is converted to standard range.",
+  "video/cut-short": "The video breaks off after {seconds} s of {total} s; what could be read is used.",
   "video/faceless": "{frames} of {total} frames show no face that can be changed and were left as they are.",
   "video/largest-face": "{faces} faces were found; the largest is animated. A mask chooses others.",
   "video/speaking-face": "{faces} faces were found; the one that speaks is animated. A mask chooses others.",

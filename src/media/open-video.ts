@@ -44,6 +44,12 @@ export async function openVideo(file: Blob, options: OpenVideoOptions = {}): Pro
   try {
     checkSize(video, maxPixels);
     if (!(video.durationSeconds > 0)) {
+      if (video.frameCount) {
+        throw new EngineError(
+          "input/video",
+          `The video's index lists ${video.frameCount} frames, but none of them can be read: the file is cut short or damaged. Copy it again, or export it anew as MP4.`,
+        );
+      }
       throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
     }
   } catch (error) {

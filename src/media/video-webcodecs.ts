@@ -247,7 +247,7 @@ export async function openWithWebCodecs(
     fps: metrics.bestGuessFrameRate,
     variableRate: !metrics.frameRateIsConstant,
     durationSeconds: frames > 0 ? durationSeconds : 0,
-    frameCount: frames > 0 ? stats.packetCount : 0,
+    frameCount: stats.packetCount,
     hasAudio: audio.length > 0,
     codec: codec ?? "unknown",
     decoder: "webcodecs",

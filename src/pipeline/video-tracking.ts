@@ -1,5 +1,6 @@
 import { EngineError } from "../core/errors.ts";
 import { outputSize, type RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import type { FaceAnalyser } from "../face/face-analyser.ts";
 import { trackFaces } from "../face/track-faces.ts";
 import { openVideo } from "../media/open-video.ts";
@@ -9,6 +10,8 @@ import { chooseTracks } from "./video-choice.ts";
 
 /** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
 const MAX_TRACKING_SIDE = 960;
+/** A file that ends this much earlier than its index says was cut short. */
+const CUT_SHORT_SECONDS = 0.5;
 
 /**
  * Decodes a video once, finds and follows its faces and chooses those to animate; never holds more than a few frames.
@@ -44,6 +47,11 @@ export async function trackVideo(
     if (starts.length === 0) {
       throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
     }
+    const cutShort: Warning[] = [];
+    if (endSeconds < Math.min(video.durationSeconds, starts[0]! + request.maxSeconds) - CUT_SHORT_SECONDS) {
+      const [seconds, total] = [endSeconds, video.durationSeconds].map((value) => value.toFixed(1));
+      cutShort.push(warning("video/cut-short", { seconds: seconds!, total: total! }));
+    }
     const choice = chooseTracks(tracks, request.mask, size.width / width);
     const summaryOf = (track: (typeof tracks.faces)[number]) => choice.summaries.get(track)!;
     return {
@@ -58,7 +66,7 @@ export async function trackVideo(
       tracks: { ...tracks, faces: choice.animated },
       animated: choice.animated.map(summaryOf),
       others: tracks.faces.filter((track) => !choice.animated.includes(track)).map(summaryOf),
-      warnings: [...video.warnings, ...choice.warnings],
+      warnings: [...video.warnings, ...cutShort, ...choice.warnings],
     };
   } finally {
     video.dispose();
