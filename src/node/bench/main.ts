@@ -7,16 +7,18 @@ import { PROJECT_ROOT } from "../app-build.ts";
 import { describeLive, measureLive } from "./live.ts";
 import { measure, measureLong, type BenchResult } from "./measure.ts";
 import { describePlugin, measurePlugin } from "./plugin.ts";
+import { describeSubmit, measureSubmit } from "./submit.ts";
 import { describeLongVideo, describeVideo } from "./video.ts";
 
-const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION] [--live | --long | --plugin]
+const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION] [--live | --long | --plugin | --submit]
 
   --quick              leave out the five-minute voice
   --json FILE          write the figures to FILE        [out/bench.json]
   --against REVISION   also measure that revision, alternating, in the same run
   --long               measure the memory of a ten-minute video instead    [out/bench-long.json]
   --live               measure a live portrait alone      [out/bench-live.json]
-  --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]`;
+  --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]
+  --submit             measure the answers to submissions alone    [out/bench-submit.json]`;
 
 const mega = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
@@ -78,6 +80,7 @@ async function main(argv: readonly string[]): Promise<void> {
       live: { type: "boolean" },
       long: { type: "boolean" },
       plugin: { type: "boolean" },
+      submit: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -85,7 +88,7 @@ async function main(argv: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const alone = (["plugin", "live", "long"] as const).find((section) => values[section]);
+  const alone = (["plugin", "live", "long", "submit"] as const).find((section) => values[section]);
   const name = alone ? `bench-${alone}.json` : "bench.json";
   const file = resolve(values.json ?? join(PROJECT_ROOT, "out", name));
   await mkdir(dirname(file), { recursive: true });
@@ -107,6 +110,12 @@ async function main(argv: readonly string[]): Promise<void> {
     console.log(describeLongVideo(found).join("\n"));
     return;
   }
+  if (values.submit) {
+    const found = await measureSubmit();
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describeSubmit(found).join("\n"));
+    return;
+  }
   if (values.against !== undefined) {
     const other = checkOut(values.against);
     const ratios: number[] = [];
@@ -124,9 +133,11 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const result = await measure(values.quick ?? false);
   const live = await measureLive();
-  await writeFile(file, JSON.stringify({ ...result, live }, null, 2));
+  const submit = await measureSubmit();
+  await writeFile(file, JSON.stringify({ ...result, live, submit }, null, 2));
   console.log(describe(result));
   console.log(describeLive(live));
+  console.log(describeSubmit(submit).join("\n"));
 }
 
 await main(process.argv.slice(2));
