@@ -1,9 +1,9 @@
 import type { EngineRequest } from "../../client/engine.ts";
 import { openLocalApi, type LocalApi } from "../../client/local-api/local-api.ts";
 import { EngineError, isErrorCode } from "../../core/errors.ts";
-import { isFinished, type JobRow } from "../../jobs/job-row.ts";
-import { clearFinished } from "../../jobs/retention.ts";
-import { chosenRetention } from "./storage.ts";
+import type { JobRow } from "../../jobs/job-row.ts";
+import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../jobs/retention.ts";
+import type { Preferences } from "./model.ts";
 import type { RunJob } from "../../jobs/blob-executor.ts";
 
 /** How many jobs the list shows. */
@@ -43,8 +43,22 @@ async function refusal(response: Response): Promise<EngineError> {
   return new EngineError(code, answer.error ?? `The local API answered ${response.status}.`);
 }
 
-async function open(runJob: RunJob): Promise<{ api: LocalApi; durable: boolean }> {
-  const options = { version: "0.1.0", runJob, retention: chosenRetention };
+const DAY_MS = 24 * 3600_000;
+
+/** The retention that the user chose. */
+function retentionOf({ keepDays, keepBytes }: Preferences): Retention {
+  return {
+    ...DEFAULT_RETENTION,
+    ...(keepDays === null ? {} : { finishedMs: keepDays * DAY_MS }),
+    ...(keepBytes === null ? {} : { finishedBytes: keepBytes }),
+  };
+}
+
+async function open(
+  runJob: RunJob,
+  preferences: () => Preferences,
+): Promise<{ api: LocalApi; durable: boolean }> {
+  const options = { version: "0.1.0", runJob, retention: () => retentionOf(preferences()) };
   try {
     return { api: await openLocalApi(options), durable: true };
   } catch {
@@ -54,8 +68,8 @@ async function open(runJob: RunJob): Promise<{ api: LocalApi; durable: boolean }
 }
 
 /** Opens the origin's queue and takes part in running it. */
-export async function openQueue(run: RunJob): Promise<Queue> {
-  const { api, durable } = await open(run);
+export async function openQueue(run: RunJob, preferences: () => Preferences): Promise<Queue> {
+  const { api, durable } = await open(run, preferences);
   const { store, media } = api.storage;
   const listeners = new Set<() => void>();
   let rows: readonly JobRow[] = [];
@@ -139,18 +153,4 @@ export async function openQueue(run: RunJob): Promise<Queue> {
       return () => void listeners.delete(listener);
     },
   };
-}
-
-/** Waits until a job has ended; the row, or undefined when it was removed. */
-export async function jobEnd(queue: Queue, id: string): Promise<JobRow | undefined> {
-  for (;;) {
-    const row = await queue.row(id);
-    if (!row || isFinished(row)) return row;
-    await new Promise<void>((resolve) => {
-      const stop = queue.subscribe(() => {
-        stop();
-        resolve();
-      });
-    });
-  }
 }

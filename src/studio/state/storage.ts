@@ -1,6 +1,3 @@
-import { DEFAULT_RETENTION, type Retention } from "../../jobs/retention.ts";
-import type { Preferences } from "./model.ts";
-import { loadPreferences } from "./preferences.ts";
 import type { Queue } from "./queue.ts";
 
 /** What this browser keeps for the studio, in bytes. */
@@ -11,18 +8,6 @@ export interface StorageUse {
   readonly quota: number;
   /** Jobs of the history with their files. */
   readonly jobs: number;
-}
-
-const DAY_MS = 24 * 3600_000;
-
-/** The retention that the user chose; read anew at each sweep, for another tab may have changed it. */
-export function chosenRetention(): Retention {
-  const { keepDays, keepBytes }: Preferences = loadPreferences();
-  return {
-    ...DEFAULT_RETENTION,
-    ...(keepDays === null ? {} : { finishedMs: keepDays * DAY_MS }),
-    ...(keepBytes === null ? {} : { finishedBytes: keepBytes }),
-  };
 }
 
 /** Measures what is kept. @returns null where the browser does not tell. */

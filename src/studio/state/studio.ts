@@ -147,7 +147,10 @@ export class Studio {
   /** The durable queue; opened at the first call. */
   queue(): Promise<Queue> {
     this.#queue ??= import("./queue.ts").then(async ({ openQueue }) => {
-      const queue = await openQueue((job, context) => this.rendering.run(job, context));
+      const queue = await openQueue(
+        (job, context) => this.rendering.run(job, context),
+        () => this.#preferences,
+      );
       const show = () => this.#showRows(queue);
       queue.subscribe(show);
       show();
