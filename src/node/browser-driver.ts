@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import type { Browser, BrowserType } from "playwright-core";
 import { browserLaunch } from "../../scripts/find-browser.mjs";
 import { EngineError } from "../core/errors.ts";
@@ -19,12 +20,13 @@ async function loadDriver(): Promise<BrowserType> {
 }
 
 /** Fetches the Chromium that belongs to the driver, once per machine; says so, for it takes a while. */
-async function downloadBrowser(): Promise<void> {
+async function downloadBrowser(executable: string): Promise<void> {
   console.error("dudak: no Chrome, Chromium or Edge found; downloading Chromium …");
-  const cli = createRequire(import.meta.url).resolve("playwright-core/cli.js");
+  const manifest = createRequire(import.meta.url).resolve("playwright-core/package.json");
+  const cli = join(dirname(manifest), "cli.js");
   const child = spawn(process.execPath, [cli, "install", "chromium"], { stdio: ["ignore", 2, 2] });
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  if (code === 0) return;
+  if (code === 0 && existsSync(executable)) return;
   throw new EngineError(
     "device/backend",
     "No browser could be found or downloaded. Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.",
@@ -39,6 +41,7 @@ async function downloadBrowser(): Promise<void> {
 export async function launchBrowser(softwareGpu: boolean): Promise<Browser> {
   const chromium = await loadDriver();
   const launch = browserLaunch({ softwareGpu });
-  if (!launch.executablePath && !existsSync(chromium.executablePath())) await downloadBrowser();
+  const own = chromium.executablePath();
+  if (!launch.executablePath && !existsSync(own)) await downloadBrowser(own);
   return chromium.launch({ ...launch, headless: true });
 }

@@ -23,8 +23,8 @@ export interface Installed {
   /** `node_modules/dudak`. */
   readonly packageFolder: string;
   readonly tarballBytes: number;
-  /** Runs Node in a folder. */
-  node(args: readonly string[], cwd?: string): Promise<Ended>;
+  /** Runs Node in a folder, with these variables in the environment. */
+  node(args: readonly string[], cwd?: string, variables?: NodeJS.ProcessEnv): Promise<Ended>;
   /** Starts Node in a folder. */
   start(args: readonly string[], cwd: string): ChildProcess;
   /** Starts the installed `dudak` command. */
@@ -116,7 +116,8 @@ export async function installPackage(): Promise<Installed> {
     folder,
     packageFolder: join(project, "node_modules", "dudak"),
     tarballBytes: (await readFile(join(folder, tarball))).length,
-    node: (args, cwd = folder) => ended(spawn(process.execPath, args, { cwd, env })),
+    node: (args, cwd = folder, variables = {}) =>
+      ended(spawn(process.execPath, args, { cwd, env: { ...env, ...variables } })),
     start: (args, cwd) => spawn(process.execPath, args, { cwd, env }),
     dudak: (args) =>
       spawn(command, args, { cwd: join(folder, "empty"), env, shell: process.platform === "win32" }),

@@ -135,6 +135,27 @@ describe("the installed dudak command", () => {
     }
   });
 
+  test.skipIf(process.platform === "darwin")("says what to install without a browser", async () => {
+    const media = join(installed.folder, "media");
+    const argv = ["--image", join(media, "portrait.jpg"), "--audio", join(media, "hello.mp3"), "--json"];
+    const { code, stdout, stderr } = await installed.node(
+      [join(installed.packageFolder, "bin", "dudak.mjs"), "render", ...argv],
+      join(installed.folder, "empty"),
+      {
+        PATH: "",
+        DUDAK_BROWSER: "",
+        PLAYWRIGHT_BROWSERS_PATH: join(installed.folder, "empty"),
+        PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1",
+      },
+    );
+    expect(stderr).toContain("downloading Chromium");
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({
+      errorCode: "device/backend",
+      error: expect.stringContaining("DUDAK_BROWSER") as string,
+    });
+  });
+
   test("serves the studio, whose large files it shares with the library", async () => {
     const studio = installed.dudak(["studio", "--port", "0"]);
     try {
