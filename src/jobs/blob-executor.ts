@@ -30,11 +30,19 @@ export interface RunJobContext {
 /** The engine's one call, as the queue needs it. */
 export type RunJob = (job: BlobJob, context: RunJobContext) => Promise<JobResult>;
 
+/** What {@link createBlobExecutor} needs. */
+export interface BlobExecutorDeps {
+  readonly store: JobStore;
+  readonly media: MediaStore;
+  readonly fetchMedia: FetchMedia;
+  /** Of one medium. */
+  readonly maxBytes: number;
+  /** Removes the temporary file behind an output that has been stored. */
+  readonly discard: (output: Blob) => Promise<void>;
+}
+
 /** The way from a row of the queue to the engine in the same browser. */
-export function createBlobExecutor(
-  runJob: RunJob,
-  deps: { store: JobStore; media: MediaStore; fetchMedia: FetchMedia; maxBytes: number },
-): ExecuteJob {
+export function createBlobExecutor(runJob: RunJob, deps: BlobExecutorDeps): ExecuteJob {
   return async (row, context) => {
     const files = await resolveInputs(row, deps, context.signal);
     const media: Record<string, Blob> = {};
@@ -42,6 +50,6 @@ export function createBlobExecutor(
     // The router's schema has checked that a row has exactly the fields of its model.
     const formState = { ...row.parameters, seed: row.seed, ...media } as unknown as BlobJob["formState"];
     const result = await runJob({ model: row.model, formState }, { ...context, id: row.id });
-    return { ...result, type: result.output.type };
+    return { ...result, type: result.output.type, release: () => deps.discard(result.output) };
   };
 }

@@ -19,6 +19,8 @@ export interface JobOutcome extends Omit<JobResult, "output"> {
   readonly output: Blob | ReadableStream<Uint8Array>;
   /** Media type of the output. */
   readonly type: string;
+  /** Called when the output has been stored or given up: what it lies in can go. */
+  readonly release?: () => Promise<void>;
 }
 
 /**
@@ -170,8 +172,12 @@ async function runJob(
   try {
     if (crashes >= maxCrashes) throw crashed(row);
     const outcome = await execute(row, { signal, onProgress: progress.report, checkpoint });
-    await progress.settle();
-    await commit(outcome);
+    try {
+      await progress.settle();
+      await commit(outcome);
+    } finally {
+      await outcome.release?.().catch(() => undefined);
+    }
   } catch (error) {
     await progress.settle();
     await giveUp(toEngineError(error));

@@ -11,6 +11,7 @@ import { openBrowserStorage, openMemoryStorage, type Storage } from "../../jobs/
 import { createSoleLeadership, createTabLeadership, pause } from "../../jobs/leadership.ts";
 import { DEFAULT_RETENTION, sweep, type Retention } from "../../jobs/retention.ts";
 import { createRunner, type Farewell } from "../../jobs/runner.ts";
+import { discardTemporaryMovie } from "../../media/movie-target.ts";
 import { createLocalFetch, type LocalFetch } from "./dispatch.ts";
 import { fetchMediaInPage } from "./fetch-media.ts";
 import { createWebhookFrame } from "./webhook-frame.ts";
@@ -85,7 +86,13 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
     createRunner({
       store,
       media,
-      execute: createBlobExecutor(options.runJob, { store, media, fetchMedia: fetchMediaInPage, maxBytes }),
+      execute: createBlobExecutor(options.runJob, {
+        store,
+        media,
+        fetchMedia: fetchMediaInPage,
+        maxBytes,
+        discard: discardTemporaryMovie,
+      }),
       leadership: ephemeral
         ? createSoleLeadership(store)
         : createTabLeadership({ store, name: storage.name }),
