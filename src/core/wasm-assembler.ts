@@ -63,6 +63,8 @@ export const wasm = {
   /** 32 bits in all four lanes. */
   loadEverywhere: (address: Code): Code => [...vector(0x09, address), 0, 0],
   storeVector: (address: Code, value: Code): Code => [...vector(0x0b, address, value), 0, 0],
+  /** The lower 64 bits. */
+  storeHalf: (address: Code, value: Code): Code => [...vector(0x5b, address, value), 0, 0, 0],
   /** The lowest 32 bits. */
   storeLowest: (address: Code, value: Code): Code => [...vector(0x5a, address, value), 0, 0, 0],
   /** Picks bytes 0–15 of `a` and 16–31 of `b`. */
@@ -73,6 +75,11 @@ export const wasm = {
   dot: (a: Code, b: Code): Code => vector(0xba, a, b),
   addLanes: (a: Code, b: Code): Code => vector(0xae, a, b),
   shiftRight: (value: Code, bits: number): Code => vector(0xac, value, wasm.number(bits)),
+  /** Eight 16-bit lanes. */
+  constantShorts: (lanes: readonly number[]): Code => [
+    ...vector(0x0c),
+    ...lanes.flatMap((lane) => [lane & 255, (lane >> 8) & 255]),
+  ],
   /** The number in all eight 16-bit lanes. */
   shortsEverywhere: (value: Code): Code => vector(0x10, value),
   addShorts: (a: Code, b: Code): Code => vector(0x8e, a, b),
@@ -84,6 +91,12 @@ export const wasm = {
   /** Sixteen signed 16-bit lanes limited to 0…255. */
   narrowToBytes: (a: Code, b: Code): Code => vector(0x66, a, b),
 };
+
+/** Makes a memory at least so many bytes long; what was read from it before must be read again. */
+export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE));
+}
 
 const section = (id: number, content: Code): Code => [id, ...unsigned(content.length), ...content];
 const list = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()];

@@ -1,4 +1,4 @@
-import { WASM_PAGE } from "../core/wasm-assembler.ts";
+import { growTo } from "../core/wasm-assembler.ts";
 import type { RgbaImage } from "../core/image.ts";
 import {
   YUV_BITS,
@@ -50,11 +50,10 @@ let converter: { readonly memory: WebAssembly.Memory; readonly kernels: YuvKerne
 
 function converterFor(bytes: number) {
   if (!converter) {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE) });
+    const memory = new WebAssembly.Memory({ initial: 1 });
     converter = { memory, kernels: yuvKernelsOn(memory) };
   }
-  const missing = bytes - converter.memory.buffer.byteLength;
-  if (missing > 0) converter.memory.grow(Math.ceil(missing / WASM_PAGE));
+  growTo(converter.memory, bytes);
   return converter;
 }
 

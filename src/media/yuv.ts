@@ -1,4 +1,6 @@
 import type { RgbaImage } from "../core/image.ts";
+import { growTo } from "../core/wasm-assembler.ts";
+import { I420_SLACK, i420KernelsOn, type I420Kernels } from "./i420-kernels.ts";
 
 /** How the frames of {@link rgbaToI420} are tagged. */
 export const BT709 = { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false } as const;
@@ -18,34 +20,31 @@ export function i420Bytes(width: number, height: number): number {
  */
 export function rgbaToI420(image: RgbaImage, target: Uint8Array): void {
   const { width, height, data } = image;
-  const pixels = new Uint32Array(data.buffer, data.byteOffset, width * height);
-  const chromaWidth = width >> 1;
-  const uStart = width * height;
-  const vStart = uStart + (uStart >> 2);
+  const [lumaBytes, chromaBytes] = [width * height, (width * height) >> 2];
+  const luma = data.length + I420_SLACK;
+  const u = luma + lumaBytes + I420_SLACK;
+  const v = u + chromaBytes + I420_SLACK;
+  const { memory, kernels } = converterFor(v + chromaBytes + I420_SLACK);
+  const bytes = new Uint8Array(memory.buffer);
+  bytes.set(data);
+  for (let y = 0; y < height; y++) kernels.lumaRow(y * width * 4, luma + y * width, width);
   for (let y = 0; y < height; y += 2) {
-    const upper = y * width;
-    const lower = upper + width;
-    const chroma = (y >> 1) * chromaWidth;
-    for (let x = 0; x < width; x += 2) {
-      const a = pixels[upper + x]!;
-      const b = pixels[upper + x + 1]!;
-      const c = pixels[lower + x]!;
-      const d = pixels[lower + x + 1]!;
-      target[upper + x] = luma(a);
-      target[upper + x + 1] = luma(b);
-      target[lower + x] = luma(c);
-      target[lower + x + 1] = luma(d);
-      const red = (a & 255) + (b & 255) + (c & 255) + (d & 255);
-      const green = ((a >>> 8) & 255) + ((b >>> 8) & 255) + ((c >>> 8) & 255) + ((d >>> 8) & 255);
-      const blue = ((a >>> 16) & 255) + ((b >>> 16) & 255) + ((c >>> 16) & 255) + ((d >>> 16) & 255);
-      target[uStart + chroma + (x >> 1)] = (-6596 * red - 22189 * green + 28784 * blue + 33685504) >> 18;
-      target[vStart + chroma + (x >> 1)] = (28784 * red - 26145 * green - 2639 * blue + 33685504) >> 18;
-    }
+    const chroma = (y * width) >> 2;
+    kernels.chromaRow(y * width * 4, (y + 1) * width * 4, u + chroma, v + chroma, width);
   }
+  target.set(bytes.subarray(luma, luma + lumaBytes));
+  target.set(bytes.subarray(u, u + chromaBytes), lumaBytes);
+  target.set(bytes.subarray(v, v + chromaBytes), lumaBytes + chromaBytes);
 }
 
-/** 16 + 219 · (0.2126 R + 0.7152 G + 0.0722 B) / 255 of a little-endian RGBA pixel, in 16-bit fixed point. */
-function luma(pixel: number): number {
-  const sum = 11966 * (pixel & 255) + 40254 * ((pixel >>> 8) & 255) + 4064 * ((pixel >>> 16) & 255);
-  return (sum + 1081344) >> 16;
+/** The memory of the conversion; it grows to the largest picture. */
+let converter: { readonly memory: WebAssembly.Memory; readonly kernels: I420Kernels } | undefined;
+
+function converterFor(bytes: number) {
+  if (!converter) {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    converter = { memory, kernels: i420KernelsOn(memory) };
+  }
+  growTo(converter.memory, bytes);
+  return converter;
 }

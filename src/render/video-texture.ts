@@ -1,6 +1,6 @@
 import type { Box } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
-import { WASM_PAGE } from "../core/wasm-assembler.ts";
+import { growTo } from "../core/wasm-assembler.ts";
 import { DOUBLING_SLACK, doublingKernelsOn } from "./doubling-kernels.ts";
 import { clamp } from "./plane.ts";
 import { wordsOf, type Texture } from "./warp.ts";
@@ -31,8 +31,7 @@ export function createFrameTexturer(): FrameTexturer {
       // One row of the picture with a pixel before it and two behind, then the texture.
       const padded = width + 3;
       const texture = Math.ceil((padded * 4 + DOUBLING_SLACK) / 16) * 16;
-      const missing = texture + stride * height * 2 + DOUBLING_SLACK - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE));
+      growTo(memory, texture + stride * height * 2 + DOUBLING_SLACK);
       const row = new Uint32Array(memory.buffer, 0, padded);
       // The columns that lie in the picture, and how many repeat its edges on either side.
       const left = clamp(x0 - 1, 0, image.width - 1);
