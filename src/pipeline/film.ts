@@ -60,7 +60,7 @@ export interface Film {
 
 /** Pause between two live previews in milliseconds. */
 const PREVIEW_EVERY_MS = 200;
-/** Longest stretch of work without letting messages (a cancellation, say) in, in milliseconds. */
+/** Longest stretch of work without telling progress and letting messages (a cancellation, say) in, in milliseconds. */
 const YIELD_EVERY_MS = 40;
 
 /** Lets queued messages in; `setTimeout` would be clamped to 4 ms. */
@@ -205,8 +205,8 @@ export async function writeFilm(
       started = performance.now();
       encodeMs += started - drawn;
       frame++;
-      tell("rendering");
       if (started - lastYield > YIELD_EVERY_MS) {
+        tell("rendering");
         await yieldToMessages();
         started = lastYield = performance.now();
       }

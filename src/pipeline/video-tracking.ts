@@ -12,6 +12,8 @@ import { chooseTracks } from "./video-choice.ts";
 const MAX_TRACKING_SIDE = 960;
 /** A file that ends this much earlier than its index says was cut short. */
 const CUT_SHORT_SECONDS = 0.5;
+/** Pause between two reports of progress in milliseconds. */
+const PROGRESS_EVERY_MS = 80;
 
 /**
  * Decodes a video once, finds and follows its faces and chooses those to animate; never holds more than a few frames.
@@ -40,10 +42,13 @@ export async function trackVideo(
         yield frame.image;
       }
     }
-    const tracks = await trackFaces(frames(), analyser, {
-      signal,
-      onFrame: () => onProgress(Math.min(1, (endSeconds - starts[0]!) / Math.max(1e-3, wanted))),
-    });
+    let told = performance.now();
+    const onFrame = () => {
+      if (performance.now() - told < PROGRESS_EVERY_MS) return;
+      told = performance.now();
+      onProgress(Math.min(1, (endSeconds - starts[0]!) / Math.max(1e-3, wanted)));
+    };
+    const tracks = await trackFaces(frames(), analyser, { signal, onFrame });
     if (starts.length === 0) {
       throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
     }
