@@ -1,7 +1,7 @@
 import { ALL_FORMATS, BlobSource, Input } from "mediabunny";
 import { expect, test } from "vitest";
+import { AI_MARK_COMMENT, DIGITAL_SOURCE_TYPE } from "../core/ai-mark.ts";
 import { createImage } from "../core/image.ts";
-import { AI_MARK_COMMENT, DIGITAL_SOURCE_TYPE } from "./ai-mark.ts";
 import { createMovieWriter } from "./movie-writer.ts";
 import { openVideo } from "./open-video.ts";
 

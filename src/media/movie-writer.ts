@@ -69,7 +69,7 @@ export interface MovieWriterOptions {
   readonly bitrate?: number;
   /** Forces one encoder; the browser's own where it has one when absent. */
   readonly encoder?: "webcodecs" | "ffmpeg";
-  /** Whether the file says that it is AI-made; see `ai-mark.ts`. */
+  /** Whether the file says that it is AI-made; see `core/ai-mark.ts`. */
   readonly aiMark?: boolean;
   /** Length of the segments that are encoded each by itself; 10 when absent. */
   readonly segmentSeconds?: number;

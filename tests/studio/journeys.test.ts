@@ -37,6 +37,26 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
   const movie = await readFile(await download.path());
   expect(movie.subarray(4, 8).toString("latin1")).toBe("ftyp");
   expect(movie.length).toBeGreaterThan(50_000);
+  expect(movie.includes("compositeWithTrainedAlgorithmicMedia")).toBe(true);
+
+  // The lane of mouth shapes, close up: letters, and the slider says what the mouth does.
+  await page.click(".transport [aria-pressed]");
+  expect(await page.locator(".letters i").count()).toBeGreaterThan(8);
+  await page.fill(".scrub", "0.6");
+  await page.waitForFunction(() =>
+    /mouth \d+% open/.test(document.querySelector(".scrub")!.ariaValueText ?? ""),
+  );
+
+  await page.click("[aria-haspopup=menu]");
+  expect(await findings(page, "result")).toEqual([]);
+  const [preview] = await Promise.all([
+    page.waitForEvent("download"),
+    page.click("[role=menuitem]:has-text('GIF')"),
+  ]);
+  expect(preview.suggestedFilename()).toBe("portrait-question.gif");
+  const gif = await readFile(await preview.path());
+  expect(gif.subarray(0, 6).toString("latin1")).toBe("GIF89a");
+  expect(gif.length).toBeLessThan(3_000_000);
 
   await context.setOffline(true);
   await page.reload();
@@ -155,6 +175,8 @@ test.each([
     await page.click(".sample:nth-child(3)");
     await page.waitForSelector(GENERATE);
     await page.click("details.more summary");
+    await page.click("details.shapes summary");
+    expect(await page.locator("details.shapes li").count()).toBe(6);
     await look("dialogue");
     await dropText(page, "notes.png", "image/png", "no picture");
     await page.waitForSelector(".errbox");

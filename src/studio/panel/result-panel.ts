@@ -1,4 +1,5 @@
 import { html, LitElement, nothing } from "lit";
+import { markedGif, markedPng } from "../../core/ai-mark.ts";
 import { toEngineError } from "../../core/errors.ts";
 import { errorText } from "../error-text.ts";
 import { formatBytes, formatNumber, formatPercent } from "../format.ts";
@@ -60,7 +61,8 @@ export class StudioResultPanel extends LitElement {
     const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
     canvas.getContext("2d")!.drawImage(video, 0, 0);
     const blob = await canvas.convertToBlob({ type: "image/png" });
-    saveFile(blob, `${this.result.name}-${video.currentTime.toFixed(2)}s.png`);
+    const still = this.result.report.aiMark ? markedPng(blob) : blob;
+    saveFile(still, `${this.result.name}-${video.currentTime.toFixed(2)}s.png`);
   }
 
   async #otherFormat(): Promise<void> {
@@ -72,17 +74,15 @@ export class StudioResultPanel extends LitElement {
 
   async #gifPreview(): Promise<void> {
     if (this.gif) return;
-    const { output, name } = this.result;
+    const { output, name, report } = this.result;
     const controller = new AbortController();
     this.gif = { progress: 0, controller };
     try {
       const onProgress = (progress: number) => {
         if (this.gif?.controller === controller) this.gif = { progress, controller };
       };
-      saveFile(
-        await this.studio.engine.previewGif(output, { signal: controller.signal, onProgress }),
-        `${name}.gif`,
-      );
+      const gif = await this.studio.engine.previewGif(output, { signal: controller.signal, onProgress });
+      saveFile(report.aiMark ? markedGif(gif) : gif, `${name}.gif`);
     } catch (error) {
       const { code } = toEngineError(error);
       if (code !== "job/cancelled") this.studio.toast(`${t.gif()}: ${errorText(code).title}`);
