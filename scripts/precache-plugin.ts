@@ -9,12 +9,15 @@ const WORKER = "service-worker.js";
 const SHELL = /^index\.html$|\.(css|jpg|mp3|svg|png)$/;
 const NOT_SHELL = /^(host\.html|webhook-frame\.html)$|\.map$/;
 
+/** Parts of the engine that the studio never asks for, though its bundle could. */
+const UNUSED = /\/live-session-/;
+
 /** The scripts that an entry imports, at once or later; workers are no part of it. */
 function reachable(bundle: Rolldown.OutputBundle, entry: string): ReadonlySet<string> {
   const seen = new Set<string>();
   const visit = (fileName: string) => {
     const file = bundle[fileName];
-    if (file?.type !== "chunk" || seen.has(fileName)) return;
+    if (file?.type !== "chunk" || seen.has(fileName) || UNUSED.test(fileName)) return;
     seen.add(fileName);
     [...file.imports, ...file.dynamicImports].forEach(visit);
   };
