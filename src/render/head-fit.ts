@@ -124,3 +124,33 @@ export function fitHead(source: ArrayLike<number>, target: ArrayLike<number>): H
 export function yawOf({ rotation }: HeadFit): number {
   return (-Math.atan2(rotation[2]!, rotation[8]!) * 180) / Math.PI;
 }
+
+/**
+ * Where points of one picture of a head lie in another, by the head's pose in both, for points at depth `z`: an affine
+ * map `[2, 3]`, row-major.
+ */
+export function headToHead(from: HeadFit, to: HeadFit): (z: number) => Float64Array {
+  const k = to.scale / from.scale;
+  const turn = new Float64Array(9);
+  for (let i = 0; i < 3; i++) {
+    for (let j = 0; j < 3; j++) {
+      let sum = 0;
+      for (let n = 0; n < 3; n++) sum += to.rotation[i * 3 + n]! * from.rotation[j * 3 + n]!;
+      turn[i * 3 + j] = k * sum;
+    }
+  }
+  const offset = [0, 1].map((i) => {
+    let moved = 0;
+    for (let j = 0; j < 3; j++) moved += turn[i * 3 + j]! * from.shift[j]!;
+    return to.shift[i]! - moved;
+  });
+  return (z) =>
+    Float64Array.from([
+      turn[0]!,
+      turn[1]!,
+      offset[0]! + turn[2]! * z,
+      turn[3]!,
+      turn[4]!,
+      offset[1]! + turn[5]! * z,
+    ]);
+}

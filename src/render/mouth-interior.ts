@@ -2,8 +2,8 @@ import type { Affine } from "./deformer.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { lit, type MouthLayer, type MouthLayers } from "./mouth-layers.ts";
 import { outlineOf } from "./mouth-outline.ts";
-import type { PictureFacts } from "./picture-facts.ts";
-import { clamp, samplePlane, smoothstep, toSrgb } from "./plane.ts";
+import type { Colour, PictureFacts } from "./picture-facts.ts";
+import { clamp, samplePlane, smoothstep, toLinear, toSrgb, type Plane } from "./plane.ts";
 import { sampleTexture, type Canvas, type Texture } from "./warp.ts";
 
 /** All that one frame of the mouth's inside needs. */
@@ -18,9 +18,25 @@ export interface InteriorFrame {
   readonly target: Float64Array;
   readonly shape: FaceShape;
   readonly headMap: (z: number) => Affine;
+  /** The person's own teeth out of another picture, in the place of those that the source shows. */
+  readonly own?: OwnTeethView | null;
 }
 
-function inverse(m: Affine): Affine {
+/** Own teeth of another picture as they are seen from the canvas. */
+export interface OwnTeethView {
+  readonly texture: Texture;
+  /** Where the teeth are, 0 to 1, from pixel (`x`, `y`) of that picture on. */
+  readonly mask: Plane;
+  readonly x: number;
+  readonly y: number;
+  /** From the canvas to that picture. */
+  readonly map: Affine;
+  /** Gain of linear light from that picture to the source. */
+  readonly light: Colour;
+}
+
+/** The map that undoes `m`. */
+export function inverse(m: Affine): Affine {
   const det = m[0]! * m[4]! - m[1]! * m[3]!;
   const [a, b, c, d] = [m[4]! / det, -m[1]! / det, -m[3]! / det, m[0]! / det];
   return Float64Array.from([a, b, -a * m[2]! - b * m[5]!, c, d, -c * m[2]! - d * m[5]!]);
@@ -240,7 +256,23 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
         r = mixByte(r, toSrgb(colour[0]! * shadow ** 0.93), covered);
         g = mixByte(g, toSrgb(colour[1]! * shadow ** 1.03), covered);
         b = mixByte(b, toSrgb(colour[2]! * shadow ** 1.06), covered);
-        if (facts.ownTeeth) {
+        if (frame.own) {
+          const { mask, map, light, x: ox, y: oy } = frame.own;
+          const tx = map[0]! * x + map[1]! * y + map[2]!;
+          const ty = map[3]! * x + map[4]! * y + map[5]!;
+          const own =
+            tx > ox && ty > oy && tx < ox + mask.width - 1 && ty < oy + mask.height - 1
+              ? samplePlane(mask, tx - ox, ty - oy) * covered
+              : 0;
+          if (own > 0) {
+            const shown = sampleTexture(frame.own.texture, tx, ty);
+            // The lips' shadow comes with the teeth, but for where the upper lip is now.
+            const shade = (0.75 + 0.25 * Math.min(1, below / 0.04)) * (1 - 0.3 * shape.round);
+            r = mixByte(r, toSrgb(toLinear(shown & 255) * light[0] * shade), own);
+            g = mixByte(g, toSrgb(toLinear((shown >>> 8) & 255) * light[1] * shade), own);
+            b = mixByte(b, toSrgb(toLinear((shown >>> 16) & 255) * light[2] * shade), own);
+          }
+        } else if (facts.ownTeeth) {
           const { plane, x: ox, y: oy } = facts.ownTeeth;
           if (sx > ox && sy > oy && sx < ox + plane.width - 1 && sy < oy + plane.height - 1) {
             const own = samplePlane(plane, sx - ox, sy - oy) * covered;

@@ -15,6 +15,7 @@ import { createReference, type Reference } from "./video-reference.ts";
 import { planReferences } from "./video-references.ts";
 import { matchingGain, skinDetail } from "./video-sharpness.ts";
 import { planStrength } from "./video-strength.ts";
+import { knowTeeth, lookForTeeth, type KnownTeeth, type TeethSighting } from "./video-teeth.ts";
 import { createFrameTexturer } from "./video-texture.ts";
 import { warpMesh, wordsOf, type Canvas } from "./warp.ts";
 
@@ -64,6 +65,9 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
   const references: Reference[] = [];
   /** Of each reference: detail of its skin, and `[468]` how far a vertex is from the silhouette in it. */
   const lent: { readonly detail: number; readonly inside: Float64Array }[] = [];
+  const sightings: (TeethSighting | null)[] = [];
+  let teeth: KnownTeeth | null | undefined;
+  const knownTeeth = () => (teeth === undefined ? (teeth = knowTeeth(sightings)) : teeth);
   const source = new Float64Array(mesh.vertices * 2);
   const target = new Float64Array(mesh.vertices * 2);
   const posed = new Float64Array(TRACKED_VERTICES * 3);
@@ -214,13 +218,14 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
   };
 
   return {
-    references: plan.frames,
+    references: [...plan.frames, ...plan.teeth],
     strength,
     get mouthWidthPx() {
       return references[0]?.fitted.mouthWidthPx ?? 0;
     },
     setReference(index, image) {
-      const { local, head } = motion.measured(plan.frames[index]!);
+      const frame = plan.frames[index] ?? plan.teeth[index - plan.frames.length]!;
+      const { local, head } = motion.measured(frame);
       const points = new Float32Array(TRACKED_VERTICES * 3);
       for (let i = 0; i < points.length; i += 3) {
         for (let k = 0; k < 3; k++) {
@@ -229,12 +234,18 @@ export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOpti
           points[i + k] = sum;
         }
       }
+      const landmarks = { points, presence: 1 };
+      if (index >= plan.frames.length) {
+        sightings[index - plan.frames.length] = lookForTeeth(rig, image, landmarks);
+        return;
+      }
       const reference = createReference(
         rig,
         image,
-        { points, presence: 1 },
+        landmarks,
         mesh.textured,
-        track.teeth[plan.frames[index]!]! > TEETH_SHOW,
+        track.teeth[frame]! > TEETH_SHOW,
+        knownTeeth,
       );
       const flat = Float64Array.from(
         { length: 2 * TRACKED_VERTICES },

@@ -1,9 +1,9 @@
 import { TRACKED_VERTICES } from "../core/face-track.ts";
 import type { Box, FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
-import { createDeformer, type Affine, type Deformer } from "./deformer.ts";
+import { createDeformer, type Deformer } from "./deformer.ts";
 import { fitFace, type FittedFace } from "./fitted-face.ts";
-import type { HeadFit } from "./head-fit.ts";
+import { headToHead, type HeadFit } from "./head-fit.ts";
 import { drawMouthInterior } from "./mouth-interior.ts";
 import { createMouthLayers, type MouthLayers } from "./mouth-layers.ts";
 import { outlineOf } from "./mouth-outline.ts";
@@ -14,6 +14,7 @@ import type { Rig } from "./rig.ts";
 import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";
 import { clearSpecks } from "./video-lip-specks.ts";
+import { viewTeeth, withTeethColour, type KnownTeeth } from "./video-teeth.ts";
 import { createTexture, warpMesh, type Canvas, type Texture } from "./warp.ts";
 
 /** A frame of the video whose lower face is put onto other frames. */
@@ -35,33 +36,6 @@ export interface Reference {
 
 const STILL = { yawDeg: 0, pitchDeg: 0, rollDeg: 0, x: 0, y: 0 };
 const CALM_FACE = { blinkLeft: 0, blinkRight: 0, brow: 0, smile: 0 };
-
-/** Where points of one picture of a head lie in another, by the head's pose in both, for points at depth `z`. */
-export function headToHead(from: HeadFit, to: HeadFit): (z: number) => Affine {
-  const k = to.scale / from.scale;
-  const turn = new Float64Array(9);
-  for (let i = 0; i < 3; i++) {
-    for (let j = 0; j < 3; j++) {
-      let sum = 0;
-      for (let n = 0; n < 3; n++) sum += to.rotation[i * 3 + n]! * from.rotation[j * 3 + n]!;
-      turn[i * 3 + j] = k * sum;
-    }
-  }
-  const offset = [0, 1].map((i) => {
-    let moved = 0;
-    for (let j = 0; j < 3; j++) moved += turn[i * 3 + j]! * from.shift[j]!;
-    return to.shift[i]! - moved;
-  });
-  return (z) =>
-    Float64Array.from([
-      turn[0]!,
-      turn[1]!,
-      offset[0]! + turn[2]! * z,
-      turn[3]!,
-      turn[4]!,
-      offset[1]! + turn[5]! * z,
-    ]);
-}
 
 /** How much of the difference to its neighbours a pixel gets on top: what sampling between pixels takes away. */
 const SHARPEN = 0.22;
@@ -87,6 +61,7 @@ function sharpen(image: RgbaImage, box: Box): RgbaImage {
  * Measures a reference frame.
  * @param image the frame at output size. @param triangles `[n, 3]` of the lower face.
  * @param teeth whether teeth show between the lips.
+ * @param knownTeeth the person's own teeth, asked for when the first frame is drawn; null when no frame shows them.
  */
 export function createReference(
   rig: Rig,
@@ -94,11 +69,13 @@ export function createReference(
   landmarks: FaceLandmarks,
   triangles: Uint16Array,
   teeth: boolean,
+  knownTeeth: () => KnownTeeth | null,
 ): Reference {
   const fitted = fitFace(rig, image, landmarks);
   const deformer: Deformer = createDeformer(rig, fitted, 1);
-  const facts = measurePicture(image, fitted);
-  const layers: MouthLayers = createMouthLayers(rig, fitted, facts);
+  // Teeth that this very picture shows lie under the lips' repair.
+  const facts: PictureFacts = { ...measurePicture(image, fitted), ownTeeth: null };
+  let layers: MouthLayers | undefined;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const v of triangles) {
     left = Math.min(left, fitted.points[v * 3]!);
@@ -134,8 +111,11 @@ export function createReference(
       const iod = (fitted.iod * head.scale) / fitted.head.scale;
       wipeSeam(canvas, outlineOf(target), seam, iod);
       const headMap = headToHead(fitted.head, head);
+      const known = knownTeeth();
+      layers ??= createMouthLayers(rig, fitted, known ? withTeethColour(facts, known) : facts);
+      const own = known?.row ? viewTeeth(known.row, facts, head) : null;
       drawMouthInterior(
-        { layers, facts, texture, iod, open: fitted.open || teeth, target, shape, headMap },
+        { layers, facts, texture, iod, open: fitted.open || teeth, target, shape, headMap, own },
         canvas,
       );
     },

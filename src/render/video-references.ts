@@ -12,6 +12,8 @@ export interface ReferencePlan {
   readonly frames: readonly number[];
   /** `[video frames]` index into `frames`. */
   readonly choice: Uint8Array;
+  /** Other frames, in which the person's own teeth may show best. */
+  readonly teeth: readonly number[];
 }
 
 const MAX_REFERENCES = 5;
@@ -147,7 +149,37 @@ export function planReferences(
   return {
     frames: chosen.map((m) => m.frame),
     choice: assign(motion, track, looks, frames, chosen, badness),
+    teeth: findTeethFrames(
+      sample.filter((m) => !chosen.includes(m)),
+      sharp,
+      turned,
+    ),
   };
+}
+
+/** Gaps (inter-ocular distances) between which teeth show well. */
+const TEETH_FROM_IOD = 0.06;
+const TEETH_TO_IOD = 0.4;
+const MAX_TEETH_FRAMES = 4;
+/** Frames nearer to each other than this show the same. */
+const APART_FRAMES = 3;
+
+/** Sharp, uncovered frames with open lips, the best first. */
+function findTeethFrames(sample: readonly Measures[], sharp: number, turned: number): number[] {
+  const worth = (m: Measures) =>
+    2 * Math.min(m.gap, 0.2) +
+    0.3 * m.teeth -
+    0.3 * Math.max(0, 0.95 - m.sharpness / Math.max(1e-6, sharp)) -
+    0.01 * Math.abs(m.yawDeg - turned);
+  const found: number[] = [];
+  const usable = sample.filter(
+    (m) => m.gap > TEETH_FROM_IOD && m.gap < TEETH_TO_IOD && m.covered < 0.05 && Math.abs(m.yawDeg) < 25,
+  );
+  for (const { frame } of usable.sort((a, b) => worth(b) - worth(a))) {
+    if (found.every((other) => Math.abs(other - frame) >= APART_FRAMES)) found.push(frame);
+    if (found.length === MAX_TEETH_FRAMES) break;
+  }
+  return found;
 }
 
 function assign(
