@@ -41,7 +41,10 @@ function App({ voice, onEvent }: { voice: Blob; onEvent: (name: string) => void 
         onSpeakEnd: ({ detail }) => onEvent(`end: ${detail.reason}`),
         onResult: ({ detail }) => onEvent(`result: ${detail.seed}`),
         onError: ({ detail }) => onEvent(`error: ${detail.code}`),
-        onStateChange: ({ detail }) => setState(detail.state),
+        onStateChange: ({ detail }) => {
+          setState(detail.state);
+          onEvent(`state: ${detail.state}`);
+        },
       },
       createElement("p", null, "No picture yet"),
     ),
@@ -84,15 +87,14 @@ test("in a React app, the ref speaks and generates, each event arrives once, sta
   const events: string[] = [];
   await start((name) => events.push(name));
   press("say");
-  await expect
-    .poll(() => document.querySelector("output")!.textContent, { timeout: 60_000 })
-    .toBe("speaking");
-  await expect.poll(() => events, { timeout: 60_000 }).toHaveLength(3);
-  expect(events).toEqual(["start: true", "end: ended", "spoke: ended"]);
+  await expect.poll(() => events.at(-1), { timeout: 60_000 }).toBe("spoke: ended");
+  const spoken = ["state: preparing", "state: speaking", "start: true", "state: idle", "end: ended"];
+  expect(events).toEqual([...spoken, "spoke: ended"]);
+  await expect.poll(() => document.querySelector("output")!.textContent).toBe("idle");
   events.length = 0;
   press("make");
-  await expect.poll(() => events, { timeout: 60_000 }).toHaveLength(2);
-  expect(events).toEqual(["result: 3", "made: video/mp4"]);
+  await expect.poll(() => events.at(-1), { timeout: 60_000 }).toBe("made: video/mp4");
+  expect(events).toEqual(["state: rendering", "state: done", "result: 3", "made: video/mp4"]);
   await expect.poll(() => document.querySelector("output")!.textContent).toBe("done");
 });
 
