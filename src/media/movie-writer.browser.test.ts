@@ -150,7 +150,7 @@ async function sha256(movie: Blob): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Small pictures: the browser's H.264 encoder splits larger ones by the load of its threads, never twice alike.
+// Small pictures: Chromium's H.264 encoder splits those from 640 × 480 on by the load of its threads, never twice alike.
 test.each([
   { encoder: "webcodecs", format: "mp4" },
   { encoder: "ffmpeg", format: "mp4" },

@@ -45,8 +45,8 @@ async function openStudio(): Promise<{ session: KillableBrowser; page: Page }> {
 }
 
 /**
- * Submits the job as a program in a page does. The picture is small: the browser's H.264 encoder divides larger ones by
- * the load of its threads, and so never gives the same bytes twice.
+ * Submits the job as a program in a page does. The picture is small: Chromium's H.264 encoder divides those from
+ * 640 × 480 pixels on by the load of its threads, and so never gives the same bytes twice.
  */
 function submit(page: Page): Promise<string> {
   return page.evaluate(
