@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { POLICY, toEngineError } from "../core/errors.ts";
 import { authenticate, corsHeaders } from "./access.ts";
 import { json, refuse, refuseError } from "./answers.ts";
