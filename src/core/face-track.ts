@@ -33,6 +33,8 @@ export interface FaceTrack {
    * reads it; zeros, certainty included, where that is not known.
    */
   readonly steps: Float32Array<ArrayBuffer>;
+  /** `[frames, STEP_VALUES]` the same of the chin, which the jaw moves as one piece. */
+  readonly chinSteps: Float32Array<ArrayBuffer>;
   /** `[frames]` mean contrast between neighbouring pixels around the nose in grey levels; falls with motion blur. */
   readonly sharpness: Float32Array<ArrayBuffer>;
   /** `[frames]` share of the lips' line on which teeth or gums seem to show, 0 to 255. */

@@ -3,7 +3,7 @@ import { LOOK_VERTICES, TRACKED_VERTICES, type FaceTrack } from "../core/face-tr
 import { inverseStep, STEP_VALUES, writeStep, type HeadStep } from "../core/head-step.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { readLook, readSharpness, readTeeth } from "./track-look.ts";
-import { createHeadFollower } from "./track-step.ts";
+import { CHIN_PART, createPartFollower, STILL_PART } from "./track-step.ts";
 
 const CHUNK_FRAMES = 256;
 const POINT_VALUES = TRACKED_VERTICES * 3;
@@ -15,6 +15,7 @@ interface Chunk {
   readonly points: Int16Array;
   readonly presence: Uint8Array;
   readonly steps: Float32Array;
+  readonly chinSteps: Float32Array;
   readonly sharpness: Float32Array;
   readonly teeth: Uint8Array;
   readonly look: Uint8Array;
@@ -43,9 +44,11 @@ export interface Person {
 export function createPerson(id: number, step: number, first: FaceLandmarks): Person {
   const chunks = new Map<number, Chunk>();
   const meanLook = new Float32Array(LOOK_VALUES);
-  // The head is followed forward from where it was found, and backward when it is looked for in earlier frames.
-  const ahead = createHeadFollower();
-  const back = createHeadFollower();
+  // Head and chin are followed forward from where they were found, and backward when earlier frames are searched.
+  const followers = (["steps", "chinSteps"] as const).map((key) => {
+    const vertices = key === "steps" ? STILL_PART : CHIN_PART;
+    return { key, ahead: createPartFollower(vertices), back: createPartFollower(vertices) };
+  });
   let [oldest, newest] = [NaN, NaN];
   const chunkAt = (frame: number) => {
     const index = Math.floor(frame / CHUNK_FRAMES);
@@ -55,6 +58,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         points: new Int16Array(CHUNK_FRAMES * POINT_VALUES),
         presence: new Uint8Array(CHUNK_FRAMES),
         steps: new Float32Array(CHUNK_FRAMES * STEP_VALUES),
+        chinSteps: new Float32Array(CHUNK_FRAMES * STEP_VALUES),
         sharpness: new Float32Array(CHUNK_FRAMES),
         teeth: new Uint8Array(CHUNK_FRAMES),
         look: new Uint8Array(CHUNK_FRAMES * LOOK_VALUES),
@@ -63,24 +67,26 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
     }
     return chunk;
   };
-  const recordStep = (frame: number, image: RgbaImage, landmarks: FaceLandmarks) => {
-    const write = (step: HeadStep | null, at: number) => {
-      if (step) writeStep(step, chunkAt(at).steps, (at % CHUNK_FRAMES) * STEP_VALUES);
-    };
-    if (frame === newest + 1) {
-      write(ahead.next(image, landmarks), frame);
-      newest = frame;
-    } else if (frame === oldest - 1) {
-      const step = back.next(image, landmarks);
-      write(step && inverseStep(step), oldest);
-      oldest = frame;
-    } else {
-      for (const follower of [ahead, back]) {
-        follower.restart();
-        follower.next(image, landmarks);
+  const recordSteps = (frame: number, image: RgbaImage, landmarks: FaceLandmarks) => {
+    const forward = frame === newest + 1;
+    const backward = frame === oldest - 1;
+    for (const { key, ahead, back } of followers) {
+      const write = (step: HeadStep | null, at: number) => {
+        if (step) writeStep(step, chunkAt(at)[key], (at % CHUNK_FRAMES) * STEP_VALUES);
+      };
+      if (forward) write(ahead.next(image, landmarks), frame);
+      else if (backward) {
+        const step = back.next(image, landmarks);
+        write(step && inverseStep(step), oldest);
+      } else {
+        for (const follower of [ahead, back]) {
+          follower.restart();
+          follower.next(image, landmarks);
+        }
       }
-      oldest = newest = frame;
     }
+    if (!backward) newest = frame;
+    if (!forward) oldest = frame;
   };
   return {
     id,
@@ -102,7 +108,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       readLook(image, landmarks, look);
       const share = Math.max(LOOK_MEMORY, 1 / (this.seen + 1));
       for (let i = 0; i < LOOK_VALUES; i++) meanLook[i]! += share * (look[i]! - meanLook[i]!);
-      recordStep(frame, image, landmarks);
+      recordSteps(frame, image, landmarks);
       if (frame > this.lastFrame) {
         this.last = landmarks;
         this.lastFrame = frame;
@@ -115,6 +121,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         points: new Int16Array(frames * POINT_VALUES),
         presence: new Uint8Array(frames),
         steps: new Float32Array(frames * STEP_VALUES),
+        chinSteps: new Float32Array(frames * STEP_VALUES),
         sharpness: new Float32Array(frames),
         teeth: new Uint8Array(frames),
         look: new Uint8Array(frames * LOOK_VALUES),
@@ -124,7 +131,9 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
         const count = Math.min(CHUNK_FRAMES, frames - from);
         track.points.set(chunk.points.subarray(0, count * POINT_VALUES), from * POINT_VALUES);
         track.presence.set(chunk.presence.subarray(0, count), from);
-        track.steps.set(chunk.steps.subarray(0, count * STEP_VALUES), from * STEP_VALUES);
+        for (const key of ["steps", "chinSteps"] as const) {
+          track[key].set(chunk[key].subarray(0, count * STEP_VALUES), from * STEP_VALUES);
+        }
         track.sharpness.set(chunk.sharpness.subarray(0, count), from);
         track.teeth.set(chunk.teeth.subarray(0, count), from);
         track.look.set(chunk.look.subarray(0, count * LOOK_VALUES), from * LOOK_VALUES);

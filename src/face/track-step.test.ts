@@ -5,7 +5,7 @@ import type { FaceLandmarks } from "../core/face.ts";
 import { createImage, type RgbaImage } from "../core/image.ts";
 import { createRandom, normal } from "../core/random.ts";
 import { readGeometry } from "./geometry.ts";
-import { createHeadFollower } from "./track-step.ts";
+import { createPartFollower, STILL_PART } from "./track-step.ts";
 
 const { positions } = readGeometry(
   new Uint8Array(readFileSync(new URL("../../models/built/face-geometry.bin", import.meta.url))),
@@ -72,7 +72,7 @@ function errorOf(step: HeadStep, move: Move): number {
 }
 
 function stepTo(move: Move, image: RgbaImage, noise = 0.5): HeadStep {
-  const follower = createHeadFollower();
+  const follower = createPartFollower(STILL_PART);
   expect(follower.next(pictureOf(AT_REST), landmarksAt(AT_REST, noise, 1))).toBeNull();
   return follower.next(image, landmarksAt(move, noise, 2))!;
 }
@@ -108,7 +108,7 @@ test("another picture altogether is no motion", () => {
 test("a picture without any pattern leaves the landmarks' motion", () => {
   const flat = createImage(320, 260);
   flat.data.fill(128);
-  const follower = createHeadFollower();
+  const follower = createPartFollower(STILL_PART);
   follower.next(flat, landmarksAt(AT_REST, 0, 1));
   const step = follower.next(flat, landmarksAt(MOVES[1]!, 0, 2))!;
   expect(errorOf(step, MOVES[1]!)).toBeLessThan(0.01);

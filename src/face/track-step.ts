@@ -14,7 +14,7 @@ interface Template {
 }
 
 /** Vertices of forehead, nose and cheeks that speech hardly moves, without the eyes. */
-const RIGID: readonly number[] = [
+export const STILL_PART: readonly number[] = [
   3, 4, 5, 6, 8, 9, 31, 34, 35, 45, 46, 47, 48, 49, 51, 52, 53, 55, 63, 65, 66, 68, 69, 70, 71, 100, 101, 102,
   104, 105, 107, 108, 111, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 124, 126, 128, 129, 131, 134,
   139, 142, 143, 151, 156, 168, 174, 188, 189, 193, 195, 196, 197, 198, 209, 217, 218, 220, 221, 222, 223,
@@ -23,6 +23,11 @@ const RIGID: readonly number[] = [
   342, 343, 344, 345, 346, 347, 348, 349, 350, 351, 353, 355, 357, 358, 360, 363, 368, 371, 372, 383, 399,
   412, 413, 417, 419, 420, 429, 437, 438, 440, 441, 442, 443, 444, 445, 446, 447, 448, 449, 450, 451, 452,
   453, 456, 457, 464, 465,
+];
+/** Vertices of the chin within its outline, which move with the jaw. */
+export const CHIN_PART: readonly number[] = [
+  17, 18, 32, 83, 106, 140, 171, 175, 182, 194, 199, 200, 201, 204, 208, 262, 313, 335, 369, 396, 406, 418,
+  421, 424, 428,
 ];
 /** Neighbours of each vertex half-way to which the face is sampled too. */
 const NEIGHBOURS = 3;
@@ -129,11 +134,12 @@ function samplePatch(patch: Patch, x: number, y: number, out: Float64Array): boo
   return true;
 }
 
-/** Pairs of neighbouring rigid vertices, as a face's first landmarks give them: `[n, 2]`. */
-function neighbourPairs({ points }: FaceLandmarks): Uint16Array {
+/** Pairs of neighbours among some vertices, as a face's first landmarks give them: `[n, 2]`. */
+function neighbourPairs({ points }: FaceLandmarks, vertices: readonly number[]): Uint16Array {
   const pairs = new Map<string, [number, number]>();
-  for (const a of RIGID) {
-    const near = RIGID.filter((b) => b !== a)
+  for (const a of vertices) {
+    const near = vertices
+      .filter((b) => b !== a)
       .map((b) => ({
         b,
         apart: Math.hypot(...[0, 1, 2].map((k) => points[a * 3 + k]! - points[b * 3 + k]!)),
@@ -145,11 +151,11 @@ function neighbourPairs({ points }: FaceLandmarks): Uint16Array {
   return Uint16Array.from([...pairs.values()].flat());
 }
 
-/** Measures how one head moves from frame to frame. */
-export interface HeadFollower {
+/** Measures how a part of one face moves from frame to frame. */
+export interface PartFollower {
   /**
-   * Looks at the head in the frame after, or before, the one it saw last.
-   * @returns the motion from the last frame seen to this one; null for the first, and after {@link HeadFollower.restart}.
+   * Looks at the part in the frame after, or before, the one it saw last.
+   * @returns the motion from the last frame seen to this one; null for the first, and after {@link PartFollower.restart}.
    */
   next(image: RgbaImage, landmarks: FaceLandmarks): HeadStep | null;
   /** Forgets the last frame. */
@@ -157,21 +163,22 @@ export interface HeadFollower {
 }
 
 /**
- * Follows the light of forehead, nose and cheeks, which is some ten times steadier than landmarks are: a rotation, a
+ * Follows the light of a part of a face as one rigid piece, some ten times steadier than landmarks are: a rotation, a
  * scale and a shift of the face's own points that explain the next frame best, with the landmarks' motion as a start
  * and for what the light leaves open. Robust to eyes that blink, brows and hands.
+ * @param vertices {@link STILL_PART} or {@link CHIN_PART}.
  * @see Lucas & Kanade 1981, here for a rigid surface instead of a square; Tukey's biweight.
  */
-export function createHeadFollower(): HeadFollower {
+export function createPartFollower(vertices: readonly number[]): PartFollower {
   let pairs: Uint16Array | undefined;
   let last: Template | undefined;
   return {
     next(image, landmarks) {
-      pairs ??= neighbourPairs(landmarks);
-      const points = samplePoints(landmarks, pairs);
+      pairs ??= neighbourPairs(landmarks, vertices);
+      const points = samplePoints(landmarks, vertices, pairs);
       const iod = interOcularPx(landmarks.points);
       const patch = readPatch(image, points, iod);
-      const step = last ? findStep(last, landmarks, patch, iod) : null;
+      const step = last ? findStep(last, landmarks, vertices, patch, iod) : null;
       const light = new Float64Array(points.length / 3).fill(NaN);
       const sample = new Float64Array(3);
       for (let i = 0; i < light.length; i++) {
@@ -186,26 +193,30 @@ export function createHeadFollower(): HeadFollower {
   };
 }
 
-function samplePoints({ points: all }: FaceLandmarks, pairs: Uint16Array): Float64Array {
-  const points = new Float64Array((RIGID.length + pairs.length / 2) * 3);
-  RIGID.forEach((vertex, i) => {
+function samplePoints(
+  { points: all }: FaceLandmarks,
+  vertices: readonly number[],
+  pairs: Uint16Array,
+): Float64Array {
+  const points = new Float64Array((vertices.length + pairs.length / 2) * 3);
+  vertices.forEach((vertex, i) => {
     for (let k = 0; k < 3; k++) points[i * 3 + k] = all[vertex * 3 + k]!;
   });
   for (let i = 0; i < pairs.length; i += 2) {
-    const at = (RIGID.length + i / 2) * 3;
+    const at = (vertices.length + i / 2) * 3;
     for (let k = 0; k < 3; k++) points[at + k] = (all[pairs[i]! * 3 + k]! + all[pairs[i + 1]! * 3 + k]!) / 2;
   }
   return points;
 }
 
 /** The motion that the landmarks alone say. */
-function stepOfLandmarks(from: FaceLandmarks, to: FaceLandmarks): Similarity {
+function stepOfLandmarks(from: FaceLandmarks, to: FaceLandmarks, vertices: readonly number[]): Similarity {
   const pick = ({ points }: FaceLandmarks) =>
     Float64Array.from(
-      { length: RIGID.length * 3 },
-      (_, i) => points[RIGID[Math.floor(i / 3)]! * 3 + (i % 3)]!,
+      { length: vertices.length * 3 },
+      (_, i) => points[vertices[Math.floor(i / 3)]! * 3 + (i % 3)]!,
     );
-  return fitSimilarity(pick(from), pick(to), new Float64Array(RIGID.length).fill(1));
+  return fitSimilarity(pick(from), pick(to), new Float64Array(vertices.length).fill(1));
 }
 
 /** Median of absolute values, as the deviation of a normal distribution. */
@@ -262,8 +273,14 @@ function linearise(
   return count;
 }
 
-function findStep(last: Template, landmarks: FaceLandmarks, patch: Patch, iod: number): HeadStep {
-  const first = stepOfLandmarks(last.landmarks, landmarks);
+function findStep(
+  last: Template,
+  landmarks: FaceLandmarks,
+  vertices: readonly number[],
+  patch: Patch,
+  iod: number,
+): HeadStep {
+  const first = stepOfLandmarks(last.landmarks, landmarks, vertices);
   const { points, light } = last;
   const centre = [0, 0, 0];
   for (let i = 0; i < points.length; i++) centre[i % 3]! += points[i]! / (points.length / 3);

@@ -50,6 +50,7 @@ export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
       face.presence.buffer,
       face.sharpness.buffer,
       face.steps.buffer,
+      face.chinSteps.buffer,
       face.teeth.buffer,
       face.look.buffer,
     ]),

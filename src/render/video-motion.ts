@@ -39,10 +39,14 @@ export interface FaceMotion {
 
 /** Cut-off frequency in Hz of what the landmarks say beyond the motion seen in the picture. */
 const DRIFT_HZ = 0.7;
+/** The same for the chin, which is no rigid piece altogether. */
+const CHIN_HZ = 1.5;
 /** Cut-off frequencies in Hz: the calm head and the upper face, the moving head, mouth and jaw. */
 const CALM_HZ = 1.5;
 const HEAD_HZ = 6;
 const LIPS_HZ = 7;
+/** Height below the nose in the canonical face from which on the chin begins. */
+const CHIN_FROM_CM = 5.2;
 /** Head motion (inter-ocular distances) between which the calm filter gives way to the quick one. */
 const STILL_IOD = 0.008;
 const MOVING_IOD = 0.035;
@@ -54,6 +58,12 @@ const VALUES = TRACKED_VERTICES * 3;
 /** Share of the mouth and jaw in a vertex's motion by its height in the canonical face (cm, down from the nose). */
 export function lowerFaceShare(rig: Rig, vertex: number): number {
   return smoothstep(1.2, 3, rig.vertices[vertex * 3 + 1]!);
+}
+
+/** Share of the chin's own motion in a vertex's: all of it where the jaw carries it, none from the lower lip up. */
+function chinShareOf(rig: Rig, vertex: number): number {
+  if (rig.vertices[vertex * 3 + 1]! < CHIN_FROM_CM) return 0;
+  return clamp((rig.deltas.jaw[vertex * 3 + 1]! / rig.deltas.jaw[152 * 3 + 1]! - 0.3) / 0.5, 0, 1);
 }
 
 /** Turns points of the picture into the head's own frame, in cm. */
@@ -204,9 +214,9 @@ export function createFaceMotion(
   };
 
   let before: { readonly frame: number; readonly pose: HeadFit } | undefined;
-  /** The head's motion from a frame to the next in pixels of the output: by the picture, where that is certain. */
-  const motionAfter = (stretch: Stretch, frame: number): Motion => {
-    const { certainty, ...step } = readStep(track.steps, (frame + 1) * STEP_VALUES);
+  /** Motion of head or chin from a frame to the next in pixels of the output: by the picture, where that is certain. */
+  const motionAfter = (stretch: Stretch, frame: number, steps: Float32Array): Motion => {
+    const { certainty, ...step } = readStep(steps, (frame + 1) * STEP_VALUES);
     // Stored steps count pixels of the tracking size from the picture's edge, poses those of the output from a pixel's middle.
     const middle = { scale: 1, rotation: rotationOf([0, 0, 0]), shift: Float64Array.of(0.5, 0.5, 0) };
     const zoom = [scaleX, scaleY, scaleX].map((scale) => scale / tracks.step);
@@ -225,16 +235,20 @@ export function createFaceMotion(
   };
 
   const poses = new Map<number, HeadFit>();
-  const chains = new Map<Stretch, readonly Motion[]>();
-  /** The head's motion from a stretch's first frame to each of its frames. */
-  const chainOf = (stretch: Stretch): readonly Motion[] => {
-    let chain = chains.get(stretch);
+  const chains = new Map<Float32Array, Map<Stretch, readonly Motion[]>>([
+    [track.steps, new Map<Stretch, readonly Motion[]>()],
+    [track.chinSteps, new Map<Stretch, readonly Motion[]>()],
+  ]);
+  /** Motion of head or chin from a stretch's first frame to each of its frames. */
+  const chainOf = (stretch: Stretch, steps: Float32Array): readonly Motion[] => {
+    const known = chains.get(steps)!;
+    let chain = known.get(stretch);
     if (!chain) {
       const motions: Motion[] = [{ scale: 1, rotation: rotationOf([0, 0, 0]), shift: new Float64Array(3) }];
       for (let frame = stretch.first; frame < stretch.last; frame++) {
-        motions.push(compose(motionAfter(stretch, frame), motions.at(-1)!));
+        motions.push(compose(motionAfter(stretch, frame, steps), motions.at(-1)!));
       }
-      chains.set(stretch, (chain = motions));
+      known.set(stretch, (chain = motions));
     }
     return chain;
   };
@@ -246,7 +260,7 @@ export function createFaceMotion(
   const poseAt = (stretch: Stretch, frame: number): HeadFit => {
     const known = poses.get(frame);
     if (known) return known;
-    const chain = chainOf(stretch);
+    const chain = chainOf(stretch, track.steps);
     const rest = meanPose(
       neighbours(stretch, frame, DRIFT_HZ).map(({ frame: f, weight }) => ({
         head: compose(invert(chain[f - stretch.first]!), headOf(f)),
@@ -272,6 +286,38 @@ export function createFaceMotion(
     return sum;
   };
 
+  const chinShare = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => chinShareOf(rig, v));
+
+  /** Moves the chin of `local` to where its own motion in the picture has it, as far as that is certain. */
+  const placeChin = (stretch: Stretch, frame: number, head: HeadFit, local: Float64Array) => {
+    const list = neighbours(stretch, frame, CHIN_HZ);
+    const certainty = list.reduce(
+      (sum, { frame: f, weight }) => sum + weight * track.chinSteps[f * STEP_VALUES + STEP_VALUES - 1]!,
+      0,
+    );
+    if (certainty <= 0) return;
+    const chain = chainOf(stretch, track.chinSteps);
+    const mean = new Float64Array(VALUES);
+    for (const { frame: f, weight } of list) {
+      const since = compose(chain[frame - stretch.first]!, invert(chain[f - stretch.first]!));
+      // From the head's own frame then to that of now.
+      const { scale, rotation, shift } = compose(invert(head), compose(since, poseAt(stretch, f)));
+      const then = localOf(f);
+      for (let v = 0; v < TRACKED_VERTICES; v++) {
+        if (chinShare[v]! <= 0) continue;
+        for (let k = 0; k < 3; k++) {
+          let sum = 0;
+          for (let n = 0; n < 3; n++) sum += rotation[k * 3 + n]! * then[v * 3 + n]!;
+          mean[v * 3 + k]! += weight * (scale * sum + shift[k]!);
+        }
+      }
+    }
+    for (let i = 0; i < VALUES; i++) {
+      const share = certainty * chinShare[Math.floor(i / 3)]!;
+      if (share > 0) local[i]! += share * (mean[i]! - local[i]!);
+    }
+  };
+
   const at = (frame: number): FaceState => {
     const stretch = stretchAt(frame)!;
     const head = poseAt(stretch, frame);
@@ -281,6 +327,7 @@ export function createFaceMotion(
       const weight = clamp(lower[Math.floor(i / 3)]!, 0, 1);
       return value + (mouth[i]! - value) * weight;
     });
+    placeChin(stretch, frame, head, local);
     return { local, head };
   };
 

@@ -31,6 +31,7 @@ export function trackOf(rig: Rig, id: number, step: number, heads: readonly (Hea
     points: new Int16Array(heads.length * TRACKED_VERTICES * 3),
     presence: new Uint8Array(heads.length),
     steps: new Float32Array(heads.length * STEP_VALUES),
+    chinSteps: new Float32Array(heads.length * STEP_VALUES),
     sharpness: new Float32Array(heads.length).fill(2),
     teeth: new Uint8Array(heads.length),
     look: new Uint8Array(heads.length * LOOK_VERTICES.length * 3).fill(120),
