@@ -15,7 +15,7 @@ export interface HostJob {
   readonly formState: Readonly<Record<string, string | number | { url: string; name: string }>>;
   readonly options: Pick<
     EngineRequest,
-    "format" | "backend" | "encoder" | "hashFrames" | "fps" | "maxSeconds" | "segmentSeconds"
+    "format" | "backend" | "encoder" | "hashFrames" | "aiMark" | "fps" | "maxSeconds" | "segmentSeconds"
   >;
   /** A lip-sync model to use, by URL, with its manifest or the id of a ready one. */
   readonly lipModel?: {

@@ -38,6 +38,12 @@ test("a model of one's own goes with its manifest and the licence that was accep
   expect(plain.request.lipModel).toEqual({ path: "own.onnx", acceptLicence: false });
 });
 
+test("the AI-made mark is left out only when told so", () => {
+  const options = (line: string) => parseRenderOptions(line.split(" ")).request.options;
+  expect(options("--image p.png --audio v.wav")).not.toHaveProperty("aiMark");
+  expect(options("--image p.png --audio v.wav --no-ai-mark")).toMatchObject({ aiMark: false });
+});
+
 test.each([
   [["--video", "a.mp4"]],
   [["--video", "a.mp4", "--image", "a.png", "--audio", "a.wav"]],

@@ -28,6 +28,7 @@ Makes a picture speak, or gives a video a new voice. Everything happens on this 
   --backend NAME        webgpu or wasm                         [what the machine has]
   --encoder NAME        webcodecs or ffmpeg                    [what the browser has]
   --max-seconds N       longest accepted voice                 [600]
+  --no-ai-mark          do not say in the file's metadata that it is AI-made
   --hash-frames         report a SHA-256 over the frames
   --json                print one JSON object instead of sentences
   --verbose             also print what the engine logs
@@ -110,6 +111,7 @@ export function parseRenderOptions(
         model: { type: "string" },
         "model-manifest": { type: "string" },
         "accept-model-licence": { type: "boolean" },
+        "no-ai-mark": { type: "boolean" },
         "hash-frames": { type: "boolean" },
         json: { type: "boolean" },
         verbose: { type: "boolean" },
@@ -182,6 +184,7 @@ export function parseRenderOptions(
         ...(maxSeconds === undefined ? {} : { maxSeconds }),
         ...(backend ? { backend } : {}),
         ...(encoder ? { encoder } : {}),
+        ...(values["no-ai-mark"] ? { aiMark: false } : {}),
         ...(values["hash-frames"] ? { hashFrames: true } : {}),
       },
     },
