@@ -18,6 +18,11 @@ export interface InteriorFrame {
   readonly target: Float64Array;
   readonly shape: FaceShape;
   readonly headMap: (z: number) => Affine;
+  /**
+   * How far the picture's own blur melts the inside into the lips, 0 (default) to 1: in a very small face a thin gap is
+   * no dark line, and no cavity is black.
+   */
+  readonly melting?: number;
   /** The person's own teeth out of another picture, in the place of those that the source shows. */
   readonly own?: OwnTeethView | null;
 }
@@ -155,9 +160,12 @@ function drawTongue(
   return image;
 }
 
+/** Gap, relative to the blur of the outline, below which a melting inside gives way to the lips. */
+const MELTING_GAP = 3;
+
 /** Draws the inside of the mouth between the posed lips, and the shade that the opening lays on them. */
 export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
-  const { layers, facts, iod, target, shape, texture } = frame;
+  const { layers, facts, iod, target, shape, texture, melting = 0 } = frame;
   const outline = outlineOf(target);
   if (outline.largestGap < 0.02 && !frame.open) return;
   const { alongX, alongY, width, bins, count } = outline;
@@ -213,11 +221,10 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
       const cosU = outline.upperCosine[bin]!;
       const cosL = outline.lowerCosine[bin]!;
       const slack = feather / Math.min(cosU, cosL) / 2;
-      const covered = clamp(
-        (Math.min(bottom, across + slack) - Math.max(top, across - slack)) / (2 * slack),
-        0,
-        1,
-      );
+      const melted = 1 - melting * (1 - 0.82 * clamp(gap / (MELTING_GAP * slack), 0, 1));
+      const covered =
+        melted *
+        clamp((Math.min(bottom, across + slack) - Math.max(top, across - slack)) / (2 * slack), 0, 1);
       const at = y * canvas.width + x;
       const word = canvas.words[at]!;
       // The opening shades the lips around it.

@@ -9,7 +9,7 @@ import { createMouthLayers, type MouthLayers } from "./mouth-layers.ts";
 import { outlineOf } from "./mouth-outline.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { measurePicture, type PictureFacts } from "./picture-facts.ts";
-import { cropBox } from "./plane.ts";
+import { cropBox, smoothstep } from "./plane.ts";
 import type { Rig } from "./rig.ts";
 import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";
@@ -37,6 +37,9 @@ export interface Reference {
 const STILL = { yawDeg: 0, pitchDeg: 0, rollDeg: 0, x: 0, y: 0 };
 const CALM_FACE = { blinkLeft: 0, blinkRight: 0, brow: 0, smile: 0 };
 
+/** Eye distances in pixels between which the inside of the mouth stops melting into the lips. */
+const MELTING_IOD_PX = 30;
+const SOLID_IOD_PX = 60;
 /** How much of the difference to its neighbours a pixel gets on top: what sampling between pixels takes away. */
 const SHARPEN = 0.22;
 
@@ -113,9 +116,10 @@ export function createReference(
       const headMap = headToHead(fitted.head, head);
       const known = knownTeeth();
       layers ??= createMouthLayers(rig, fitted, known ? withTeethColour(facts, known) : facts);
+      const melting = 1 - smoothstep(MELTING_IOD_PX, SOLID_IOD_PX, iod);
       const own = known?.row ? viewTeeth(known.row, facts, head) : null;
       drawMouthInterior(
-        { layers, facts, texture, iod, open: fitted.open || teeth, target, shape, headMap, own },
+        { layers, facts, texture, iod, open: fitted.open || teeth, target, shape, headMap, own, melting },
         canvas,
       );
     },
