@@ -1,8 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildApp } from "../../src/node/app-build.ts";
 import { chooseFiles, GENERATE, openStudio, PORTRAIT, VOICE, type OpenStudio } from "./open-studio.ts";
 
 let studio: OpenStudio;
@@ -118,7 +117,7 @@ test("a later build waits, says so, and is applied with nothing lost", async () 
     page.evaluate(async () => (await caches.keys()).filter((name) => name.includes("shell")));
   const [old] = await shells();
 
-  const script = await readFile(join(await buildApp(), "service-worker.js"), "utf8");
+  const script = await (await fetch(`${studio.server.origin}/service-worker.js`)).text();
   const later = script.replace(/"revision":"\w+"/, '"revision":"laterbuild"');
   await writeFile(join(newer, "service-worker.js"), later);
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
