@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { REST_POSE } from "../../src/core/mouth.ts";
+import { createRandom } from "../../src/core/random.ts";
+import { createVideoFace } from "../../src/render/video-face.ts";
+import { ownRig, STEP, trackOf, tracksOf } from "./synthetic-track.ts";
+
+const SIZE = { width: 640, height: 480 };
+
+/** A frame of noise in which no two are the same. */
+function frameOf(index: number) {
+  const random = createRandom(index + 1);
+  const data = new Uint8ClampedArray(SIZE.width * SIZE.height * 4);
+  for (let i = 0; i < data.length; i += 4) {
+    data.set([130 + 60 * random(), 90 + 60 * random(), 80 + 60 * random(), 255], i);
+  }
+  return { ...SIZE, data };
+}
+
+test("a frame looks the same whatever was drawn before it", () => {
+  const rig = ownRig();
+  const heads = Array.from({ length: 30 }, (_, i) => ({
+    x: 300 + 2 * i,
+    y: 200,
+    scale: 12,
+    yawDeg: i - 15,
+    jaw: 0.2 * Math.abs(Math.sin(i)),
+  }));
+  const track = trackOf(rig, 0, STEP, heads);
+  const tracks = tracksOf([track], STEP);
+  const open = { ...REST_POSE, aperture: 0.7 };
+  const start = () => {
+    const face = createVideoFace({ rig, tracks, track, size: SIZE, fps: 25 });
+    face.references.forEach((frame, i) => face.setReference(i, frameOf(frame)));
+    return face;
+  };
+  const draw = (face: ReturnType<typeof start>, frame: number) => {
+    const image = frameOf(frame);
+    face.render(frame, open, image);
+    return image.data;
+  };
+  const alone = draw(start(), 20);
+  expect(alone).not.toEqual(frameOf(20).data);
+  const used = start();
+  for (const frame of [0, 7, 19, 28]) draw(used, frame);
+  expect(Buffer.compare(Buffer.from(draw(used, 20)), Buffer.from(alone))).toBe(0);
+});
