@@ -62,32 +62,34 @@ function readRegion(image: RgbaImage, rect: CropRect, factor: number): Region | 
   const columns = Math.ceil((right - left) / factor);
   const rows = Math.ceil((bottom - top) / factor);
   const words = new Uint32Array(columns * rows);
-  const sums = new Uint32Array(columns * 3);
+  const sums = new Int32Array(columns * 3);
   for (let row = 0; row < rows; row++) {
     const yStart = top + row * factor;
     const yEnd = Math.min(yStart + factor, bottom);
     sums.fill(0);
     for (let y = yStart; y < yEnd; y++) {
       let from = (y * width + left) * 4;
-      for (let column = 0; column < columns; column++) {
-        const count = Math.min(factor, right - left - column * factor);
-        let r = 0;
-        let g = 0;
-        let b = 0;
-        for (let i = 0; i < count; i++, from += 4) {
-          r += data[from]!;
-          g += data[from + 1]!;
-          b += data[from + 2]!;
+      for (let to = 0, x = left; x < right; to += 3, x += factor) {
+        const end = from + Math.min(factor, right - x) * 4;
+        let r = sums[to]!;
+        let g = sums[to + 1]!;
+        let b = sums[to + 2]!;
+        for (; from < end; from += 4) {
+          r = (r + data[from]!) | 0;
+          g = (g + data[from + 1]!) | 0;
+          b = (b + data[from + 2]!) | 0;
         }
-        sums[column * 3]! += r;
-        sums[column * 3 + 1]! += g;
-        sums[column * 3 + 2]! += b;
+        sums[to] = r;
+        sums[to + 1] = g;
+        sums[to + 2] = b;
       }
     }
-    for (let column = 0; column < columns; column++) {
+    for (let column = 0, at = 0; column < columns; column++, at += 3) {
       const share = 1 / (Math.min(factor, right - left - column * factor) * (yEnd - yStart));
-      const mean = (channel: number) => Math.floor(sums[column * 3 + channel]! * share + 0.5);
-      words[row * columns + column] = mean(0) | (mean(1) << 8) | (mean(2) << 16);
+      const r = (sums[at]! * share + 0.5) | 0;
+      const g = (sums[at + 1]! * share + 0.5) | 0;
+      const b = (sums[at + 2]! * share + 0.5) | 0;
+      words[row * columns + column] = r | (g << 8) | (b << 16);
     }
   }
   return { left, top, factor, columns, rows, words };
