@@ -1,26 +1,11 @@
-import defaultCoreUrl from "@ffmpeg/core?url";
-import defaultWasmUrl from "@ffmpeg/core/wasm?url";
+// A separate work under the GPL, fetched only when a file needs it; another build with its interface can lie there.
+import coreUrl from "@ffmpeg/core?url";
+import wasmUrl from "@ffmpeg/core/wasm?url";
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import { relayRequests } from "../core/traffic.ts";
 import type { FfmpegJob, FfmpegReply, FfmpegRequest } from "./ffmpeg-wire.ts";
 
 export { inputPath, STREAM_PATH, type FfmpegInput, type FfmpegJob } from "./ffmpeg-wire.ts";
-
-/**
- * Where ffmpeg's core comes from. It is a separate work under the GPL, fetched only when a file needs it;
- * point these URLs at another build of `@ffmpeg/core` (ESM) to replace it.
- */
-export interface FfmpegLocation {
-  readonly coreUrl: string;
-  readonly wasmUrl: string;
-}
-
-let location: FfmpegLocation = { coreUrl: defaultCoreUrl, wasmUrl: defaultWasmUrl };
-
-/** Replaces the ffmpeg build that later runs load. URLs are absolute or relative to the page's origin. */
-export function setFfmpegLocation(replacement: FfmpegLocation): void {
-  location = replacement;
-}
 
 /** How a run reports while it works. */
 export interface FfmpegRunOptions {
@@ -72,7 +57,6 @@ export class FfmpegCore {
     const worker = new Worker(new URL("./ffmpeg.worker.ts", import.meta.url), { type: "module" });
     relayRequests(worker);
     const core = new FfmpegCore(worker);
-    const { coreUrl, wasmUrl } = location;
     const base = globalThis.location.href;
     try {
       await core.#talk(

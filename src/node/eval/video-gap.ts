@@ -45,12 +45,11 @@ export async function scoreGap(
     faceless: 0,
     untouched: 0,
     reported: 0,
-
     leastPsnr: Infinity,
   };
   try {
     const before = framesInOrder(source, shown, { starts, width, height });
-    const after = result.frames({ width, height });
+    const after = result.frames({ width, height })[Symbol.asyncIterator]();
     for (let frame = 0; frame < shown.length; frame++) {
       const own = (await before.next()).value as RgbaImage;
       const { value: got, done } = await after.next();
