@@ -6,6 +6,10 @@ test("memory that is refused has its own code and says what to do, whatever the 
     new RangeError("Array buffer allocation failed"),
     new RangeError("Invalid typed array length: 9999999999"),
     new Error("WebAssembly.Memory(): could not allocate: out of memory"),
+    new RangeError("WebAssembly.Memory(): could not allocate memory"),
+    new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory"),
+    new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded"),
+    new RangeError("failed to grow memory"),
   ];
   for (const refusal of refusals) {
     const error = toEngineError(refusal, "internal/bug", "a frame of 20000×20000");

@@ -68,6 +68,10 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === "string" && Object.hasOwn(POLICY, code);
 }
 
+/** What browsers say when they refuse memory to arrays or to WebAssembly. */
+const REFUSED_MEMORY =
+  /out of memory|allocation failed|array buffer allocation|invalid (typed )?array length|could not allocate memory|to grow (instance )?memory|maximum memory size exceeded/i;
+
 /**
  * The error as an {@link EngineError}: unchanged when it is one, an abort as `job/cancelled`,
  * a refused allocation as `device/memory`, anything else as `fallback` with the original as `cause`.
@@ -78,7 +82,7 @@ export function toEngineError(error: unknown, fallback: ErrorCode = "internal/bu
   if (error instanceof Error && error.name === "AbortError") {
     return new EngineError("job/cancelled", "The job was cancelled.", { cause: error });
   }
-  if (/out of memory|allocation failed|array buffer allocation|invalid (typed )?array length/i.test(text)) {
+  if (REFUSED_MEMORY.test(text)) {
     return new EngineError(
       "device/memory",
       `The browser refused the memory that this job needs${tried && ` (${tried})`}. Close other tabs or choose 480p and try again.`,
