@@ -194,16 +194,55 @@ test("for people who want less motion the face is still between utterances, and 
   }
 });
 
-test("when its worker dies, the next utterance brings the face back", async () => {
+test("when its worker dies, the next utterance brings the face back, whatever became of the opening's signal", async () => {
   const workers = createWorkers();
+  const opening = new AbortController();
+  const { signal } = opening;
   try {
-    const live = await openLiveSession(workers, { image: await fetchBlob(portraitUrl) }, { backend: "wasm" });
+    const image = await fetchBlob(portraitUrl);
+    const live = await openLiveSession(workers, { image }, { backend: "wasm", signal });
+    opening.abort();
     sessions.push(live);
     document.body.append(live.canvas);
     workers.recover(new EngineError("internal/bug", "The worker died."));
     const end = await live.speak(await shortVoice(1.2));
     expect(end.reason).toBe("ended");
     expect(end.framesShown).toBeGreaterThan(0);
+  } finally {
+    workers.dispose();
+  }
+});
+
+test("a session that is disposed of while its face is brought back leaves no portrait behind", async () => {
+  const workers = createWorkers();
+  const [opened, closed]: [number[], number[]] = [[], []];
+  let openings = 0;
+  let live: LiveSession | undefined;
+  const render = () => {
+    const api = workers.render();
+    return Object.assign(Object.create(null) as object, {
+      openLive: async (...given: Parameters<typeof api.openLive>) => {
+        if (++openings === 2) live!.dispose();
+        const facts = await api.openLive(...given);
+        opened.push(facts.portrait);
+        return facts;
+      },
+      closeLive: async (portrait: number) => {
+        await api.closeLive(portrait);
+        closed.push(portrait);
+      },
+      drawLive: (...given: Parameters<typeof api.drawLive>) => api.drawLive(...given),
+      setLiveMouth: (...given: Parameters<typeof api.setLiveMouth>) => api.setLiveMouth(...given),
+    }) as unknown as typeof api;
+  };
+  try {
+    const image = await fetchBlob(portraitUrl);
+    live = await openLiveSession({ ...workers, render }, { image }, { backend: "wasm" });
+    document.body.append(live.canvas);
+    workers.recover(new EngineError("internal/bug", "The worker died."));
+    expect(await live.speak(await shortVoice(1.2))).toMatchObject({ reason: "stopped" });
+    await expect.poll(() => opened.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => closed, { timeout: 20_000 }).toContain(opened[1]);
   } finally {
     workers.dispose();
   }

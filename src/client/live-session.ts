@@ -28,6 +28,14 @@ export interface OpenPortrait {
   readonly warnings: readonly string[];
 }
 
+/** Lets a portrait go; one whose worker has died is gone already. */
+function closePortrait(workers: Workers, portrait: number): void {
+  void workers
+    .render()
+    .closeLive(portrait)
+    .catch(() => undefined);
+}
+
 /**
  * Decodes a picture, finds its face and prepares it for drawing.
  * @throws EngineError `input/image…`, `input/mask`, `input/no-face`, `input/face-…`, `model/…`, `device/…`, `job/cancelled`.
@@ -69,9 +77,13 @@ export async function openPortrait(
     seed,
     style,
   });
-  await warming;
-  if (signal?.aborted) void workers.render().closeLive(facts.portrait);
-  throwIfCancelled(signal);
+  try {
+    await warming;
+    throwIfCancelled(signal);
+  } catch (error) {
+    closePortrait(workers, facts.portrait);
+    throw error;
+  }
   const warnings = [
     ...(unknown.length > 0 ? [`The prompt's words were not understood: ${unknown.join(", ")}.`] : []),
     ...picture.warnings,
@@ -101,7 +113,7 @@ export async function openLiveSession(
   let current: RunningUtterance[] = [];
   let speaking = 0;
   let spoken = 0;
-  let disposed = false;
+  const closing = new AbortController();
   let resting: ReturnType<typeof setTimeout> | undefined;
   let reopening: Promise<Presenter> | null = null;
   const sight = watchVisibility(canvas, () => adjust());
@@ -125,7 +137,11 @@ export async function openLiveSession(
   }
 
   async function reopen(): Promise<Presenter> {
-    opened = await openPortrait(workers, form, seed, options);
+    throwIfCancelled(closing.signal);
+    const before = opened.portrait;
+    // The caller's signal was for the opening.
+    opened = await openPortrait(workers, form, seed, { ...options, signal: closing.signal });
+    closePortrait(workers, before);
     return present();
   }
 
@@ -166,7 +182,7 @@ export async function openLiveSession(
       return speaking > 0;
     },
     speak(voice, { signal, queue = false } = {}) {
-      if (disposed)
+      if (closing.signal.aborted)
         throw new EngineError("input/field", "This live session was disposed of; open another one.");
       clearTimeout(resting);
       output ??= openOutput(options.destination);
@@ -211,18 +227,15 @@ export async function openLiveSession(
       for (const utterance of current) utterance.end("stopped");
     },
     dispose() {
-      if (disposed) return;
+      if (closing.signal.aborted) return;
       session.stop();
-      disposed = true;
+      closing.abort();
       clearTimeout(resting);
       sight.close();
       presenter?.dispose();
       presenter = null;
       output?.close();
-      void workers
-        .render()
-        .closeLive(opened.portrait)
-        .catch(() => undefined);
+      closePortrait(workers, opened.portrait);
     },
   };
   return session;

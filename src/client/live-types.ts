@@ -27,6 +27,7 @@ export interface LiveOptions {
   readonly maxSeconds?: number;
   /** Whether the face blinks and moves between utterances, as long as it can be seen; true when absent. */
   readonly idle?: boolean;
+  /** Ends the opening; {@link LiveSession.dispose} ends a session that is open. */
   readonly signal?: AbortSignal;
   /**
    * The browser holds the sound back until the page is clicked or a key is pressed (`true`); say so to the user.
