@@ -94,8 +94,8 @@ interface FilmPiece {
 /** What a segment's bytes depend on beside the encoder, beyond what the job's own fingerprint covers. */
 function fingerprintOf(options: FilmOptions, job: string): Promise<string> {
   const { width, height, frames, format, hashFrames } = options;
-  // In a built app the worker's address holds a hash of its code.
-  const engine = [navigator.userAgent, location.pathname];
+  // In a built app this module's address holds a hash of its code; the worker's own changes where it starts from a blob.
+  const engine = [navigator.userAgent, new URL(import.meta.url).pathname];
   return sha256(JSON.stringify([job, width, height, frames, format, hashFrames, engine]));
 }
 
