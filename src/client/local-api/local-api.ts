@@ -135,13 +135,23 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
   };
 }
 
-/** A farewell in the origin's local storage, which is written at once. */
+/** A farewell in the origin's local storage, which is written at once; where the browser refuses that, there is none. */
 function createFarewell(name: string): Farewell {
   const key = `${name}-departed`;
   return {
-    read: () => localStorage.getItem(key) ?? undefined,
-    write: (token) => {
-      localStorage.setItem(key, token);
+    read() {
+      try {
+        return localStorage.getItem(key) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write(token) {
+      try {
+        localStorage.setItem(key, token);
+      } catch {
+        // Without a note this end counts as one crash.
+      }
     },
   };
 }
