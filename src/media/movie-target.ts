@@ -62,9 +62,12 @@ async function removeForgotten(folder: FileSystemDirectoryHandle): Promise<void>
   const limit = Date.now() - FORGOTTEN_AFTER_MS;
   for await (const [name, handle] of folder.entries()) {
     if (handle.kind !== "file") continue;
-    const { lastModified } = await (handle as FileSystemFileHandle).getFile();
-    // A file that another tab is writing is locked and stays.
-    if (lastModified < limit) await folder.removeEntry(name).catch(() => undefined);
+    try {
+      const { lastModified } = await (handle as FileSystemFileHandle).getFile();
+      if (lastModified < limit) await folder.removeEntry(name);
+    } catch {
+      // A file that another tab is writing is locked and stays; one that it has just removed is gone.
+    }
   }
 }
 
@@ -86,22 +89,23 @@ async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
     if (open) access.close();
     open = false;
   };
-  const writable = new WritableStream<StreamTargetChunk>({
-    write({ data, position }) {
-      try {
-        for (let done = 0; done < data.length;) {
-          const written = access.write(data.subarray(done), { at: position + done });
-          if (written <= 0) throw new Error("no byte was written");
-          done += written;
-        }
-      } catch (error) {
-        throw new EngineError(
-          "storage/full",
-          `The movie could not be written to the disk (${error instanceof Error ? error.message : String(error)}). Free some space for this site and try again.`,
-          { cause: error },
-        );
+  const write = (position: number, data: Uint8Array<ArrayBuffer>) => {
+    try {
+      for (let done = 0; done < data.length;) {
+        const written = access.write(data.subarray(done), { at: position + done });
+        if (written <= 0) throw new Error("no byte was written");
+        done += written;
       }
-    },
+    } catch (error) {
+      throw new EngineError(
+        "storage/full",
+        `The movie could not be written to the disk (${error instanceof Error ? error.message : String(error)}). Free some space for this site and try again.`,
+        { cause: error },
+      );
+    }
+  };
+  const writable = new WritableStream<StreamTargetChunk>({
+    write: ({ data, position }) => write(position, data),
   });
   return {
     kind: "disk",
@@ -112,7 +116,7 @@ async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
         const data = new Uint8Array(length);
         return data.subarray(0, access.read(data, { at: position }));
       },
-      write: (position, bytes) => void access.write(bytes, { at: position }),
+      write,
     }),
     async finish(type) {
       access.flush();

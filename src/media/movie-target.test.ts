@@ -1,0 +1,44 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { createMovieTarget } from "./movie-target.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** A worker's private file system that takes three bytes at a time and is full after `room` bytes. */
+function stubDisk(room: number): number[] {
+  const stored: number[] = [];
+  const access = {
+    write(data: Uint8Array, { at }: { at: number }) {
+      if (at >= room) throw new DOMException("No space is left.", "QuotaExceededError");
+      const part = data.subarray(0, Math.min(3, room - at));
+      part.forEach((byte, i) => (stored[at + i] = byte));
+      return part.length;
+    },
+    getSize: () => stored.length,
+  };
+  const gone = new DOMException("It could not be found.", "NotFoundError");
+  const folder = {
+    getDirectoryHandle: () => Promise.resolve(folder),
+    // Another tab has just removed it.
+    async *entries() {
+      yield await Promise.resolve(["gone.mp4", { kind: "file", getFile: () => Promise.reject(gone) }]);
+    },
+    getFileHandle: () => Promise.resolve({ createSyncAccessHandle: () => Promise.resolve(access) }),
+  };
+  vi.stubGlobal("navigator", { storage: { getDirectory: () => Promise.resolve(folder) } });
+  return stored;
+}
+
+test("what is put behind a finished movie is written whole, however little the disk takes at a time", async () => {
+  const stored = stubDisk(100);
+  const target = await createMovieTarget("mp4");
+  expect(target.kind).toBe("disk");
+  target.bytes().write(0, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+  expect(stored).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test("a disk that is full then is storage/full, as while frames are written", async () => {
+  stubDisk(4);
+  const target = await createMovieTarget("mp4");
+  const write = () => target.bytes().write(0, new Uint8Array(8));
+  expect(write).toThrow(expect.objectContaining({ code: "storage/full" }));
+});
