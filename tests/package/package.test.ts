@@ -180,7 +180,7 @@ describe("the local API in an app of one's own", () => {
     const script = `
       import { openLocalApi } from "dudak/local-api";
       import { registerServiceWorker } from "dudak/service-worker";
-      await registerServiceWorker(new URL("/service-worker.js", location.href));
+      await registerServiceWorker("/service-worker.js");
       await openLocalApi({ jobOptions: { backend: "wasm" } });
       document.title = "open";`;
     await mkdir(join(folder, "public"), { recursive: true });
