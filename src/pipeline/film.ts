@@ -183,11 +183,9 @@ export async function writeFilm(
     let last: FilmPiece | undefined;
     if (kept) {
       last = await restoreKept(kept.pieces, fingerprint, writer, signal);
-      if (last) {
-        frame = framesKept = (last.index + 1) * segmentFrames;
-        tell("rendering");
-      }
+      if (last) frame = framesKept = (last.index + 1) * segmentFrames;
     }
+    tell("rendering");
     const hash = hashFrames ? createFrameHash(last?.hash ?? undefined) : null;
     let lastYield = performance.now();
     let started = lastYield;

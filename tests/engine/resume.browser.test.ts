@@ -48,10 +48,9 @@ async function run(request: EngineRequest, checkpoint?: Checkpoint) {
   });
   const rendering = seen.filter(({ stage }) => stage === "rendering");
   const { frames } = result.report;
-  // The share where drawing began: 0, or what the second report of the stage says of a resumed job.
-  const shares = rendering.map(({ stageProgress = 0 }) => Math.round(stageProgress * frames));
-  const begun = shares[1] === 1 ? 0 : shares[1]!;
-  const drawn = new Set(shares.filter((share) => share > begun)).size;
+  // The second report of the stage, before the first frame is drawn, tells how many frames there were.
+  const begun = Math.round((rendering[1]?.stageProgress ?? 0) * frames);
+  const drawn = frames - begun;
   return {
     ...result,
     hash: await sha256(result.output),
