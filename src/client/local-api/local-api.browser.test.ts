@@ -34,3 +34,10 @@ test("where the browser refuses all storage, jobs in memory are still done", asy
     await api.close();
   }
 });
+
+test("the app's folder may be named relative to the document", async () => {
+  const runJob = () => Promise.resolve(made);
+  const api = await openLocalApi({ runJob, version: "0", ephemeral: true, appUrl: "/app/" });
+  expect(api.baseUrl).toBe(`${location.origin}/app/api/v1`);
+  await api.close();
+});

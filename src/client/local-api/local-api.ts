@@ -59,7 +59,7 @@ const SWEEP_MS = 3600_000;
  */
 export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> {
   const { retention = () => DEFAULT_RETENTION, maxBytes = 4e9, ephemeral = false } = options;
-  const app = new URL("./", options.appUrl ?? document.baseURI);
+  const app = new URL("./", new URL(options.appUrl ?? "", document.baseURI));
   const basePath = `${app.pathname}api/v1`;
   const storage = ephemeral ? openMemoryStorage() : await openBrowserStorage();
   const { store, media } = storage;
