@@ -185,7 +185,12 @@ export async function browserEncoder(
     async cut() {
       // The next encoder warms up while this one works off its queue.
       const next = await start();
-      await current.finish();
+      try {
+        await current.finish();
+      } catch (error) {
+        next.close();
+        throw error;
+      }
       current = next;
     },
     finish: () => current.finish(),
