@@ -30,3 +30,28 @@ test("an encoder that fails at a segment's end leaves none open, not even the ne
   encoder!.close();
   expect(encoders.map(({ state }) => state)).toEqual(["closed", "closed"]);
 });
+
+test("on a device that has one encoder at a time the next segment's starts when the last one's has ended", async () => {
+  const open = new Set<VideoEncoder>();
+  globalThis.VideoEncoder = class extends Native {
+    override flush(): Promise<void> {
+      open.add(this);
+      const busy = new DOMException("All encoders are in use.", "QuotaExceededError");
+      return open.size > 1 ? Promise.reject(busy) : super.flush();
+    }
+    override close(): void {
+      open.delete(this);
+      super.close();
+    }
+  };
+  const times: number[] = [];
+  const encoder = await vp9Encoder({
+    ...{ width: 64, height: 64, nominalFps: 25, quality: 0.8 },
+    take: ({ timestamp }) => void times.push(timestamp),
+  });
+  await encoder!.add(createImage(64, 64), 0, 0.04);
+  await encoder!.cut();
+  await encoder!.add(createImage(64, 64), 0.04, 0.04);
+  await encoder!.finish();
+  expect(times).toEqual([0, 0.04]);
+});

@@ -183,15 +183,15 @@ export async function browserEncoder(
       current.add(planes, timestamp, duration);
     },
     async cut() {
-      // The next encoder warms up while this one works off its queue.
-      const next = await start();
+      // The next encoder warms up while this one works off its queue, but for devices that have only one at a time.
+      const next = await start().catch(() => undefined);
       try {
         await current.finish();
       } catch (error) {
-        next.close();
+        next?.close();
         throw error;
       }
-      current = next;
+      current = next ?? (await start());
     },
     finish: () => current.finish(),
     close: () => current.close(),
