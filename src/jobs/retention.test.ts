@@ -35,6 +35,23 @@ test("a sweep removes old finished jobs, unused uploads and files of lost jobs, 
   expect(left).not.toContain(unused.id);
 });
 
+test("what an interrupted run left of a job that finished later is swept, its inputs and result are not", async () => {
+  const { store, media } = openMemoryStorage();
+  const { id } = (await store.create(draft())).row;
+  const put = () => media.put(file("x"), { type: "a/b", owner: id });
+  const [input, output] = [await put(), await put()];
+  await put();
+  await store.update(id, (row) => ({ ...row, inputs: { image: { file: input.id } } }));
+  expect(await sweep(store, media, { uploadsMs: DAY }, Date.now() + 2 * DAY)).toEqual({ jobs: 0, files: 0 });
+  await store.update(id, (row) => ({
+    ...failedRow(row, 0, error),
+    output: { file: output.id, type: "a/b", size: 1 },
+  }));
+  expect(await sweep(store, media, { uploadsMs: DAY }, Date.now())).toEqual({ jobs: 0, files: 0 });
+  expect(await sweep(store, media, { uploadsMs: DAY }, Date.now() + 2 * DAY)).toEqual({ jobs: 0, files: 1 });
+  expect((await media.list(id)).map((record) => record.id).sort()).toEqual([input.id, output.id].sort());
+});
+
 test("without a time limit finished jobs stay until they are cleared", async () => {
   const { store, media } = openMemoryStorage();
   const id = (await store.create(draft())).row.id;

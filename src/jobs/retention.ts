@@ -23,6 +23,12 @@ export async function removeJob(store: JobStore, media: MediaStore, id: string):
   return row;
 }
 
+/** The files that a finished job keeps: its inputs and its result, not what an interrupted run left. */
+export function filesOf(row: JobRow): Set<string> {
+  const inputs = Object.values(row.inputs).flatMap((input) => ("file" in input ? [input.file] : []));
+  return new Set(row.output ? [...inputs, row.output.file] : inputs);
+}
+
 /** Removes the files of a job. */
 export async function removeMedia(media: MediaStore, jobId: string): Promise<void> {
   for (const record of await media.list(jobId)) await media.delete(record.id).catch(() => undefined);
@@ -70,8 +76,8 @@ async function keepWithin(store: JobStore, media: MediaStore, bytes: number): Pr
 }
 
 /**
- * Applies the retention and tidies up after crashes: files whose job is gone, uploads that nobody uses,
- * bytes that no record names.
+ * Applies the retention and tidies up after crashes: files whose job is gone or finished without them, uploads that
+ * nobody uses, bytes that no record names.
  * @returns how many jobs and files were removed.
  */
 export async function sweep(
@@ -88,8 +94,12 @@ export async function sweep(
   let files = 0;
   for (const record of records) {
     const old = record.createdAt < nowMs - retention.uploadsMs;
-    const orphan = record.owner === UPLOAD_OWNER ? !used.has(record.id) : !(await store.get(record.owner));
-    if (old && orphan) {
+    const orphan = async () => {
+      if (record.owner === UPLOAD_OWNER) return !used.has(record.id);
+      const row = await store.get(record.owner);
+      return !row || (isFinished(row) && !filesOf(row).has(record.id));
+    };
+    if (old && (await orphan())) {
       await media.delete(record.id);
       files++;
     }

@@ -5,6 +5,7 @@ import { completedRow, failedRow, isFinished, progressedRow, releasedRow, type J
 import type { JobStore } from "./job-store.ts";
 import { pause, type Leadership } from "./leadership.ts";
 import type { MediaFile, MediaStore } from "./media-store.ts";
+import { filesOf } from "./retention.ts";
 
 /** What the runner gives to the engine with a job. */
 export interface RunContext {
@@ -320,9 +321,8 @@ function createCheckpoint(
 async function tidyUp({ store, media }: RunnerOptions, jobId: string): Promise<void> {
   const row = await store.get(jobId);
   if (row && !isFinished(row)) return;
-  const needed = new Set(Object.values(row?.inputs ?? {}).map((input) => "file" in input && input.file));
+  const needed = row && filesOf(row);
   for (const record of await media.list(jobId)) {
-    const kept = needed.has(record.id) || record.id === row?.output?.file;
-    if (!kept) await media.delete(record.id).catch(() => undefined);
+    if (!needed?.has(record.id)) await media.delete(record.id).catch(() => undefined);
   }
 }
