@@ -9,12 +9,19 @@ export interface ActionListeners {
   readonly onFailed: (thrown: unknown) => void;
 }
 
+/** What the element's controls do, and what is to be done when it leaves the page. */
+export interface ElementActions extends ViewActions {
+  /** Lets the microphone go; what was recorded is forgotten. */
+  release(): void;
+}
+
 /**
  * What the element's controls do. Failures of the element's own methods are shown and dispatched by these; there is
  * nobody else to catch them.
  */
-export function createActions(element: LipSyncElement, listeners: ActionListeners): ViewActions {
-  let recording: Recording | null = null;
+export function createActions(element: LipSyncElement, listeners: ActionListeners): ElementActions {
+  /** From the question for the microphone on. */
+  let recording: Promise<Recording> | null = null;
 
   async function play(): Promise<void> {
     if (element.live && element.audio !== null) {
@@ -33,11 +40,12 @@ export function createActions(element: LipSyncElement, listeners: ActionListener
   async function record(place: VoiceProperty): Promise<void> {
     try {
       if (recording) {
-        element[place] = await recording.stop();
+        element[place] = await (await recording).stop();
         recording = null;
-      } else recording = await startRecording();
+      } else await (recording = startRecording());
       listeners.onRecording(recording !== null);
     } catch (thrown) {
+      recording = null;
       const { EngineError } = await import("../core/errors.ts");
       listeners.onFailed(new EngineError("input/audio", `The microphone did not start: ${String(thrown)}`));
     }
@@ -53,5 +61,10 @@ export function createActions(element: LipSyncElement, listeners: ActionListener
     download: () => void element.download(),
     choose: (place) => void choose(place),
     record: (place) => void record(place),
+    release() {
+      void recording?.then((running) => running.stop()).catch(() => undefined);
+      recording = null;
+      listeners.onRecording(false);
+    },
   };
 }

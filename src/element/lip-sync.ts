@@ -173,6 +173,7 @@ export class LipSyncElement extends LitElement {
     super.disconnectedCallback();
     this.#leaving.abort();
     this.cancel();
+    this.#actions.release();
     this.#player.close();
     if (this.state === "preparing" || this.state === "speaking") this.#settle();
     this.#urls.release();

@@ -1,0 +1,31 @@
+import { afterEach, expect, test, vi } from "vitest";
+import portrait from "../../tests/fixtures/portrait.jpg?url";
+import "./define.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  document.body.replaceChildren();
+});
+
+test("an element that is taken from the page lets the microphone go, whether it records or still asks", async () => {
+  const context = new AudioContext();
+  for (const recording of [true, false]) {
+    const { stream } = context.createMediaStreamDestination();
+    let allow: (stream: MediaStream) => void;
+    const asked = new Promise<MediaStream>((resolve) => (allow = resolve));
+    vi.spyOn(navigator.mediaDevices, "getUserMedia").mockReturnValue(asked);
+    document.body.innerHTML = `<lip-sync image="${portrait}"></lip-sync>`;
+    const element = document.querySelector("lip-sync")!;
+    await element.updateComplete;
+    const button = () => element.shadowRoot!.querySelector<HTMLButtonElement>('[aria-label^="Record"]');
+    button()!.click();
+    if (recording) {
+      allow!(stream);
+      await expect.poll(button).toBeNull();
+    }
+    element.remove();
+    allow!(stream);
+    await expect.poll(() => stream.getTracks()[0]!.readyState).toBe("ended");
+  }
+  await context.close();
+});
