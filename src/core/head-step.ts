@@ -1,10 +1,14 @@
-/** How a head moved between two frames: `p' = scale · rotation · p + shift`, in pixels. */
-export interface HeadStep {
+/** A motion of the picture: `p' = scale · rotation · p + shift`, in pixels. */
+export interface HeadMotion {
   readonly scale: number;
   /** `[3, 3]`, row-major. */
   readonly rotation: Float64Array;
   /** `[3]` */
   readonly shift: Float64Array;
+}
+
+/** How a head moved between two frames. */
+export interface HeadStep extends HeadMotion {
   /** Whether the pictures bear it out, 0 (not at all) to 1. */
   readonly certainty: number;
 }
@@ -50,8 +54,7 @@ export function turnOf(rotation: ArrayLike<number>): [number, number, number] {
 }
 
 /** The motion back. */
-export function inverseStep({ scale, rotation, shift, certainty }: HeadStep): HeadStep {
-  const r = rotation;
+export function inverseMotion({ scale, rotation: r, shift }: HeadMotion): HeadMotion {
   const back = Float64Array.of(r[0]!, r[3]!, r[6]!, r[1]!, r[4]!, r[7]!, r[2]!, r[5]!, r[8]!);
   return {
     scale: 1 / scale,
@@ -61,8 +64,12 @@ export function inverseStep({ scale, rotation, shift, certainty }: HeadStep): He
       for (let n = 0; n < 3; n++) sum += back[k * 3 + n]! * shift[n]!;
       return -sum / scale;
     }),
-    certainty,
   };
+}
+
+/** The step back, as certain. */
+export function inverseStep(step: HeadStep): HeadStep {
+  return { ...inverseMotion(step), certainty: step.certainty };
 }
 
 /** Writes a step as {@link STEP_VALUES} numbers. */

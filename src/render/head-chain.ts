@@ -1,11 +1,8 @@
-import { multiply, type HeadStep } from "../core/head-step.ts";
+import { multiply, type HeadMotion } from "../core/head-step.ts";
 import type { HeadFit } from "./head-fit.ts";
 
-/** A motion of the picture: `p' = scale · rotation · p + shift`. */
-export type Motion = Pick<HeadStep, "scale" | "rotation" | "shift">;
-
 /** The motion that does `first`, then `then`; a head's pose moves the same way. */
-export function compose(then: Motion, first: Motion): HeadFit {
+export function compose(then: HeadMotion, first: HeadMotion): HeadFit {
   return {
     scale: then.scale * first.scale,
     rotation: multiply(then.rotation, first.rotation),
@@ -13,20 +10,6 @@ export function compose(then: Motion, first: Motion): HeadFit {
       let sum = 0;
       for (let n = 0; n < 3; n++) sum += then.rotation[k * 3 + n]! * first.shift[n]!;
       return then.scale * sum + then.shift[k]!;
-    }),
-  };
-}
-
-/** The motion back. */
-export function invert({ scale, rotation: r, shift }: Motion): HeadFit {
-  const back = Float64Array.of(r[0]!, r[3]!, r[6]!, r[1]!, r[4]!, r[7]!, r[2]!, r[5]!, r[8]!);
-  return {
-    scale: 1 / scale,
-    rotation: back,
-    shift: Float64Array.from({ length: 3 }, (_, k) => {
-      let sum = 0;
-      for (let n = 0; n < 3; n++) sum += back[k * 3 + n]! * shift[n]!;
-      return -sum / scale;
     }),
   };
 }
@@ -45,7 +28,7 @@ function orthonormalise(m: Float64Array): void {
 }
 
 /** The weighted mean of some poses; the weights' sum is 1, single ones may be negative. */
-export function meanPose(poses: Iterable<{ readonly head: Motion; readonly weight: number }>): HeadFit {
+export function meanPose(poses: Iterable<{ readonly head: HeadMotion; readonly weight: number }>): HeadFit {
   const rotation = new Float64Array(9);
   const shift = new Float64Array(3);
   let logScale = 0;

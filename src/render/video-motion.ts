@@ -1,6 +1,6 @@
 import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../core/face-track.ts";
-import { readStep, rotationOf, STEP_VALUES } from "../core/head-step.ts";
-import { compose, invert, meanPose, type Motion } from "./head-chain.ts";
+import { inverseMotion, readStep, rotationOf, STEP_VALUES, type HeadMotion } from "../core/head-step.ts";
+import { compose, meanPose } from "./head-chain.ts";
 import { fitHead, type HeadFit } from "./head-fit.ts";
 import { clamp, smoothstep } from "./plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
@@ -215,36 +215,38 @@ export function createFaceMotion(
 
   let before: { readonly frame: number; readonly pose: HeadFit } | undefined;
   /** Motion of head or chin from a frame to the next in pixels of the output: by the picture, where that is certain. */
-  const motionAfter = (stretch: Stretch, frame: number, steps: Float32Array): Motion => {
+  const motionAfter = (stretch: Stretch, frame: number, steps: Float32Array): HeadMotion => {
     const { certainty, ...step } = readStep(steps, (frame + 1) * STEP_VALUES);
     // Stored steps count pixels of the tracking size from the picture's edge, poses those of the output from a pixel's middle.
     const middle = { scale: 1, rotation: rotationOf([0, 0, 0]), shift: Float64Array.of(0.5, 0.5, 0) };
     const zoom = [scaleX, scaleY, scaleX].map((scale) => scale / tracks.step);
     const zoomed = { ...step, shift: step.shift.map((value, k) => value * zoom[k]!) };
-    const seenMotion = compose(invert(middle), compose(zoomed, middle));
+    const seenMotion = compose(inverseMotion(middle), compose(zoomed, middle));
     if (certainty >= 1) return seenMotion;
     const here = before?.frame === frame ? before.pose : poseByLandmarks(stretch, frame);
     const next = poseByLandmarks(stretch, frame + 1);
     before = { frame: frame + 1, pose: next };
-    if (certainty <= 0) return compose(next, invert(here));
+    if (certainty <= 0) return compose(next, inverseMotion(here));
     const mixed = meanPose([
       { head: compose(seenMotion, here), weight: certainty },
       { head: next, weight: 1 - certainty },
     ]);
-    return compose(mixed, invert(here));
+    return compose(mixed, inverseMotion(here));
   };
 
   const poses = new Map<number, HeadFit>();
-  const chains = new Map<Float32Array, Map<Stretch, readonly Motion[]>>([
-    [track.steps, new Map<Stretch, readonly Motion[]>()],
-    [track.chinSteps, new Map<Stretch, readonly Motion[]>()],
+  const chains = new Map<Float32Array, Map<Stretch, readonly HeadMotion[]>>([
+    [track.steps, new Map<Stretch, readonly HeadMotion[]>()],
+    [track.chinSteps, new Map<Stretch, readonly HeadMotion[]>()],
   ]);
   /** Motion of head or chin from a stretch's first frame to each of its frames. */
-  const chainOf = (stretch: Stretch, steps: Float32Array): readonly Motion[] => {
+  const chainOf = (stretch: Stretch, steps: Float32Array): readonly HeadMotion[] => {
     const known = chains.get(steps)!;
     let chain = known.get(stretch);
     if (!chain) {
-      const motions: Motion[] = [{ scale: 1, rotation: rotationOf([0, 0, 0]), shift: new Float64Array(3) }];
+      const motions: HeadMotion[] = [
+        { scale: 1, rotation: rotationOf([0, 0, 0]), shift: new Float64Array(3) },
+      ];
       for (let frame = stretch.first; frame < stretch.last; frame++) {
         motions.push(compose(motionAfter(stretch, frame, steps), motions.at(-1)!));
       }
@@ -263,7 +265,7 @@ export function createFaceMotion(
     const chain = chainOf(stretch, track.steps);
     const rest = meanPose(
       neighbours(stretch, frame, DRIFT_HZ).map(({ frame: f, weight }) => ({
-        head: compose(invert(chain[f - stretch.first]!), headOf(f)),
+        head: compose(inverseMotion(chain[f - stretch.first]!), headOf(f)),
         weight,
       })),
     );
@@ -299,9 +301,9 @@ export function createFaceMotion(
     const chain = chainOf(stretch, track.chinSteps);
     const mean = new Float64Array(VALUES);
     for (const { frame: f, weight } of list) {
-      const since = compose(chain[frame - stretch.first]!, invert(chain[f - stretch.first]!));
+      const since = compose(chain[frame - stretch.first]!, inverseMotion(chain[f - stretch.first]!));
       // From the head's own frame then to that of now.
-      const { scale, rotation, shift } = compose(invert(head), compose(since, poseAt(stretch, f)));
+      const { scale, rotation, shift } = compose(inverseMotion(head), compose(since, poseAt(stretch, f)));
       const then = localOf(f);
       for (let v = 0; v < TRACKED_VERTICES; v++) {
         if (chinShare[v]! <= 0) continue;
