@@ -17,8 +17,14 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
   await page.click(".sample:nth-child(1)");
   await page.waitForSelector(".tag");
   await chooseFiles(page, "[aria-label^='Replace: voice']", VOICE);
+  const asked = await page.evaluateHandle(() => {
+    const calls: string[] = [];
+    StorageManager.prototype.persist = () => Promise.resolve(calls.push("persist") > 0);
+    return calls;
+  });
   await page.click(GENERATE);
   await page.waitForSelector("canvas.preview.on");
+  expect(await asked.jsonValue()).toEqual(["persist"]);
   expect(await page.textContent(".steps li.now")).toContain("Render the mouth");
 
   await page.keyboard.press("Escape");

@@ -3,8 +3,9 @@ import { openLocalApi, type LocalApi } from "../../client/local-api/local-api.ts
 import { EngineError, isErrorCode } from "../../core/errors.ts";
 import type { JobRow } from "../../jobs/job-row.ts";
 import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../jobs/retention.ts";
-import type { Preferences } from "./model.ts";
 import type { RunJob } from "../../jobs/blob-executor.ts";
+import type { Preferences } from "./model.ts";
+import { askToKeep } from "./storage.ts";
 
 /** How many jobs the list shows. */
 const LISTED = 60;
@@ -112,6 +113,7 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
     rows: () => rows,
     row: (id) => store.get(id),
     async submit({ model, formState }) {
+      if (durable) void askToKeep();
       const fields = await Promise.all(
         Object.entries(formState as unknown as Record<string, unknown>).map(async ([field, value]) => [
           field,

@@ -17,3 +17,8 @@ export async function measureStorage(queue: Queue): Promise<StorageUse | null> {
   const { usage = 0, quota = 0 } = estimate;
   return { usage, quota, jobs: await queue.bytes() };
 }
+
+/** Asks the browser not to clear the jobs when space runs low; some ask the user, so only when there is one to keep. */
+export async function askToKeep(): Promise<void> {
+  await navigator.storage?.persist?.().catch(() => undefined);
+}
