@@ -15,7 +15,8 @@ let assetsUrl: URL | undefined;
 
 /**
  * Says where the engine's files come from; call it before the first job. Without it they lie where the package's own
- * files are, or where the bundler put them. What is loaded is verified by SHA-256 wherever it comes from.
+ * files are, or where the bundler put them. Models and other data are verified by SHA-256 wherever they come from;
+ * scripts and WebAssembly are not, so the folder must be one that you trust as your own.
  * @throws EngineError `input/field` when `assetsUrl` is no http(s) address.
  * @example
  * configureDudak({ assetsUrl: "/vendor/dudak/" });
