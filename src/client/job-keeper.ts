@@ -61,7 +61,8 @@ export function createJobKeeper(
   seed: number,
 ): JobKeeper {
   const seconds = request.segmentSeconds ?? null;
-  if (!checkpoint) {
+  // Without sums (plain http has none) nothing that is kept could be trusted.
+  if (!checkpoint || !(crypto as Partial<Crypto>).subtle) {
     return {
       analysis: () => Promise.resolve(undefined),
       keepAnalysis: () => Promise.resolve(),
