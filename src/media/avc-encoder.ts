@@ -24,11 +24,11 @@ function levelFor({ width, height, nominalFps }: FrameEncoderOptions): string {
   return (fitting ?? LEVELS.at(-1)!)[0].toString(16);
 }
 
-/** The bitrate asked for, else a constant quantiser where the encoder has it (hardware), else an ample bitrate. */
+/** The highest of the bitrates asked for, else a constant quantiser where the encoder has it (hardware), else an ample bitrate. */
 function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
   const { width, height, nominalFps, quality } = options;
   const ample = Math.round(width * height * Math.max(10, nominalFps) * 0.02 * 16 ** quality);
-  const bitrate = Math.max(LOWEST_BITRATE, options.bitrate ?? ample);
+  const bitrate = Math.max(LOWEST_BITRATE, ...(options.bitrates ?? [ample]));
   const base = {
     width,
     height,
@@ -39,7 +39,7 @@ function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
   return PROFILES.flatMap((profile): VideoEncoderConfig[] => {
     const codec = `avc1.${profile}${levelFor(options)}`;
     const variable = { ...base, codec, bitrateMode: "variable", bitrate } as const;
-    return options.bitrate ? [variable] : [{ ...base, codec, bitrateMode: "quantizer" }, variable];
+    return options.bitrates ? [variable] : [{ ...base, codec, bitrateMode: "quantizer" }, variable];
   });
 }
 
@@ -50,5 +50,6 @@ export async function avcEncoder(options: FrameEncoderOptions): Promise<FrameEnc
   if (!config) return undefined;
   const quantizer = Math.round(41 - 25 * options.quality);
   const frameOptions = config.bitrateMode === "quantizer" ? { avc: { quantizer } } : {};
-  return browserEncoder({ codec: "avc", name: "H.264 (WebCodecs)", config, frameOptions }, options);
+  const bitrates = options.bitrates?.map((rate) => Math.max(LOWEST_BITRATE, rate)) ?? null;
+  return browserEncoder({ codec: "avc", name: "H.264 (WebCodecs)", config, frameOptions, bitrates }, options);
 }

@@ -1,6 +1,7 @@
 import { EncodedPacket } from "mediabunny";
 import { toEngineError, type EngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { bitrateAt, type Bitrates } from "./bitrates.ts";
 import type { FrameEncoder, FrameEncoderOptions } from "./movie-encoder.ts";
 import { BT709, i420Bytes, rgbaToI420 } from "./yuv.ts";
 
@@ -12,6 +13,8 @@ export interface BrowserCodec {
   readonly config: VideoEncoderConfig;
   /** For every frame, for instance its quantiser. */
   readonly frameOptions: VideoEncoderEncodeOptions;
+  /** The rates to keep to, none above that of `config`, which counts everywhere when null. */
+  readonly bitrates: Bitrates | null;
 }
 
 /** Frames that go through an encoder and are thrown away before a segment starts. */
@@ -31,6 +34,7 @@ class SegmentEncoder {
   readonly #take: FrameEncoderOptions["take"];
   #config: VideoDecoderConfig | undefined;
   #start: number | undefined;
+  #bitrate: number | undefined;
   #lastKey = Number.NEGATIVE_INFINITY;
   failure: EngineError | undefined;
 
@@ -42,6 +46,7 @@ class SegmentEncoder {
       error: (error) => this.#fail(error),
     });
     this.#encoder.configure(encoding.config);
+    this.#bitrate = encoding.config.bitrate;
   }
 
   /**
@@ -82,6 +87,7 @@ class SegmentEncoder {
 
   add(planes: Uint8Array<ArrayBuffer>, timestamp: number, duration: number): void {
     this.#start ??= timestamp;
+    this.#keepRate(timestamp);
     const own = timestamp - this.#start;
     this.#times.set(Math.round(own * 1e6), { timestamp, duration });
     this.#encode(planes, own, duration);
@@ -96,6 +102,15 @@ class SegmentEncoder {
 
   close(): void {
     if (this.#encoder.state !== "closed") this.#encoder.close();
+  }
+
+  /** Changes the rate in mid-stream, which needs no key frame. */
+  #keepRate(timestamp: number): void {
+    const { bitrates, config } = this.#encoding;
+    if (!bitrates) return;
+    const bitrate = bitrateAt(bitrates, timestamp);
+    if (bitrate !== this.#bitrate) this.#encoder.configure({ ...config, bitrate });
+    this.#bitrate = bitrate;
   }
 
   #encode(planes: Uint8Array<ArrayBuffer>, seconds: number, duration: number): void {

@@ -1,6 +1,7 @@
 import { BufferSource, EncodedPacketSink, Input, MP4, type EncodedPacket } from "mediabunny";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
+import type { Bitrates } from "./bitrates.ts";
 import { FfmpegCore, type FfmpegInput } from "./ffmpeg.ts";
 import { BT709, i420Bytes, rgbaToI420 } from "./yuv.ts";
 
@@ -11,8 +12,8 @@ export interface FrameEncoderOptions {
   readonly nominalFps: number;
   /** 0 (small) to 1 (near lossless). */
   readonly quality: number;
-  /** Bits a second, for encoders that can be told; the quality counts when absent. */
-  readonly bitrate?: number;
+  /** For encoders that can be told; the quality counts when absent. */
+  readonly bitrates?: Bitrates;
   /** Gets the packets in order, with what a decoder must know; owns their bytes. */
   readonly take: (packet: EncodedPacket, config: VideoDecoderConfig) => void;
   readonly signal?: AbortSignal;

@@ -12,6 +12,7 @@ import type { OutputFormat } from "../core/job.ts";
 import { aiMarkBox, aiMarkTags } from "./ai-mark.ts";
 import type { AudioSource } from "./audio-source.ts";
 import { avcEncoder } from "./avc-encoder.ts";
+import type { Bitrates } from "./bitrates.ts";
 import { clearCreationTimes } from "./creation-times.ts";
 import { createInterleaver, type Interleaver } from "./interleaver.ts";
 import { createMovieAudio, type MovieAudio } from "./movie-audio.ts";
@@ -65,8 +66,8 @@ export interface MovieWriterOptions {
   readonly format: OutputFormat;
   /** 0 (small) to 1 (near lossless); 0.8 when absent, which the eye cannot tell from the source at 480p. */
   readonly quality?: number;
-  /** Bits a second of the pictures, in the place of `quality`; ffmpeg's encoder keeps to the quality. */
-  readonly bitrate?: number;
+  /** In the place of `quality`; ffmpeg's encoder keeps to the quality. */
+  readonly bitrates?: Bitrates;
   /** Forces one encoder; the browser's own where it has one when absent. */
   readonly encoder?: "webcodecs" | "ffmpeg";
   /** Whether the file says that it is AI-made; see `core/ai-mark.ts`. */
@@ -193,7 +194,7 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
   const frameEncoder = await chooseEncoder(
     {
       ...{ width, height, nominalFps, quality, take: tap.take },
-      ...(options.bitrate ? { bitrate: options.bitrate } : {}),
+      ...(options.bitrates ? { bitrates: options.bitrates } : {}),
       ...(signal ? { signal } : {}),
     },
     format,

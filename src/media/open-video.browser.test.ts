@@ -148,6 +148,30 @@ test("an AVI is read by ffmpeg, also in part and scaled", async () => {
   expect([part[0]!.image.width, part[0]!.image.height]).toEqual([48, 32]);
 });
 
+test("the weights of the encoded frames are told, by the browser's demuxer and by ffmpeg's", async () => {
+  const { signal } = new AbortController();
+  const written = await movie(even);
+  for (const [file, decoder] of [
+    [written, "webcodecs"],
+    [await fixtureFile("asp.avi"), "ffmpeg"],
+  ] as const) {
+    const video = await openVideo(file);
+    expect(video.decoder).toBe(decoder);
+    const packets = await video.packets(signal);
+    const frames = await all(video);
+    video.dispose();
+    expect(packets.length).toBe(frames.length);
+    expect(packets[0]).toMatchObject({ key: true });
+    expect(packets.filter((packet) => !packet.key).length).toBeGreaterThan(0);
+    const bytes = packets.reduce((sum, packet) => sum + packet.bytes, 0);
+    expect(bytes).toBeLessThan(file.size);
+    expect(bytes).toBeGreaterThan(0.3 * file.size);
+    for (const [i, { timestampSeconds }] of frames.entries()) {
+      expect(packets[i]!.timestampSeconds).toBeCloseTo(timestampSeconds, 1);
+    }
+  }
+});
+
 test("an animated GIF is a video", async () => {
   const video = await openVideo(await fixtureFile("animated.gif"));
   const frames = await all(video);

@@ -1,6 +1,6 @@
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import { canHoldBack, FfmpegCore, inputPath, STREAM_PATH, type FfmpegInput } from "./ffmpeg.ts";
-import type { VideoFrameData, VideoFramesOptions, VideoSource } from "./video-source.ts";
+import type { VideoFrameData, VideoFramesOptions, VideoPacket, VideoSource } from "./video-source.ts";
 
 /** Frames of one run where ffmpeg cannot be held back. */
 const PIECE_BYTES = 96 * 1024 * 1024;
@@ -229,6 +229,47 @@ async function* readFrames(
   if (held) yield frame(held, held.seconds + 1 / facts.fps);
 }
 
+/** Reads what ffmpeg's `framecrc` format says of each packet: `stream, dts, pts, duration, size, sum[, F=flags]`. */
+export function readPacketList(text: string): VideoPacket[] {
+  const base = /^#tb 0: (\d+)\/(\d+)/m.exec(text);
+  const unit = base ? Number(base[1]) / Number(base[2]) : Number.NaN;
+  return Array.from(
+    text.matchAll(/^0, *(-?\d+), *-?\d+, *\d+, *(\d+), 0x\w+(?:, F=0x(\w+))?/gm),
+    ([, time, size, flags]) => ({
+      timestampSeconds: Number(time) * unit,
+      bytes: Number(size),
+      // Flags are told where they are not just "key".
+      key: flags === undefined || Number.parseInt(flags, 16) % 2 === 1,
+    }),
+  );
+}
+
+async function readPackets(file: Blob, signal: AbortSignal): Promise<VideoPacket[]> {
+  const input: FfmpegInput = { name: "video", data: file };
+  const output = "/packets.txt";
+  const core = await FfmpegCore.start(signal);
+  try {
+    const args = [
+      "-hide_banner",
+      "-i",
+      inputPath(input),
+      "-map",
+      "0:v:0",
+      "-c",
+      "copy",
+      "-f",
+      "framecrc",
+      output,
+    ];
+    const { files } = await core.run({ args, inputs: [input], outputs: [output] }, { signal });
+    const list = files[output];
+    if (!list) throw new EngineError("codec/failed", "ffmpeg could not read the video's frames. Try again.");
+    return readPacketList(new TextDecoder().decode(list));
+  } finally {
+    core.terminate();
+  }
+}
+
 /**
  * Opens a video with ffmpeg.
  * @returns undefined when ffmpeg finds no pictures in it.
@@ -270,6 +311,7 @@ export async function openWithFfmpeg(
       bitrate: bitrate || Math.round((file.size * 8) / Math.max(durationSeconds, 1e-3)),
       warnings: [],
       frames: (options = {}) => readFrames(file, facts, options),
+      packets: (packetSignal) => readPackets(file, packetSignal),
       dispose: () => undefined,
     };
   } finally {

@@ -23,6 +23,15 @@ export interface VideoFramesOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What an encoded frame weighs. */
+export interface VideoPacket {
+  /** When the frame is shown, or about then. */
+  readonly timestampSeconds: number;
+  readonly bytes: number;
+  /** Whether it can be decoded by itself. */
+  readonly key: boolean;
+}
+
 /** A video that can be read from any instant as often as wanted, one frame in memory at a time. */
 export interface VideoSource {
   /** Display size in pixels, after rotation and pixel aspect ratio; may be odd. */
@@ -48,5 +57,10 @@ export interface VideoSource {
    * @throws EngineError `codec/failed`, `device/memory`, `job/cancelled`.
    */
   frames(options?: VideoFramesOptions): AsyncIterable<VideoFrameData>;
+  /**
+   * The weights of all encoded frames, without decoding any.
+   * @throws EngineError `codec/failed`, `job/cancelled`.
+   */
+  packets(signal: AbortSignal): Promise<VideoPacket[]>;
   dispose(): void;
 }

@@ -10,7 +10,7 @@ import type { RgbaImage } from "../core/image.ts";
 import { warning, type Warning } from "../core/warnings.ts";
 import { turnImage, yuvToRgba, type Plane, type YuvMatrix } from "./frame-planes.ts";
 import { createPlaneScaler, type PlaneScaler } from "./plane-scaler.ts";
-import type { VideoFrameData, VideoFramesOptions, VideoSource } from "./video-source.ts";
+import type { VideoFrameData, VideoFramesOptions, VideoPacket, VideoSource } from "./video-source.ts";
 
 const PLANAR: Readonly<Record<string, readonly [x: number, y: number]>> = {
   I420: [2, 2],
@@ -166,6 +166,21 @@ async function framesBefore(track: InputVideoTrack, firstTimestamp: number): Pro
   return count;
 }
 
+async function readPackets(track: InputVideoTrack, signal: AbortSignal): Promise<VideoPacket[]> {
+  const packets: VideoPacket[] = [];
+  try {
+    const sink = new EncodedPacketSink(track);
+    for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+      throwIfCancelled(signal);
+      const { timestamp, byteLength, type } = packet;
+      packets.push({ timestampSeconds: timestamp, bytes: byteLength, key: type === "key" });
+    }
+  } catch (error) {
+    throw toEngineError(error, "codec/failed", "The video's index could not be read");
+  }
+  return packets;
+}
+
 async function* readFrames(
   track: InputVideoTrack,
   size: Size,
@@ -254,6 +269,7 @@ export async function openWithWebCodecs(
     bitrate: Math.round(stats.averageBitrate || (file.size * 8) / Math.max(durationSeconds, 1e-3)),
     warnings,
     frames: (options = {}) => readFrames(track, size, rotation, options),
+    packets: (signal) => readPackets(track, signal),
     dispose: () => input.dispose(),
   };
 }

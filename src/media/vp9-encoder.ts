@@ -22,8 +22,9 @@ function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
   const codec = `vp09.00.${(fitting ?? LEVELS.at(-1)!)[0]}.08`;
   const ample = Math.round(pixels * Math.max(10, nominalFps) * 0.02 * 16 ** quality);
   const base = { codec, width, height, framerate: nominalFps, latencyMode: "quality" } as const;
-  const variable = { ...base, bitrateMode: "variable", bitrate: options.bitrate ?? ample } as const;
-  return options.bitrate ? [variable] : [{ ...base, bitrateMode: "quantizer" }, variable];
+  const bitrate = Math.max(...(options.bitrates ?? [ample]));
+  const variable = { ...base, bitrateMode: "variable", bitrate } as const;
+  return options.bitrates ? [variable] : [{ ...base, bitrateMode: "quantizer" }, variable];
 }
 
 /** The browser's own VP9 encoder, tried on a few frames; undefined when it has none that works for this size. */
@@ -33,5 +34,6 @@ export async function vp9Encoder(options: FrameEncoderOptions): Promise<FrameEnc
   if (!config) return undefined;
   const quantizer = Math.round(52 - 32 * options.quality);
   const frameOptions = config.bitrateMode === "quantizer" ? { vp9: { quantizer } } : {};
-  return browserEncoder({ codec: "vp9", name: "VP9 (WebCodecs)", config, frameOptions }, options);
+  const bitrates = options.bitrates ?? null;
+  return browserEncoder({ codec: "vp9", name: "VP9 (WebCodecs)", config, frameOptions, bitrates }, options);
 }

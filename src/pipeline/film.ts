@@ -1,6 +1,7 @@
 import { throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
+import type { Bitrates } from "../media/bitrates.ts";
 import type { MovieSegment } from "../media/movie-segment.ts";
 import { createMovieWriter, type MovieWriter } from "../media/movie-writer.ts";
 import type { AudioSource } from "../media/open-audio.ts";
@@ -22,10 +23,10 @@ export interface FilmOptions {
   readonly format: OutputFormat;
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   /**
-   * Finds out the bits a second of the pictures; an even, high quality when absent or undefined. Not asked when kept
-   * segments tell what was chosen for them: a trial need not come out twice alike.
+   * Finds out the rates of the pictures; an even, high quality when absent or undefined. Not asked when kept segments
+   * tell what was chosen for them: a trial need not come out twice alike.
    */
-  readonly chooseBitrate?: () => Promise<number | undefined>;
+  readonly chooseBitrates?: () => Promise<Bitrates | undefined>;
   /** Also compute `framesSha256`. */
   readonly hashFrames: boolean;
   /** Whether the file says that it is AI-made. */
@@ -85,7 +86,8 @@ interface FilmPiece {
   readonly index: number;
   /** Of the encoder; a segment goes only with others of the same. */
   readonly setup: string;
-  readonly bitrate: number | null;
+  /** Of the whole film. */
+  readonly bitrates: Bitrates | null;
   readonly movie: MovieSegment;
   /** State of the hash behind the segment's last frame. */
   readonly hash: Uint8Array<ArrayBuffer> | null;
@@ -106,11 +108,14 @@ async function restoreKept(
   writer: MovieWriter,
   signal: AbortSignal,
 ): Promise<FilmPiece | undefined> {
+  let first: FilmPiece | undefined;
   let last: FilmPiece | undefined;
   for (const [index, blob] of pieces.entries()) {
     throwIfCancelled(signal);
     const piece = (await readPiece(blob, fingerprint)) as FilmPiece | undefined;
+    first ??= piece;
     if (piece?.index !== index || piece.setup !== writer.setup) break;
+    if (String(piece.bitrates) !== String(first?.bitrates)) break;
     await writer.restore(piece.movie);
     last = piece;
   }
@@ -120,7 +125,7 @@ async function restoreKept(
 /** Hands finished segments on to whoever keeps them, with the state of the hash behind each. */
 function createSegmentKeeper(
   fingerprint: string,
-  facts: () => Pick<FilmPiece, "setup" | "bitrate">,
+  facts: () => Pick<FilmPiece, "setup" | "bitrates">,
   tell: (finished: NonNullable<RenderProgress["finished"]>) => void,
 ) {
   const states = new Map<number, Uint8Array<ArrayBuffer>>();
@@ -151,7 +156,7 @@ export async function writeFilm(
   images: FramesFrom,
   { signal, onProgress, onPreview }: FilmListeners,
 ): Promise<Film> {
-  const { sound, encoder, hashFrames, frames, segments, chooseBitrate, ...movie } = options;
+  const { sound, encoder, hashFrames, frames, segments, chooseBitrates, ...movie } = options;
   let frame = 0;
   let framesKept = 0;
   const tell = (stage: RenderProgress["stage"], news: Partial<RenderProgress> = {}) =>
@@ -159,17 +164,17 @@ export async function writeFilm(
   const { kept } = segments;
   const fingerprint = kept ? await fingerprintOf(options, kept.fingerprint) : "";
   const first = kept?.pieces[0] && ((await readPiece(kept.pieces[0], fingerprint)) as FilmPiece | undefined);
-  const bitrate = first ? first.bitrate : ((await chooseBitrate?.()) ?? null);
+  const bitrates = first ? first.bitrates : ((await chooseBitrates?.()) ?? null);
   const keeper = createSegmentKeeper(
     fingerprint,
-    () => ({ setup: writer.setup, bitrate }),
+    () => ({ setup: writer.setup, bitrates }),
     (finished) => tell("rendering", { finished }),
   );
   const writer = await createMovieWriter({
     ...movie,
     frames,
     audio: sound,
-    ...(bitrate === null ? {} : { bitrate }),
+    ...(bitrates ? { bitrates } : {}),
     ...(encoder ? { encoder } : {}),
     ...(segments.seconds === null ? {} : { segmentSeconds: segments.seconds }),
     ...(kept ? { onSegment: keeper.keep } : {}),

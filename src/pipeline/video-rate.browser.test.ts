@@ -1,20 +1,24 @@
 import { expect, test } from "vitest";
 import { createImage, type RgbaImage } from "../core/image.ts";
 import { createRandom } from "../core/random.ts";
+import type { Bitrates } from "../media/bitrates.ts";
 import { createMovieWriter } from "../media/movie-writer.ts";
 import { openVideo } from "../media/open-video.ts";
-import { chooseBitrate, likenessDb, rateAfterTrial } from "./video-rate.ts";
+import type { VideoPacket } from "../media/video-source.ts";
+import { chooseBitrates, factorAfterTrial, likenessDb, worstSecond } from "./video-rate.ts";
+import { planTimeline } from "./video-timeline.ts";
 
-const [WIDTH, HEIGHT, FPS, FRAMES] = [640, 480, 25, 20];
+const [WIDTH, HEIGHT, FPS] = [640, 480, 25];
 const PIXELS = WIDTH * HEIGHT * FPS;
+const { signal } = new AbortController();
 
-/** Blobs of light that drift, with grain. */
-function scene(index: number, grain: number): RgbaImage {
-  const random = createRandom(index);
+/** Blobs of light, with grain. @param moved by how many pixels. */
+function scene(moved: number, grain: number): RgbaImage {
+  const random = createRandom(Math.round(moved));
   const image = createImage(WIDTH, HEIGHT);
   for (let y = 0; y < HEIGHT; y++) {
     for (let x = 0; x < WIDTH; x++) {
-      const light = 120 + 60 * Math.sin((x + 3 * index) / 30) * Math.cos((y - index) / 25);
+      const light = 120 + 60 * Math.sin((x + 3 * moved) / 30) * Math.cos((y - moved) / 25);
       const value = light + grain * (random() - 0.5);
       image.data.set([value, value * 0.9, value * 0.8, 255], (y * WIDTH + x) * 4);
     }
@@ -22,56 +26,111 @@ function scene(index: number, grain: number): RgbaImage {
   return image;
 }
 
-/** @param told what the source is said to have, as if a better encoder had written it. */
-async function choose(
-  bitrate: number,
-  grain: number,
-  told?: number,
-): Promise<{ source: number; chosen: number | undefined }> {
+/** Two waves that run against each other, which no encoder foresees. */
+function waves(moved: number): RgbaImage {
+  const image = createImage(WIDTH, HEIGHT);
+  for (let y = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      const value = 120 + 20 * Math.sin((x + 3 * moved) / 12) + 20 * Math.sin((x + y - 4 * moved) / 15);
+      image.data.set([value, value, value, 255], (y * WIDTH + x) * 4);
+    }
+  }
+  return image;
+}
+
+async function film(images: readonly RgbaImage[], bitrates: Bitrates): Promise<Blob> {
   const writer = await createMovieWriter({
     width: WIDTH,
     height: HEIGHT,
     fps: FPS,
     audio: null,
-    durationSeconds: FRAMES / FPS,
+    durationSeconds: images.length / FPS,
     format: "mp4",
-    bitrate,
+    bitrates,
   });
-  for (let i = 0; i < FRAMES; i++) await writer.add(scene(i, grain));
-  const video = await openVideo(await writer.finish());
-  const starts = Float64Array.from({ length: FRAMES }, (_, i) => i / FPS);
-  const facts = { width: WIDTH, height: HEIGHT, fps: FPS, starts, bitrate: told ?? video.bitrate };
+  for (const image of images) await writer.add(image);
+  return writer.finish();
+}
+
+/** @param told what the source is said to have, as if a better encoder had written it. */
+async function choose(file: Blob, frames: number, told?: number) {
+  const video = await openVideo(file);
+  const starts = Float64Array.from({ length: frames }, (_, i) => i / FPS);
+  const endSeconds = frames / FPS;
+  const size = { width: WIDTH, height: HEIGHT, fps: FPS, variableRate: false };
+  const facts = { ...size, starts, endSeconds, bitrate: told ?? video.bitrate };
+  const source = told
+    ? { ...video, packets: async () => (await video.packets(signal)).map((packet) => lighter(packet)) }
+    : video;
+  const lighter = (packet: VideoPacket) => ({ ...packet, bytes: (packet.bytes * told!) / video.bitrate });
+  const timeline = planTimeline(starts, endSeconds, endSeconds, FPS);
   try {
-    const { signal } = new AbortController();
-    return {
-      source: facts.bitrate,
-      chosen: await chooseBitrate({ video, facts, format: "mp4", frames: FRAMES, signal }),
-    };
+    const chosen = await chooseBitrates({ video: source, facts, timeline, format: "mp4", signal });
+    return { source: facts.bitrate, chosen };
   } finally {
     video.dispose();
   }
 }
 
+/** A source in which the blobs drift evenly. */
+async function chooseForDrift(bitrate: number, grain: number, told?: number) {
+  const images = Array.from({ length: 20 }, (_, i) => scene(i, grain));
+  return choose(await film(images, Uint32Array.of(bitrate)), images.length, told);
+}
+
 test("a source of few bits that is easy to keep gives a result of few bits", async () => {
-  const { source, chosen } = await choose(500_000, 0);
-  expect(chosen! / source).toBeGreaterThan(1.25);
-  expect(chosen! / source).toBeLessThan(1.5);
+  const { source, chosen } = await chooseForDrift(500_000, 0);
+  expect(Math.min(...chosen!) / source).toBeGreaterThan(1.25);
+  expect(Math.max(...chosen!) / source).toBeLessThan(1.6);
 });
 
 test("a source of few bits that is hard to keep gives a result of more, within limits", async () => {
-  const { source, chosen } = await choose(5_000_000, 40, 700_000);
-  expect(chosen! / source).toBeGreaterThan(1.5);
-  expect(chosen!).toBeLessThanOrEqual(0.184 * PIXELS);
+  const { source, chosen } = await chooseForDrift(5_000_000, 40, 700_000);
+  expect(Math.min(...chosen!) / source).toBeGreaterThan(1.5);
+  expect(Math.max(...chosen!)).toBeLessThanOrEqual(0.184 * PIXELS);
 });
 
 test("a source with bits enough leaves the rate to the encoder's quality", async () => {
-  expect((await choose(5_000_000, 60)).chosen).toBeUndefined();
+  expect((await chooseForDrift(5_000_000, 60)).chosen).toBeUndefined();
+});
+
+test("a film that is calm and then moves fast keeps its likeness in every second", async () => {
+  // Three seconds at rest, then one in which two waves cross: what the mean allows starves the last one.
+  const images = Array.from({ length: 4 * FPS }, (_, i) => waves(Math.max(0, i - 3 * FPS)));
+  const source = await film(images, Uint32Array.of(...[1, 1, 1, 1, 1, 1].map(() => 600_000), 1_100_000));
+  const { chosen } = await choose(source, images.length);
+  const [calm, fast] = [chosen![0]!, Math.max(...chosen!)];
+  expect(fast).toBeGreaterThan(1.5 * calm);
+  const likenessOf = async (bitrates: Bitrates) => {
+    const [before, after] = [await openVideo(source), await openVideo(await film(images, bitrates))];
+    try {
+      const likeness: number[] = [];
+      const shown = before.frames()[Symbol.asyncIterator]();
+      for await (const { image } of after.frames()) {
+        likeness.push(likenessDb(image, (await shown.next()).value!.image));
+      }
+      return worstSecond(likeness, FPS);
+    } finally {
+      before.dispose();
+      after.dispose();
+    }
+  };
+  const even = Math.round(chosen!.reduce((sum, rate) => sum + rate, 0) / chosen!.length);
+  const worst = await likenessOf(chosen!);
+  expect(worst).toBeGreaterThan(45);
+  // The same bits spread evenly.
+  expect(await likenessOf(Uint32Array.of(even))).toBeLessThan(worst - 1);
 });
 
 test("a trial that was good enough is kept, one that was not asks for what is missing", () => {
-  expect(rateAfterTrial(1e6, 47, 3e6)).toBe(1e6);
-  expect(rateAfterTrial(1e6, 42.7, 3e6)).toBe(2e6);
-  expect(rateAfterTrial(1e6, 30, 3e6)).toBe(3e6);
+  expect(factorAfterTrial(47)).toBe(1);
+  expect(factorAfterTrial(42.7)).toBeCloseTo(2, 6);
+});
+
+test("the worst second counts, by its squared differences", () => {
+  expect(worstSecond([50, 50, 40, 40, 50, 50], 2)).toBeCloseTo(40, 6);
+  expect(worstSecond([50, 40], 25)).toBeCloseTo(-10 * Math.log10((1e-5 + 1e-4) / 2), 6);
+  expect(worstSecond([], 25)).toBe(99);
 });
 
 test("likeness is that of the luminance", () => {

@@ -1,22 +1,22 @@
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
+import { BITRATE_STEP_SECONDS, type Bitrates } from "../media/bitrates.ts";
 import { createMovieWriter, discardTemporaryMovie } from "../media/movie-writer.ts";
 import { openVideo, type VideoSource } from "../media/open-video.ts";
 import type { TrackedVideo } from "../protocol/video-api.ts";
+import { alongTimeline, planRates, spendingOf, type RatePlan, type RateWindow } from "./rate-plan.ts";
 import { framesInOrder } from "./video-frames.ts";
+import type { Timeline } from "./video-timeline.ts";
 
-/** Pictures' bits of the result per bit of the source at the same size; with the sound that is about 1.5. */
-const OVER_SOURCE = 1.3;
-/** Likeness to the source's pictures that is kept in the mean, in decibels of the luminance. */
+/** Likeness to the source's pictures that every second keeps, in decibels of the luminance. */
 const WANTED_DB = 45.2;
 /** What twice the bits bring. Measured: 1.5 to 3.5 dB. */
 const DB_PER_DOUBLING = 2.5;
 /** Bits per pixel that are always enough for the eye (see `MovieWriterOptions.quality`). */
 const AMPLE_BITS = 0.184;
-/** Frames of the trial: those between two key frames. */
-const TRIAL_SECONDS = 2;
-const TRIAL_FRAMES = 50;
+/** Rounds of encoding a part: what the first one asks for is looked at once more. */
+const ROUNDS = 2;
 /** Only every so many rows and columns are compared. */
 const STRIDE = 2;
 
@@ -36,47 +36,63 @@ export function likenessDb(a: RgbaImage, b: RgbaImage): number {
   return square > 0 ? 10 * Math.log10((255 * 255 * count) / square) : 99;
 }
 
-/**
- * The rate that a trial at `tried` bits a second asks for, which came out at `db`: that rate itself where it was good
- * enough, else as much more as is needed, up to what is always enough.
- */
-export function rateAfterTrial(tried: number, db: number, ample: number): number {
-  const factor = 2 ** ((WANTED_DB - db) / DB_PER_DOUBLING);
-  return Math.round(Math.min(ample, tried * Math.max(1, factor)));
+/** How many times the bits a trial asks for that came out at `db`: never fewer. */
+export function factorAfterTrial(db: number): number {
+  return Math.max(1, 2 ** ((WANTED_DB - db) / DB_PER_DOUBLING));
 }
 
-/** What a rate is chosen for. */
+/** What rates are chosen for. */
 export interface RateRequest {
   readonly video: VideoSource;
-  readonly facts: Pick<TrackedVideo, "width" | "height" | "fps" | "starts" | "bitrate">;
+  readonly facts: Pick<
+    TrackedVideo,
+    "width" | "height" | "fps" | "variableRate" | "starts" | "endSeconds" | "bitrate"
+  >;
+  readonly timeline: Timeline;
   readonly format: OutputFormat;
-  /** Frames of the source that the result shows. */
-  readonly frames: number;
   readonly signal: AbortSignal;
 }
 
-async function* trialFrames({ video, facts, frames, signal }: RateRequest): AsyncGenerator<RgbaImage> {
-  const count = Math.min(frames, TRIAL_FRAMES, Math.max(1, Math.round(TRIAL_SECONDS * facts.fps)));
-  // ffmpeg would decode everything before the middle.
-  const first = video.decoder === "ffmpeg" ? 0 : Math.floor((frames - count) / 2);
-  const places = Array.from({ length: count }, (_, i) => first + i);
-  const { starts, width, height } = facts;
-  yield* framesInOrder(video, places, { starts, width, height, signal });
+/** Places of the source's frames `[first, end)` that lie in a window. */
+function placesIn({ starts }: RateRequest["facts"], { first, end }: RateWindow): [number, number] {
+  const placeAt = (step: number) => {
+    const place = starts.findIndex((start) => start - starts[0]! >= step * BITRATE_STEP_SECONDS - 1e-6);
+    return place < 0 ? starts.length : place;
+  };
+  const [from, to] = [placeAt(first), placeAt(end)];
+  return to > from ? [from, to] : [Math.max(0, to - 1), Math.max(1, to)];
 }
 
-/** Likeness after encoding the trial's frames at a rate, in decibels; undefined without an encoder of the browser. */
-async function tryRate(request: RateRequest, bitrate: number): Promise<number | undefined> {
+function windowFrames(request: RateRequest, [first, end]: [number, number]): AsyncGenerator<RgbaImage> {
+  const { video, facts, signal } = request;
+  const { starts, width, height } = facts;
+  const places = Array.from({ length: end - first }, (_, i) => first + i);
+  return framesInOrder(video, places, { starts, width, height, signal });
+}
+
+/**
+ * Likeness of a window's worst second after encoding, in decibels; undefined without an encoder of the browser.
+ * @param bitrates from the window's start on.
+ */
+async function tryRates(
+  request: RateRequest,
+  window: RateWindow,
+  bitrates: Bitrates,
+): Promise<number | undefined> {
   const { facts, format, signal } = request;
-  const { width, height, fps } = facts;
+  const { width, height, fps, starts } = facts;
+  const places = placesIn(facts, window);
+  const frames = places[1] - places[0];
+  const timestamps = Array.from(starts.subarray(...places), (start) => start - starts[places[0]]!);
   const writer = await createMovieWriter({
     width,
     height,
-    fps,
-    frames: TRIAL_FRAMES,
+    fps: facts.variableRate ? { timestamps } : fps,
+    frames,
     audio: null,
-    durationSeconds: TRIAL_FRAMES / fps,
+    durationSeconds: Math.max(frames / fps, timestamps.at(-1)!),
     format,
-    bitrate,
+    bitrates,
     encoder: "webcodecs",
     signal,
   }).catch((error: unknown) => {
@@ -85,7 +101,7 @@ async function tryRate(request: RateRequest, bitrate: number): Promise<number | 
   });
   if (!writer) return undefined;
   try {
-    for await (const image of trialFrames(request)) await writer.add(image);
+    for await (const image of windowFrames(request, places)) await writer.add(image);
   } catch (error) {
     await writer.cancel();
     throw error;
@@ -93,39 +109,99 @@ async function tryRate(request: RateRequest, bitrate: number): Promise<number | 
   const movie = await writer.finish();
   const result = await openVideo(movie, { signal });
   try {
-    // Read a second time: fifty frames of 720p would take 180 MB.
-    const shown = trialFrames(request);
-    let [sum, count] = [0, 0];
+    // Read a second time: sixty frames of 720p would take 220 MB.
+    const shown = windowFrames(request, places);
+    const likeness: number[] = [];
     for await (const { image } of result.frames({ signal })) {
       const { value, done } = await shown.next();
       if (done) break;
-      sum += likenessDb(image, value);
-      count++;
+      likeness.push(likenessDb(image, value));
     }
     await shown.return(undefined);
-    return sum / Math.max(1, count);
+    return worstSecond(likeness, fps);
   } finally {
     result.dispose();
     await discardTemporaryMovie(movie);
   }
 }
 
+/** Likeness of the worst second, by the mean of its squared differences. @param likeness of each frame in decibels. */
+export function worstSecond(likeness: readonly number[], fps: number): number {
+  const length = Math.min(likeness.length, Math.max(1, Math.round(fps)));
+  const errors = likeness.map((db) => 10 ** (-db / 10));
+  let worst = 0;
+  for (let first = 0; first + length <= errors.length; first++) {
+    const sum = errors.slice(first, first + length).reduce((total, error) => total + error, 0);
+    worst = Math.max(worst, sum / Math.max(1, length));
+  }
+  return worst > 0 ? -10 * Math.log10(worst) : 99;
+}
+
+/** How many times a plan's bits a window needs; undefined without an encoder of the browser. */
+async function factorFor(
+  request: RateRequest,
+  { wanted }: RatePlan,
+  window: RateWindow,
+  ample: number,
+): Promise<number | undefined> {
+  let factor = 1;
+  const rates = wanted.subarray(window.first, window.end);
+  for (let round = 0; round < ROUNDS; round++) {
+    const db = await tryRates(
+      request,
+      window,
+      Uint32Array.from(rates, (rate) => Math.min(ample, rate * factor)),
+    );
+    if (db === undefined) return undefined;
+    const more = factorAfterTrial(db);
+    factor *= more;
+    if (more === 1 || rates.every((rate) => rate * factor >= ample)) break;
+  }
+  return factor;
+}
+
+/** Applies the factors of the two windows to a plan: in between where it wants more than one and less than the other. */
+function adjusted({ wanted, busiest, typical }: RatePlan, busy: number, calm: number): Float64Array {
+  const mean = ({ first, end }: RateWindow) =>
+    Math.log(wanted.subarray(first, end).reduce((sum, rate) => sum + rate, 0) / (end - first));
+  const [low, high] = [mean(typical ?? busiest), mean(busiest)];
+  return wanted.map((rate) => {
+    const share = high > low ? Math.min(1, Math.max(0, (Math.log(rate) - low) / (high - low))) : 1;
+    return rate * calm * (busy / calm) ** share;
+  });
+}
+
 /**
- * Bits a second for a video's pictures, so that the result is not much larger than its source and yet looks the same
- * where nothing was changed. A few seconds of the source are encoded at 1.3 times the source's own bits per pixel. Where
- * that keeps 45 dB it is the rate; where not, likeness wins over size, and the rate rises by what is missing, at most
- * to a talking picture's. (A source that a slow encoder has squeezed cannot be kept at its size by a fast one.)
+ * Rates for a video's pictures, so that the result is not much larger than its source and yet looks the same where
+ * nothing was changed. They follow the source's own spending (see {@link planRates}). The seconds in which it spends
+ * most, and typical ones where these differ much, are encoded as a trial. Where that keeps 45 dB in every second, those
+ * are the rates; where not, likeness wins over size, and they rise by what is missing, at most to a talking picture's.
+ * (A source that a slow encoder has squeezed cannot be kept at its size by a fast one.)
  * @returns undefined where the source has bits enough for a talking picture's rate, or ffmpeg encodes, which keeps an
  * even quality instead.
  * @throws EngineError as reading and encoding do.
  */
-export async function chooseBitrate(request: RateRequest): Promise<number | undefined> {
-  const { video, facts, signal } = request;
+export async function chooseBitrates(request: RateRequest): Promise<Bitrates | undefined> {
+  const { video, facts, timeline, signal } = request;
   throwIfCancelled(signal);
   const pixels = facts.width * facts.height * facts.fps;
   const ample = AMPLE_BITS * pixels;
-  const tried = (OVER_SOURCE * facts.bitrate * pixels) / (video.width * video.height * video.fps);
-  if (!(tried > 0) || tried >= ample) return undefined;
-  const db = await tryRate(request, Math.round(tried));
-  return db === undefined ? undefined : rateAfterTrial(tried, db, ample);
+  const scale = pixels / (video.width * video.height * video.fps);
+  const mean = facts.bitrate * scale;
+  if (!(mean > 0)) return undefined;
+  const { starts } = facts;
+  const last = timeline.frames.reduce((most, place) => Math.max(most, place), 0);
+  const end = starts[last + 1] ?? facts.endSeconds;
+  const spending = spendingOf(await video.packets(signal), starts[0]!, end);
+  const plan = planRates(
+    spending.map((rate) => rate * scale),
+    mean,
+    facts.fps,
+  );
+  if (plan.wanted.every((rate) => rate >= ample)) return undefined;
+  const busy = await factorFor(request, plan, plan.busiest, ample);
+  if (busy === undefined) return undefined;
+  const calm = plan.typical ? await factorFor(request, plan, plan.typical, ample) : busy;
+  const rates = adjusted(plan, busy, calm ?? busy).map((rate) => Math.min(ample, rate));
+  return alongTimeline(rates, starts, timeline);
 }

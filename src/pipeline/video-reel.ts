@@ -3,7 +3,7 @@ import { openAudio } from "../media/open-audio.ts";
 import { openVideo, type VideoSource } from "../media/open-video.ts";
 import type { VideoScene } from "../protocol/video-api.ts";
 import type { FilmOptions } from "./film.ts";
-import { chooseBitrate } from "./video-rate.ts";
+import { chooseBitrates } from "./video-rate.ts";
 import { planTimeline, rangesOf, type Timeline } from "./video-timeline.ts";
 
 /** A video opened for its second reading, the plan of the output, and what the film is made of. */
@@ -26,7 +26,6 @@ export async function withReel<T>(
   try {
     const sound = await openAudio(scene.sound, { maxSeconds: scene.maxSeconds, signal });
     try {
-      const frames = timeline.frames.reduce((most, frame) => Math.max(most, frame), 0) + 1;
       const film: FilmOptions = {
         width,
         height,
@@ -38,7 +37,9 @@ export async function withReel<T>(
         encoder,
         ...(encoder === "ffmpeg"
           ? {}
-          : { chooseBitrate: () => chooseBitrate({ video, facts: scene.video, format, frames, signal }) }),
+          : {
+              chooseBitrates: () => chooseBitrates({ video, facts: scene.video, timeline, format, signal }),
+            }),
         hashFrames,
         aiMark,
         segments,
