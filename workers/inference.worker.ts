@@ -53,7 +53,8 @@ const api = {
     // After a loss only a new worker is sound; whoever owns this one starts it.
     if (lost) throw lost;
     const previous = await networks?.catch(() => undefined);
-    if (!previous || previous.asked !== backend) {
+    // Another backend than the running one ends what runs on that.
+    if (!previous || (previous.asked !== backend && previous.runtime.backend !== backend)) {
       await previous?.runtime.dispose();
       networks = start(backend);
     }
