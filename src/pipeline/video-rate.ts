@@ -107,21 +107,30 @@ async function tryRates(
     throw error;
   }
   const movie = await writer.finish();
-  const result = await openVideo(movie, { signal });
   try {
-    // Read a second time: sixty frames of 720p would take 220 MB.
-    const shown = windowFrames(request, places);
+    return await likenessOf(movie, request, places);
+  } finally {
+    await discardTemporaryMovie(movie).catch(() => undefined);
+  }
+}
+
+/** Likeness of a trial's worst second to the source's frames, in decibels. */
+async function likenessOf(movie: Blob, request: RateRequest, places: [number, number]): Promise<number> {
+  const { facts, signal } = request;
+  const result = await openVideo(movie, { signal });
+  // Read a second time: sixty frames of 720p would take 220 MB.
+  const shown = windowFrames(request, places);
+  try {
     const likeness: number[] = [];
     for await (const { image } of result.frames({ signal })) {
       const { value, done } = await shown.next();
       if (done) break;
       likeness.push(likenessDb(image, value));
     }
-    await shown.return(undefined);
-    return worstSecond(likeness, fps);
+    return worstSecond(likeness, facts.fps);
   } finally {
+    await shown.return(undefined);
     result.dispose();
-    await discardTemporaryMovie(movie);
   }
 }
 
