@@ -10,7 +10,7 @@ const OVER_PEAK = 1.1;
 const OVER_RISE = 0.6;
 /** A key frame's surplus serves the frames after it, and the result has its own key frames this often, in seconds. */
 const KEY_FRAME_SECONDS = 2;
-/** A trial's length: two seconds or so many frames. */
+/** A trial's length: two seconds or so many frames; twice that where it is the whole film. */
 const TRIAL_SECONDS = 2;
 const TRIAL_FRAMES = 60;
 /** The busiest part is tried beside a typical one where it wants this many times its bits. */
@@ -87,7 +87,8 @@ export function planRates(spending: Float64Array, mean: number, fps: number): Ra
     return Math.max(OVER_MEAN * mean, OVER_PEAK * Math.max(...around(i, 1, 1)) + OVER_RISE * rise);
   });
   const seconds = Math.min(TRIAL_SECONDS, TRIAL_FRAMES / fps);
-  const length = Math.min(wanted.length, Math.max(1, Math.floor(seconds / BITRATE_STEP_SECONDS + 0.01)));
+  const usual = Math.max(1, Math.floor(seconds / BITRATE_STEP_SECONDS + 0.01));
+  const length = wanted.length > 2 * usual ? usual : wanted.length;
   const windows = Array.from({ length: wanted.length - length + 1 }, (_, first) => {
     const end = first + length;
     return { first, end, sum: wanted.subarray(first, end).reduce((sum, rate) => sum + rate, 0) };

@@ -9,7 +9,7 @@ import { alongTimeline, planRates, spendingOf, type RatePlan, type RateWindow } 
 import { framesInOrder } from "./video-frames.ts";
 import type { Timeline } from "./video-timeline.ts";
 
-/** Likeness to the source's pictures that every second keeps, in decibels of the luminance. */
+/** Likeness that the worst second of a trial keeps, in decibels of the luminance; others may be a little worse. */
 const WANTED_DB = 45.2;
 /** What twice the bits bring. Measured: 1.5 to 3.5 dB. */
 const DB_PER_DOUBLING = 2.5;
