@@ -54,8 +54,8 @@ self.addEventListener("install", (event) => {
 });
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") void self.skipWaiting();
-  const { keep } = event.data as { readonly keep?: readonly string[] };
-  if (Array.isArray(keep)) event.waitUntil(app.keep(keep));
+  const keep = (event.data as { readonly keep?: unknown } | null)?.keep;
+  if (Array.isArray(keep)) event.waitUntil(app.keep(keep as string[]));
 });
 self.addEventListener("activate", (event) => {
   event.waitUntil(app.tidy().then(() => self.clients.claim()));

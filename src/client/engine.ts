@@ -1,5 +1,5 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
-import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
+import { throwIfCancelled } from "../core/errors.ts";
 import type {
   Backend,
   DialogueFormState,
@@ -20,6 +20,7 @@ import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
 import { runPictureJob } from "./picture-job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 import { runVideoJob } from "./video-job.ts";
+import { createRecovery } from "./recovery.ts";
 import { createWorkers, type Workers } from "./workers.ts";
 
 /** A job for the engine, its media as blobs. */
@@ -113,6 +114,7 @@ export interface HearOptions {
 /** Starts an engine; its workers start when they are first needed. */
 export function createEngine(): Engine {
   const workers: Workers = createWorkers();
+  const recovery = createRecovery((error) => workers.recover(error));
   let tail: Promise<unknown> = Promise.resolve();
 
   async function runNow(request: EngineRequest, listeners: EngineListeners): Promise<JobResult> {
@@ -123,34 +125,18 @@ export function createEngine(): Engine {
     const seed = drawSeed(request.formState.seed);
     const keeper = createJobKeeper(listeners.checkpoint, request, seed);
     try {
-      return await dispatch(request, { workers, signal, meter, seed, listeners, keeper });
-    } catch (error) {
-      const failure = signal.aborted
-        ? new EngineError("job/cancelled", "The job was cancelled.", { cause: error })
-        : toEngineError(error);
-      workers.recover(failure);
-      throw failure;
+      const context = { workers, signal, meter, seed, listeners, keeper };
+      return await recovery.job(() => dispatch(request, context), signal);
     } finally {
       await keeper.settled();
     }
   }
 
-  /** Work beside the jobs: its failure too may leave a worker unusable. */
-  async function guarded<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const failure = toEngineError(error);
-      workers.recover(failure);
-      throw failure;
-    }
-  }
-
   return {
-    warmUp: (backend) => guarded(() => workers.startInference(backend)),
-    analyse: (picture, backend) => guarded(() => analysePicture(workers, picture, backend)),
+    warmUp: (backend) => recovery.beside(() => workers.startInference(backend)),
+    analyse: (picture, backend) => recovery.beside(() => analysePicture(workers, picture, backend)),
     hear: (voice, options = {}) =>
-      guarded(() =>
+      recovery.beside(() =>
         hearVoice(workers, voice, {
           backend: options.backend,
           maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
@@ -163,7 +149,7 @@ export function createEngine(): Engine {
       return workers.inference().inspectModel(file, manifest ?? null);
     },
     openLive: (form, options = {}) =>
-      guarded(async () => {
+      recovery.beside(async () => {
         const { openLiveSession } = await import("./live-session.ts");
         return openLiveSession(workers, form, options);
       }),
@@ -173,7 +159,7 @@ export function createEngine(): Engine {
       return result;
     },
     previewGif: (movie, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>
-      guarded(() => workers.media().previewGif(movie, signal, callback(onProgress))),
+      recovery.beside(() => workers.media().previewGif(movie, signal, callback(onProgress))),
     dispose: () => workers.dispose(),
   };
 }

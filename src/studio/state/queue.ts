@@ -1,6 +1,7 @@
 import type { EngineRequest } from "../../client/engine.ts";
 import { openLocalApi, type LocalApi } from "../../client/local-api/local-api.ts";
 import { EngineError, isErrorCode } from "../../core/errors.ts";
+import { VERSION } from "../../core/version.ts";
 import type { JobRow } from "../../jobs/job-row.ts";
 import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../jobs/retention.ts";
 import type { RunJob } from "../../jobs/blob-executor.ts";
@@ -59,7 +60,7 @@ async function open(
   runJob: RunJob,
   preferences: () => Preferences,
 ): Promise<{ api: LocalApi; durable: boolean }> {
-  const options = { version: "0.1.0", runJob, retention: () => retentionOf(preferences()) };
+  const options = { version: VERSION, runJob, retention: () => retentionOf(preferences()) };
   try {
     return { api: await openLocalApi(options), durable: true };
   } catch {
