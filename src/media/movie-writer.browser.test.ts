@@ -175,6 +175,14 @@ test.each([
   });
 });
 
+test.each(["mp4", "webm"] as const)("a %s changes its rate without a key frame", async (format) => {
+  const kept: MovieSegment[] = [];
+  const bitrates = Uint32Array.of(2_000_000, 700_000, 1_500_000, 900_000);
+  const settings = { encoder: "webcodecs", format, durationSeconds: 2, segmentSeconds: 2, bitrates } as const;
+  await write({ ...settings, onSegment: (index, segment) => void (kept[index] = segment) }, 50);
+  expect(Array.from(kept[0]!.keys)).toEqual(Array.from({ length: 50 }, (_, i) => (i === 0 ? 1 : 0)));
+});
+
 test("sound is cut or padded with silence to the movie's length", async () => {
   for (const voice of [0.6, 3]) {
     await withVoice(voice, async (audio) => {
