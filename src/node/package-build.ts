@@ -129,11 +129,7 @@ async function buildNow(root: string): Promise<void> {
   await copySamples(root);
   await copyApp(root);
   await writeTypes(root);
-  await tool(
-    root,
-    "@custom-elements-manifest/analyzer/cem.js",
-    ...["analyze", "--litelement", "--globs", "src/element/lip-sync.ts", "--outdir", "lib"],
-  );
+  await tool(root, "@custom-elements-manifest/analyzer/cem.js", "analyze", "--outdir", "lib");
 }
 
 /**
