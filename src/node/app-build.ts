@@ -16,6 +16,7 @@ const SOURCES = [
   "vite.package.config.ts",
   "vite.cli.config.ts",
   "tsconfig.package.json",
+  "custom-elements-manifest.config.mjs",
   "src",
   "workers",
   "public",
