@@ -28,9 +28,9 @@ interface FacePlan {
 
 /** Plans one tracked face: its rectangle steadied over time, its strength falling at gaps, with yaw and under cover. */
 function planFace(scene: VideoScene, track: FaceTrack, rig: Rig, manifest: LipFramesManifest): FacePlan {
-  const { tracks, width, height, fps } = scene.video;
+  const { tracks, width, height, fps, starts } = scene.video;
   const motion = createFaceMotion(rig, tracks, track, { width, height }, fps);
-  const strength = planStrength(motion, createLookModel(track), tracks.frames, { width, height });
+  const strength = planStrength(motion, createLookModel(track), starts, { width, height });
   const flat = new Float64Array(TRACKED_VERTICES * 2);
   const points = new Float32Array(TRACKED_VERTICES * 3);
   const widths: number[] = [];

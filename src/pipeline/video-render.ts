@@ -39,7 +39,7 @@ async function prepareFaces(
 ): Promise<VideoFace[]> {
   const { tracks, width, height, fps, starts } = scene.video;
   const faces = tracks.faces.map((track) =>
-    createVideoFace({ rig, tracks, track, size: { width, height }, fps }),
+    createVideoFace({ rig, tracks, track, size: { width, height }, fps, starts }),
   );
   checkUsable(faces.map((face) => face.strength));
   const wanted = faces.flatMap((face) => face.references);

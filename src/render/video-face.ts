@@ -28,6 +28,8 @@ export interface VideoFaceOptions {
   readonly size: { readonly width: number; readonly height: number };
   /** Frames per second of the video on average. */
   readonly fps: number;
+  /** `[frames]` instant of each frame in seconds. */
+  readonly starts: ArrayLike<number>;
 }
 
 /** One face of a video whose mouth is replaced. */
@@ -54,11 +56,11 @@ const TEETH_SHOW = 50;
 const LIGHT_IOD = 0.22;
 
 /** Plans and draws the mouth of one tracked face. */
-export function createVideoFace({ rig, tracks, track, size, fps }: VideoFaceOptions): VideoFace {
+export function createVideoFace({ rig, tracks, track, size, fps, starts }: VideoFaceOptions): VideoFace {
   const mesh = createVideoMesh(rig);
   const motion = createFaceMotion(rig, tracks, track, size, fps);
   const looks = createLookModel(track);
-  const strength = planStrength(motion, looks, tracks.frames, size);
+  const strength = planStrength(motion, looks, starts, size);
   const plan = planReferences(motion, track, looks, tracks.frames);
   const cover = createFaceCover(rig, looks, tracks.frames);
   const texturer = createFrameTexturer();

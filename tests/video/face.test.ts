@@ -29,7 +29,8 @@ test("a frame looks the same whatever was drawn before it", () => {
   const tracks = tracksOf([track], STEP);
   const open = { ...REST_POSE, aperture: 0.7 };
   const start = () => {
-    const face = createVideoFace({ rig, tracks, track, size: SIZE, fps: 25 });
+    const starts = heads.map((_, i) => i / 25);
+    const face = createVideoFace({ rig, tracks, track, size: SIZE, fps: 25, starts });
     face.references.forEach((frame, i) => face.setReference(i, frameOf(frame)));
     return face;
   };

@@ -144,9 +144,14 @@ describe("the smoothed motion of a face", () => {
 });
 
 describe("the strength of the new mouth", () => {
-  const strengthOf = (heads: readonly (HeadAt | null)[], cuts: readonly number[] = []) => {
-    const { motion, looks, tracks } = motionOf(heads, cuts);
-    return planStrength(motion, looks, tracks.frames, SIZE);
+  const strengthOf = (heads: readonly (HeadAt | null)[], cuts: readonly number[] = [], fps = 25) => {
+    const { motion, looks } = motionOf(heads, cuts);
+    return planStrength(
+      motion,
+      looks,
+      heads.map((_, i) => i / fps),
+      SIZE,
+    );
   };
 
   test("is whole where the face is seen from the front, also at the video's ends and at a cut", () => {
@@ -163,6 +168,14 @@ describe("the strength of the new mouth", () => {
     expect(strength[10]).toBe(1);
     expect(strength[50]).toBe(1);
     for (let i = 1; i < 60; i++) expect(Math.abs(strength[i]! - strength[i - 1]!)).toBeLessThan(0.4);
+  });
+
+  test("comes back within half a second at ten frames a second, too", () => {
+    const heads = Array.from({ length: 60 }, (_, i) => (i >= 20 && i < 40 ? null : still()));
+    const slow = strengthOf(heads, [], 10);
+    expect(slow[40]).toBeLessThan(0.5);
+    expect(slow[43]).toBe(1);
+    expect(strengthOf(heads, [], 30)).toEqual(strengthOf(heads));
   });
 
   test("is whole to 25° of yaw and none from 45°", () => {

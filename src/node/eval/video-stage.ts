@@ -35,6 +35,7 @@ export async function createStage(head: File, analyser: FaceAnalyser): Promise<S
     track: tracks.faces[0]!,
     size: { width, height },
     fps,
+    starts,
   });
   const video = await openVideo(head, { signal });
   try {
