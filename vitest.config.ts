@@ -23,6 +23,8 @@ export default defineConfig({
         server: { headers: ISOLATION_HEADERS, fs: { allow: [".", "../shared/media"] } },
         worker: { format: "es" },
         optimizeDeps: {
+          // A dependency found while a test runs would reload the page and fail the workers that are starting.
+          noDiscovery: true,
           exclude: ["onnxruntime-web", "@ffmpeg/core"],
           include: [
             "mediabunny",
@@ -30,7 +32,11 @@ export default defineConfig({
             "comlink",
             "gifenc",
             "hono/tiny",
+            "idb",
+            "zod",
             "lit",
+            "lit/directives/guard.js",
+            "lit/directives/live.js",
             "lit/directives/style-map.js",
             "@lit/localize",
             "axe-core",
