@@ -6,8 +6,13 @@ import { crossOriginIsolation } from "./vite.config.ts";
 
 const launch = browserLaunch({ softwareGpu: true });
 
+/** How long a test waits for a state that must come. */
+const POLL = { timeout: 60_000, interval: 20 };
+
 export default defineConfig({
   test: {
+    // A machine that is busy with other things may be slow, but never wrong: what failed once is run again, visibly.
+    retry: 1,
     projects: [
       {
         test: {
@@ -15,6 +20,7 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "models/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
           testTimeout: 120_000,
+          expect: { poll: POLL },
           hookTimeout: 120_000,
         },
       },
@@ -49,6 +55,7 @@ export default defineConfig({
           name: "browser",
           include: ["src/**/*.browser.test.ts", "tests/**/*.browser.test.ts"],
           testTimeout: 180_000,
+          expect: { poll: POLL },
           hookTimeout: 180_000,
           fileParallelism: false,
           browser: {

@@ -45,7 +45,7 @@ let storage: Storage;
 async function openTabs(count: number, jobMs: number): Promise<void> {
   storage = await openBrowserStorage(`test-${crypto.randomUUID()}`);
   tabs = Array.from({ length: count }, () => new Tab(storage.name, jobMs));
-  await expect.poll(() => leaders(), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => leaders()).toHaveLength(1);
 }
 
 const leaders = () => tabs.filter((tab) => tab.leading);
@@ -69,37 +69,37 @@ afterEach(async () => {
 test("of three tabs one runs every job, each once", async () => {
   await openTabs(3, 5);
   const ids = await submit(20);
-  await expect.poll(unfinished, { timeout: 20_000 }).toBe(0);
+  await expect.poll(unfinished).toBe(0);
   expect(tabs.flatMap((tab) => tab.started)).toEqual(ids);
   expect(tabs.filter((tab) => tab.started.length > 0)).toHaveLength(1);
 });
 
 test("when the running tab is closed another takes over and starts its job again", async () => {
-  await openTabs(2, 300);
+  await openTabs(2, 1000);
   const ids = await submit(2);
   const first = leaders()[0]!;
   await expect.poll(() => first.started).toEqual([ids[0]]);
   first.close();
   tabs = tabs.filter((tab) => tab !== first);
-  await expect.poll(unfinished, { timeout: 20_000 }).toBe(0);
+  await expect.poll(unfinished).toBe(0);
   expect(tabs[0]!.started).toEqual(ids);
   expect(await storage.store.get(ids[0]!)).toMatchObject({ state: "completed", crashes: 1 });
 });
 
 test("a frozen tab loses the queue to exactly one other, and cannot finish its job when it thaws", async () => {
-  await openTabs(3, 200);
+  await openTabs(3, 1000);
   const frozen = leaders()[0]!;
   const ids = await submit(3);
   await expect.poll(() => frozen.started).toEqual([ids[0]]);
   frozen.freeze();
-  await expect.poll(unfinished, { timeout: 30_000 }).toBe(0);
+  await expect.poll(unfinished).toBe(0);
   const others = tabs.filter((tab) => tab !== frozen && tab.started.length > 0);
   expect(others).toHaveLength(1);
   expect(others[0]!.started).toEqual(ids);
   const revisions = async () => (await storage.store.list({ limit: 9 })).map((row) => row.revision);
   const before = await revisions();
   frozen.thaw();
-  await expect.poll(() => frozen.leading, { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => frozen.leading).toBe(false);
   expect(leaders()).toEqual(others);
   expect(await revisions()).toEqual(before);
   expect(await storage.media.list()).toHaveLength(3);

@@ -28,7 +28,7 @@ async function ended(storage: Storage, id: string): Promise<JobRow> {
         throw new Error(`still ${String(row?.state)}`);
       return row;
     },
-    { timeout: 5000, interval: 5 },
+    { timeout: 60_000, interval: 5 },
   );
 }
 
@@ -132,7 +132,7 @@ describe("one runner", () => {
     await storage.store.delete(id);
     await vi.waitFor(() => {
       expect(aborted).toBe(true);
-    });
+    }, 60_000);
     const next = await add(storage);
     await storage.store.update(next, (row) => ({ ...row, state: "failed" }));
     await runners[0]!.stop();
@@ -264,7 +264,7 @@ describe("interruption", () => {
     });
     await vi.waitFor(async () => {
       expect((await storage.store.get(id))?.state).toBe("running");
-    });
+    }, 60_000);
     await storage.store.takeLease("other", Date.now());
     expect(await storage.store.claim("other", Date.now())).toMatchObject({ id, crashes: 1, runner: "other" });
     const waiting = await add(storage);

@@ -237,7 +237,7 @@ describe("the API in a page", () => {
     );
     await vi.waitFor(() => {
       expect(received).toHaveLength(1);
-    }, 15_000);
+    }, 60_000);
     const secret = await page.evaluate(() => window.api.webhookSecret());
     const { body, headers } = received[0]!;
     expect(new Webhook(secret).verify(body, headers)).toMatchObject({

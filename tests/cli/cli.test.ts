@@ -117,8 +117,10 @@ test("after the browser died the next job works", async () => {
       audio: { path: join(PROJECT_ROOT, "tests/fixtures/voice.mp3") },
     };
     const browser = (await host.page()).context().browser()!;
-    const running = host.run({ model: "lipsync-image", formState, outputPath: join(folder, "lost.mp4") });
-    setTimeout(() => void browser.close(), 1500);
+    const running = host.run(
+      { model: "lipsync-image", formState, outputPath: join(folder, "lost.mp4") },
+      { onProgress: ({ stage }) => void (stage === "rendering" && browser.close()) },
+    );
     await expect(running).rejects.toMatchObject({ code: "device/lost" });
     const outputPath = join(folder, "next.mp4");
     await host.run({
