@@ -23,7 +23,7 @@ export interface QueueSchema extends DBSchema {
   keys: { key: string; value: { readonly id: string } };
   settings: { key: string; value: { readonly id: string } };
   /** Bytes of media where the browser has no file system of the origin. */
-  bytes: { key: string; value: { blob: Blob; modifiedAt: number } };
+  bytes: { key: string; value: { blob: Blob | ArrayBuffer; modifiedAt: number } };
 }
 
 /** The open database. */

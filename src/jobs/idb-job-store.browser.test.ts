@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { draft } from "../../tests/api/jobs.ts";
 import { EngineError } from "../core/errors.ts";
 import { openBrowserStorage, type Storage } from "./browser-storage.ts";
-import { createIdbTable, MIGRATIONS, openQueueDatabase } from "./idb-database.ts";
+import { createIdbTable, MIGRATIONS, openQueueDatabase, type QueueDatabase } from "./idb-database.ts";
 import { completedRow, failedRow } from "./job-row.ts";
 import type { JobChange } from "./job-store.ts";
 import { createMediaStore, type ByteStore } from "./media-store.ts";
@@ -232,6 +232,7 @@ describe("media", () => {
   const stores: [string, (name: string) => Promise<ByteStore>][] = [
     ["OPFS", (name) => createOpfsBytes(`${name}-media`)],
     ["IndexedDB", async (name) => createIdbBytes(await openQueueDatabase(name))],
+    ["IndexedDB without blobs", async (name) => createIdbBytes(refusingBlobs(await openQueueDatabase(name)))],
   ];
   test.each(stores)("%s: written whole, read in parts, listed and deleted", async (_, create) => {
     const { name } = await openStorage();
@@ -280,6 +281,22 @@ describe("media", () => {
     expect((await second.media.get(row.output!.file))!.size).toBe(3e6);
   });
 });
+
+/** A database as in WebKit's private windows, whose IndexedDB stores no blobs. */
+function refusingBlobs(db: QueueDatabase): QueueDatabase {
+  return new Proxy(db, {
+    get(target, name) {
+      if (name !== "put") {
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      }
+      return (store: "bytes", value: { blob: unknown; modifiedAt: number }, key: string) =>
+        value.blob instanceof Blob
+          ? Promise.reject(new DOMException("Error preparing Blob/File data to be stored", "UnknownError"))
+          : target.put(store, value as { blob: ArrayBuffer; modifiedAt: number }, key);
+    },
+  });
+}
 
 const END = {
   seed: 1,

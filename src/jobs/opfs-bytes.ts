@@ -1,6 +1,9 @@
 import type { QueueDatabase } from "./idb-database.ts";
 import { chunksOf, openBlob, type ByteStore } from "./media-store.ts";
 
+/** Errors with which a database refuses to hold a blob. */
+const REFUSED_BLOB = new Set(["UnknownError", "DataCloneError"]);
+
 /**
  * Bytes in the origin's private file system. A writable becomes the file only when it is closed,
  * so a write that breaks off leaves nothing.
@@ -55,8 +58,19 @@ export async function createOpfsBytes(folder = "dudak-media"): Promise<ByteStore
   };
 }
 
-/** Bytes as blobs in IndexedDB, for browsers that cannot write to a private file system from every context. */
+/**
+ * Bytes in IndexedDB, for browsers that cannot write to a private file system from every context: as blobs, and as
+ * plain buffers where the database takes no blobs (WebKit's private windows refuse each with an `UnknownError`).
+ */
 export function createIdbBytes(db: QueueDatabase): ByteStore {
+  async function put(id: string, blob: Blob): Promise<void> {
+    try {
+      await db.put("bytes", { blob, modifiedAt: Date.now() }, id);
+    } catch (error) {
+      if (!(error instanceof DOMException && REFUSED_BLOB.has(error.name))) throw error;
+      await db.put("bytes", { blob: await blob.arrayBuffer(), modifiedAt: Date.now() }, id);
+    }
+  }
   return {
     async write(id, stream, signal) {
       const parts: Blob[] = [];
@@ -65,12 +79,12 @@ export function createIdbBytes(db: QueueDatabase): ByteStore {
         parts.push(new Blob([chunk as Uint8Array<ArrayBuffer>]));
       }
       const blob = new Blob(parts);
-      await db.put("bytes", { blob, modifiedAt: Date.now() }, id);
+      await put(id, blob);
       return blob.size;
     },
     async open(id) {
       const found = await db.get("bytes", id);
-      return found && openBlob(found.blob);
+      return found && openBlob(found.blob instanceof Blob ? found.blob : new Blob([found.blob]));
     },
     delete: (id) => db.delete("bytes", id),
     async list() {
