@@ -63,6 +63,9 @@ const ROUND_WIDTH_CM = 2.7;
 /** Lip pairs nearer than about this (in inter-ocular distances) merge softly. */
 const MERGE_IOD = 0.006;
 
+/** Share of an even lip's height below which a column of a rounded lip grows no further. */
+const LEAST_HEIGHT = 0.25;
+
 /** Share of an open-mouthed smile that a closing mouth gives up. */
 const RELAXED_GRIN = 0.35;
 
@@ -170,8 +173,9 @@ export function createDeformer(
       const ideal = middle + side * gap * Math.sqrt(1 - across * across);
       const from = value[inner * 3 + 1]!;
       const change = (ideal - from) * Math.min(1, 1.5 * amount);
-      const height = Math.max(1e-3, side * (value[outer * 3 + 1]! - from));
       const even = heights[side < 0 ? 0 : 1]! * Math.sqrt(1 - 0.8 * across * across);
+      // Next to the corners a lip may be found without height, or turned over: what has none is not made even.
+      const height = Math.max(LEAST_HEIGHT * even, side * (value[outer * 3 + 1]! - from));
       const thicker = 0.6 * amount * (even / height - 1);
       [outer, ...rings].forEach((v, i) => {
         value[v * 3 + 1]! += (0.6 + 0.1 * i) * change + thicker * (value[v * 3 + 1]! - from);
