@@ -1,6 +1,7 @@
 import { EngineError } from "../src/core/errors.ts";
 import type { Backend } from "../src/core/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/face/face-analyser.ts";
+import { probeBackend } from "../src/inference/probe.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import { trackVideo } from "../src/pipeline/video-tracking.ts";
 import type { InferenceApi } from "../src/protocol/inference-api.ts";
@@ -10,7 +11,6 @@ import { buffersOf, type VideoInferenceApi } from "../src/protocol/video-api.ts"
 import { createSpeechModel, type SpeechModel } from "../src/speech/speech-model.ts";
 
 interface Networks {
-  readonly asked: Backend | undefined;
   readonly runtime: Runtime;
   readonly faces: FaceAnalyser;
   readonly speech: SpeechModel;
@@ -23,7 +23,7 @@ async function start(asked: Backend | undefined): Promise<Networks> {
   const runtime = await createRuntime({ backend: asked, onLost: (error) => (lost = error) });
   const faces = await createFaceAnalyser(runtime);
   const speech = await createSpeechModel(runtime);
-  return { asked, runtime, faces, speech };
+  return { runtime, faces, speech };
 }
 
 async function running(): Promise<Networks> {
@@ -49,16 +49,15 @@ const api = {
   openModel: async (...given) => (await lipModel()).openModel(...given),
   hearWithModel: async (...given) => (await lipModel()).hearWithModel(...given),
   paintFaces: async (...given) => (await lipModel()).paintFaces(...given),
+  choose: async () => (await probeBackend()).backend,
   async init(backend) {
     // After a loss only a new worker is sound; whoever owns this one starts it.
     if (lost) throw lost;
-    const previous = await networks?.catch(() => undefined);
-    // Another backend than the running one ends what runs on that.
-    if (!previous || (previous.asked !== backend && previous.runtime.backend !== backend)) {
-      await previous?.runtime.dispose();
-      networks = start(backend);
-    }
-    const { runtime } = await networks!;
+    networks ??= start(backend).catch((error: unknown) => {
+      networks = undefined;
+      throw error;
+    });
+    const { runtime } = await networks;
     return { backend: runtime.backend, adapter: runtime.adapter, threads: runtime.threads };
   },
   async analyse(image) {

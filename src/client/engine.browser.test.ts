@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fixture, shortVoice } from "../../tests/engine/media.ts";
 import { onWorkerRequests } from "../core/traffic.ts";
 import { createEngine } from "./engine.ts";
 
@@ -16,6 +17,27 @@ test("naming the backend that the engine has chosen leaves its networks running,
     expect(await engine.warmUp(backend)).toMatchObject({ backend });
     await settle();
     expect(fetched).toEqual([]);
+  } finally {
+    engine.dispose();
+  }
+});
+
+test("a job goes on while others in the page name other backends, or none", async () => {
+  const engine = createEngine();
+  try {
+    const formState = { image: await fixture("portrait.jpg"), audio: await shortVoice(1) };
+    const others: Promise<{ backend: string }>[] = [];
+    const job = engine.run(
+      { model: "lipsync-image", formState, backend: "wasm" },
+      {
+        onProgress: ({ stage }) => {
+          if (stage === "finding faces" && others.length === 0)
+            others.push(engine.warmUp("webgpu"), engine.warmUp());
+        },
+      },
+    );
+    expect(await job).toMatchObject({ report: { backend: "wasm" } });
+    expect(await Promise.all(others)).toMatchObject([{ backend: "webgpu" }, { backend: "wasm" }]);
   } finally {
     engine.dispose();
   }

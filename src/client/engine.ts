@@ -77,7 +77,7 @@ export interface Engine {
    */
   hear(voice: Blob, options?: HearOptions): Promise<VoiceFacts>;
   /**
-   * Reads a model file, proposes a manifest unless one is given, and tries the model.
+   * Reads a model file, proposes a manifest unless one is given, and tries the model; waits while a job uses one.
    * @throws EngineError `model/…`, `device/…`; a file that cannot be used is no error, its `problems` say why.
    */
   inspectModel(file: Blob, manifest?: unknown, backend?: Backend): Promise<LipModelInspection>;
@@ -114,8 +114,10 @@ export interface HearOptions {
 /** Starts an engine; its workers start when they are first needed. */
 export function createEngine(): Engine {
   const workers: Workers = createWorkers();
-  const recovery = createRecovery((error) => workers.recover(error));
+  const recovery = createRecovery(workers.recover);
   let tail: Promise<unknown> = Promise.resolve();
+  /** The last use of a user's own model; one at a time is held in memory. */
+  let painting: Promise<unknown> = Promise.resolve();
 
   async function runNow(request: EngineRequest, listeners: EngineListeners): Promise<JobResult> {
     const signal = listeners.signal ?? new AbortController().signal;
@@ -126,36 +128,44 @@ export function createEngine(): Engine {
     const keeper = createJobKeeper(listeners.checkpoint, request, seed);
     try {
       const context = { workers, signal, meter, seed, listeners, keeper };
-      return await recovery.job(() => dispatch(request, context), signal);
+      return await recovery.job(() => dispatch(request, context), signal, request.backend);
     } finally {
       await keeper.settled();
     }
   }
 
   return {
-    warmUp: (backend) => recovery.beside(() => workers.startInference(backend)),
-    analyse: (picture, backend) => recovery.beside(() => analysePicture(workers, picture, backend)),
+    warmUp: (backend) => recovery.beside(() => workers.startInference(backend), backend),
+    analyse: (picture, backend) => recovery.beside(() => analysePicture(workers, picture, backend), backend),
     hear: (voice, options = {}) =>
-      recovery.beside(() =>
-        hearVoice(workers, voice, {
-          backend: options.backend,
-          maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
-          signal: options.signal ?? new AbortController().signal,
-          onWave: options.onWave ?? (() => undefined),
-        }),
+      recovery.beside(
+        () =>
+          hearVoice(workers, voice, {
+            backend: options.backend,
+            maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+            signal: options.signal ?? new AbortController().signal,
+            onWave: options.onWave ?? (() => undefined),
+          }),
+        options.backend,
       ),
-    async inspectModel(file, manifest, backend) {
-      await workers.startInference(backend);
-      return workers.inference().inspectModel(file, manifest ?? null);
+    inspectModel(file, manifest, backend) {
+      const found = painting.then(async () => {
+        await workers.startInference(backend);
+        return workers.inference(backend).inspectModel(file, manifest ?? null);
+      });
+      painting = found.catch(() => undefined);
+      return found;
     },
     openLive: (form, options = {}) =>
       recovery.beside(async () => {
         const { openLiveSession } = await import("./live-session.ts");
         return openLiveSession(workers, form, options);
-      }),
+      }, options.backend),
     run(request, listeners = {}) {
-      const result = tail.then(() => runNow(request, listeners));
+      const ready = request.lipModel ? Promise.all([tail, painting]) : tail;
+      const result = ready.then(() => runNow(request, listeners));
       tail = result.catch(() => undefined);
+      if (request.lipModel) painting = tail;
       return result;
     },
     previewGif: (movie, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>

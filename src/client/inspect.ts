@@ -96,7 +96,7 @@ export async function analysePicture(
     const decoded = await workers.media().decodePicture(picture, PREVIEW_PIXELS);
     const report = await starting;
     const { width, height } = decoded.image;
-    const faces = await workers.inference().analyse(decoded.image);
+    const faces = await workers.inference(backend).analyse(decoded.image);
     const scale = decoded.sourceWidth / width;
     return {
       width: decoded.sourceWidth,
@@ -149,7 +149,7 @@ export async function hearVoice(
     options.onWave(facts);
     await workers.startInference(options.backend);
     const track = await workers
-      .inference()
+      .inference(options.backend)
       .listen(handOver(decoded.pcm, [decoded.pcm.buffer]), signal, ignore);
     const width = ARTICULATORS.length;
     const column = ARTICULATORS.indexOf("aperture");

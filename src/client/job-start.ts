@@ -67,7 +67,7 @@ export async function startJob(
   const starting = analysed && !request.lipModel ? undefined : workers.startInference(request.backend);
   starting?.catch(() => undefined);
   await (request.lipModel && starting);
-  const lipModel = request.lipModel && (await openLipModel(request.lipModel, workers));
+  const lipModel = request.lipModel && (await openLipModel(request.lipModel, workers, request.backend));
   warnings.push(...(lipModel?.warnings ?? []));
   throwIfCancelled(signal);
   return {

@@ -1,4 +1,5 @@
 import { EngineError } from "../core/errors.ts";
+import type { Backend } from "../core/job.ts";
 import type { Warning } from "../core/warnings.ts";
 import type { LipModelData, LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
 import { callback } from "../protocol/rpc.ts";
@@ -54,19 +55,24 @@ export interface JobLipModel {
 }
 
 /**
- * Opens a model in the inference worker, which must have been started.
+ * Opens a model in the inference worker of a backend, which must have been started.
  * @throws EngineError `model/…`, `device/…`.
  */
-export async function openLipModel(model: LipModelData, workers: Workers): Promise<JobLipModel> {
-  const { manifest, batch, warnings } = await workers.inference().openModel(model);
+export async function openLipModel(
+  model: LipModelData,
+  workers: Workers,
+  backend: Backend | undefined,
+): Promise<JobLipModel> {
+  const networks = () => workers.inference(backend);
+  const { manifest, batch, warnings } = await networks().openModel(model);
   return {
     id: (manifest as { id: string }).id,
     warnings,
     hear: async (voices) => ({
       manifest,
       batch,
-      columns: await workers.inference().hearWithModel(voices),
+      columns: await networks().hearWithModel(voices),
     }),
-    paint: callback((orders) => workers.inference().paintFaces(orders)),
+    paint: callback((orders) => networks().paintFaces(orders)),
   };
 }

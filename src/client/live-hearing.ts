@@ -1,4 +1,5 @@
 import { throwIfCancelled } from "../core/errors.ts";
+import type { Backend } from "../core/job.ts";
 import type { LiveMouth, OpenVoice } from "../protocol/live-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import type { Workers } from "./workers.ts";
@@ -48,6 +49,7 @@ class Samples {
  * Listens to ever longer beginnings of a voice: 2 s, 8 s, 32 s… and at last the whole, which gives exactly the
  * mouth of the film; a third more work than listening once. Decodes the next part while it listens.
  * @param onMouth gets each mouth; the next part waits for it.
+ * @param backend that the networks were started on.
  * @throws EngineError `codec/failed`, `device/…`, `job/cancelled`.
  */
 export async function listenGrowing(
@@ -55,6 +57,7 @@ export async function listenGrowing(
   { voice, durationSeconds }: OpenVoice,
   signal: AbortSignal,
   onMouth: (heard: HeardSoFar) => Promise<void>,
+  backend: Backend | undefined,
 ): Promise<void> {
   const samples = new Samples(Math.ceil((durationSeconds + 1) * SPEECH_RATE_HZ));
   const read = async (seconds: number): Promise<boolean> => {
@@ -73,7 +76,7 @@ export async function listenGrowing(
     const more = wanted * (GROWTH - 1);
     const reading = complete ? null : read(more);
     reading?.catch(() => undefined);
-    const track = await workers.inference().listen(handOver(pcm, [pcm.buffer]), signal, ignore);
+    const track = await workers.inference(backend).listen(handOver(pcm, [pcm.buffer]), signal, ignore);
     throwIfCancelled(signal);
     await onMouth({
       track,

@@ -55,14 +55,16 @@ export async function openPortrait(
   const mask = await decodeMask(form.mask_image, workers);
   await starting;
   throwIfCancelled(signal);
-  const found = await workers.inference().analyse(picture.image);
+  const found = await workers.inference(options.backend).analyse(picture.image);
   const chosen = chooseSpeakers(found, 1, mask, picture.image);
   const [speaker] = chosen.speakers;
   throwIfCancelled(signal);
   const silence = new Float32Array(WARM_UP_SAMPLES);
   const ignore = callback(() => undefined);
   const never = new AbortController().signal;
-  const warming = workers.inference().listen(handOver(silence, [silence.buffer]), never, ignore);
+  const warming = workers
+    .inference(options.backend)
+    .listen(handOver(silence, [silence.buffer]), never, ignore);
   warming.catch(() => undefined);
   const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
   const { width, height } = size;
@@ -219,7 +221,7 @@ export async function openLiveSession(
       utterance.then(undefined, (error: unknown) => {
         const failure = toEngineError(error);
         // A lost device takes its worker along. Other failures may be those of a job that has taken the workers down.
-        if (failure.code.startsWith("device/")) workers.recover(failure);
+        if (failure.code.startsWith("device/")) workers.recover(failure, options.backend);
       });
       return utterance;
     },

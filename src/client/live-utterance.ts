@@ -161,11 +161,17 @@ export function startUtterance(
     const warnings = [...open.warnings];
     try {
       await starting;
-      const hearing = listenGrowing(workers, open, controller.signal, async (heard) => {
-        await stage.setMouth(stage.number, heard);
-        if (heard.complete) warnings.push(...heard.track.warnings);
-        horizon.extend(heard.horizonSeconds);
-      });
+      const hearing = listenGrowing(
+        workers,
+        open,
+        controller.signal,
+        async (heard) => {
+          await stage.setMouth(stage.number, heard);
+          if (heard.complete) warnings.push(...heard.track.warnings);
+          horizon.extend(heard.horizonSeconds);
+        },
+        stage.backend,
+      );
       const { sampleRate } = stage.output.context;
       await Promise.race([ended, Promise.all([hearing, sound(open.voice, sampleRate, beginPlayback)])]);
     } finally {

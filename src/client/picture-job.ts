@@ -78,7 +78,7 @@ async function analysePicture(
   { workers, signal, meter }: JobContext,
 ): Promise<PictureAnalysis> {
   meter.report("finding faces", 0);
-  const found = await workers.inference().analyse(image);
+  const found = await workers.inference(request.backend).analyse(image);
   const chosen = chooseSpeakers(found, voices.length, mask, image);
   const warnings = [...voices.flatMap((voice) => voice.warnings), ...chosen.warnings];
   const starts = startTimes(
@@ -92,7 +92,9 @@ async function analysePicture(
       meter.report("listening", (index + fraction) / voices.length),
     );
     meter.report("listening", index / voices.length);
-    const track = await workers.inference().listen(handOver(pcm, [pcm.buffer]), signal, onProgress);
+    const track = await workers
+      .inference(request.backend)
+      .listen(handOver(pcm, [pcm.buffer]), signal, onProgress);
     warnings.push(...track.warnings);
     heard.push({ startSeconds: starts[index]!, durationSeconds, track });
   }

@@ -50,14 +50,14 @@ async function analyseVideo(
 ): Promise<VideoAnalysis> {
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
-  const video = await workers.inference().trackVideo(
+  const video = await workers.inference(request.backend).trackVideo(
     { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds },
     signal,
     callback((fraction: number) => meter.report("finding faces", fraction)),
   );
   meter.report("listening", 0);
   throwIfCancelled(signal);
-  const track = await workers.inference().listen(
+  const track = await workers.inference(request.backend).listen(
     handOver(voice.pcm, [voice.pcm.buffer]),
     signal,
     callback((fraction: number) => meter.report("listening", fraction)),

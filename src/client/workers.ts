@@ -7,31 +7,19 @@ import type { RenderApi } from "../protocol/render-api.ts";
 import type { VideoInferenceApi, VideoRenderApi } from "../protocol/video-api.ts";
 import { connect, type RemoteApi, type WorkerConnection } from "../protocol/rpc.ts";
 import { startWorker, type WorkerName } from "./assets.ts";
+import { createInferenceWorkers, lazily } from "./inference-workers.ts";
 
-/** The engine's three workers, each started when first needed and again after it died. */
+/** The engine's workers, each started when first needed and again after it died. */
 export interface Workers {
-  readonly inference: () => RemoteApi<InferenceApi & VideoInferenceApi>;
+  /** The networks on a backend, or on the one that the engine chooses; {@link Workers.startInference} comes first. */
+  readonly inference: (backend: Backend | undefined) => RemoteApi<InferenceApi & VideoInferenceApi>;
   readonly media: () => RemoteApi<MediaApi & LiveVoiceApi>;
   readonly render: () => RemoteApi<RenderApi & VideoRenderApi & LiveRenderApi>;
-  /** Starts the networks' runtime; remembers the answer. */
+  /** Starts the networks on a backend, once; those of another one run on. */
   startInference(backend: Backend | undefined): Promise<BackendReport>;
-  /** After a failed job: drops the workers that the failure may have left unusable. */
-  recover(error: EngineError): void;
+  /** After a failed job: drops the workers that the failure may have left unusable. @param backend as it was asked for. */
+  recover(error: EngineError, backend?: Backend): void;
   dispose(): void;
-}
-
-function lazily<Api extends object>(start: () => WorkerConnection<Api>) {
-  let connection: WorkerConnection<Api> | undefined;
-  return {
-    api: () => {
-      if (!connection || connection.dead) connection = start();
-      return connection.api;
-    },
-    drop: (error?: EngineError) => {
-      connection?.terminate(error);
-      connection = undefined;
-    },
-  };
 }
 
 /** Starts a worker; the bundled way is spelled out by the caller, in the form that bundlers recognise. */
@@ -46,7 +34,7 @@ function start<Api extends object>(
 
 /** Prepares the workers of one engine. */
 export function createWorkers(): Workers {
-  const inference = lazily(() =>
+  const inference = createInferenceWorkers(() =>
     start<InferenceApi & VideoInferenceApi>(
       "inference",
       "inference",
@@ -83,19 +71,19 @@ export function createWorkers(): Workers {
     inference: inference.api,
     media: media.api,
     render: render.api,
-    startInference: (backend) => inference.api().init(backend),
-    recover(error) {
+    startInference: (backend) => inference.start(backend),
+    recover(error, backend) {
       const code = error.code;
       if (code === "device/memory" || code === "internal/bug" || code === "codec/failed") {
-        inference.drop(error);
+        inference.dropAll(error);
         media.drop(error);
         render.drop(error);
       } else if (code.startsWith("device/") || code.startsWith("model/")) {
-        inference.drop(error);
+        inference.drop(backend, error);
       }
     },
     dispose() {
-      inference.drop();
+      inference.dropAll();
       media.drop();
       render.drop();
     },

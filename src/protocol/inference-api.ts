@@ -24,7 +24,9 @@ export type FractionListener = (fraction: number) => void;
 
 /** The worker in which everything neural runs. */
 export interface InferenceApi extends LipModelApi {
-  /** Starts the runtime once; a later call with another backend starts it anew. */
+  /** The backend that the engine chooses on this machine when none is asked for. */
+  choose(): Promise<Backend>;
+  /** Starts the runtime once; each backend has a worker of its own, so later calls only get the report. */
   init(backend: Backend | undefined): Promise<BackendReport>;
   /** All faces of a picture, largest first, in its pixels. */
   analyse(image: RgbaImage): Promise<FaceData[]>;
