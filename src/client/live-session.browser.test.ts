@@ -257,6 +257,20 @@ test("disposing in mid-speech silences it and leaves the engine usable", async (
   await expect(open()).resolves.toHaveProperty("speaking", false);
 });
 
+test("a voice whose AudioContext is closed, before or while it speaks, ends with a code", async () => {
+  const context = new AudioContext();
+  const live = await open({ destination: context.destination });
+  const voice = await shortVoice(4);
+  const utterance = live.speak(voice);
+  await utterance.started;
+  await context.close();
+  await expect(utterance).rejects.toMatchObject({ code: "input/field" });
+  await expect(live.speak(voice)).rejects.toMatchObject({ code: "input/field" });
+  expect(live.speaking).toBe(false);
+  const { destination } = new OfflineAudioContext(1, 44_100, 44_100);
+  await expect(open({ destination })).rejects.toMatchObject({ code: "input/field" });
+});
+
 test("sound that the browser holds back is announced and begins with the permission", async () => {
   const context = new AudioContext();
   await context.suspend();

@@ -107,6 +107,12 @@ export async function openLiveSession(
   const seed = drawSeed(form.seed);
   const fps = options.fps ?? DEFAULT_FPS;
   const canvas = options.canvas ?? document.createElement("canvas");
+  if (options.destination && "startRendering" in options.destination.context) {
+    throw new EngineError(
+      "input/field",
+      "destination belongs to an OfflineAudioContext, which has no clock to speak by; give a node of an AudioContext.",
+    );
+  }
   let opened = await openPortrait(workers, form, seed, options);
   canvas.width = opened.width;
   canvas.height = opened.height;
@@ -220,8 +226,9 @@ export async function openLiveSession(
       });
       utterance.then(undefined, (error: unknown) => {
         const failure = toEngineError(error);
-        // A lost device takes its worker along. Other failures may be those of a job that has taken the workers down.
-        if (failure.code.startsWith("device/")) workers.recover(failure, options.backend);
+        // A lost device takes its worker along; a sound device has none. Other failures may be those of a job that has taken the workers down.
+        if (failure.code === "device/lost" || failure.code === "device/memory")
+          workers.recover(failure, options.backend);
       });
       return utterance;
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { VoicePlayback } from "./live-sound.ts";
+import { openOutput, VoicePlayback } from "./live-sound.ts";
 
 const RATE_HZ = 44_100;
 
@@ -48,4 +48,16 @@ test("the position follows the clock of the sound, waits before its start and en
   expect(playback.positionSeconds()).toBe(within);
   now = 2;
   expect(playback.positionSeconds()).toBe(0.75);
+});
+
+test("a context that stands still for too long in mid-speech is told of", async () => {
+  const context = new AudioContext();
+  await context.resume();
+  const over = new AbortController();
+  const told: string[] = [];
+  openOutput(context.destination, 50).watch(over.signal, ({ code }) => told.push(code));
+  await context.suspend();
+  await expect.poll(() => told).toEqual(["input/field"]);
+  over.abort();
+  await context.close();
 });

@@ -1,3 +1,5 @@
+import { EngineError } from "../core/errors.ts";
+
 /** How long before its time a first piece of sound is handed to the browser, in seconds. */
 const LEAD_SECONDS = 0.02;
 /** A stopped voice fades out within this time, so that it does not click. */
@@ -149,6 +151,11 @@ export interface LiveOutput {
    * until then `onBlocked(true)` is called once, and `onBlocked(false)` when the sound begins.
    */
   running(signal: AbortSignal, onBlocked: (blocked: boolean) => void): Promise<void>;
+  /**
+   * Until the signal, tells when the sound cannot come to its end: its context was closed, or stands still although
+   * nobody waits for a click. `input/field` for a context of the caller's, else `device/backend`.
+   */
+  watch(signal: AbortSignal, fail: (error: EngineError) => void): void;
   /** Starts an empty playback. */
   play(): VoicePlayback;
   /** Lets the device rest until the next {@link LiveOutput.running}. */
@@ -158,13 +165,15 @@ export interface LiveOutput {
 
 /** A context that may start does so within this time. */
 const ALLOWED_WITHIN_MS = 300;
+/** A context that stands still for longer, in a page that is seen, will not go on. */
+const PATIENCE_MS = 60_000;
 const GESTURES = ["pointerdown", "pointerup", "keydown", "touchend"] as const;
 
 /**
  * Opens the way to the loudspeakers.
  * @param destination an own node to play into, its context then stays the caller's.
  */
-export function openOutput(destination?: AudioNode): LiveOutput {
+export function openOutput(destination?: AudioNode, patienceMs = PATIENCE_MS): LiveOutput {
   const own = !destination;
   const context = (destination?.context as AudioContext | undefined) ?? new AudioContext();
   const isRunning = () => context.state === "running";
@@ -192,6 +201,38 @@ export function openOutput(destination?: AudioNode): LiveOutput {
       clearTimeout(timer);
       waiting.abort();
       if (blocked) onBlocked(false);
+    },
+    watch(signal, fail) {
+      let ran = false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const silent = (why: string) =>
+        fail(
+          own
+            ? new EngineError(
+                "device/backend",
+                `The browser plays no sound: ${why}. Check the sound device and reload the page.`,
+              )
+            : new EngineError(
+                "input/field",
+                `destination cannot be heard: ${why}. Give a node of an AudioContext that runs.`,
+              ),
+        );
+      const look = () => {
+        clearTimeout(timer);
+        ran ||= isRunning();
+        if (signal.aborted || isRunning()) return;
+        if (context.state === "closed") silent("its AudioContext was closed");
+        else timer = setTimeout(standsStill, patienceMs);
+      };
+      const standsStill = () => {
+        const asksForClick = !ran && !navigator.userActivation?.hasBeenActive;
+        if (asksForClick || document.visibilityState !== "visible") look();
+        else silent(`its AudioContext has been ${context.state} for ${patienceMs / 1000} s`);
+      };
+      context.addEventListener("statechange", look, { signal });
+      document.addEventListener("visibilitychange", look, { signal });
+      signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+      look();
     },
     play: () => new VoicePlayback(context, destination ?? context.destination, () => heardTime(context)),
     rest() {

@@ -18,7 +18,10 @@ export interface LiveFormState<Media> {
 export interface LiveOptions {
   /** The canvas to draw on, without a context of its own; a new one when absent. */
   readonly canvas?: HTMLCanvasElement;
-  /** An audio node to play into, of a running context of the caller's; the loudspeakers when absent. */
+  /**
+   * An audio node to play into, of a running AudioContext of the caller's; the loudspeakers when absent. While that
+   * context is suspended the utterance waits; one that is closed, or suspended for a minute, ends it with `input/field`.
+   */
   readonly destination?: AudioNode;
   readonly backend?: Backend;
   /** Frames per second of speech; 25 when absent. */

@@ -102,8 +102,10 @@ export function startUtterance(
   const abort = () => controller.abort();
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });
-  /** Rejects when the utterance is ended from outside; raced with every wait. */
+  /** Rejects when the utterance is ended from outside, or its sound cannot go on; raced with every wait. */
+  let interrupt!: (error: EngineError) => void;
   const ended = new Promise<never>((_, reject) => {
+    interrupt = reject;
     const cancelled = () => reject(new EngineError("job/cancelled", "The utterance was cancelled."));
     if (controller.signal.aborted) cancelled();
     controller.signal.addEventListener("abort", cancelled, { once: true });
@@ -137,6 +139,7 @@ export function startUtterance(
 
   async function beginPlayback(): Promise<VoicePlayback> {
     await stage.turn;
+    stage.output.watch(controller.signal, interrupt);
     await stage.output.running(controller.signal, (blocked) => stage.onBlocked(blocked));
     throwIfCancelled(controller.signal);
     const playing = stage.output.play();
