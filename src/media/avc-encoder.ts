@@ -46,10 +46,11 @@ function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
 /** The browser's own H.264 encoder, tried on a few frames; undefined when it has none that works for this size. */
 export async function avcEncoder(options: FrameEncoderOptions): Promise<FrameEncoder | undefined> {
   if (typeof VideoEncoder === "undefined") return undefined;
-  const config = await firstSupported(configurations(options));
+  const optionsFor = (quantizer: number) => ({ avc: { quantizer } });
+  const config = await firstSupported(configurations(options), optionsFor);
   if (!config) return undefined;
   const quantizer = Math.round(41 - 25 * options.quality);
-  const frameOptions = config.bitrateMode === "quantizer" ? { avc: { quantizer } } : {};
+  const frameOptions = config.bitrateMode === "quantizer" ? optionsFor(quantizer) : {};
   const bitrates = options.bitrates?.map((rate) => Math.max(LOWEST_BITRATE, rate)) ?? null;
   return browserEncoder({ codec: "avc", name: "H.264 (WebCodecs)", config, frameOptions, bitrates }, options);
 }

@@ -28,7 +28,8 @@ test("an encoder that fails at a segment's end leaves none open, not even the ne
   await encoder!.add(createImage(64, 64), 0, 0.04);
   await expect(encoder!.cut()).rejects.toThrow("The device is gone");
   encoder!.close();
-  expect(encoders.map(({ state }) => state)).toEqual(["closed", "closed"]);
+  expect(encoders.length).toBeGreaterThan(1);
+  expect(encoders.filter(({ state }) => state !== "closed")).toEqual([]);
 });
 
 test("on a device that has one encoder at a time the next segment's starts when the last one's has ended", async () => {

@@ -30,10 +30,11 @@ function configurations(options: FrameEncoderOptions): VideoEncoderConfig[] {
 /** The browser's own VP9 encoder, tried on a few frames; undefined when it has none that works for this size. */
 export async function vp9Encoder(options: FrameEncoderOptions): Promise<FrameEncoder | undefined> {
   if (typeof VideoEncoder === "undefined") return undefined;
-  const config = await firstSupported(configurations(options));
+  const optionsFor = (quantizer: number) => ({ vp9: { quantizer } });
+  const config = await firstSupported(configurations(options), optionsFor);
   if (!config) return undefined;
   const quantizer = Math.round(52 - 32 * options.quality);
-  const frameOptions = config.bitrateMode === "quantizer" ? { vp9: { quantizer } } : {};
+  const frameOptions = config.bitrateMode === "quantizer" ? optionsFor(quantizer) : {};
   const bitrates = options.bitrates ?? null;
   return browserEncoder({ codec: "vp9", name: "VP9 (WebCodecs)", config, frameOptions, bitrates }, options);
 }
