@@ -3,6 +3,9 @@ import { POLICY, type ErrorCode } from "../core/errors.ts";
 import { JOB_MODELS, STAGES, type JobModel } from "../core/job.ts";
 import { isMediaUrl, isWebhookUrl } from "./urls.ts";
 
+// Pages forbid eval: zod's probe for it would be reported as a violation, by Firefox on the console.
+z.config({ jitless: true });
+
 const ERROR_CODES = Object.keys(POLICY) as [ErrorCode, ...ErrorCode[]];
 
 const need = (what: string) => (issue: { input?: unknown }) =>
