@@ -25,6 +25,14 @@ export interface FfmpegResult {
 }
 
 const LOG_LINES = 60;
+/** Runs that one worker serves; each leaks some of its 64 KB stack, and the 83rd trapped when it was measured. */
+const RUNS_PER_WORKER = 40;
+
+function startWorker(): Worker {
+  const worker = new Worker(new URL("./ffmpeg.worker.ts", import.meta.url), { type: "module" });
+  relayRequests(worker);
+  return worker;
+}
 
 /**
  * Whether a streaming run can be held back until its data is used. Without shared memory
@@ -34,19 +42,13 @@ export function canHoldBack(): boolean {
   return typeof SharedArrayBuffer !== "undefined" && globalThis.crossOriginIsolated;
 }
 
-/**
- * One ffmpeg in a worker of its own. Runs are serial. Each run leaks some of its 64 KB stack,
- * so a core serves at most {@link FfmpegCore.maxRuns} runs; the caller then starts a fresh one.
- */
+/** One ffmpeg in a worker of its own, which is replaced now and then. Runs are serial. */
 export class FfmpegCore {
-  /** Runs that one core may serve; the 83rd trapped when it was measured. */
-  static readonly maxRuns = 40;
+  #worker = startWorker();
   #runs = 0;
   #rejectRun: ((error: EngineError) => void) | undefined;
   #ended: EngineError | undefined;
   readonly #inFlight = canHoldBack() ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
-
-  private constructor(private readonly worker: Worker) {}
 
   /**
    * Loads ffmpeg (32 MB, from the browser's cache after the first time).
@@ -54,18 +56,21 @@ export class FfmpegCore {
    */
   static async start(signal?: AbortSignal): Promise<FfmpegCore> {
     throwIfCancelled(signal);
-    const worker = new Worker(new URL("./ffmpeg.worker.ts", import.meta.url), { type: "module" });
-    relayRequests(worker);
-    const core = new FfmpegCore(worker);
+    const core = new FfmpegCore();
+    await core.#load(signal);
+    return core;
+  }
+
+  async #load(signal: AbortSignal | undefined): Promise<void> {
     const base = globalThis.location.href;
     try {
-      await core.#talk(
+      await this.#talk(
         { kind: "load", coreUrl: new URL(coreUrl, base).href, wasmUrl: new URL(wasmUrl, base).href },
         { ...(signal ? { signal } : {}) },
         "loaded",
       );
     } catch (error) {
-      core.terminate();
+      this.terminate();
       if (error instanceof EngineError && error.code === "job/cancelled") throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new EngineError(
@@ -74,21 +79,25 @@ export class FfmpegCore {
         { cause: error },
       );
     }
-    return core;
   }
 
-  /** Whether the core may serve another run. */
-  get usable(): boolean {
-    return !this.#ended && this.#runs < FfmpegCore.maxRuns;
+  /** Replaces the worker; a core that is ended meanwhile ends the new one, too. */
+  async #renew(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    this.#worker.terminate();
+    this.#worker = startWorker();
+    this.#runs = 0;
+    await this.#load(signal);
   }
 
   /**
    * Runs one command line; a non-zero exit code is a result, not an error.
-   * @throws EngineError `codec/failed` when ffmpeg itself crashes, `device/memory`, `job/cancelled`
+   * @throws EngineError `codec/failed` when ffmpeg itself crashes, `codec/missing`, `device/memory`, `job/cancelled`
    * (the core is then gone).
    */
   async run(job: FfmpegJob, options: FfmpegRunOptions = {}): Promise<FfmpegResult> {
     throwIfCancelled(options.signal);
+    if (this.#runs === RUNS_PER_WORKER) await this.#renew(options.signal);
     this.#runs++;
     if (this.#inFlight) Atomics.store(this.#inFlight, 0, 0);
     const log: string[] = [];
@@ -114,7 +123,7 @@ export class FfmpegCore {
     Atomics.notify(this.#inFlight, 0);
   }
 
-  /** Ends the worker at once; a run in progress rejects with `job/cancelled`. */
+  /** Ends the worker at once; a run in progress rejects with `job/cancelled`, and so does every later one. */
   terminate(): void {
     this.#end(new EngineError("job/cancelled", "The job was cancelled."));
   }
@@ -122,7 +131,7 @@ export class FfmpegCore {
   #end(error: EngineError): void {
     if (this.#ended) return;
     this.#ended = error;
-    this.worker.terminate();
+    this.#worker.terminate();
     this.#rejectRun?.(error);
   }
 
@@ -132,7 +141,7 @@ export class FfmpegCore {
     end: Kind,
   ): Promise<Extract<FfmpegReply, { kind: Kind }>> {
     if (this.#ended) return Promise.reject(this.#ended);
-    const { worker } = this;
+    const worker = this.#worker;
     const onAbort = () => this.terminate();
     options.signal?.addEventListener("abort", onAbort, { once: true });
     return new Promise<Extract<FfmpegReply, { kind: Kind }>>((resolve, reject) => {

@@ -99,16 +99,12 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
     Math.min(Math.round(nominalFps * KEY_FRAME_SECONDS), Math.floor(SEGMENT_BYTES / frameBytes)),
   );
   const startSegment = (): Segment => ({ bytes: new Uint8Array(perSegment * frameBytes), times: [] });
-  let core = await FfmpegCore.start(signal);
+  const core = await FfmpegCore.start(signal);
   let segment = startSegment();
   let running: Promise<void> = Promise.resolve();
   let failure: EngineError | undefined;
 
   const encode = async ({ bytes, times }: Segment) => {
-    if (!core.usable) {
-      core.terminate();
-      core = await FfmpegCore.start(signal);
-    }
     const input: FfmpegInput = { name: "frames.yuv", data: bytes.subarray(0, times.length * frameBytes) };
     const output = "/segment.mp4";
     const args = ffmpegArgs(options, `/${input.name}`, output);

@@ -142,13 +142,9 @@ async function* rawFrames(
   const input: FfmpegInput = { name: "video", data: file };
   let last = Number.NEGATIVE_INFINITY;
   let from = Math.max(0, (options.fromSeconds ?? 0) - SEEK_MARGIN_SECONDS);
-  let core = await FfmpegCore.start(signal);
+  const core = await FfmpegCore.start(signal);
   try {
     for (;;) {
-      if (!core.usable) {
-        core.terminate();
-        core = await FfmpegCore.start(signal);
-      }
       const queue = new FrameQueue(frameBytes, facts.startSeconds);
       let ended = false;
       let failure: unknown;

@@ -33,15 +33,12 @@ async function decode(file: Blob): Promise<Float32Array> {
   }
 }
 
-/** Sends recordings through codecs, a fresh ffmpeg after as many runs as one can serve. */
+/** Sends recordings through codecs. */
 class Transcoder {
   private core: FfmpegCore | undefined;
 
   async transcode(pcm: Float32Array, codec: Codec): Promise<Float32Array> {
-    if (this.core?.usable !== true) {
-      this.core?.terminate();
-      this.core = await FfmpegCore.start();
-    }
+    this.core ??= await FfmpegCore.start();
     const { codec: encoder, bitRate, file } = CODECS[codec];
     const input = { name: "speech.f32", data: new Uint8Array(pcm.slice().buffer) };
     const raw = ["-f", "f32le", "-ar", String(SPEECH_RATE_HZ), "-ac", "1"];
