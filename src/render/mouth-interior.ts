@@ -162,6 +162,8 @@ function drawTongue(
 
 /** Gap, relative to the blur of the outline, below which a melting inside gives way to the lips. */
 const MELTING_GAP = 3;
+/** Linear colour of a melting mouth's depth relative to the lips'. */
+const CAVITY_LIP = 0.2;
 
 /** Draws the inside of the mouth between the posed lips, and the shade that the opening lays on them. */
 export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
@@ -195,7 +197,14 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const gapIod = outline.largestGap / iod;
   // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
   const entering = clamp(0.78 + 1.6 * gapIod, 0.78, 1) * (1 - 0.5 * shape.round);
+  // Shadows as thin as the picture's blur join the lips' own line to a ring around the teeth: they melt as well.
+  const underLip = 0.46 + 0.3 * melting;
+  const overLip = 0.72 + 0.16 * melting;
+  const lipShade = 1 - 0.6 * melting;
   const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;
+  const cavity = [deep, 0.33 * deep, 0.3 * deep].map(
+    (value, k) => value + (CAVITY_LIP * facts.lip[k]! - value) * melting,
+  );
   const grainSize = facts.grain;
   const colour = new Float64Array(3);
   const seamWidth = Math.max(0.8, 0.011 * iod);
@@ -230,7 +239,11 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
       // The opening shades the lips around it.
       const outside = Math.max((top - across) * cosU, (across - bottom) * cosL, 0) / rim;
       const shaded =
-        1 - (across < top ? 0.2 : 0.13) * Math.exp(-outside * outside) * clamp(gap / (0.04 * iod), 0, 1);
+        1 -
+        lipShade *
+          (across < top ? 0.2 : 0.13) *
+          Math.exp(-outside * outside) *
+          clamp(gap / (0.04 * iod), 0, 1);
       let r = (word & 255) * shaded;
       let g = ((word >>> 8) & 255) * shaded;
       let b = ((word >>> 16) & 255) * shaded;
@@ -247,18 +260,16 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
         const sy = still[3]! * x + still[4]! * y + still[5]!;
         const tongueAt = ((y - y0) * box.width + x - x0) * 4;
         const alpha = tongue[tongueAt + 3]!;
-        colour[0] = deep * (1 - alpha) + tongue[tongueAt]! * alpha;
-        colour[1] = 0.33 * deep * (1 - alpha) + tongue[tongueAt + 1]! * alpha;
-        colour[2] = 0.3 * deep * (1 - alpha) + tongue[tongueAt + 2]! * alpha;
+        for (let k = 0; k < 3; k++) colour[k] = cavity[k]! * (1 - alpha) + tongue[tongueAt + k]! * alpha;
         over(colour, layers.lower, sx - jawX, sy - jawY);
         over(colour, layers.upper, sx, sy);
         const below = Math.max(0, (across - top) * cosU) / iod;
         const above = Math.max(0, (bottom - across) * cosL) / iod;
         const middle = (along / width - 0.5) * 2;
         const shadow =
-          (0.46 + 0.54 * Math.min(1, below / 0.055) ** 0.8) *
-          (0.72 + 0.28 * Math.min(1, above / 0.03)) *
-          clamp(1 - 0.78 * middle * middle, 0.14, 1) *
+          (underLip + (1 - underLip) * Math.min(1, below / 0.055) ** 0.8) *
+          (overLip + (1 - overLip) * Math.min(1, above / 0.03)) *
+          clamp(1 - (0.78 - 0.39 * melting) * middle * middle, 0.14, 1) *
           entering;
         r = mixByte(r, toSrgb(colour[0]! * shadow ** 0.93), covered);
         g = mixByte(g, toSrgb(colour[1]! * shadow ** 1.03), covered);

@@ -83,8 +83,15 @@ export function measureSeam(image: RgbaImage, face: FittedFace): LipSeam {
  * Takes the dark line of shut lips off their edges when they part: within the line's width from the opening the lip's
  * own pixels are mirrored at the line's border. Without it crumbs of the line stay on the lips.
  * @param outline of the opening on `canvas`, which is changed.
+ * @param melting as of the mouth's inside: how far the picture's blur hides that lips turn inward, 0 to 1.
  */
-export function wipeSeam(canvas: Canvas, outline: Outline, seam: LipSeam, iod: number): void {
+export function wipeSeam(
+  canvas: Canvas,
+  outline: Outline,
+  seam: LipSeam,
+  iod: number,
+  melting: number,
+): void {
   const { alongX, alongY, width, bins, count } = outline;
   if (outline.largestGap < 0.3) return;
   const at = (side: Float32Array, bin: number) => {
@@ -145,7 +152,7 @@ export function wipeSeam(canvas: Canvas, outline: Outline, seam: LipSeam, iod: n
         brightness(word & 255, (word >>> 8) & 255, (word >>> 16) & 255) /
         brightness(lip[0]!, lip[1]!, lip[2]!);
       const replaced = 1 - smoothstep(DARK, LIGHT, dark);
-      const inward = 1 - (1 - INWARD_LIGHT) * clamp(1 - beyond / line, 0, 1) ** 1.5;
+      const inward = 1 - (1 - 0.8 * melting) * (1 - INWARD_LIGHT) * clamp(1 - beyond / line, 0, 1) ** 1.5;
       let out = word & 0xff000000;
       for (let k = 0; k < 3; k++) {
         const own = (word >>> (8 * k)) & 255;

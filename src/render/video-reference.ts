@@ -112,11 +112,11 @@ export function createReference(
     draw(shape, target, head, canvas) {
       warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
       const iod = (fitted.iod * head.scale) / fitted.head.scale;
-      wipeSeam(canvas, outlineOf(target), seam, iod);
+      const melting = 1 - smoothstep(MELTING_IOD_PX, SOLID_IOD_PX, iod);
+      wipeSeam(canvas, outlineOf(target), seam, iod, melting);
       const headMap = headToHead(fitted.head, head);
       const known = knownTeeth();
       layers ??= createMouthLayers(rig, fitted, known ? withTeethColour(facts, known) : facts);
-      const melting = 1 - smoothstep(MELTING_IOD_PX, SOLID_IOD_PX, iod);
       const own = known?.row ? viewTeeth(known.row, facts, head) : null;
       drawMouthInterior(
         { layers, facts, texture, iod, open: fitted.open || teeth, target, shape, headMap, own, melting },

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { REST_POSE } from "../../src/core/mouth.ts";
 import { createRandom, normal } from "../../src/core/random.ts";
 import { fitFace } from "../../src/render/fitted-face.ts";
+import { shapeOfMouth } from "../../src/render/mouth-shapes.ts";
 import { outlineOf } from "../../src/render/mouth-outline.ts";
 import { INNER_LOWER, INNER_UPPER } from "../../src/render/topology.ts";
 import { layFace, measureGain } from "../../src/render/video-blend.ts";
 import { measureSeam, wipeSeam } from "../../src/render/video-lip-edge.ts";
 import { clearSpecks } from "../../src/render/video-lip-specks.ts";
+import { createVideoMesh } from "../../src/render/video-mesh.ts";
+import { project } from "../../src/render/video-motion.ts";
+import { createReference } from "../../src/render/video-reference.ts";
 import { matchingGain, skinDetail } from "../../src/render/video-sharpness.ts";
 import { wordsOf } from "../../src/render/warp.ts";
 import { ownRig } from "./synthetic-track.ts";
@@ -92,10 +97,10 @@ describe("the dark line of shut lips", () => {
       INNER_LOWER.slice(1, -1).forEach((v) => (target[v * 2 + 1]! += gap));
     };
     const words = wordsOf(image);
-    const wiped = (gap: number) => {
+    const wiped = (gap: number, melting = 0) => {
       const canvas = { width: SIDE, height: SIDE, words: words.slice() };
       place(gap);
-      wipeSeam(canvas, outlineOf(target), seam, face.iod);
+      wipeSeam(canvas, outlineOf(target), seam, face.iod, melting);
       return canvas.words;
     };
     expect(wiped(0)).toEqual(words);
@@ -105,7 +110,37 @@ describe("the dark line of shut lips", () => {
     const green = (list: Uint32Array) => (list[y * SIDE + x]! >>> 8) & 255;
     expect(green(words)).toBe(30);
     expect(green(wiped(10))).toBeGreaterThan(55);
+    // In a small, blurred face lips have no visible inward turn: their edge is nearly as light as they are.
+    expect(green(wiped(10, 1))).toBeGreaterThan(5 + green(wiped(10)));
   });
+});
+
+test("a small, blurred face shows no dark ring between its lips and its teeth", () => {
+  const { image, fitted } = plainFace();
+  const { points } = fitted();
+  const mesh = createVideoMesh(rig);
+  const landmarks = { points: points.map((value, i) => value + (i % 3 < 2 ? 0.5 : 0)), presence: 1 };
+  const reference = createReference(rig, image, landmarks, mesh.textured, false, () => null);
+  const { head } = reference.fitted;
+  /** Darkest green in the middle of the mouth relative to the lips', with the face drawn at a share of its size. */
+  const darkest = (share: number) => {
+    const smaller = { ...head, scale: share * head.scale };
+    const shape = shapeOfMouth({ ...REST_POSE, aperture: 0.3, stretch: 0.4, teeth: 0.3 });
+    const posed = reference.express(shape).map((value, i) => value + reference.closed[i]!);
+    const target = new Float64Array(468 * 2);
+    project(posed, smaller, target);
+    const canvas = { width: SIDE, height: SIDE, words: new Uint32Array(SIDE * SIDE) };
+    reference.draw(shape, target, smaller, canvas);
+    const x = Math.round(target[13 * 2]!);
+    let least = 255;
+    for (let y = Math.ceil(target[0 * 2 + 1]!); y < target[17 * 2 + 1]!; y++) {
+      least = Math.min(least, (canvas.words[y * SIDE + x]! >>> 8) & 255);
+    }
+    return least / 90;
+  };
+  // Eyes 100 and 28 pixels apart.
+  expect(darkest(1)).toBeLessThan(0.6);
+  expect(darkest(0.28)).toBeGreaterThan(0.77);
 });
 
 describe("sharpness", () => {
