@@ -5,7 +5,7 @@ import { chooseFile, startRecording, type Recording } from "./voice-sources.ts";
 
 /** What the element is told by its controls. */
 export interface ActionListeners {
-  readonly onRecording: (recording: boolean) => void;
+  readonly onRecording: (place: VoiceProperty | null) => void;
   readonly onFailed: (thrown: unknown) => void;
 }
 
@@ -15,13 +15,30 @@ export interface ElementActions extends ViewActions {
   release(): void;
 }
 
+/** From the question for the microphone on. */
+interface RecordingSession {
+  readonly place: VoiceProperty;
+  readonly recording: Promise<Recording>;
+  /** While the question is open, and while the file is made. */
+  busy: boolean;
+}
+
+function microphoneTrouble(thrown: unknown): string {
+  const name = thrown instanceof Error ? thrown.name : "";
+  if (!isSecureContext)
+    return "The browser gives a microphone only to pages on https or localhost. Choose a file.";
+  if (name === "NotAllowedError")
+    return "The microphone is not allowed; allow it in the address bar, or choose a file.";
+  if (name === "NotFoundError") return "There is no microphone. Connect one, or choose a file.";
+  return `The microphone did not start (${String(thrown)}). Choose a file.`;
+}
+
 /**
  * What the element's controls do. Failures of the element's own methods are shown and dispatched by these; there is
  * nobody else to catch them.
  */
 export function createActions(element: LipSyncElement, listeners: ActionListeners): ElementActions {
-  /** From the question for the microphone on. */
-  let recording: Promise<Recording> | null = null;
+  let session: RecordingSession | null = null;
 
   async function play(): Promise<void> {
     if (element.live && element.audio !== null) {
@@ -38,16 +55,28 @@ export function createActions(element: LipSyncElement, listeners: ActionListener
   }
 
   async function record(place: VoiceProperty): Promise<void> {
+    const open = session;
+    if (open?.busy) return;
     try {
-      if (recording) {
-        element[place] = await (await recording).stop();
-        recording = null;
-      } else await (recording = startRecording());
-      listeners.onRecording(recording !== null);
+      if (open) {
+        open.busy = true;
+        const file = await (await open.recording).stop();
+        if (session !== open) return;
+        element[open.place] = file;
+        session = null;
+        listeners.onRecording(null);
+      }
+      if (open?.place === place) return;
+      const mine: RecordingSession = { place, recording: startRecording(), busy: true };
+      session = mine;
+      await mine.recording;
+      mine.busy = false;
+      if (session === mine) listeners.onRecording(place);
     } catch (thrown) {
-      recording = null;
+      session = null;
+      listeners.onRecording(null);
       const { EngineError } = await import("../core/errors.ts");
-      listeners.onFailed(new EngineError("input/audio", `The microphone did not start: ${String(thrown)}`));
+      listeners.onFailed(new EngineError("input/audio", microphoneTrouble(thrown), { cause: thrown }));
     }
   }
 
@@ -62,9 +91,9 @@ export function createActions(element: LipSyncElement, listeners: ActionListener
     choose: (place) => void choose(place),
     record: (place) => void record(place),
     release() {
-      void recording?.then((running) => running.stop()).catch(() => undefined);
-      recording = null;
-      listeners.onRecording(false);
+      void session?.recording.then((running) => running.stop()).catch(() => undefined);
+      session = null;
+      listeners.onRecording(null);
     },
   };
 }

@@ -8,6 +8,7 @@ import { elementRequest, type ElementMedia } from "./element-request.ts";
 import { LivePlayer, whenSeen } from "./live-player.ts";
 import { drawFrame, MediaUrls, saveAs, untilSilent } from "./media-urls.ts";
 import { apertures, loadEngine } from "./shared-engine.ts";
+import type { VoiceProperty } from "./parts.ts";
 import { styles } from "./styles.ts";
 import { renderView, voicesOf } from "./view.ts";
 import { languageAt, wordsFor } from "./words.ts";
@@ -115,7 +116,7 @@ export class LipSyncElement extends LitElement {
   declare state: LipSyncState;
   declare protected news: JobProgress | null;
   declare protected trouble: EngineError | null;
-  declare protected recording: boolean;
+  declare protected recording: VoiceProperty | null;
   declare protected aperture: readonly (Float32Array | null)[];
   declare protected blocked: boolean;
   /** Whether the stage shows the live face, where there is one, instead of the result. */
@@ -146,9 +147,9 @@ export class LipSyncElement extends LitElement {
     this.order = this.resolution = this.prompt = this.seed = null;
     this.backend = this.format = this.name = this.label = null;
     this.ratio = 1;
-    this.live = this.blocked = this.facing = this.recording = false;
+    this.live = this.blocked = this.facing = false;
     this.state = "idle";
-    this.news = this.trouble = null;
+    this.news = this.trouble = this.recording = null;
     this.aperture = [];
     this.#internals = "attachInternals" in this ? this.attachInternals() : null;
   }

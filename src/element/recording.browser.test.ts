@@ -29,3 +29,27 @@ test("an element that is taken from the page lets the microphone go, whether it 
   }
   await context.close();
 });
+
+test("one click records and the next one ends it; clicks while the permission is asked for do nothing", async () => {
+  const context = new AudioContext();
+  const { stream } = context.createMediaStreamDestination();
+  let allow: (stream: MediaStream) => void;
+  const asked = new Promise<MediaStream>((resolve) => (allow = resolve));
+  const ask = vi.spyOn(navigator.mediaDevices, "getUserMedia").mockReturnValue(asked);
+  document.body.innerHTML = `<lip-sync image="${portrait}" left-audio="a.mp3"></lip-sync>`;
+  const element = document.querySelector("lip-sync")!;
+  await element.updateComplete;
+  const buttons = (start: string) =>
+    element.shadowRoot!.querySelectorAll<HTMLButtonElement>(`[aria-label^="${start}"]`);
+  const [left, right] = buttons("Record");
+  for (const button of [left, left, right]) button!.click();
+  allow!(stream);
+  await expect.poll(() => buttons("Stop rec")).toHaveLength(1);
+  expect(ask).toHaveBeenCalledOnce();
+  buttons("Stop rec")[0]!.click();
+  await expect.poll(() => element.leftAudio).toBeInstanceOf(File);
+  expect(element.rightAudio).toBeNull();
+  await expect.poll(() => buttons("Stop rec")).toHaveLength(0);
+  expect(stream.getTracks()[0]!.readyState).toBe("ended");
+  await context.close();
+});

@@ -22,7 +22,8 @@ export interface View {
   /** The browser waits for a click before it lets the page sound. */
   readonly blocked: boolean;
   readonly result: LipSyncResult | null;
-  readonly recording: boolean;
+  /** The voice that is being recorded. */
+  readonly recording: VoiceProperty | null;
   readonly aperture: readonly (Float32Array | null)[];
   /** The address of a medium. */
   url(media: ElementMedia): string;
@@ -181,7 +182,7 @@ function files({ form, words, recording, actions }: View): TemplateResult {
       place,
       label,
       words,
-      recording,
+      recording: recording === place,
       choose: actions.choose,
       record: actions.record,
     });

@@ -22,19 +22,25 @@ export interface Recording {
  */
 export async function startRecording(): Promise<Recording> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
-  const recorder = new MediaRecorder(stream);
-  const parts: Blob[] = [];
-  recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
-  recorder.start();
-  return {
-    stop: () =>
-      new Promise((resolve) => {
-        recorder.addEventListener("stop", () => {
-          stream.getTracks().forEach((track) => track.stop());
-          const type = recorder.mimeType;
-          resolve(new File(parts, `voice.${type.includes("mp4") ? "m4a" : "webm"}`, { type }));
-        });
-        recorder.stop();
-      }),
-  };
+  const release = () => stream.getTracks().forEach((track) => track.stop());
+  try {
+    const recorder = new MediaRecorder(stream);
+    const parts: Blob[] = [];
+    recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
+    // Also by itself, when the microphone is pulled out.
+    const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+    recorder.start();
+    return {
+      async stop() {
+        if (recorder.state !== "inactive") recorder.stop();
+        await stopped;
+        release();
+        const type = recorder.mimeType;
+        return new File(parts, `voice.${type.includes("mp4") ? "m4a" : "webm"}`, { type });
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
