@@ -26,13 +26,13 @@ export interface LivePortrait {
 interface Utterance {
   readonly mouth: Motion;
   readonly head: Motion;
-  readonly lids: Motion;
+  readonly eyes: Motion;
 }
 
 /** The head takes up a new motion within this many seconds, as the film's head leaves the picture's own pose. */
 const HEAD_EASE_SECONDS = 0.6;
 const MOUTH_EASE_SECONDS = 0.12;
-const LIDS_EASE_SECONDS = 0.15;
+const EYES_EASE_SECONDS = 0.15;
 /** Life between utterances is made in stretches of this length. */
 const IDLE_SECONDS = 40;
 const IDLE_SEED_STEP = 104_729;
@@ -49,27 +49,28 @@ const rest: Motion = () => AT_REST;
 
 const unit = (value: number) => Math.min(1, Math.max(0, value));
 
-function motionsOf(life: Life): Pick<Utterance, "head" | "lids"> {
+function motionsOf(life: Life): Pick<Utterance, "head" | "eyes"> {
   return {
     head: (seconds) => {
       const { head, brow, smile } = life.at(seconds);
       return [head.yawDeg, head.pitchDeg, head.rollDeg, head.x, head.y, brow, smile];
     },
-    lids: (seconds) => {
-      const { blinkLeft, blinkRight } = life.at(seconds);
-      return [blinkLeft, blinkRight];
+    eyes: (seconds) => {
+      const { blinkLeft, blinkRight, gaze } = life.at(seconds);
+      return [blinkLeft, blinkRight, ...(gaze ?? [0, 0])];
     },
   };
 }
 
-function poseOf(head: readonly number[], lids: readonly number[], mouth: readonly number[]): FramePose {
+function poseOf(head: readonly number[], eyes: readonly number[], mouth: readonly number[]): FramePose {
   const [yawDeg, pitchDeg, rollDeg, x, y, brow, smile] = head as [
     ...(readonly [number, number, number, number, number, number, number]),
   ];
   return {
     head: { yawDeg, pitchDeg, rollDeg, x, y },
-    blinkLeft: unit(lids[0]!),
-    blinkRight: unit(lids[1]!),
+    blinkLeft: unit(eyes[0]!),
+    blinkRight: unit(eyes[1]!),
+    gaze: [eyes[2]!, eyes[3]!],
     brow: unit(brow),
     smile,
     mouth: Object.fromEntries(ARTICULATORS.map((name, k) => [name, unit(mouth[k]!)])) as MouthPose,
@@ -95,7 +96,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const out = createImage(width, height);
   const utterances = new Map<number, Utterance>();
   const head = new Follower(HEAD_EASE_SECONDS);
-  const lids = new Follower(LIDS_EASE_SECONDS);
+  const eyes = new Follower(EYES_EASE_SECONDS);
   const lips = new Follower(MOUTH_EASE_SECONDS);
   let idle: { readonly stretch: number; readonly motions: Omit<Utterance, "mouth"> } | null = null;
 
@@ -128,7 +129,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
         const seconds = speech.frame / fps;
         pose = poseOf(
           head.at(speaking.head, seconds, 1, clockSeconds),
-          lids.at(speaking.lids, seconds, 1, clockSeconds),
+          eyes.at(speaking.eyes, seconds, 1, clockSeconds),
           lips.at(speaking.mouth, speech.frame, fps, clockSeconds),
         );
       } else {
@@ -137,7 +138,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
         const seconds = clockSeconds - stretch * IDLE_SECONDS;
         pose = poseOf(
           head.at(motions.head, seconds, 1, clockSeconds),
-          lids.at(motions.lids, seconds, 1, clockSeconds),
+          eyes.at(motions.eyes, seconds, 1, clockSeconds),
           lips.at(rest, clockSeconds, 1, clockSeconds),
         );
       }

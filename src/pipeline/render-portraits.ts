@@ -1,4 +1,5 @@
 import { EngineError } from "../core/errors.ts";
+import type { FaceLandmarks } from "../core/face.ts";
 import { createImage, type RgbaImage } from "../core/image.ts";
 import type { PortraitScene, RenderedMovie } from "../protocol/render-api.ts";
 import { createLife } from "../render/life.ts";
@@ -9,6 +10,13 @@ import { mouthAt } from "./mouth-at.ts";
 import { placeTrack } from "./place-track.ts";
 import { openSound } from "./sound.ts";
 import { prepareStill } from "./still.ts";
+
+const NOSE_TIP = 1;
+
+/** On which side of one face another one is: −1 left, 1 right. */
+function sideOf(places: readonly FaceLandmarks[], face: number, other: number): number {
+  return Math.sign(places[other]!.points[NOSE_TIP * 3]! - places[face]!.points[NOSE_TIP * 3]!);
+}
 
 /**
  * Draws and encodes a talking picture, frame by frame; holds one frame at a time.
@@ -37,7 +45,8 @@ export async function renderPortraits(
       rig,
     });
     const headMotion = scene.mask ? 0 : style.headMotion;
-    const partner = tracks.find((_, other) => other !== index);
+    const other = tracks.findIndex((_, at) => at !== index);
+    const partner = other < 0 ? undefined : { track: tracks[other]!, side: sideOf(places, index, other) };
     const life = createLife(
       track,
       durationSeconds,

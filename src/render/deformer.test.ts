@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { paintFace, readRig } from "../../tests/fixtures/painted-face.ts";
-import { createDeformer } from "./deformer.ts";
+import { createDeformer, strengthAtYaw } from "./deformer.ts";
 import { fitFace } from "./fitted-face.ts";
 import { shapeOfMouth } from "./mouth-shapes.ts";
 import { REST_POSE } from "../core/mouth.ts";
@@ -24,4 +24,9 @@ test("rounding shut lips whose lower lip is turned over beside a corner pulls no
   const moved = column.map((v) => Math.abs(deformer.offsets[v * 3 + 1]!));
   // 0.3 cm is half a lip; without a bound the points went 1 cm and more.
   expect(Math.max(...moved)).toBeLessThan(0.3);
+});
+
+test("a half-turned head speaks at full strength", () => {
+  expect(strengthAtYaw(-28)).toBe(1);
+  expect(strengthAtYaw(45)).toBeGreaterThan(0.5);
 });

@@ -69,6 +69,12 @@ const LEAST_HEIGHT = 0.25;
 /** Share of an open-mouthed smile that a closing mouth gives up. */
 const RELAXED_GRIN = 0.35;
 
+/** Share of the way between the lids that the lower one makes in a blink. */
+const LOWER_LID = 0.14;
+
+/** Controls that draw the corners in. */
+const ROUNDING: readonly Control[] = ["pucker", "funnel"];
+
 /** A vertex that moves less than this stays: its pixels are then exactly the source's. */
 const STILL_PX = 0.03;
 
@@ -113,9 +119,14 @@ function rotationOf({ yawDeg, pitchDeg, rollDeg }: HeadMotion): Float64Array {
   ]);
 }
 
-/** Share of the full strength at a source's yaw: whole to 15°, then falling, for the far corner would fold. */
+/** Share of the full strength at a source's yaw: whole to 30°, then falling, for the far corner would fold. */
 export function strengthAtYaw(yawDeg: number): number {
-  return clamp(1 - (Math.abs(yawDeg) - 15) * 0.025, 0.35, 1);
+  return clamp(1 - (Math.abs(yawDeg) - 30) * 0.03, 0.35, 1);
+}
+
+/** Share of the rounding at a source's yaw: the far corner, seen edge-on, cannot come in as far as the near one. */
+function roundingAtYaw(yawDeg: number): number {
+  return 1 - 0.65 * smoothstep(14, 36, Math.abs(yawDeg));
 }
 
 /** Builds the mesh of a fitted face and the function that poses it. */
@@ -134,6 +145,7 @@ export function createDeformer(
   const value = new Float64Array(FACE_VERTICES * 3);
   const offset = new Float64Array(FACE_VERTICES * 3);
   const share = farSideShares(rig, face);
+  const rounding = roundingAtYaw(face.yawDeg);
   let map = rotationOf({ yawDeg: 0, pitchDeg: 0, rollDeg: 0, x: 0, y: 0 });
   let drift: readonly [number, number] = [0, 0];
   let moved = false;
@@ -226,8 +238,8 @@ export function createDeformer(
       const l = eye.lower[i]!;
       for (let axis = 0; axis < 3; axis++) {
         const [top, bottom] = [local[u * 3 + axis]!, local[l * 3 + axis]!];
-        value[u * 3 + axis] = top + 0.97 * amount * (bottom - top);
-        value[l * 3 + axis] = bottom;
+        value[u * 3 + axis] = top + (0.97 - LOWER_LID) * amount * (bottom - top);
+        value[l * 3 + axis] = bottom + LOWER_LID * amount * (top - bottom);
       }
     });
   };
@@ -235,7 +247,7 @@ export function createDeformer(
   const pose = (shape: FaceShape, upper: UpperFace, motion: HeadMotion) => {
     for (let i = 0; i < value.length; i++) value[i] = local[i]! + closing[i]!;
     for (const name of CONTROLS) {
-      const weight = shape.controls[name] ?? 0;
+      const weight = (shape.controls[name] ?? 0) * (ROUNDING.includes(name) ? rounding : 1);
       if (weight !== 0) add(name, weight * strength);
     }
     // A grin that was photographed with open lips cannot stay whole when they close.
@@ -243,7 +255,7 @@ export function createDeformer(
     const smile = 0.45 * upper.smile - Math.max(shape.unsmile * strength, relax) * face.sourceSmile;
     if (smile !== 0) add("smile", smile);
     if (upper.brow !== 0) add("browUp", 0.6 * upper.brow);
-    if (shape.round > 0) roundLips(shape.round * strength);
+    if (shape.round > 0) roundLips(shape.round * strength * rounding);
     smoothLowerLip();
     mergeLips();
     if (upper.blinkRight > 0) blink(RIGHT_EYE, Math.min(1, upper.blinkRight));

@@ -1,6 +1,7 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { fitHead, yawOf, type HeadFit } from "./head-fit.ts";
+import { snapLids } from "./lid-snap.ts";
 import { snapLips } from "./lip-snap.ts";
 import { clamp } from "./plane.ts";
 import type { Control, Rig } from "./rig.ts";
@@ -149,12 +150,14 @@ function closingOffsets(rig: Rig, face: Omit<FittedFace, "closing" | "sourceSmil
  * Measures one face of a picture for the rig.
  * @param image the picture that the landmarks belong to.
  * @param detail the same picture at a higher resolution, on which the lips are found more exactly.
+ * @param lids whether the edges of the eyes' lids are found, too: a face that blinks needs them.
  */
 export function fitFace(
   rig: Rig,
   image: RgbaImage,
   landmarks: FaceLandmarks,
   detail: RgbaImage = image,
+  lids = false,
 ): FittedFace {
   const points = new Float64Array(FACE_VERTICES * 3);
   for (let i = 0; i < points.length; i++) points[i] = landmarks.points[i]! - (i % 3 < 2 ? 0.5 : 0);
@@ -181,6 +184,7 @@ export function fitFace(
     if (i % 3 === 2) return value * zoomX;
     return (value + 0.5) * (i % 3 === 0 ? zoomX : zoomY) - 0.5;
   });
+  if (lids) snapLids(detail, zoomed, iod * zoomX);
   const { open, gapIod } = snapLips(detail, zoomed, { iod: iod * zoomX, axisX, axisY });
   for (let i = 0; i < points.length; i++) {
     if (i % 3 === 2) points[i] = zoomed[i]! / zoomX;

@@ -85,11 +85,35 @@ test("head motion of zero keeps the head exactly still while eyes go on blinking
 test("a listener nods at the ends of the partner's phrases", () => {
   const silent = voiceTrack(60, false);
   const pitch = (partner?: MouthTrack) => {
-    const life = createLife(silent, 60, 4, STYLE, partner);
+    const life = createLife(silent, 60, 4, STYLE, partner && { track: partner, side: 1 });
     return Array.from({ length: 6000 }, (_, i) => life.at(i / 100).head.pitchDeg);
   };
   const [alone, listening] = [pitch(), pitch(voiceTrack(60))];
   const lowest = alone.map((value, i) => listening[i]! - value);
   expect(Math.min(...lowest)).toBeLessThan(-1);
   expect(Math.max(...lowest)).toBeLessThan(0.01);
+});
+
+test("the eyes begin where the source looks, stay on what they see while the head turns, and look about", () => {
+  const life = createLife(voiceTrack(120), 120, 9, STYLE);
+  const instants = Array.from({ length: 12000 }, (_, i) => life.at(i / 100));
+  expect(Math.hypot(...instants[0]!.gaze!)).toBeCloseTo(0, 9);
+  expect(Math.max(...instants.map(({ gaze }) => Math.abs(gaze![0])))).toBeLessThanOrEqual(6);
+  expect(Math.max(...instants.map(({ gaze }) => Math.abs(gaze![1])))).toBeLessThanOrEqual(3.5);
+  // What the eyes look at stands still between jumps: so does the sum of head and eyes.
+  const seen = instants.map(({ gaze, head }) => gaze![0] + head.yawDeg).slice(60);
+  const steps = seen.slice(1).map((value, i) => Math.abs(value - seen[i]!));
+  expect(steps.filter((step) => step < 1e-3).length / steps.length).toBeGreaterThan(0.85);
+  expect(new Set(seen.map((value) => value.toFixed(1))).size).toBeGreaterThan(20);
+});
+
+test("a listener looks to the side of the partner who speaks", () => {
+  const silent = voiceTrack(60, false);
+  const mean = (side: number) => {
+    const life = createLife(silent, 60, 4, STYLE, { track: voiceTrack(60), side });
+    const looks = Array.from({ length: 300 }, (_, i) => life.at(i / 5));
+    return looks.reduce((sum, { gaze, head }) => sum + gaze![0] + head.yawDeg, 0) / looks.length;
+  };
+  expect(mean(1)).toBeGreaterThan(2);
+  expect(mean(-1)).toBeLessThan(-2);
 });

@@ -1,5 +1,6 @@
 import { MOUTH_RATE_HZ, type MouthTrack } from "../core/mouth.ts";
 import { createRandom, normal, type Random } from "../core/random.ts";
+import { createLooks, steadyGaze } from "./gaze.ts";
 import { clamp, smoothstep } from "./plane.ts";
 import type { FramePose } from "./portrait.ts";
 
@@ -27,7 +28,22 @@ export interface Life {
 const BLINK = { close: 0.08, hold: 0.035, open: 0.17 } as const;
 const BLINK_SECONDS = BLINK.close + BLINK.hold + BLINK.open;
 const SHORTEST_BETWEEN_BLINKS = 0.8;
-const STREAM = { blink: 11, yaw: 12, pitch: 13, roll: 14, x: 15, y: 16, brow: 17, nod: 18 } as const;
+const STREAM = {
+  blink: 11,
+  yaw: 12,
+  pitch: 13,
+  roll: 14,
+  x: 15,
+  y: 16,
+  brow: 17,
+  nod: 18,
+  gaze: 19,
+} as const;
+
+/** How far a listener turns to the partner, in degrees: the head, and what the eyes look at. */
+const TOWARDS_PARTNER = { yaw: 2, gaze: 6 } as const;
+/** A listener turns to the partner within about this time. */
+const LISTENING_SECONDS = 0.4;
 
 /** Moving average of `seconds`, three times over: nearly a Gaussian, without delay. */
 function smooth(values: Float32Array, seconds: number): Float32Array {
@@ -129,7 +145,8 @@ function accents(energy: Float32Array, voice: Float32Array): number[] {
  * Blinks, head motion and brows of one speaker: computed once at 100 Hz, so the same at any frame rate.
  * It starts from the source's own pose within the first 0.6 s.
  * @param seed the job's seed: equal seeds give equal motion.
- * @param partner the voice that a silent listener hears: nods follow the ends of its phrases.
+ * @param partner the voice that a silent listener hears: nods follow the ends of its phrases, and the listener looks
+ * to its `side` of the picture, −1 left to 1 right.
  * @see models of eye blinks and head motion in speech: Bentivoglio 1997, Busso 2007.
  */
 export function createLife(
@@ -137,7 +154,7 @@ export function createLife(
   durationSeconds: number,
   seed: number,
   style: LifeStyle,
-  partner?: MouthTrack,
+  partner?: { readonly track: MouthTrack; readonly side: number },
 ): Life {
   const length = Math.max(2, Math.ceil(durationSeconds * MOUTH_RATE_HZ) + 1);
   const stretchTo = (values: Float32Array) =>
@@ -166,10 +183,18 @@ export function createLife(
       );
     }
   }
+  const looks = createLooks(createRandom(seed, STREAM.gaze), length, 0.5 + 0.5 * Math.min(1, headMotion));
   const nods = new Float32Array(length);
+  const listening = new Float32Array(length);
   if (partner) {
     const nodRandom = createRandom(seed, STREAM.nod);
-    const heard = stretchTo(partner.voice);
+    const heard = stretchTo(partner.track.voice);
+    listening.set(
+      smooth(
+        heard.map((v, i) => v * (1 - speaking[i]!)),
+        LISTENING_SECONDS,
+      ),
+    );
     for (let i = 30; i < length; i++) {
       const ends = heard[i]! < 0.5 && heard[i - 1]! >= 0.5;
       if (!ends || nodRandom() > 0.55 || voice[i]! > 0.5) continue;
@@ -182,13 +207,17 @@ export function createLife(
     const begin = smoothstep(0, 0.6, i / MOUTH_RATE_HZ);
     const lively = headMotion * begin * (0.55 + 0.45 * speaking[i]!);
     const beat = clamp((fast[i]! - slow[i]!) * 5 * style.energy, -1.5, 1.5);
-    yaw[i] = clamp(yaw[i]! * lively, -5, 5);
+    const side = (partner?.side ?? 0) * listening[i]! * begin;
+    yaw[i] = clamp(yaw[i]! * lively + TOWARDS_PARTNER.yaw * side * Math.min(1, headMotion), -5, 5);
+    looks.x[i] = looks.x[i]! * begin + TOWARDS_PARTNER.gaze * side;
+    looks.y[i]! *= begin;
     pitch[i] = clamp(pitch[i]! * lively + (beat + nods[i]!) * headMotion * begin, -4, 4);
     roll[i] = clamp(roll[i]! * lively, -3, 3);
     x[i] = x[i]! * lively;
     y[i] = y[i]! * lively;
     brow[i] = clamp(brow[i]!, 0, 1);
   }
+  steadyGaze(looks, yaw, pitch);
   const blinks = blinkTimes(createRandom(seed, STREAM.blink), voice, durationSeconds, style.blinkRate);
 
   return {
@@ -202,6 +231,7 @@ export function createLife(
         head: { yawDeg: mix(yaw), pitchDeg: mix(pitch), rollDeg: mix(roll), x: mix(x), y: mix(y) },
         blinkLeft: lids,
         blinkRight: lids,
+        gaze: [mix(looks.x), mix(looks.y)],
         brow: mix(brow),
         smile: style.smile,
       };

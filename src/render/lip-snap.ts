@@ -1,4 +1,5 @@
 import type { RgbaImage } from "../core/image.ts";
+import { cheapestPath, smoothLine } from "./edge-path.ts";
 import { blurPlane, clamp, cropBox, curve, labPlanes, percentile, samplePlane, type Plane } from "./plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "./topology.ts";
 
@@ -19,43 +20,6 @@ interface Frame {
 
 const STEPS = 5;
 const mid = (a: number, b: number) => (a + b) / 2;
-
-function smoothLine(values: Float64Array, radius: number): Float64Array {
-  return values.map((_, i) => {
-    let sum = 0;
-    for (let k = -radius; k <= radius; k++) sum += values[clamp(i + k, 0, values.length - 1)]!;
-    return sum / (2 * radius + 1);
-  });
-}
-
-/** Cheapest path through `cost` (`[columns, choices]`), jumps of d choices costing `smooth · d²`. */
-function cheapestPath(cost: Float64Array, columns: number, choices: number, smooth: number): Int32Array {
-  const total = cost.slice();
-  const from = new Int32Array(columns * choices);
-  for (let i = 1; i < columns; i++) {
-    for (let j = 0; j < choices; j++) {
-      let best = Infinity;
-      for (let k = 0; k < choices; k++) {
-        const value = total[(i - 1) * choices + k]! + smooth * (j - k) * (j - k);
-        if (value < best) {
-          best = value;
-          from[i * choices + j] = k;
-        }
-      }
-      total[i * choices + j]! += best;
-    }
-  }
-  const path = new Int32Array(columns);
-  let last = 0;
-  for (let j = 1; j < choices; j++) {
-    if (total[(columns - 1) * choices + j]! < total[(columns - 1) * choices + last]!) last = j;
-  }
-  for (let i = columns - 1; i >= 0; i--) {
-    path[i] = last;
-    last = from[i * choices + last]!;
-  }
-  return path;
-}
 
 function lineOf(points: Float64Array, vertices: readonly number[]): Float64Array {
   return Float64Array.from(vertices.flatMap((v) => [points[v * 3]!, points[v * 3 + 1]!]));

@@ -64,7 +64,8 @@ function inPolygon(polygon: Float64Array, x: number, y: number): boolean {
   return inside;
 }
 
-function outline(face: FittedFace, upper: readonly number[], lower: readonly number[]): Float64Array {
+/** Polygon `[n, 2]` in pixels between two rows of vertices that share their ends. */
+export function outline(face: FittedFace, upper: readonly number[], lower: readonly number[]): Float64Array {
   const line = (ring: readonly number[]) =>
     curve(
       ring.flatMap((v) => [face.points[v * 3]!, face.points[v * 3 + 1]!]),
@@ -77,7 +78,8 @@ function outline(face: FittedFace, upper: readonly number[], lower: readonly num
   return Float64Array.from([...line(upper), ...reversed]);
 }
 
-function pixelsOf(image: RgbaImage, polygon: Float64Array): Colour[] {
+/** Linear colours of the pixels in a polygon. */
+export function pixelsOf(image: RgbaImage, polygon: Float64Array): Colour[] {
   const xs = polygon.filter((_, i) => i % 2 === 0);
   const ys = polygon.filter((_, i) => i % 2 === 1);
   const box = cropBox(

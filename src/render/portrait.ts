@@ -5,6 +5,7 @@ import type { MouthPose } from "../core/mouth.ts";
 import { warning, type Warning } from "../core/warnings.ts";
 import { createDeformer, strengthAtYaw, type HeadMotion } from "./deformer.ts";
 import { drawEyeball } from "./eyelids.ts";
+import { findEyes, gazeShift } from "./eyes.ts";
 import { fitFace } from "./fitted-face.ts";
 import { drawMouthInterior } from "./mouth-interior.ts";
 import { createMouthLayers } from "./mouth-layers.ts";
@@ -12,7 +13,6 @@ import { shapeOfMouth } from "./mouth-shapes.ts";
 import { measurePicture } from "./picture-facts.ts";
 import { cropBox, toSrgb } from "./plane.ts";
 import type { Rig } from "./rig.ts";
-import { LEFT_EYE, RIGHT_EYE } from "./topology.ts";
 import { createTexture, warpMesh, wordsOf } from "./warp.ts";
 
 /** One instant of a face. */
@@ -25,6 +25,11 @@ export interface FramePose {
   readonly blinkRight: number;
   /** Raised brows, 0 to 1. */
   readonly brow: number;
+  /**
+   * Where the eyes look, in degrees to the image's right and down from where the source looks, relative to the head;
+   * absent: as in the source.
+   */
+  readonly gaze?: readonly [number, number];
   /** Style: −1 glum to 1 smiling; 0 keeps the source's own. */
   readonly smile: number;
 }
@@ -59,6 +64,9 @@ export interface Portrait {
   render(pose: FramePose, out: RgbaImage): void;
 }
 
+/** A gaze that shifts the irises by less than this is the source's own. */
+const STILL_GAZE_PX = 0.02;
+
 /** Starts a frame: copies the source into `out`. */
 export function copySource(source: RgbaImage, out: RgbaImage): void {
   out.data.set(source.data);
@@ -92,7 +100,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       "The face's landmarks are incomplete. Choose a picture with a clear face.",
     );
   }
-  const face = fitFace(rig, image, landmarks, options.detail);
+  const face = fitFace(rig, image, landmarks, options.detail, true);
   if (!(face.iod > 2)) {
     throw new EngineError(
       "input/face-too-small",
@@ -125,16 +133,16 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   const layers = createMouthLayers(rig, face, facts);
   const shares = mask ? maskShares(mask, width, height, box) : null;
   const before = shares ? new Uint32Array(box.width * box.height) : null;
-  const eyeDepth = (eye: typeof LEFT_EYE) =>
-    (face.points[eye.upper[0]! * 3 + 2]! + face.points[eye.upper[8]! * 3 + 2]!) / 2;
-
-  const lash = facts.lash.map(toSrgb);
-  const lashWidth = Math.max(0.8, 0.013 * face.iod);
+  const eyes = findEyes(image, landmarks, face, facts.lash.map(toSrgb));
 
   const render = (pose: FramePose, out: RgbaImage) => {
     const shape = shapeOfMouth(pose.mouth);
-    deformer.pose(shape, pose, pose.head);
-    if (!deformer.moved) return;
+    const lids = { blinkRight: 0, blinkLeft: 0 };
+    for (const { topology } of eyes) lids[topology.blink] = pose[topology.blink];
+    deformer.pose(shape, { ...pose, ...lids }, pose.head);
+    const gaze = gazeShift(face, pose.gaze ?? [0, 0]);
+    const looks = Math.hypot(...gaze) > STILL_GAZE_PX;
+    if (!deformer.moved && !looks) return;
     const canvas = { width, height, words: wordsOf(out) };
     if (before) {
       for (let y = 0; y < box.height; y++) {
@@ -151,21 +159,10 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       deformer.target,
       canvas,
     );
-    for (const [eye, amount] of [
-      [RIGHT_EYE, pose.blinkRight],
-      [LEFT_EYE, pose.blinkLeft],
-    ] as const) {
-      if (amount > 0)
-        drawEyeball(
-          texture,
-          eye,
-          deformer.target,
-          deformer.headMap(eyeDepth(eye)),
-          amount,
-          lash,
-          lashWidth,
-          canvas,
-        );
+    for (const eye of eyes) {
+      const shut = lids[eye.topology.blink];
+      if (shut > 0 || looks)
+        drawEyeball(texture, eye, deformer.target, deformer.headMap(eye.depth), shut, gaze, canvas);
     }
     drawMouthInterior(
       {

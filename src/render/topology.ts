@@ -23,22 +23,28 @@ export const MIDDLE_LOWER: readonly (readonly number[])[] = [
   [62, 96, 89, 179, 86, 15, 316, 403, 319, 325, 292],
 ];
 
-/** An eye's lids from the outer corner to the inner one; `second` and `third` are the rings above the upper lid. */
+/** An eye's lids from the outer corner to the inner one, and the rings beyond them without the corners. */
 export interface EyeTopology {
   readonly upper: readonly number[];
   readonly lower: readonly number[];
+  readonly aboveUpper: readonly number[];
+  readonly belowLower: readonly number[];
   readonly blink: "blinkRight" | "blinkLeft";
 }
 /** The person's right eye (image left). */
 export const RIGHT_EYE: EyeTopology = {
   upper: [33, 246, 161, 160, 159, 158, 157, 173, 133],
   lower: [33, 7, 163, 144, 145, 153, 154, 155, 133],
+  aboveUpper: [247, 30, 29, 27, 28, 56, 190],
+  belowLower: [25, 110, 24, 23, 22, 26, 112],
   blink: "blinkRight",
 };
 /** The person's left eye (image right). */
 export const LEFT_EYE: EyeTopology = {
   upper: [263, 466, 388, 387, 386, 385, 384, 398, 362],
   lower: [263, 249, 390, 373, 374, 380, 381, 382, 362],
+  aboveUpper: [467, 260, 259, 257, 258, 286, 414],
+  belowLower: [255, 339, 254, 253, 252, 256, 341],
   blink: "blinkLeft",
 };
 
