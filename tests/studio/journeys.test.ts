@@ -53,6 +53,16 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
     /mouth \d+% open/.test(document.querySelector(".scrub")!.ariaValueText ?? ""),
   );
 
+  // The other language reaches everything that is shown, and back.
+  for (const [button, ready, loop] of [
+    ["TR", "Hazır", "Döngü"],
+    ["EN", "Ready", "Loop"],
+  ] as const) {
+    await page.click(`.bar button:text-is("${button}")`);
+    await page.waitForSelector(`studio-result-panel :text-is("${ready}")`);
+    await page.waitForSelector(`studio-result-stage :text-is("${loop}")`);
+  }
+
   await page.click("[aria-haspopup=menu]");
   expect(await findings(page, "result")).toEqual([]);
   const [preview] = await Promise.all([

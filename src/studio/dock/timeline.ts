@@ -1,3 +1,4 @@
+import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing, svg, type PropertyValues } from "lit";
 import { formatPercent, formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
@@ -61,6 +62,7 @@ export class StudioTimeline extends LitElement {
 
   constructor() {
     super();
+    updateWhenLocaleChanges(this);
     this.voices = [];
     this.total = 0;
     this.fps = 25;

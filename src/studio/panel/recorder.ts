@@ -1,3 +1,4 @@
+import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement } from "lit";
 import { formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
@@ -19,6 +20,7 @@ export class StudioRecorder extends LitElement {
 
   constructor() {
     super();
+    updateWhenLocaleChanges(this);
     this.trouble = "";
     this.seconds = 0;
     this.live = false;

@@ -1,3 +1,4 @@
+import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing } from "lit";
 import { markedGif, markedPng } from "../../core/ai-mark.ts";
 import { toEngineError } from "../../core/errors.ts";
@@ -29,6 +30,7 @@ export class StudioResultPanel extends LitElement {
 
   constructor() {
     super();
+    updateWhenLocaleChanges(this);
     this.open = false;
     this.gif = null;
   }

@@ -1,3 +1,4 @@
+import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { isFinished, type JobRow } from "../../jobs/job-row.ts";
 import { errorText } from "../error-text.ts";
@@ -41,6 +42,7 @@ export class StudioQueueSheet extends LitElement {
 
   constructor() {
     super();
+    updateWhenLocaleChanges(this);
     this.rows = [];
     this.faces = new Map();
     this.used = null;

@@ -1,3 +1,4 @@
+import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement } from "lit";
 import { icon } from "../icons.ts";
 import { t } from "../strings.ts";
@@ -12,6 +13,7 @@ export class StudioCameraStage extends LitElement {
 
   constructor() {
     super();
+    updateWhenLocaleChanges(this);
     this.trouble = "";
     this.live = false;
   }

@@ -1,3 +1,4 @@
+import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { formatNumber } from "../format.ts";
@@ -14,6 +15,11 @@ export class StudioLiveStage extends LitElement {
   /** Only to render anew when the job moves on. */
   declare job: unknown;
   #ratio = 0;
+
+  constructor() {
+    super();
+    updateWhenLocaleChanges(this);
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;

@@ -1,3 +1,4 @@
+import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import type { Player } from "../dock/player.ts";
@@ -24,6 +25,7 @@ export class StudioResultStage extends LitElement {
 
   constructor() {
     super();
+    updateWhenLocaleChanges(this);
     this.divider = 0;
     this.looping = false;
   }
