@@ -16,10 +16,11 @@ function fail(message) {
   process.exit(1);
 }
 
-function run(program, programArgs, { quiet = false, allowFailure = false } = {}) {
+/** @param stdout where the program's output goes: standard output belongs to the command that was asked for. */
+function run(program, programArgs, { stdout = "inherit", allowFailure = false } = {}) {
   const result = spawnSync(program, programArgs, {
     cwd: root,
-    stdio: quiet ? ["ignore", "ignore", "inherit"] : "inherit",
+    stdio: [stdout === "ignore" ? "ignore" : "inherit", stdout, "inherit"],
     shell: process.platform === "win32",
   });
   if (result.error && !allowFailure) fail(`${program} could not be started: ${result.error.message}`);
@@ -49,17 +50,18 @@ function dependenciesInstalled() {
 function installDependencies() {
   if (dependenciesInstalled()) return;
   console.error("dudak: installing dependencies …");
-  if (run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { quiet: true }) !== 0) {
+  if (run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdout: "ignore" }) !== 0) {
     fail("npm ci failed; check the network and run the command again.");
   }
 }
 
-function tsx(script, scriptArgs = []) {
-  return run(process.execPath, ["--import", "tsx", join(root, script), ...scriptArgs]);
+function tsx(script, scriptArgs = [], options = {}) {
+  return run(process.execPath, ["--import", "tsx", join(root, script), ...scriptArgs], options);
 }
 
 function buildModels() {
-  if (tsx("models/build/main.ts", ["--quiet"]) !== 0) fail("the models could not be built.");
+  // 2 is the standard error.
+  if (tsx("models/build/main.ts", ["--quiet"], { stdout: 2 }) !== 0) fail("the models could not be built.");
 }
 
 function ensureBrowser() {
@@ -68,14 +70,15 @@ function ensureBrowser() {
   const marker = join(root, "node_modules", ".dudak-browser");
   if (existsSync(marker)) return;
   console.error("dudak: no Chrome, Chromium or Edge found; downloading Chromium …");
-  if (run(process.execPath, [playwright, "install", "chromium"], { allowFailure: true }) === 0) {
+  if (run(process.execPath, [playwright, "install", "chromium"], { stdout: 2, allowFailure: true }) === 0) {
     writeFileSync(marker, "");
     return;
   }
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.error("dudak: installing the chromium package …");
-    run("apt-get", ["update", "-qq"], { quiet: true });
-    if (run("apt-get", ["install", "-y", "-qq", "chromium"], { quiet: true }) === 0 && findBrowser()) return;
+    run("apt-get", ["update", "-qq"], { stdout: "ignore" });
+    if (run("apt-get", ["install", "-y", "-qq", "chromium"], { stdout: "ignore" }) === 0 && findBrowser())
+      return;
   }
   fail(
     "no browser could be found or installed; install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.",

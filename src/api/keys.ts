@@ -95,7 +95,7 @@ export function createKeyStore(
       if (!record || !same || record.revokedAt !== undefined) {
         throw new EngineError(
           "auth/unknown",
-          "This API key is unknown or revoked. Create one under API keys in the studio, or with `dudak keys create`.",
+          "This API key is unknown here or was revoked. The gateway's keys are made with `dudak keys create`, those of the studio's pages on its API page.",
         );
       }
       if (record.origin !== undefined && record.origin !== origin) {

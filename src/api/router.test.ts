@@ -79,7 +79,10 @@ describe("submission", () => {
 
   test("takes null and empty optional fields as absent", async () => {
     const { call, submit } = await createApi();
-    const id = await submit({ webhook: null, formState: { ...TINY, mask_image: "", seed: null } });
+    const id = await submit({
+      webhook: null,
+      formState: { ...TINY, mask_image: "", resolution: "", prompt: "", seed: null },
+    });
     expect((await call(`/jobs/${id}`)).status).toBe(200);
   });
 

@@ -112,10 +112,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function cleanBody(body: unknown): unknown {
   if (!isObject(body)) return body;
-  const outer = withoutEmpty(body, ["webhook"]);
-  return isObject(outer["formState"])
-    ? { ...outer, formState: withoutEmpty(outer["formState"], MEDIA_FIELDS) }
-    : outer;
+  const outer = withoutEmpty(body);
+  return isObject(outer["formState"]) ? { ...outer, formState: withoutEmpty(outer["formState"]) } : outer;
 }
 
 function randomSeed(): number {

@@ -31,12 +31,7 @@ export function unknownFields(value: object, known: object, path: string): Warni
     .map((name) => warning("request/unknown-field", { field: path + name.slice(0, 60) }));
 }
 
-/** The object without fields that are null or, for media, empty: some clients send them for "none". */
-export function withoutEmpty(
-  value: Record<string, unknown>,
-  mediaFields: readonly string[],
-): Record<string, unknown> {
-  const present = ([name, field]: [string, unknown]) =>
-    field !== null && !(field === "" && mediaFields.includes(name));
-  return Object.fromEntries(Object.entries(value).filter(present));
+/** The object without fields that are null or empty: forms send them for "none". */
+export function withoutEmpty(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null && field !== ""));
 }

@@ -26,9 +26,11 @@ interface Ended {
 }
 
 function dudak(argv: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
-  const child = spawn(process.execPath, ["--import", "tsx", join(PROJECT_ROOT, "src/node/cli.ts"), ...argv], {
-    cwd: PROJECT_ROOT,
-  });
+  return node(["--import", "tsx", join(PROJECT_ROOT, "src/node/cli.ts"), ...argv], onStart);
+}
+
+function node(argv: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
+  const child = spawn(process.execPath, argv, { cwd: PROJECT_ROOT });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
@@ -42,6 +44,13 @@ test("a wrong command line exits with 2 and points to the help", async () => {
   expect(code).toBe(2);
   expect(stderr).toContain("--audio");
   expect((await dudak(["nonsense"])).code).toBe(2);
+});
+
+test("the command that sets itself up leaves the standard output to its answer", async () => {
+  const data = join(folder, "data");
+  const { code, stdout } = await node(["bin/dudak.mjs", "keys", "create", "--json", "--data", data]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ key: expect.stringMatching(/^sk_/) as string });
 });
 
 test("a file that is not there exits with 3, and --json carries the code", async () => {

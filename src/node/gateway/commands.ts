@@ -58,7 +58,10 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
     else {
       console.log(`The lip-sync API is at ${url}\nJobs and keys are in ${dataDir}\nStop it with Ctrl-C.`);
       const usable = (await gateway.keys.list()).some((key) => key.revokedAt === undefined);
-      if (!usable) console.log("There is no API key yet. Create one: dudak keys create --name NAME");
+      if (!usable) {
+        const where = dataDir === DEFAULT_DATA_DIR ? "" : ` --data ${dataDir}`;
+        console.log(`There is no API key yet. Create one: dudak keys create --name NAME${where}`);
+      }
     }
     await stopSignal();
     await gateway.close();
