@@ -173,7 +173,9 @@ const TEXTS: Readonly<Record<ErrorCode, () => ErrorText>> = {
   }),
   "storage/full": () => ({
     title: msg("Storage is full", { id: "storage/full.title" }),
-    body: msg("Delete old results, or download this one now.", { id: "storage/full.body" }),
+    body: msg("Delete finished jobs in the queue, or free disk space, and try again.", {
+      id: "storage/full.body",
+    }),
   }),
   "storage/failed": () => ({
     title: msg("The browser could not save this", { id: "storage/failed.title" }),
@@ -203,7 +205,18 @@ const TEXTS: Readonly<Record<ErrorCode, () => ErrorText>> = {
   }),
 };
 
+/** What an error is about, where the code alone does not say what to do. */
+export type ErrorSubject = "picture";
+
+/** Outside Safari the pictures of an iPhone are the most frequent of all files that cannot be read. */
+const PICTURE_FORMAT = (): ErrorText => ({
+  title: msg("This browser cannot show this kind of picture", { id: "picture-format.title" }),
+  body: msg("Save it as JPEG or PNG and choose it again. Photos of an iPhone (HEIC) open in Safari.", {
+    id: "picture-format.body",
+  }),
+});
+
 /** The sentences for a code of the closed list; the engine's own message goes under “Details”. */
-export function errorText(code: ErrorCode): ErrorText {
-  return TEXTS[code]();
+export function errorText(code: ErrorCode, about?: ErrorSubject): ErrorText {
+  return about === "picture" && code === "codec/missing" ? PICTURE_FORMAT() : TEXTS[code]();
 }

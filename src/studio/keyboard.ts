@@ -28,6 +28,9 @@ const SINGLE: Readonly<Record<string, KeyAction>> = {
   "?": "help",
 };
 
+/** How this device calls the key that commands begin with. */
+export const commandKey = (): string => (/mac|iphone|ipad/i.test(navigator.userAgent) ? "⌘" : "Ctrl");
+
 interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;

@@ -5,7 +5,10 @@ import { t } from "./strings.ts";
 export interface Sample {
   readonly label: () => string;
   readonly mode: Mode;
+  /** A picture, or a video. */
   readonly picture: string;
+  /** A picture of it. */
+  readonly thumbnail: string;
   readonly voices: readonly string[];
   /** Part of the picture that a thumbnail shows, as a CSS position. */
   readonly focus: string;
@@ -16,14 +19,31 @@ const voice = new URL("../../tests/fixtures/voice.mp3", import.meta.url).href;
 const oldMan = new URL("./samples/old-man.jpg", import.meta.url).href;
 const greeting = new URL("./samples/greeting.mp3", import.meta.url).href;
 const twoPeople = new URL("./samples/two-people.jpg", import.meta.url).href;
+const film = new URL("./samples/talk.mp4", import.meta.url).href;
+const filmStill = new URL("./samples/talk.jpg", import.meta.url).href;
 const question = new URL("./samples/question.mp3", import.meta.url).href;
 const answer = new URL("./samples/answer.mp3", import.meta.url).href;
 
 /** The samples, in the order in which they are offered. */
 export const SAMPLES: readonly Sample[] = [
-  { label: t.s1, mode: "photo", picture: portrait, voices: [voice], focus: "50% 30%" },
-  { label: t.s4, mode: "photo", picture: oldMan, voices: [greeting], focus: "50% 30%" },
-  { label: t.s2, mode: "dialogue", picture: twoPeople, voices: [question, answer], focus: "center" },
+  { label: t.s1, mode: "photo", picture: portrait, thumbnail: portrait, voices: [voice], focus: "50% 30%" },
+  { label: t.s4, mode: "photo", picture: oldMan, thumbnail: oldMan, voices: [greeting], focus: "50% 30%" },
+  {
+    label: t.s2,
+    mode: "dialogue",
+    picture: twoPeople,
+    thumbnail: twoPeople,
+    voices: [question, answer],
+    focus: "center",
+  },
+  {
+    label: t.video,
+    mode: "video",
+    picture: film,
+    thumbnail: filmStill,
+    voices: [question],
+    focus: "50% 30%",
+  },
 ];
 
 /** The voice that goes with a picture of the user's own. */

@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { bar } from "./bar.ts";
 import { Player } from "./dock/player.ts";
 import { stageDock } from "./dock/stage-dock.ts";
+import { errorText } from "./error-text.ts";
 import { formatPercent } from "./format.ts";
 import { keepsKeys, keyAction, type KeyAction } from "./keyboard.ts";
 import { settingsPage } from "./pages/settings-page.ts";
@@ -74,10 +75,12 @@ export class StudioApp extends LitElement {
     }
     if (previous.job && !job && state.result !== previous.result) this.#announce(t.ready());
     else if (previous.job && !job && !state.failure) this.#announce(t.cancelled());
-    const faces = subject(state)?.faces;
-    if (faces && !subject(previous)?.faces) {
-      const { length } = faces;
-      this.#announce(length === 0 ? t.needFace() : length === 1 ? t.faceFound() : t.facesFound(length));
+    const picture = subject(state);
+    // A problem is an alert of its own.
+    if (picture?.faces && !picture.problem && !subject(previous)?.faces) {
+      const { length } = picture.faces;
+      const none = picture.unseen ? t.videoUnseen() : t.videoFaceless();
+      this.#announce(length === 0 ? none : length === 1 ? t.faceFound() : t.facesFound(length));
     }
   }
 
@@ -115,7 +118,8 @@ export class StudioApp extends LitElement {
   }
 
   async #sample(sample: Sample): Promise<void> {
-    const files = await Promise.all([sample.picture, ...sample.voices].map(fetchSample));
+    const files = await Promise.all([sample.picture, ...sample.voices].map(fetchSample)).catch(() => null);
+    if (!files) return this.#studio.toast(errorText("input/fetch").title);
     const [picture, ...voices] = files;
     this.#studio.setMode(sample.mode);
     this.#studio.inputs.setPicture(picture!);
@@ -134,7 +138,10 @@ export class StudioApp extends LitElement {
     isPlaying: (voice) => this.#voiceUrl === voice.url && !this.#voicePlayer.paused,
     listen: (voice) => this.#listen(voice),
     sampleVoice: (place) =>
-      void fetchSample(SAMPLE_VOICE).then((file) => this.#studio.inputs.setVoice(file, place)),
+      void fetchSample(SAMPLE_VOICE).then(
+        (file) => this.#studio.inputs.setVoice(file, place),
+        () => this.#studio.toast(errorText("input/fetch").title),
+      ),
   };
 
   #listen(voice: VoiceInput): void {
@@ -275,7 +282,7 @@ export class StudioApp extends LitElement {
     })}
     ${
       picture.problem
-        ? stageProblem(picture.problem, [
+        ? stageProblem(picture.problem, "picture", [
             { label: t.eOther(), press: () => this.#choose("picture"), primary: true },
             ...(picture.problem.code.startsWith("input/")
               ? []

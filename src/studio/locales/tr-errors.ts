@@ -8,7 +8,7 @@ export const errorTemplates: Record<string, string> = {
   "input/image.body":
     "PNG, JPEG, WebP, GIF, BMP ya da AVIF bir resim seçin. İndirilmiş bir dosyaysa eksik olabilir.",
   "input/image-too-small.title": "Resim çok küçük",
-  "input/image-too-small.body": "Yüzün en az yüz piksel olduğu bir resim seçin.",
+  "input/image-too-small.body": "Yüzün en az 100 piksel olduğu bir resim seçin.",
   "input/image-too-large.title": "Resim çok büyük",
   "input/image-too-large.body": "Daha küçük bir resim seçin; birkaç bin pikselin üstü bir şey katmaz.",
   "input/audio.title": "Bu dosya ses olarak okunamadı",
@@ -40,6 +40,9 @@ export const errorTemplates: Record<string, string> = {
   "input/face-turned.body": "İki gözün ve ağzın tamamının göründüğü bir resim kullanın.",
   "input/fetch.title": "Bir dosya alınamadı",
   "input/fetch.body": "Bağlantıya bakıp yeniden deneyin.",
+  "picture-format.title": "Bu tarayıcı bu tür resmi gösteremiyor",
+  "picture-format.body":
+    "JPEG ya da PNG olarak kaydedip yeniden seçin. iPhone fotoğrafları (HEIC) Safari’de açılır.",
   "codec/missing.title": "Bu tarayıcı bu biçimi okuyamıyor ya da yazamıyor",
   "codec/missing.body": "Başka bir biçim seçin ya da güncel bir Chrome, Edge, Firefox ya da Safari kullanın.",
   "codec/failed.title": "Video yazılamadı",
@@ -75,7 +78,7 @@ export const errorTemplates: Record<string, string> = {
   "queue/full.title": "Kuyruk dolu",
   "queue/full.body": "Bir işin bitmesini bekleyin ya da birini silin.",
   "storage/full.title": "Depolama dolu",
-  "storage/full.body": "Eski sonuçları silin ya da bunu şimdi indirin.",
+  "storage/full.body": "Kuyruktaki biten işleri silin ya da diskte yer açıp yeniden deneyin.",
   "storage/failed.title": "Tarayıcı bunu saklayamadı",
   "storage/failed.body": "Gizli kipte olabilir. Sonuçlar yine de indirilebilir.",
   "route/not-found.title": "Böyle bir adres yok",

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { WARNINGS } from "../../core/warnings.ts";
 import { templates } from "./tr.ts";
 
-const sources = ["../strings.ts", "../error-text.ts", "../model-strings.ts"];
+const sources = ["../strings.ts", "../error-text.ts", "../model-strings.ts", "../api-strings.ts"];
 
 async function messageIds(): Promise<string[]> {
   const texts = await Promise.all(sources.map((path) => readFile(new URL(path, import.meta.url), "utf8")));

@@ -44,19 +44,48 @@ export function drawShape(
   context.fill();
 }
 
+const middleOf = ({ box }: FaceOutline) => [box.x + box.width / 2, box.y + box.height / 2] as const;
+
+/** Fills the part of the picture that is nearer to a face than to any other. */
+function fillNearest(
+  context: OffscreenCanvasRenderingContext2D,
+  face: FaceOutline,
+  faces: readonly FaceOutline[],
+): void {
+  const { width, height } = context.canvas;
+  const far = 2 * (width + height);
+  const [x, y] = middleOf(face);
+  for (const other of faces) {
+    if (other === face) continue;
+    const [ox, oy] = middleOf(other);
+    // A square that reaches from the line half-way between the two far to this face's side.
+    context.save();
+    context.translate(((x + ox) / 2) * width, ((y + oy) / 2) * height);
+    context.rotate(Math.atan2((y - oy) * height, (x - ox) * width));
+    context.beginPath();
+    context.rect(0, -far, far, 2 * far);
+    context.restore();
+    context.clip();
+  }
+  context.fillRect(0, 0, width, height);
+}
+
 /**
- * The mask that says which face speaks, for a picture with several where another than the largest was chosen.
+ * The mask that says which face speaks: in a picture where another than the largest was chosen, and in a video with
+ * several where one was. A video's mask is all that lies nearer to its face than to any other, for faces move.
  * @returns a PNG, or null where the engine's own choice is the user's.
  */
 export async function chosenFaceMask(picture: PictureInput): Promise<Blob | null> {
-  const face = picture.faces?.[picture.chosen];
-  if (!face || picture.chosen === 0) return null;
+  const { faces, chosen, kind } = picture;
+  const face = faces?.[chosen];
+  if (!face || (kind === "video" ? faces.length < 2 : chosen === 0)) return null;
   const { width, height } = maskSize(picture);
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d")!;
   context.fillStyle = "#000";
   context.fillRect(0, 0, width, height);
   context.fillStyle = "#fff";
-  drawShape(context, face, "face");
+  if (kind === "video") fillNearest(context, face, faces);
+  else drawShape(context, face, "face");
   return canvas.convertToBlob({ type: "image/png" });
 }

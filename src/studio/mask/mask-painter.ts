@@ -83,7 +83,7 @@ export class StudioMaskPainter extends LitElement {
     context.fillStyle = "#fff";
     const { faces, chosen } = this.picture;
     faces?.forEach((face, index) => {
-      if (this.everyFace || index === chosen) drawShape(context, face, shape);
+      if (this.everyFace || chosen < 0 || index === chosen) drawShape(context, face, shape);
     });
   }
 

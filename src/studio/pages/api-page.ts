@@ -6,8 +6,24 @@ import { icon } from "../icons.ts";
 import { section, segments } from "../panel/parts.ts";
 import { SAMPLES } from "../samples.ts";
 import type { Studio } from "../state/studio.ts";
+import { a } from "../api-strings.ts";
 import { t } from "../strings.ts";
-import { GATEWAY_URL, ROUTES, snippet, type Route, type SnippetLanguage } from "./api-snippets.ts";
+import {
+  gatewayCommands,
+  GATEWAY_URL,
+  ROUTES,
+  snippet,
+  type Route,
+  type RouteField,
+  type SnippetLanguage,
+} from "./api-snippets.ts";
+
+/** A submitted job, as far as the page follows it. */
+interface FollowedJob {
+  readonly id: string;
+  readonly status: string;
+  readonly output: string | null;
+}
 
 /** The API's page: where it is, keys, and a form that sends a request and shows the answer. */
 export class StudioApiPage extends LitElement {
@@ -21,6 +37,7 @@ export class StudioApiPage extends LitElement {
     language: { state: true },
     fields: { state: true },
     answer: { state: true },
+    job: { state: true },
     copied: { state: true },
     reference: { state: true },
   };
@@ -35,6 +52,8 @@ export class StudioApiPage extends LitElement {
   declare language: SnippetLanguage;
   declare fields: Readonly<Record<string, string>>;
   declare answer: { readonly status: number; readonly ms: number; readonly body: string } | null;
+  /** The job that the last answer named, as it goes on. */
+  declare job: FollowedJob | null;
   /** What was copied last. */
   declare copied: string;
   /** Whether the reference is shown; its script is fetched then. */
@@ -50,6 +69,7 @@ export class StudioApiPage extends LitElement {
     this.language = "curl";
     this.fields = {};
     this.answer = null;
+    this.job = null;
     this.copied = "";
     this.reference = false;
   }
@@ -59,9 +79,10 @@ export class StudioApiPage extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    const [one, , two] = SAMPLES;
+    const [one, , two, film] = SAMPLES;
     this.fields = {
       image: one!.picture,
+      video: film!.picture,
       audio: one!.voices[0]!,
       left_audio: two!.voices[0]!,
       right_audio: two!.voices[1]!,
@@ -118,13 +139,28 @@ export class StudioApiPage extends LitElement {
       ...(body ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    const pretty = text.startsWith("{") ? JSON.stringify(JSON.parse(text), null, 2) : text;
+    const parsed = text.startsWith("{") ? (JSON.parse(text) as object) : null;
+    const pretty = parsed ? JSON.stringify(parsed, null, 2) : text;
     this.answer = { status: response.status, ms: performance.now() - started, body: pretty.slice(0, 4000) };
+    this.job = null;
+    if (method === "POST" && parsed && "id" in parsed) await this.#follow(String(parsed.id));
+  }
+
+  /** Asks for a job until it has ended, as a program would. */
+  async #follow(id: string): Promise<void> {
+    const { api } = await this.studio.queue();
+    const { answer } = this;
+    while (this.isConnected && this.answer === answer) {
+      const response = await api.fetch(`${api.baseUrl}/jobs/${id}?wait=10`);
+      if (!response.ok || this.answer !== answer) return;
+      this.job = (await response.json()) as FollowedJob;
+      if (this.job.status !== "processing") return;
+    }
   }
 
   #copyButton(text: string): TemplateResult {
     return html`<button class="btn sm ghost" @click=${() => void this.#copy(text)}>
-      ${icon("copy")}${this.copied === text ? t.copied() : t.copy()}
+      ${icon("copy")}${this.copied === text ? a.copied() : a.copy()}
     </button>`;
   }
 
@@ -134,12 +170,15 @@ export class StudioApiPage extends LitElement {
         <p class="flabel">${label}</p>
         <div class="row"><code class="code grow">${url}</code>${this.#copyButton(url)}</div>
       </div>`;
+    const commands = gatewayCommands(location.hostname);
     return html`<div class="card">
       ${section(
-        t.baseUrl(),
+        a.baseUrl(),
         html`<div class="stackgap">
-          ${address(t.thisPage(), this.base)} ${address(t.gateway(), GATEWAY_URL)}
-          <p class="muted">${t.gwNote()} <code class="mono">npx dudak serve</code></p>
+          ${address(a.thisPage(), this.base)} ${address(a.gateway(), GATEWAY_URL)}
+          <p class="muted">${a.gwNote()}</p>
+          <pre class="code" tabindex="0" role="region" aria-label=${a.gateway()}>${commands}</pre>
+          <p>${this.#copyButton(commands)}</p>
         </div>`,
       )}
     </div>`;
@@ -147,15 +186,15 @@ export class StudioApiPage extends LitElement {
 
   #keyRows(): TemplateResult {
     const rows = this.keys.filter((key) => key.revokedAt === undefined);
-    if (rows.length === 0) return html`<p class="muted">${t.noKeys()}</p>`;
+    if (rows.length === 0) return html`<p class="muted">${a.noKeys()}</p>`;
     const when = { today: t.today(), yesterday: t.yesterday() };
     return html`<table class="tbl">
       <thead>
         <tr>
-          <th>${t.kName()}</th>
-          <th>${t.kPrefix()}</th>
-          <th class="hide">${t.kUsed()}</th>
-          <th><span class="sr">${t.revoke()}</span></th>
+          <th>${a.kName()}</th>
+          <th>${a.kPrefix()}</th>
+          <th class="hide">${a.kUsed()}</th>
+          <th><span class="sr">${a.revoke()}</span></th>
         </tr>
       </thead>
       <tbody>
@@ -165,15 +204,15 @@ export class StudioApiPage extends LitElement {
               <td>${key.name}</td>
               <td class="mono">${key.prefix}_…</td>
               <td class="hide muted">
-                ${key.lastUsedAt === undefined ? t.kNever() : formatWhen(key.lastUsedAt, when)}
+                ${key.lastUsedAt === undefined ? a.kNever() : formatWhen(key.lastUsedAt, when)}
               </td>
               <td>
                 <button
                   class="btn ghost sm"
-                  aria-label="${t.revoke()}: ${key.name}"
+                  aria-label="${a.revoke()}: ${key.name}"
                   @click=${() => void this.#revoke(key.prefix)}
                 >
-                  ${t.revoke()}
+                  ${a.revoke()}
                 </button>
               </td>
             </tr>`,
@@ -185,8 +224,9 @@ export class StudioApiPage extends LitElement {
   #keys(): TemplateResult {
     return html`<div class="card">
       ${section(
-        t.keys(),
+        a.keys(),
         html`${this.#keyRows()}
+          <p class="muted after">${a.kHere()}</p>
           ${
             this.fresh
               ? html`<div class="once after" role="status">
@@ -194,33 +234,56 @@ export class StudioApiPage extends LitElement {
                     <code class="mono grow clip" data-fresh-key>${this.fresh}</code
                     >${this.#copyButton(this.fresh)}
                   </div>
-                  <p class="small wrapping">${t.kOnce()}</p>
+                  <p class="small wrapping">${a.kOnce()}</p>
                 </div>`
               : nothing
           }
           <form class="row after endaligned" @submit=${(event: SubmitEvent) => void this.#create(event)}>
             <div class="field grow">
-              <label for="keyname">${t.kName()}</label>
+              <label for="keyname">${a.kName()}</label>
               <input id="keyname" name="keyname" autocomplete="off" maxlength="100" />
             </div>
-            <button class="btn">${t.kNew()}</button>
+            <button class="btn">${a.kNew()}</button>
           </form>
           ${this.trouble ? html`<p class="hint bad" role="alert" lang="en">${this.trouble}</p>` : nothing}`,
       )}
     </div>`;
   }
 
-  #field(name: string, required: boolean): TemplateResult {
-    return html`<div class="field">
-      <label for="f-${name}"><b class="mono">${name}</b>${required ? t.required() : nothing}</label>
-      <input
-        id="f-${name}"
-        autocomplete="off"
-        .value=${this.fields[name] ?? ""}
-        @input=${(event: Event) =>
-          (this.fields = { ...this.fields, [name]: (event.target as HTMLInputElement).value })}
-      />
+  #field({ name, required, choices }: RouteField): TemplateResult {
+    const value = this.fields[name] ?? "";
+    const change = (event: Event) =>
+      (this.fields = {
+        ...this.fields,
+        [name]: (event.target as HTMLInputElement | HTMLSelectElement).value,
+      });
+    return html`<div class="field ${required ? "long" : ""}">
+      <label for="f-${name}"><b class="mono">${name}</b>${required ? a.required() : nothing}</label>
+      ${
+        choices
+          ? html`<select id="f-${name}" @change=${change}>
+              ${choices.map(
+                (choice, index) =>
+                  html`<option ?selected=${value === choice || (value === "" && index === 0)}>
+                    ${choice}
+                  </option>`,
+              )}
+            </select>`
+          : html`<input id="f-${name}" autocomplete="off" .value=${value} @input=${change} />`
+      }
     </div>`;
+  }
+
+  #jobNote(): TemplateResult | typeof nothing {
+    const { job } = this;
+    if (!job) return nothing;
+    return html`<p class="flabel">GET /jobs/${job.id}</p>
+      <pre class="code" tabindex="0" data-job>${JSON.stringify(job, null, 2)}</pre>
+      ${
+        job.output
+          ? html`<p><a class="link" href=${job.output} target="_blank" rel="noopener">${a.result()}</a></p>`
+          : nothing
+      }`;
   }
 
   #tryIt(): TemplateResult {
@@ -228,11 +291,11 @@ export class StudioApiPage extends LitElement {
     const code = snippet(this.language, this.route, this.fields, GATEWAY_URL);
     return html`<div class="card">
       ${section(
-        t.tryIt(),
+        a.tryIt(),
         html`<div class="stackgap roomy">
           ${segments<Route>(
             "route",
-            t.tryIt(),
+            a.tryIt(),
             [
               { value: "lipsync-image", label: "image" },
               { value: "lipsync-image-multi", label: "image-multi" },
@@ -246,20 +309,19 @@ export class StudioApiPage extends LitElement {
               const image = route === "lipsync-image-multi" ? two!.picture : one!.picture;
               this.fields = { ...this.fields, image };
               this.answer = null;
+              this.job = null;
             },
             "full",
           )}
           ${
             names.length > 0
-              ? html`<div class="fieldgrid">
-                  ${names.map(({ name, required }) => this.#field(name, required))}
-                </div>`
+              ? html`<div class="fieldgrid">${names.map((field) => this.#field(field))}</div>`
               : nothing
           }
           <div class="row between">
             ${segments<SnippetLanguage>(
               "snippet",
-              t.snippetLanguage(),
+              a.snippetLanguage(),
               [
                 { value: "curl", label: "curl" },
                 { value: "js", label: "JavaScript" },
@@ -269,21 +331,22 @@ export class StudioApiPage extends LitElement {
             )}
             ${this.#copyButton(code)}
           </div>
-          <pre class="code" tabindex="0" role="region" aria-label=${t.snippetLanguage()}>${code}</pre>
+          <pre class="code" tabindex="0" role="region" aria-label=${a.snippetLanguage()}>${code}</pre>
           <div class="row between wrap">
-            <button class="btn primary" @click=${() => void this.#send()}>${t.send()}</button>
-            <span class="muted">${t.sendNote()}</span>
+            <button class="btn primary" @click=${() => void this.#send()}>${a.send()}</button>
+            <span class="muted">${a.sendNote()}</span>
           </div>
           <div role="status">
             ${
               this.answer
                 ? html`<p class="flabel">
-                      ${t.answer()} · ${this.answer.status} · ${formatNumber(Math.round(this.answer.ms))} ms
+                      ${a.answer()} · ${this.answer.status} · ${formatNumber(Math.round(this.answer.ms))} ms
                     </p>
                     <pre class="code" tabindex="0" data-answer>${this.answer.body}</pre>`
                 : nothing
             }
           </div>
+          ${this.#jobNote()}
         </div>`,
       )}
     </div>`;
@@ -298,15 +361,15 @@ export class StudioApiPage extends LitElement {
     if (this.reference)
       return html`<studio-api-reference .describe=${this.#describe}></studio-api-reference>`;
     const open = () => void import("./reference-page.ts").then(() => (this.reference = true));
-    return html`<p class="after"><button class="link" lang="en" @click=${open}>API reference</button></p>`;
+    return html`<p class="after"><button class="link" @click=${open}>${a.reference()}</button></p>`;
   }
 
   protected override render(): TemplateResult {
     return html`<main class="page" id="stage" tabindex="-1">
       <div class="pagein">
-        <h1>${t.apiTitle()}</h1>
+        <h1>${a.apiTitle()}</h1>
         <p><button class="link" @click=${() => this.studio.show("stage")}>${t.back()}</button></p>
-        <p class="lead">${t.apiLead()}</p>
+        <p class="lead">${a.apiLead()}</p>
         <div class="two">
           <div class="stack">${this.#addresses()} ${this.#keys()}</div>
           ${this.#tryIt()}

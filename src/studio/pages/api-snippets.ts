@@ -4,31 +4,59 @@ export type Route = "lipsync-image" | "lipsync-image-multi" | "lipsync-video" | 
 export type SnippetLanguage = "curl" | "js";
 
 /** Where the gateway listens unless told otherwise. */
-export const GATEWAY_URL = "http://localhost:8787/api/v1";
+export const GATEWAY_URL = "http://127.0.0.1:8787/api/v1";
+
+/** One field of the form. */
+export interface RouteField {
+  readonly name: string;
+  readonly required: boolean;
+  /** What it can be, where that is a closed list; the first is the default. */
+  readonly choices?: readonly string[];
+}
 
 /** One request and the fields that it is made of. */
 export interface RouteRequest {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly body: { readonly formState: Readonly<Record<string, string | number>> } | null;
-  readonly fields: readonly { readonly name: string; readonly required: boolean }[];
+  readonly body: {
+    readonly webhook?: string;
+    readonly formState: Readonly<Record<string, string | number>>;
+  } | null;
+  readonly fields: readonly RouteField[];
 }
 
 type Fields = Readonly<Record<string, string>>;
 
-const OPTIONAL = ["resolution", "prompt", "seed"];
+const OPTIONAL: readonly RouteField[] = [
+  { name: "resolution", required: false, choices: ["480p", "720p"] },
+  { name: "mask_image", required: false },
+  { name: "prompt", required: false },
+  { name: "seed", required: false },
+];
+const ORDER: RouteField = {
+  name: "order",
+  required: false,
+  choices: ["meanwhile", "left_right", "right_left"],
+};
+const WEBHOOK: RouteField = { name: "webhook", required: false };
 
-function post(path: Route, required: readonly string[], values: Fields): RouteRequest {
-  const names = [...required, ...OPTIONAL];
-  const filled = names.filter((name) => values[name]);
+function post(
+  path: Route,
+  required: readonly string[],
+  values: Fields,
+  more: readonly RouteField[] = [],
+): RouteRequest {
+  const fields = [...required.map((name) => ({ name, required: true })), ...more, ...OPTIONAL];
+  const filled = fields.filter(({ name }) => values[name]);
   const formState = Object.fromEntries(
-    filled.map((name) => [name, name === "seed" ? Number(values[name]) : values[name]!]),
+    filled.map(({ name }) => [name, name === "seed" ? Number(values[name]) : values[name]!]),
   );
+  const { webhook } = values;
   return {
     method: "POST",
     path: `/${path}`,
-    body: { formState },
-    fields: names.map((name) => ({ name, required: required.includes(name) })),
+    body: { ...(webhook ? { webhook } : {}), formState },
+    fields: [...fields, WEBHOOK],
   };
 }
 
@@ -36,12 +64,21 @@ function post(path: Route, required: readonly string[], values: Fields): RouteRe
 export const ROUTES: Readonly<Record<Route, (values: Fields) => RouteRequest>> = {
   "lipsync-image": (values) => post("lipsync-image", ["image", "audio"], values),
   "lipsync-image-multi": (values) =>
-    post("lipsync-image-multi", ["image", "left_audio", "right_audio"], values),
+    post("lipsync-image-multi", ["image", "left_audio", "right_audio"], values, [ORDER]),
   "lipsync-video": (values) => post("lipsync-video", ["video", "audio"], values),
   jobs: () => ({ method: "GET", path: "/jobs", body: null, fields: [] }),
 };
 
-/** The request as a program would send it; the key stays a placeholder. */
+/**
+ * The commands that start the gateway and make its key.
+ * @param host of this page: the gateway fetches addresses of its own machine only when it is told to.
+ */
+export function gatewayCommands(host: string): string {
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(host);
+  return `npx dudak serve${local ? " --allow-private-urls" : ""}\nexport DUDAK_KEY=$(npx dudak keys create | head -1)`;
+}
+
+/** The request as a program would send it; the key stands in the environment. */
 export function snippet(language: SnippetLanguage, route: Route, values: Fields, base: string): string {
   const { method, path, body } = ROUTES[route](values);
   const json = body ? JSON.stringify(body, null, 2) : "";

@@ -2,6 +2,7 @@ import { html, type TemplateResult } from "lit";
 import type { FaceOutline } from "../../client/inspect.ts";
 import { formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
+import { TURN_LIMIT_DEG } from "../state/readiness.ts";
 import { t } from "../strings.ts";
 
 /** How a face suits. */
@@ -14,15 +15,18 @@ export interface FaceHint {
 /** Mouth widths in source pixels from which the output looks sharp, soft, or too soft. */
 const SHARP_PX = 90;
 const SOFT_PX = 45;
-/** Degrees to the side that need a word, and beyond which nothing can be animated. */
+/** Degrees to the side that need a word. */
 const TURN_WORD_DEG = 25;
-const TURN_LIMIT_DEG = 45;
 const SURE = 0.7;
 
 /** Judges size, turn and cover of a face before anything is generated. */
 export function faceHints(face: FaceOutline): readonly FaceHint[] {
   const px = formatNumber(Math.round(face.mouthWidthPx));
-  const turn = Math.abs(Math.round(face.yawDeg));
+  // 45.2° is beyond the limit of 45°, and is called 46°.
+  const turn =
+    Math.abs(face.yawDeg) > TURN_LIMIT_DEG
+      ? Math.ceil(Math.abs(face.yawDeg))
+      : Math.abs(Math.round(face.yawDeg));
   const degrees = formatNumber(turn);
   const margin = Math.min(...face.lips.flatMap(([x, y]) => [x, y, 1 - x, 1 - y]));
   const size: FaceHint =

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { formatNumber, formatTime } from "../format.ts";
+import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
-import { estimateSeconds, missing, subject } from "../state/readiness.ts";
+import { commandKey } from "../keyboard.ts";
+import { estimateSeconds, isUndecodable, missing, subject } from "../state/readiness.ts";
 import type { PictureInput } from "../state/model.ts";
 import type { Studio } from "../state/studio.ts";
 import { speakingFaces } from "../stage/picture-stage.ts";
@@ -33,8 +34,12 @@ function pictureSection(studio: Studio, actions: InputsActions): TemplateResult 
     );
   }
   const size =
-    picture.width > 0 ? `${picture.width} × ${picture.height}` : picture.problem ? "–" : t.lookingForFaces();
-  const unreadable = picture.problem?.code.startsWith("input/image") ?? false;
+    picture.width > 0
+      ? `${picture.width} × ${picture.height}`
+      : picture.faces
+        ? formatBytes(picture.file.size)
+        : t.lookingForFaces();
+  const unreadable = isUndecodable(picture);
   const length = picture.durationSeconds > 0 ? `${formatTime(picture.durationSeconds)} · ` : "";
   return section(
     title,
@@ -73,7 +78,20 @@ function faceSection(studio: Studio, picture: PictureInput): TemplateResult | ty
           ${hintList(faces[index]!)}
         </div>`,
     )}
-    ${mode !== "dialogue" && faces.length > 1 ? html`<p class="muted">${t.whichFace()}</p>` : nothing}`,
+    ${
+      mode !== "dialogue" && faces.length > 1
+        ? html`<p class="muted">
+            ${picture.chosen < 0 ? t.speakerFound() : t.whichFace()}
+            ${
+              mode === "photo"
+                ? html`<button class="link" @click=${() => studio.setMode("dialogue")}>
+                    ${t.bothSpeak()}
+                  </button>`
+                : nothing
+            }
+          </p>`
+        : nothing
+    }`,
     count,
   );
 }
@@ -82,7 +100,7 @@ function videoNotes(studio: Studio, picture: PictureInput): TemplateResult | typ
   const voice = studio.state.voices[0]?.durationSeconds ?? 0;
   const length = picture.durationSeconds;
   const notes = [
-    ...(picture.unseen ? [t.videoUnseen()] : []),
+    ...(picture.unseen ? [t.videoUnseen()] : picture.faces?.length === 0 ? [t.videoFaceless()] : []),
     ...(voice > 0 && length > 0 && voice < length - 0.05 ? [t.voiceShorter(formatTime(voice))] : []),
     ...(voice > 0 && length > 0 && voice > length + 0.05 ? [t.voiceLonger(formatTime(voice))] : []),
   ];
@@ -107,7 +125,7 @@ function failureSection(studio: Studio, actions: InputsActions): TemplateResult 
       },
     });
   }
-  if (code === "device/memory" && options.resolution === "720p") {
+  if (/^(device\/memory|codec\/failed|job\/crashed)$/.test(code) && options.resolution === "720p") {
     ways.push({
       label: t.use480(),
       press: () => {
@@ -116,7 +134,22 @@ function failureSection(studio: Studio, actions: InputsActions): TemplateResult 
       },
     });
   }
-  ways.push({ label: t.tryAgain(), press: actions.generate });
+  if (code.startsWith("input/audio")) {
+    ways.push({ label: t.eOtherVoice(), primary: true, press: () => actions.choose(0) });
+  } else if (code === "input/mask") {
+    ways.push({ label: t.maskRemove(), primary: true, press: () => studio.setOptions({ mask: null }) });
+  } else if (/^input\/(image|video|no-face|one-face|face)/.test(code)) {
+    const label = studio.state.mode === "video" ? t.eOtherVideo() : t.eOther();
+    ways.push({ label, primary: true, press: actions.choosePicture });
+  } else if (code === "storage/full" || code === "queue/full") {
+    ways.push({ label: t.qTitle(), primary: true, press: () => studio.toggleSheet("queue") });
+  } else if (code === "model/unsupported" || code === "model/licence") {
+    ways.push({ label: t.modelsOpen(), primary: true, press: () => studio.toggleSheet("models") });
+  }
+  // The same files fail again in the same way.
+  if (!code.startsWith("input/") || code === "input/fetch") {
+    ways.push({ label: t.tryAgain(), press: actions.generate });
+  }
   return html`<section class="sec">${inlineProblem(failure, ways)}</section>`;
 }
 
@@ -153,7 +186,7 @@ function footer(studio: Studio, actions: InputsActions): TemplateResult {
         else studio.announce(why);
       }}
     >
-      ${t.generate()}${why === null ? html`<kbd aria-hidden="true">Ctrl ↵</kbd>` : nothing}
+      ${t.generate()}${why === null ? html`<kbd aria-hidden="true">${commandKey()} ↵</kbd>` : nothing}
     </button>
   </div>`;
 }

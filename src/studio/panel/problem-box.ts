@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { errorText } from "../error-text.ts";
+import { errorText, type ErrorSubject } from "../error-text.ts";
 import { icon } from "../icons.ts";
 import type { Problem } from "../state/model.ts";
 import { t } from "../strings.ts";
@@ -12,8 +12,8 @@ export interface WayOn {
 }
 
 /** What a failure says: a sentence, what to do, the engine's own words under “Details”, ways on. */
-export function problemBody(problem: Problem, ways: readonly WayOn[]): TemplateResult {
-  const { title, body } = errorText(problem.code);
+function problemBody(problem: Problem, ways: readonly WayOn[], about?: ErrorSubject): TemplateResult {
+  const { title, body } = errorText(problem.code, about);
   return html`${icon("warn")}
     <h2>${title}</h2>
     <p>${body}</p>
@@ -34,8 +34,8 @@ export function problemBody(problem: Problem, ways: readonly WayOn[]): TemplateR
 }
 
 /** A failure over the stage. */
-export function stageProblem(problem: Problem, ways: readonly WayOn[]): TemplateResult {
-  return html`<div class="errbox" role="alert">${problemBody(problem, ways)}</div>`;
+export function stageProblem(problem: Problem, about: ErrorSubject, ways: readonly WayOn[]): TemplateResult {
+  return html`<div class="errbox" role="alert">${problemBody(problem, ways, about)}</div>`;
 }
 
 /** A failure inside a panel, beside what it is about. */

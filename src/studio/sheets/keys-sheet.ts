@@ -1,11 +1,12 @@
 import { html, type TemplateResult } from "lit";
+import { commandKey } from "../keyboard.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 import { sheet } from "./sheet.ts";
 
 /** The list of keys. */
 export function keysSheet(studio: Studio): TemplateResult {
-  const command = /mac|iphone|ipad/i.test(navigator.userAgent) ? "⌘" : "Ctrl";
+  const command = commandKey();
   const rows: readonly (readonly [string, string])[] = [
     [`${command} O`, t.kOpen()],
     [`${command} V`, t.kPaste()],

@@ -48,7 +48,7 @@ export function emptyStage(
             html`<button class="sample" @click=${() => actions.sample(sample)}>
               <span class="th"
                 ><img
-                  src=${sample.picture}
+                  src=${sample.thumbnail}
                   alt=""
                   style=${styleMap({ objectPosition: sample.focus })} /></span
               >${sample.label()}

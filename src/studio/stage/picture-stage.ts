@@ -4,6 +4,7 @@ import type { FaceOutline, PicturePoint } from "../../client/inspect.ts";
 import { formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
 import type { Mode, PictureInput } from "../state/model.ts";
+import { isUndecodable } from "../state/readiness.ts";
 import { t } from "../strings.ts";
 
 /** What can be done on the stage while a picture stands there. */
@@ -18,7 +19,7 @@ const pathOf = (points: readonly PicturePoint[], width: number, height: number) 
 /** The faces that the job will move, in the order of the picture. */
 export function speakingFaces(picture: PictureInput, mode: Mode): readonly number[] {
   const faces = picture.faces ?? [];
-  if (mode !== "dialogue") return faces.length > 0 ? [picture.chosen] : [];
+  if (mode !== "dialogue") return faces[picture.chosen] ? [picture.chosen] : [];
   return [0, 1].filter((index) => faces[index]).sort((a, b) => faces[a]!.box.x - faces[b]!.box.x);
 }
 
@@ -85,7 +86,7 @@ export function pictureStage(
   const { width, height, faces, file } = picture;
   const known = width > 0 && faces !== null;
   const ratio = known ? width / height : 1;
-  const unreadable = picture.unseen || (picture.problem?.code.startsWith("input/image") ?? false);
+  const unreadable = picture.unseen || isUndecodable(picture);
   const speaking = speakingFaces(picture, mode);
   const found = !faces
     ? t.lookingForFaces()
@@ -95,7 +96,7 @@ export function pictureStage(
   return html`<div class="stage" id="stage" tabindex="-1" style=${styleMap({ "--ar": String(ratio) })}>
     <div class="meta">
       <span class="name clip">${file.name}</span>
-      <span class="clip">${known ? `${width} × ${height}` : picture.problem ? "" : t.lookingForFaces()}</span>
+      <span class="clip">${known ? `${width} × ${height}` : faces ? "" : t.lookingForFaces()}</span>
       <span class="tools">
         ${
           known && faces.length > 0

@@ -34,10 +34,15 @@ export interface Inputs {
   removePicture(): void;
   removeVoice(place: VoicePlace): void;
   swapVoices(): void;
+  /** Makes a face speak; in a video, the same one again leaves the choice to the engine. */
   chooseFace(index: number): void;
   /** Reads both again, for instance on another backend. */
   readAgain(): void;
 }
+
+/** The choice that a reading with so many faces leaves. */
+const chosenOf = ({ kind, chosen }: PictureInput, faces: number): number =>
+  kind === "video" && faces > 1 ? Math.min(chosen, faces - 1) : Math.max(0, Math.min(chosen, faces - 1));
 
 const asProblem = (error: unknown): Problem => {
   const { code, message } = toEngineError(error);
@@ -78,7 +83,7 @@ export function createInputs(context: InputsContext): Inputs {
         width: facts.width,
         height: facts.height,
         faces: facts.faces,
-        chosen: Math.min(picture.chosen, Math.max(0, facts.faces.length - 1)),
+        chosen: chosenOf(picture, facts.faces.length),
         problem,
       });
       store.update({ backend: facts.backend });
@@ -106,7 +111,7 @@ export function createInputs(context: InputsContext): Inputs {
   }
 
   const inputs: Inputs = {
-    setPicture(file, chosen = 0) {
+    setPicture(file, chosen) {
       const kind = fileKind(file) === "video" ? "video" : "picture";
       const picture: PictureInput = {
         kind,
@@ -115,7 +120,7 @@ export function createInputs(context: InputsContext): Inputs {
         width: 0,
         height: 0,
         faces: null,
-        chosen,
+        chosen: chosen ?? (kind === "video" ? -1 : 0),
         durationSeconds: 0,
         unseen: false,
         problem: null,
@@ -211,10 +216,12 @@ export function createInputs(context: InputsContext): Inputs {
       context.save();
     },
     chooseFace(index) {
-      const { picture, options } = store.state;
+      const { options } = store.state;
+      const picture = subject(store.state);
       if (!picture?.faces?.[index]) return;
+      const again = picture.kind === "video" && picture.chosen === index;
+      patchPicture(picture.url, { chosen: again ? -1 : index });
       store.update({
-        picture: { ...picture, chosen: index },
         options: { ...options, mask: null },
         failure: null,
       });

@@ -26,7 +26,7 @@ export interface PictureInput {
   readonly height: number;
   /** Null while the engine looks. */
   readonly faces: readonly FaceOutline[] | null;
-  /** Index of the face that speaks in photo mode. */
+  /** Index of the face that speaks; −1 in a video with several, where the engine finds the one that does. */
   readonly chosen: number;
   /** Length of a video in seconds; 0 for a picture. */
   readonly durationSeconds: number;

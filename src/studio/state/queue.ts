@@ -6,7 +6,7 @@ import type { JobRow } from "../../jobs/job-row.ts";
 import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../jobs/retention.ts";
 import type { RunJob } from "../../jobs/blob-executor.ts";
 import type { Preferences } from "./model.ts";
-import { askToKeep } from "./storage.ts";
+import { askToKeep, ensureRoom } from "./storage.ts";
 
 /** How many jobs the list shows. */
 const LISTED = 60;
@@ -114,7 +114,10 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
     rows: () => rows,
     row: (id) => store.get(id),
     async submit({ model, formState }) {
-      if (durable) void askToKeep();
+      if (durable) {
+        await ensureRoom(Object.values(formState).filter((value) => value instanceof Blob));
+        void askToKeep();
+      }
       const fields = await Promise.all(
         Object.entries(formState as unknown as Record<string, unknown>).map(async ([field, value]) => [
           field,

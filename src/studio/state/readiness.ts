@@ -1,9 +1,18 @@
+import { formatNumber } from "../format.ts";
 import { t } from "../strings.ts";
 import type { PictureInput, Preferences, StudioState, VoiceInput } from "./model.ts";
+
+/** Degrees to the side beyond which the engine animates no face. */
+export const TURN_LIMIT_DEG = 45;
 
 /** What the current mode starts from: the picture or the video. */
 export function subject(state: StudioState): PictureInput | null {
   return state.mode === "video" ? state.video : state.picture;
+}
+
+/** Whether the browser cannot show the file as a picture, for instance an iPhone's HEIC outside Safari. */
+export function isUndecodable({ problem }: PictureInput): boolean {
+  return problem !== null && /^(input\/image|codec\/)/.test(problem.code);
 }
 
 /** The voices that the current mode uses, in order. */
@@ -28,6 +37,11 @@ export function missing(state: StudioState): string | null {
   if (voices.some((voice) => voice?.problem)) return t.needVoice();
   if (!picture.faces || voices.some((voice) => voice?.durationSeconds === null)) return t.needRead();
   if (mode === "dialogue" && picture.faces.length < 2) return t.needTwoFaces();
+  const speaking = mode === "dialogue" ? picture.faces.slice(0, 2) : [picture.faces[picture.chosen]];
+  const turned = Math.max(...speaking.map((face) => Math.abs(face?.yawDeg ?? 0)));
+  if (mode !== "video" && !state.options.mask && turned > TURN_LIMIT_DEG) {
+    return t.needStraight(formatNumber(Math.ceil(turned)));
+  }
   if (!seedIsValid(state.options.seed)) return t.seedBad();
   return null;
 }

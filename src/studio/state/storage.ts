@@ -1,3 +1,5 @@
+import { EngineError } from "../../core/errors.ts";
+import { formatBytes } from "../format.ts";
 import type { Queue } from "./queue.ts";
 
 /** What this browser keeps for the studio, in bytes. */
@@ -16,6 +18,20 @@ export async function measureStorage(queue: Queue): Promise<StorageUse | null> {
   if (!estimate) return null;
   const { usage = 0, quota = 0 } = estimate;
   return { usage, quota, jobs: await queue.bytes() };
+}
+
+/**
+ * Refuses files that do not fit, before gigabytes of them are copied in vain.
+ * @throws EngineError `storage/full`.
+ */
+export async function ensureRoom(files: readonly Blob[]): Promise<void> {
+  const needed = files.reduce((sum, { size }) => sum + size, 0);
+  const { usage = 0, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+  if (quota === undefined || usage + needed <= quota) return;
+  throw new EngineError(
+    "storage/full",
+    `The files take ${formatBytes(needed)}; this browser has ${formatBytes(Math.max(0, quota - usage))} left for them.`,
+  );
 }
 
 /** Asks the browser not to clear the jobs when space runs low; some ask the user, so only when there is one to keep. */
