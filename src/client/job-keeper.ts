@@ -17,7 +17,7 @@ export interface JobKeeper {
   segments(): FilmSegments;
   /** Keeps a segment that the renderer has finished. */
   keepSegment(finished: NonNullable<RenderProgress["finished"]>): void;
-  /** Resolves when nothing is being saved any more. */
+  /** The job is over: resolves when nothing is being saved any more, and drops segments that come later. */
   settled(): Promise<void>;
 }
 
@@ -78,7 +78,9 @@ export function createJobKeeper(
   let pieces: readonly Blob[] = [];
   let saving: Promise<void> = Promise.resolve();
   let broken = false;
+  let over = false;
   const save = (piece: Blob, index: number) => {
+    if (over) return;
     saving = saving
       .then(() => (broken ? undefined : checkpoint.save(piece, index)))
       // Without room the job goes on; only what comes after an interruption takes longer.
@@ -104,6 +106,9 @@ export function createJobKeeper(
     },
     segments: () => ({ seconds, kept: { fingerprint: run, pieces } }),
     keepSegment: ({ index, piece }) => save(piece, index + 1),
-    settled: () => saving,
+    settled() {
+      over = true;
+      return saving;
+    },
   };
 }

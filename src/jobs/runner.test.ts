@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { draft, outcome } from "../../tests/api/jobs.ts";
 import { EngineError } from "../core/errors.ts";
 import { openMemoryStorage, type Storage } from "./browser-storage.ts";
-import type { JobRow } from "./job-row.ts";
+import { failedRow, type JobRow } from "./job-row.ts";
 import { createSoleLeadership } from "./leadership.ts";
 import { createRunner, type ExecuteJob, type Runner, type RunnerOptions } from "./runner.ts";
 
@@ -146,6 +146,22 @@ describe("one runner", () => {
     start(storage, (row) => Promise.resolve(outcome(row)));
     expect(await ended(storage, id)).toMatchObject({ state: "failed", errorCode: "storage/full" });
   });
+});
+
+test("a segment that is saved when its job has been cancelled leaves no file behind", async () => {
+  const storage = openMemoryStorage();
+  const id = await add(storage);
+  let late: (() => Promise<void>) | undefined;
+  start(storage, async (_row, { signal, checkpoint }) => {
+    await checkpoint.save(new Blob(["first"]));
+    late = () => checkpoint.save(new Blob(["late"]));
+    return untilAborted(signal);
+  });
+  await vi.waitFor(() => expect(late).toBeDefined());
+  await storage.store.update(id, (row) => failedRow(row, 1, new EngineError("job/cancelled", "Cancelled.")));
+  await vi.waitFor(async () => expect(await storage.media.list(id)).toEqual([]));
+  await expect(late!()).rejects.toMatchObject({ code: "job/cancelled" });
+  expect(await storage.media.list(id)).toEqual([]);
 });
 
 test("a job whose end the storage refuses at first is not stuck", async () => {

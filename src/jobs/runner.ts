@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
 import { EngineError, toEngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
+import { createJobCheckpoint } from "./job-checkpoint.ts";
 import { completedRow, failedRow, isFinished, progressedRow, releasedRow, type JobRow } from "./job-row.ts";
 import type { JobStore } from "./job-store.ts";
 import { pause, type Leadership } from "./leadership.ts";
@@ -166,7 +167,7 @@ async function runJob(
     if (!(await write((current) => progressedRow(current, news)))) control.abort();
   });
   let { crashes } = row;
-  const checkpoint = createCheckpoint(media, row.id, async () => {
+  const checkpoint = createJobCheckpoint(media, row.id, async () => {
     if (crashes > 0) await write((current) => ({ ...current, crashes: 0 }));
     crashes = 0;
   });
@@ -184,6 +185,7 @@ async function runJob(
     await giveUp(toEngineError(error));
   } finally {
     unsubscribe();
+    await checkpoint.close();
     await tidyUp(options, row.id).catch(() => undefined);
   }
 
@@ -270,50 +272,6 @@ function throttleProgress(write: (news: JobProgress) => Promise<void>) {
       } else timer ??= setTimeout(() => void flush(), PROGRESS_MS);
     },
     settle: flush,
-  };
-}
-
-/** @param onFurther called when a piece has been saved that no earlier run had. */
-function createCheckpoint(
-  media: MediaStore,
-  jobId: string,
-  onFurther: () => Promise<void>,
-): Checkpoint & { clear(): Promise<void> } {
-  const part = (index: number) => `segment-${String(index)}`;
-  const id = (index: number) => `${jobId}.${part(index)}`;
-  let count: number | undefined;
-  let highest = 0;
-  const load = async () => {
-    const pieces: Blob[] = [];
-    for (;;) {
-      const file = await media.get(id(pieces.length));
-      if (!file) break;
-      pieces.push(await file.blob());
-    }
-    count = pieces.length;
-    highest = Math.max(highest, count);
-    return pieces;
-  };
-  /** The last first, so that a crash in between leaves no gap. */
-  const cut = async (length: number) => {
-    const present = count ?? (await load()).length;
-    for (let later = present - 1; later >= length; later--) {
-      await media.delete(id(later));
-      count = later;
-    }
-  };
-  return {
-    load,
-    async save(piece, index) {
-      const place = index ?? count ?? (await load()).length;
-      await cut(place);
-      await media.put(piece, { part: part(place), type: piece.type, owner: jobId });
-      count = place + 1;
-      if (count <= highest) return;
-      highest = count;
-      await onFurther();
-    },
-    clear: () => cut(0),
   };
 }
 
