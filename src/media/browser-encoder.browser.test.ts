@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { createImage } from "../core/image.ts";
+import { BT709 } from "./plane-colour.ts";
 import { vp9Encoder } from "./vp9-encoder.ts";
 
 const Native = VideoEncoder;
@@ -22,7 +23,7 @@ test("an encoder that fails at a segment's end leaves none open, not even the ne
     }
   };
   const encoder = await vp9Encoder({
-    ...{ width: 64, height: 64, nominalFps: 25, quality: 0.8 },
+    ...{ width: 64, height: 64, nominalFps: 25, colour: BT709, quality: 0.8 },
     take: () => undefined,
   });
   await encoder!.add(createImage(64, 64), 0, 0.04);
@@ -47,7 +48,7 @@ test("on a device that has one encoder at a time the next segment's starts when 
   };
   const times: number[] = [];
   const encoder = await vp9Encoder({
-    ...{ width: 64, height: 64, nominalFps: 25, quality: 0.8 },
+    ...{ width: 64, height: 64, nominalFps: 25, colour: BT709, quality: 0.8 },
     take: ({ timestamp }) => void times.push(timestamp),
   });
   await encoder!.add(createImage(64, 64), 0, 0.04);

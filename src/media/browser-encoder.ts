@@ -1,10 +1,10 @@
 import { EncodedPacket } from "mediabunny";
 import { toEngineError, type EngineError } from "../core/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
 import { avcRecordOf } from "./avc-record.ts";
 import { bitrateAt, type Bitrates } from "./bitrates.ts";
-import type { FrameEncoder, FrameEncoderOptions } from "./movie-encoder.ts";
-import { BT709, i420Bytes, rgbaToI420 } from "./yuv.ts";
+import { writePlanes, type FrameEncoder, type FrameEncoderOptions } from "./movie-encoder.ts";
+import { i420Bytes, isPlanar, type Picture } from "./picture.ts";
+import type { PlaneColour } from "./plane-colour.ts";
 
 /** A WebCodecs encoder for a size, and how it is named in reports. */
 export interface BrowserCodec {
@@ -47,6 +47,7 @@ class SegmentEncoder {
   /** Real times by the segment's own, in microseconds. */
   readonly #times = new Map<number, { timestamp: number; duration: number }>();
   readonly #encoding: BrowserCodec;
+  readonly #colour: PlaneColour;
   readonly #take: FrameEncoderOptions["take"];
   #config: VideoDecoderConfig | undefined;
   #start: number | undefined;
@@ -54,8 +55,9 @@ class SegmentEncoder {
   #lastKey = Number.NEGATIVE_INFINITY;
   failure: EngineError | undefined;
 
-  constructor(encoding: BrowserCodec, take: FrameEncoderOptions["take"]) {
+  constructor(encoding: BrowserCodec, { colour, take }: Pick<FrameEncoderOptions, "colour" | "take">) {
     this.#encoding = encoding;
+    this.#colour = colour;
     this.#take = take;
     this.#encoder = new VideoEncoder({
       output: (chunk, meta) => this.#receive(chunk, meta),
@@ -129,7 +131,7 @@ class SegmentEncoder {
       codedHeight: config.height,
       timestamp: Math.round(seconds * 1e6),
       duration: Math.round(duration * 1e6),
-      colorSpace: BT709,
+      colorSpace: this.#colour,
     });
     const keyFrame = seconds >= this.#lastKey + KEY_FRAME_SECONDS - 1e-6;
     if (keyFrame) this.#lastKey = seconds;
@@ -141,7 +143,7 @@ class SegmentEncoder {
   }
 
   #receive(chunk: EncodedVideoChunk, meta: EncodedVideoChunkMetadata | undefined): void {
-    if (meta?.decoderConfig) this.#config = { ...meta.decoderConfig, colorSpace: BT709 };
+    if (meta?.decoderConfig) this.#config = { ...meta.decoderConfig, colorSpace: this.#colour };
     const time = this.#times.get(chunk.timestamp);
     if (!time) return;
     this.#times.delete(chunk.timestamp);
@@ -220,12 +222,12 @@ export async function firstSupported(
 /** An encoder of the browser, tried on a few frames; undefined when it does not work for this size. */
 export async function browserEncoder(
   encoding: BrowserCodec,
-  { width, height, nominalFps, take }: FrameEncoderOptions,
+  { width, height, nominalFps, colour, take }: FrameEncoderOptions,
 ): Promise<FrameEncoder | undefined> {
   const planes = new Uint8Array(i420Bytes(width, height));
   const grey = new Uint8Array(planes.length);
   const start = async () => {
-    const encoder = new SegmentEncoder(encoding, take);
+    const encoder = new SegmentEncoder(encoding, { colour, take });
     try {
       await encoder.warmUp(grey, nominalFps);
       return encoder;
@@ -243,11 +245,11 @@ export async function browserEncoder(
   return {
     codec: encoding.codec,
     name: encoding.name,
-    setup: JSON.stringify([encoding.config, encoding.frameOptions, WARM_UP_FRAMES]),
-    async add(image: RgbaImage, timestamp: number, duration: number) {
-      rgbaToI420(image, planes);
+    setup: JSON.stringify([encoding.config, encoding.frameOptions, colour, WARM_UP_FRAMES]),
+    async add(picture: Picture, timestamp: number, duration: number) {
+      if (!isPlanar(picture)) writePlanes(picture, planes, colour);
       await current.room();
-      current.add(planes, timestamp, duration);
+      current.add(isPlanar(picture) ? picture.data : planes, timestamp, duration);
     },
     async cut() {
       // The next encoder warms up while this one works off its queue, but for devices that have only one at a time.

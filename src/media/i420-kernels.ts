@@ -2,39 +2,38 @@ import { assemble, wasm, type Code } from "../core/wasm-assembler.ts";
 
 /** What turns RGBA into the planes of an I420 picture; numbers are addresses in its memory, widths in pixels. */
 export interface I420Kernels {
-  lumaRow(pixels: number, out: number, width: number): void;
+  lumaRow(pixels: number, out: number, constants: number, width: number): void;
   /** Chroma of two rows of pixels. */
-  chromaRow(upper: number, lower: number, u: number, v: number, width: number): void;
+  chromaRow(upper: number, lower: number, u: number, v: number, constants: number, width: number): void;
 }
+
+/** Weights of red, green and blue, in 1/32768 for luma and in 1/65536 for chroma, and where luma begins. */
+export interface I420Constants {
+  readonly luma: readonly [number, number, number];
+  readonly black: number;
+  readonly u: readonly [number, number, number];
+  readonly v: readonly [number, number, number];
+}
+
+/** Bytes of the constants. */
+export const I420_CONSTANTS = 4 * 16;
 
 /** Vectors may reach this many bytes beyond the end of what they read or write. */
 export const I420_SLACK = 64;
 
 const { get, set, add, number } = wasm;
 
-/** Weights of red, green and blue for two pixels of eight 16-bit lanes. */
-const weights = (red: number, green: number, blue: number): Code =>
-  wasm.constantShorts([red, green, blue, 0, red, green, blue, 0]);
-
-// BT.709, limited range. Luma in 1/32768; chroma in 1/65536 of a sum of four pixels.
-const LUMA = weights(5983, 20_127, 2032);
-const LUMA_ADD = 16 * 32_768 + 16_384;
-const U = weights(-6596, -22_189, 28_784);
-const V = weights(28_784, -26_145, -2639);
-const CHROMA_ADD = 128 * 262_144 + 131_072;
+const LUMA_BITS = 15;
+/** Of a sum over four pixels. */
+const CHROMA_BITS = 18;
+const CHROMA_ADD = 128 * 2 ** CHROMA_BITS + 2 ** (CHROMA_BITS - 1);
+/** Places of the constants: weights of luma, of u and of v, and what is added to luma. */
+const [LUMA, U, V, LUMA_ADD] = [0, 16, 32, 48] as const;
 
 const words = (...order: number[]) => order.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte));
 
 /** Weighted sums of four pixels: `a` and `b` hold two pixels of four 16-bit lanes each. */
-function four(
-  a: number,
-  b: number,
-  by: Code,
-  plus: number,
-  bits: number,
-  first: number,
-  second: number,
-): Code {
+function four(a: number, b: number, by: Code, plus: Code, bits: number, first: number, second: number): Code {
   return [
     ...set(first, wasm.dot(get(a), by)),
     ...set(second, wasm.dot(get(b), by)),
@@ -44,7 +43,7 @@ function four(
           wasm.shuffle(get(first), get(second), words(0, 2, 4, 6)),
           wasm.shuffle(get(first), get(second), words(1, 3, 5, 7)),
         ),
-        wasm.everywhere(number(plus)),
+        plus,
       ),
       bits,
     ),
@@ -52,11 +51,14 @@ function four(
 }
 
 function lumaRow(): Code {
-  const [pixels, out, width, x, a, b, first, second, low] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
+  const [pixels, out, constants, width, x, a, b, first, second, low] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
+  ] as const;
+  const constant = (place: number) => wasm.loadVector(add(get(constants), number(place)));
   const quad = (index: number): Code => [
     ...set(a, wasm.loadBytes(add(get(pixels), number(16 * index)))),
     ...set(b, wasm.loadBytes(add(get(pixels), number(16 * index + 8)))),
-    ...four(a, b, LUMA, LUMA_ADD, 15, first, second),
+    ...four(a, b, constant(LUMA), constant(LUMA_ADD), LUMA_BITS, first, second),
   ];
   return wasm.loop(
     [
@@ -70,8 +72,9 @@ function lumaRow(): Code {
 }
 
 function chromaRow(): Code {
-  const [upper, lower, u, v, width, x] = [0, 1, 2, 3, 4, 5] as const;
-  const [a, b, c, d, first, second, made] = [6, 7, 8, 9, 10, 11, 12] as const;
+  const [upper, lower, u, v, constants, width, x] = [0, 1, 2, 3, 4, 5, 6] as const;
+  const [a, b, c, d, first, second, made] = [7, 8, 9, 10, 11, 12, 13] as const;
+  const plus = wasm.everywhere(number(CHROMA_ADD));
   const halves = (...order: number[]) =>
     order.flatMap((half) => Array.from({ length: 8 }, (_, i) => 8 * half + i));
   /** Sums over two rows of the two pixels that lie `offset` bytes from here. */
@@ -89,17 +92,20 @@ function chromaRow(): Code {
       wasm.shuffle(get(first), get(second), halves(1, 3)),
     ),
   ];
-  const plane = (by: Code, out: number): Code => [
-    ...set(
-      made,
-      wasm.narrow(
-        four(a, b, by, CHROMA_ADD, 18, first, second),
-        four(c, d, by, CHROMA_ADD, 18, first, second),
+  const plane = (place: number, out: number): Code => {
+    const by = wasm.loadVector(add(get(constants), number(place)));
+    return [
+      ...set(
+        made,
+        wasm.narrow(
+          four(a, b, by, plus, CHROMA_BITS, first, second),
+          four(c, d, by, plus, CHROMA_BITS, first, second),
+        ),
       ),
-    ),
-    ...wasm.storeHalf(get(out), wasm.narrowToBytes(get(made), get(made))),
-    ...set(out, add(get(out), number(8))),
-  ];
+      ...wasm.storeHalf(get(out), wasm.narrowToBytes(get(made), get(made))),
+      ...set(out, add(get(out), number(8))),
+    ];
+  };
   return wasm.loop(
     [
       ...[a, b, c, d].flatMap((squared, i) => set(squared, squares(16 * i))),
@@ -118,8 +124,16 @@ let module: WebAssembly.Module | undefined;
 /** The kernels on a memory, WebAssembly SIMD. */
 export function i420KernelsOn(memory: WebAssembly.Memory): I420Kernels {
   module ??= assemble([
-    { name: "lumaRow", parameters: 3, numbers: 1, vectors: 5, body: lumaRow() },
-    { name: "chromaRow", parameters: 5, numbers: 1, vectors: 7, body: chromaRow() },
+    { name: "lumaRow", parameters: 4, numbers: 1, vectors: 5, body: lumaRow() },
+    { name: "chromaRow", parameters: 6, numbers: 1, vectors: 7, body: chromaRow() },
   ]);
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as I420Kernels;
+}
+
+/** Writes constants where the kernels read them. */
+export function writeI420Constants(memory: WebAssembly.Memory, at: number, constants: I420Constants): void {
+  const { luma, u, v, black } = constants;
+  const lanes = new Int16Array(memory.buffer, at, 24);
+  [luma, u, v].forEach((weights, i) => lanes.set([...weights, 0, ...weights, 0], 8 * i));
+  new Int32Array(memory.buffer, at + LUMA_ADD, 4).fill(black * 2 ** LUMA_BITS + 2 ** (LUMA_BITS - 1));
 }

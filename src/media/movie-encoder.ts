@@ -1,15 +1,18 @@
 import { BufferSource, EncodedPacketSink, Input, MP4, type EncodedPacket } from "mediabunny";
 import { EngineError, toEngineError } from "../core/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
 import type { Bitrates } from "./bitrates.ts";
 import { FfmpegCore, type FfmpegInput } from "./ffmpeg.ts";
-import { BT709, i420Bytes, rgbaToI420 } from "./yuv.ts";
+import { i420Bytes, isPlanar, type Picture } from "./picture.ts";
+import type { PlaneColour } from "./plane-colour.ts";
+import { rgbaToI420 } from "./yuv.ts";
 
 /** What a frame encoder needs to know. */
 export interface FrameEncoderOptions {
   readonly width: number;
   readonly height: number;
   readonly nominalFps: number;
+  /** Of the planes that are encoded: pictures with planes have this one, others are converted to it. */
+  readonly colour: PlaneColour;
   /** 0 (small) to 1 (near lossless). */
   readonly quality: number;
   /** For encoders that can be told; the quality counts when absent. */
@@ -27,7 +30,7 @@ export interface FrameEncoder {
   /** The encoder's settings: what its packets depend on beside the pictures. */
   readonly setup: string;
   /** The picture has been copied when this resolves. */
-  add(image: RgbaImage, timestampSeconds: number, durationSeconds: number): Promise<void>;
+  add(picture: Picture, timestampSeconds: number, durationSeconds: number): Promise<void>;
   /** Ends a segment: the next one begins with a key frame, and nothing in it depends on earlier frames. */
   cut(): Promise<void>;
   /** All packets have been taken when this resolves. */
@@ -45,8 +48,21 @@ interface Segment {
   readonly times: { timestamp: number; duration: number }[];
 }
 
+/** The colour space in ffmpeg's words, the same for raw frames and for an encoder. */
+function colourArgs({ primaries, transfer, matrix, fullRange }: PlaneColour): string[] {
+  const range = fullRange ? "pc" : "tv";
+  const tags = ["-color_range", range, "-colorspace", matrix, "-color_primaries", primaries];
+  return [...tags, "-color_trc", transfer];
+}
+
+/** Writes a picture's planes, or makes them. @param target `i420Bytes` long. */
+export function writePlanes(picture: Picture, target: Uint8Array, colour: PlaneColour): void {
+  if (isPlanar(picture)) target.set(picture.data);
+  else rgbaToI420(picture, target, colour);
+}
+
 function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string): string[] {
-  const { width, height, nominalFps, quality } = options;
+  const { width, height, nominalFps, colour, quality } = options;
   return [
     "-hide_banner",
     "-f",
@@ -55,6 +71,7 @@ function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string
     "yuv420p",
     "-s",
     `${width}x${height}`,
+    ...colourArgs(colour),
     "-r",
     String(nominalFps),
     "-i",
@@ -69,14 +86,7 @@ function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string
     "0",
     "-g",
     "9999",
-    "-color_range",
-    "tv",
-    "-colorspace",
-    "bt709",
-    "-color_primaries",
-    "bt709",
-    "-color_trc",
-    "bt709",
+    ...colourArgs(colour),
     "-pix_fmt",
     "yuv420p",
     "-fps_mode",
@@ -92,7 +102,7 @@ function ffmpegArgs(options: FrameEncoderOptions, frames: string, output: string
  * @throws EngineError `codec/missing` when ffmpeg cannot be loaded.
  */
 export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<FrameEncoder> {
-  const { width, height, nominalFps, signal, take } = options;
+  const { width, height, nominalFps, colour, signal, take } = options;
   const frameBytes = i420Bytes(width, height);
   const perSegment = Math.max(
     1,
@@ -128,7 +138,7 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
       const track = await input.getPrimaryVideoTrack();
       const config = await track?.getDecoderConfig();
       if (!track || !config) throw new EngineError("codec/failed", "ffmpeg wrote a movie without pictures.");
-      const decoderConfig = { ...config, colorSpace: BT709 };
+      const decoderConfig = { ...config, colorSpace: colour };
       let index = 0;
       for await (const packet of new EncodedPacketSink(track).packets()) {
         const time = times[index++];
@@ -159,9 +169,9 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
     codec: "avc",
     name: "H.264 (ffmpeg)",
     setup: JSON.stringify([perSegment, ffmpegArgs(options, "", "")]),
-    async add(image, timestamp, duration) {
+    async add(picture, timestamp, duration) {
       const at = segment.times.length * frameBytes;
-      rgbaToI420(image, segment.bytes.subarray(at, at + frameBytes));
+      writePlanes(picture, segment.bytes.subarray(at, at + frameBytes), colour);
       segment.times.push({ timestamp, duration });
       if (segment.times.length === perSegment) await launch();
     },

@@ -7,7 +7,6 @@ import {
   type EncodedPacket,
 } from "mediabunny";
 import { EngineError, throwIfCancelled, toEngineError } from "../core/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
 import { aiMarkBox, aiMarkTags } from "./ai-mark.ts";
 import type { AudioSource } from "./audio-source.ts";
@@ -19,6 +18,8 @@ import { createMovieAudio, type MovieAudio } from "./movie-audio.ts";
 import { ffmpegEncoder, type FrameEncoder, type FrameEncoderOptions } from "./movie-encoder.ts";
 import { packSegment, unpackSegment, type MovieSegment } from "./movie-segment.ts";
 import { createMovieTarget } from "./movie-target.ts";
+import { isPlanar, type Picture } from "./picture.ts";
+import { BT709, sameColour, type PlaneColour } from "./plane-colour.ts";
 import { vp9Encoder } from "./vp9-encoder.ts";
 
 export { discardTemporaryMovie } from "./movie-target.ts";
@@ -41,7 +42,7 @@ export interface MovieWriter {
    * Adds the next frame; the picture may be reused once this resolves, which it does when the encoder has room.
    * @throws EngineError `codec/failed`, `storage/full`, `device/memory`, `job/cancelled`.
    */
-  add(frame: RgbaImage): Promise<void>;
+  add(frame: Picture): Promise<void>;
   /**
    * Ends the movie.
    * @returns the file; in a worker it lies on the disk until `discardTemporaryMovie` is called on it.
@@ -64,6 +65,8 @@ export interface MovieWriterOptions {
   readonly audio: AudioSource | null;
   readonly durationSeconds: number;
   readonly format: OutputFormat;
+  /** How the pictures are encoded; BT.709, limited range, when absent. Frames with planes must have this one. */
+  readonly colour?: PlaneColour;
   /** 0 (small) to 1 (near lossless); 0.8 when absent, which the eye cannot tell from the source at 480p. */
   readonly quality?: number;
   /** In the place of `quality`; ffmpeg's encoder keeps to the quality. */
@@ -164,7 +167,7 @@ function createPictureTap(
 }
 
 /**
- * Starts a movie: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; BT.709, 4:2:0, a key
+ * Starts a movie: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; 4:2:0, a key
  * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page. Pictures
  * are encoded in segments that do not depend on each other, so a broken-off movie can go on from the last whole one.
  * @throws EngineError `codec/missing`, `job/cancelled`, `internal/bug` for an odd size.
@@ -190,10 +193,10 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
     Math.round((options.segmentSeconds ?? DEFAULT_SEGMENT_SECONDS) * nominalFps),
   );
   const tap = createPictureTap(() => interleaver, segmentFrames, options.onSegment);
-  const quality = options.quality ?? DEFAULT_QUALITY;
+  const { colour = BT709, quality = DEFAULT_QUALITY } = options;
   const frameEncoder = await chooseEncoder(
     {
-      ...{ width, height, nominalFps, quality, take: tap.take },
+      ...{ width, height, nominalFps, colour, quality, take: tap.take },
       ...(options.bitrates ? { bitrates: options.bitrates } : {}),
       ...(signal ? { signal } : {}),
     },
@@ -274,6 +277,9 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
             "internal/bug",
             `Frame ${index} has ${frame.width}×${frame.height} pixels in a movie of ${width}×${height}.`,
           );
+        }
+        if (isPlanar(frame) && !sameColour(frame.colour, colour)) {
+          throw new EngineError("internal/bug", `Frame ${index} has another colour space than its movie.`);
         }
         if (index > 0 && index % segmentFrames === 0 && !fresh) await frameEncoder.cut();
         fresh = false;

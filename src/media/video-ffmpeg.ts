@@ -305,8 +305,13 @@ export async function openWithFfmpeg(
       durationSeconds: durationSeconds || 1 / facts.fps,
       decoder: "ffmpeg",
       bitrate: bitrate || Math.round((file.size * 8) / Math.max(durationSeconds, 1e-3)),
+      colour: null,
       warnings: [],
       frames: (options = {}) => readFrames(file, facts, options),
+      async *pictures(options = {}) {
+        for await (const { image, ...time } of readFrames(file, facts, options))
+          yield { picture: image, ...time };
+      },
       packets: (packetSignal) => readPackets(file, packetSignal),
       dispose: () => undefined,
     };

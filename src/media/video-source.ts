@@ -1,14 +1,26 @@
 import type { RgbaImage } from "../core/image.ts";
 import type { Warning } from "../core/warnings.ts";
+import type { Picture } from "./picture.ts";
+import type { PlaneColour } from "./plane-colour.ts";
 
-/** One frame of a video, upright, with square pixels. */
-export interface VideoFrameData {
-  /** The caller owns it. */
-  readonly image: RgbaImage;
+/** When a frame is shown. */
+export interface VideoFrameTime {
   /** Place among all frames of the video, from 0. */
   readonly index: number;
   readonly timestampSeconds: number;
   readonly durationSeconds: number;
+}
+
+/** One frame of a video, upright, with square pixels. */
+export interface VideoFrameData extends VideoFrameTime {
+  /** The caller owns it. */
+  readonly image: RgbaImage;
+}
+
+/** The same with its planes, where the decoder gives 8-bit 4:2:0 of the video's {@link VideoSource.colour}. */
+export interface VideoPictureData extends VideoFrameTime {
+  /** The caller owns it. */
+  readonly picture: Picture;
 }
 
 /** Which frames to read, and at what size. */
@@ -51,12 +63,19 @@ export interface VideoSource {
   readonly decoder: "webcodecs" | "ffmpeg";
   /** Average bits a second of the pictures; of the whole file where that is not known. */
   readonly bitrate: number;
+  /** Of the planes that {@link VideoSource.pictures} gives; null where it gives none. */
+  readonly colour: PlaneColour | null;
   readonly warnings: readonly Warning[];
   /**
    * Frames in order of presentation. Leaving the loop frees the decoder.
    * @throws EngineError `codec/failed`, `device/memory`, `job/cancelled`.
    */
   frames(options?: VideoFramesOptions): AsyncIterable<VideoFrameData>;
+  /**
+   * The same frames, not converted where that can be left to the reader; planes are scaled, too. Odd sizes are converted.
+   * @throws EngineError as `frames`.
+   */
+  pictures(options?: VideoFramesOptions): AsyncIterable<VideoPictureData>;
   /**
    * The weights of all encoded frames, without decoding any.
    * @throws EngineError `codec/failed`, `job/cancelled`.

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { createImage } from "../core/image.ts";
 import { createRandom } from "../core/random.ts";
-import { i420Bytes, rgbaToI420 } from "./yuv.ts";
+import { i420Bytes } from "./picture.ts";
+import { rgbaToI420 } from "./yuv.ts";
 
 /** ITU-R BT.709, limited range, in floating point. */
 function back(y: number, u: number, v: number): number[] {

@@ -1,10 +1,11 @@
 import { throwIfCancelled } from "../core/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
 import type { Bitrates } from "../media/bitrates.ts";
 import type { MovieSegment } from "../media/movie-segment.ts";
 import { createMovieWriter, type MovieWriter } from "../media/movie-writer.ts";
 import type { AudioSource } from "../media/open-audio.ts";
+import { rgbaOf, type Picture } from "../media/picture.ts";
+import type { PlaneColour } from "../media/plane-colour.ts";
 import type { FilmSegments, RenderProgress } from "../protocol/render-api.ts";
 import { handOver } from "../protocol/rpc.ts";
 import { readPiece, sha256, writePiece } from "./checkpoint-piece.ts";
@@ -21,6 +22,8 @@ export interface FilmOptions {
   readonly sound: AudioSource;
   readonly durationSeconds: number;
   readonly format: OutputFormat;
+  /** Of the pictures; see `MovieWriterOptions.colour`. */
+  readonly colour?: PlaneColour;
   readonly encoder: "webcodecs" | "ffmpeg" | null;
   /**
    * Finds out the rates of the pictures; an even, high quality when absent or undefined. Not asked when kept segments
@@ -39,7 +42,7 @@ export interface FilmOptions {
  * A frame may be reused as soon as the next one is asked for.
  * @param segmentFrames frames of a segment; a film begins at a multiple of it.
  */
-export type FramesFrom = (first: number, segmentFrames: number) => AsyncIterable<RgbaImage>;
+export type FramesFrom = (first: number, segmentFrames: number) => AsyncIterable<Picture>;
 
 /** Who follows the making of a film. */
 export interface FilmListeners {
@@ -76,7 +79,8 @@ function yieldToMessages(): Promise<void> {
   });
 }
 
-async function sendPreview(frame: RgbaImage, onPreview: (frame: ImageBitmap) => void): Promise<void> {
+async function sendPreview(picture: Picture, onPreview: (frame: ImageBitmap) => void): Promise<void> {
+  const frame = rgbaOf(picture);
   const bitmap = await createImageBitmap(new ImageData(frame.data, frame.width, frame.height));
   onPreview(handOver(bitmap, [bitmap]));
 }
@@ -194,17 +198,17 @@ export async function writeFilm(
     const hash = hashFrames ? createFrameHash(last?.hash ?? undefined) : null;
     let lastYield = performance.now();
     let started = lastYield;
-    for await (const image of images(frame, segmentFrames)) {
+    for await (const picture of images(frame, segmentFrames)) {
       throwIfCancelled(signal);
-      await hash?.add(image);
+      await hash?.add(picture);
       const drawn = performance.now();
       drawMs += drawn - started;
       if (onPreview && drawn - lastPreview > PREVIEW_EVERY_MS) {
         lastPreview = drawn;
-        await sendPreview(image, onPreview);
+        await sendPreview(picture, onPreview);
       }
       keeper.frameDone(frame + 1, segmentFrames, hash);
-      await writer.add(image);
+      await writer.add(picture);
       started = performance.now();
       encodeMs += started - drawn;
       frame++;

@@ -1,8 +1,8 @@
-import type { RgbaImage } from "../core/image.ts";
+import type { Picture } from "../media/picture.ts";
 
-/** A running SHA-256 over frames: `h = SHA-256(h || SHA-256(frame))`, so no two frames are ever held. */
+/** A running SHA-256 over frames, their pixels or planes: `h = SHA-256(h || SHA-256(frame))`, so no two frames are ever held. */
 export interface FrameHash {
-  add(frame: RgbaImage): Promise<void>;
+  add(frame: Picture): Promise<void>;
   /** What a hash of the same frames can go on from. */
   state(): Uint8Array<ArrayBuffer>;
   /** Lower-case hexadecimal. */

@@ -20,12 +20,12 @@ export function createFramePool(): FramePool {
   };
 }
 
-/** The frames as they come, each given back to the pool when the next one is asked for. */
+/** The frames' pictures as they come, each given back to the pool when the next one is asked for. */
 export async function* recycled(
-  images: AsyncIterable<RgbaImage>,
+  frames: AsyncIterable<{ readonly image: RgbaImage }>,
   pool: FramePool,
 ): AsyncGenerator<RgbaImage> {
-  for await (const image of images) {
+  for await (const { image } of frames) {
     yield image;
     pool.giveBack(image);
   }

@@ -19,7 +19,7 @@ export interface PluginFace {
 
 /** A frame and what is to be painted on it. */
 export interface PluginFrame {
-  /** Painted in place; must stay untouched by others until it comes out again. */
+  /** Painted in place, around its faces alone; must stay untouched by others until it comes out again. */
   readonly image: RgbaImage;
   readonly faces: readonly PluginFace[];
 }
@@ -62,13 +62,13 @@ function columnOf({ manifest, columns, frameSeconds }: PluginBrush, face: Plugin
  * Paints the faces of a stream of frames in batches and gives the frames back in order; holds at most a batch.
  * @throws EngineError `job/cancelled`, and what the model's worker throws.
  */
-export async function* paintFrames(
-  frames: AsyncIterable<PluginFrame>,
+export async function* paintFrames<Frame extends PluginFrame>(
+  frames: AsyncIterable<Frame>,
   brush: PluginBrush,
   signal: AbortSignal,
-): AsyncGenerator<RgbaImage> {
+): AsyncGenerator<Frame> {
   const { manifest, batch, paint, shares, segmentFrames = Infinity } = brush;
-  let waiting: PluginFrame[] = [];
+  let waiting: Frame[] = [];
   /** The first picture of each voice's face, for models that want to see it beside every frame. */
   const firsts = new Map<number, RgbaImage>();
   const referenceFor = (voice: number, cut: RgbaImage): RgbaImage | null => {
@@ -81,7 +81,7 @@ export async function* paintFrames(
     if (strength > 0) referenceFor(voice, cropFace(brush.lead!.image, rect, manifest.size));
   }
 
-  async function finish(): Promise<PluginFrame[]> {
+  async function finish(): Promise<Frame[]> {
     throwIfCancelled(signal);
     const jobs = waiting.flatMap(({ image, faces }) =>
       faces
@@ -122,7 +122,7 @@ export async function* paintFrames(
     // Frames without a face cost nothing but memory, so they wait no longer than a batch either.
     if (faces < batch && waiting.length < batch * 2 && count % segmentFrames !== 0) continue;
     faces = 0;
-    for (const { image } of await finish()) yield image;
+    yield* await finish();
   }
-  for (const { image } of await finish()) yield image;
+  yield* await finish();
 }

@@ -1,7 +1,8 @@
 import type { FaceTrack } from "../core/face-track.ts";
 import { TRACKED_VERTICES } from "../core/face-track.ts";
-import type { RgbaImage } from "../core/image.ts";
-import { cropRect, smoothRects, type FaceRect } from "../plugins/face-crop.ts";
+import type { Box } from "../core/face.ts";
+import type { Picture } from "../media/picture.ts";
+import { cropRect, rectToImage, smoothRects, type FaceRect } from "../plugins/face-crop.ts";
 import type { LipFramesManifest } from "../plugins/manifest.ts";
 import type { LipModelScene, PaintFaces } from "../protocol/plugin-api.ts";
 import type { RenderedVideo, VideoScene } from "../protocol/video-api.ts";
@@ -9,10 +10,10 @@ import type { Rig } from "../render/rig.ts";
 import { createLookModel } from "../render/video-look.ts";
 import { createFaceMotion, project } from "../render/video-motion.ts";
 import { planStrength } from "../render/video-strength.ts";
-import { lipFramesOf, paintFrames, type PluginFace, type PluginFrame } from "./plugin-frames.ts";
+import { createEasels, type Easel } from "./easel.ts";
 import { writeFilm, type FilmListeners } from "./film.ts";
-import { createFramePool, recycled } from "./frame-pool.ts";
-import { framesInOrder } from "./video-frames.ts";
+import { lipFramesOf, paintFrames, type PluginFace, type PluginFrame } from "./plugin-frames.ts";
+import { picturesInOrder } from "./video-frames.ts";
 import { sharesOf } from "./video-render.ts";
 import { checkUsable, untouched, withReel } from "./video-reel.ts";
 
@@ -56,6 +57,27 @@ function planFace(scene: VideoScene, track: FaceTrack, rig: Rig, manifest: LipFr
   };
 }
 
+/** A frame of the video on its easel. */
+interface EaselFrame extends PluginFrame {
+  readonly easel: Easel;
+}
+
+/** Pixels around a rectangle that cutting it out looks at. */
+const MARGIN = 4;
+
+/** The upright box around a rectangle, with what is read beyond its edges. */
+function boxAround(rect: FaceRect): Box {
+  const corners = [0, 1].flatMap((u) => [0, 1].map((v) => rectToImage(rect, u, v)));
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  const [x, y] = [Math.floor(Math.min(...xs)) - MARGIN, Math.floor(Math.min(...ys)) - MARGIN];
+  return {
+    x,
+    y,
+    width: Math.ceil(Math.max(...xs)) + MARGIN - x,
+    height: Math.ceil(Math.max(...ys)) + MARGIN - y,
+  };
+}
+
 /**
  * Decodes a video a second time, lets a model of the role `lip-frames` paint its faces and encodes it with the new
  * sound. Tracking, fading at gaps and lengths are those of the engine's own lips.
@@ -80,9 +102,8 @@ export async function renderPluginVideo(
     columns: model.columns,
     paint,
     frameSeconds: 1 / fps,
-    ...(scene.mask ? { shares: sharesOf(scene.mask, width, height) } : {}),
   };
-  const pool = createFramePool();
+  const easelFor = createEasels({ width, height }, scene.mask ? sharesOf(scene.mask, width, height) : null);
   return withReel(scene, signal, async ({ video, timeline, film }) => {
     const options = { starts, width, height, signal };
     const facesAt = (index: number): PluginFace[] => {
@@ -93,32 +114,34 @@ export async function renderPluginVideo(
         return rect ? [{ rect, strength: strength[place]!, voice: 0, voiceSeconds }] : [];
       });
     };
-    async function* frames(first: number): AsyncGenerator<PluginFrame> {
+    const frameOf = (picture: Picture, index: number): EaselFrame => {
+      const easel = easelFor(picture);
+      const painted = facesAt(index);
+      for (const { rect, strength } of painted) if (strength > 0) easel.lend(boxAround(rect));
+      return { image: easel.image, faces: painted, easel };
+    };
+    async function* frames(first: number): AsyncGenerator<EaselFrame> {
       let index = first;
-      for await (const image of framesInOrder(video, timeline.frames.subarray(first), options)) {
-        yield { image: pool.copyOf(image), faces: facesAt(index) };
-        index++;
+      for await (const picture of picturesInOrder(video, timeline.frames.subarray(first), options)) {
+        yield frameOf(picture, index++);
       }
     }
     /** The first frame of the film that is painted, where drawing begins behind it. */
     async function leadOf(first: number): Promise<PluginFrame | undefined> {
       for (let index = 0; index < first; index++) {
-        const painted = facesAt(index);
-        if (!painted.some(({ strength }) => strength > 0)) continue;
+        if (!facesAt(index).some(({ strength }) => strength > 0)) continue;
         const place = timeline.frames.subarray(index, index + 1);
-        for await (const image of framesInOrder(video, place, options)) {
-          return { image: pool.copyOf(image), faces: painted };
-        }
+        for await (const picture of picturesInOrder(video, place, options)) return frameOf(picture, index);
       }
       return undefined;
     }
-    async function* images(first: number, segmentFrames: number): AsyncGenerator<RgbaImage> {
+    async function* pictures(first: number, segmentFrames: number): AsyncGenerator<Picture> {
       const lead = await leadOf(first);
       const segmented = { ...brush, segmentFrames, ...(lead ? { lead } : {}) };
-      yield* recycled(paintFrames(frames(first), segmented, signal), pool);
+      for await (const { easel } of paintFrames(frames(first), segmented, signal)) yield easel.finish();
     }
     return {
-      ...(await writeFilm(film, images, listeners)),
+      ...(await writeFilm(film, pictures, listeners)),
       mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
       warnings: [],
       facelessRanges: untouched(timeline, strengths),

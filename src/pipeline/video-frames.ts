@@ -1,6 +1,8 @@
 import { EngineError } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
-import type { VideoSource } from "../media/open-video.ts";
+import type { VideoFramesOptions, VideoSource } from "../media/open-video.ts";
+import type { Picture } from "../media/picture.ts";
+import type { VideoFrameTime } from "../media/video-source.ts";
 
 /** A video's frames by their places, at one size. */
 export interface FrameOptions {
@@ -27,13 +29,13 @@ function placeOf(starts: Float64Array, seconds: number): number {
   return low;
 }
 
-/** Frames `first` to `last`, forward. */
-async function* forward(
-  video: VideoSource,
+/** Frames `first` to `last`, forward, as `read` gives them. */
+async function* forward<Frame extends VideoFrameTime>(
+  read: (range: VideoFramesOptions) => AsyncIterable<Frame>,
   { starts, width, height, signal }: FrameOptions,
   first: number,
   last: number,
-): AsyncGenerator<{ readonly place: number; readonly image: RgbaImage }> {
+): AsyncGenerator<{ readonly place: number; readonly frame: Frame }> {
   const range = {
     width,
     height,
@@ -42,11 +44,11 @@ async function* forward(
     ...(signal ? { signal } : {}),
   };
   let next = first;
-  for await (const { image, timestampSeconds } of video.frames(range)) {
-    const place = placeOf(starts, timestampSeconds);
+  for await (const frame of read(range)) {
+    const place = placeOf(starts, frame.timestampSeconds);
     if (place < next) continue;
     if (place > last) return;
-    yield { place, image };
+    yield { place, frame };
     next = place + 1;
   }
 }
@@ -64,30 +66,31 @@ function runsOf(places: Iterable<number>): { readonly from: number; readonly to:
 }
 
 /**
- * A video's frames in the order of `places`, which moves by one step at a time, forward or backward. Backward runs
- * are read in pieces; at most 64 MiB of frames are held.
+ * A video's frames in the order of `places`, which moves by one step at a time, forward or backward; the caller owns
+ * them. Backward runs are read in pieces; at most 64 MiB of frames are held.
  * @throws EngineError `codec/failed` when the file gives other frames than the first time.
  */
-export async function* framesInOrder(
+export async function* picturesInOrder(
   video: VideoSource,
   places: Iterable<number>,
   options: FrameOptions,
-): AsyncGenerator<RgbaImage> {
+): AsyncGenerator<Picture> {
+  const read = (range: VideoFramesOptions) => video.pictures(range);
   const held = Math.max(4, Math.floor(REVERSE_BYTES / (options.width * options.height * 4)));
   for (const { from, to } of runsOf(places)) {
     if (to >= from) {
       let count = 0;
-      for await (const { image } of forward(video, options, from, to)) {
+      for await (const { frame } of forward(read, options, from, to)) {
         count++;
-        yield image;
+        yield frame.picture;
       }
       if (count !== to - from + 1) throw changed(count, to - from + 1);
       continue;
     }
     for (let last = from; last >= to; last -= held) {
       const first = Math.max(to, last - held + 1);
-      const piece: RgbaImage[] = [];
-      for await (const { image } of forward(video, options, first, last)) piece.push(image);
+      const piece: Picture[] = [];
+      for await (const { frame } of forward(read, options, first, last)) piece.push(frame.picture);
       if (piece.length !== last - first + 1) throw changed(piece.length, last - first + 1);
       while (piece.length > 0) yield piece.pop()!;
     }
@@ -100,16 +103,19 @@ export async function* framesAt(
   places: readonly number[],
   options: FrameOptions,
 ): AsyncGenerator<{ readonly place: number; readonly image: RgbaImage }> {
+  const read = (range: VideoFramesOptions) => video.frames(range);
   const wanted = [...new Set(places)].sort((a, b) => a - b);
   if (wanted.length === 0) return;
   if (video.decoder === "ffmpeg") {
     // Every seek would decode from the start: one pass for all.
-    for await (const frame of forward(video, options, 0, wanted.at(-1)!)) {
-      if (wanted.includes(frame.place)) yield frame;
+    for await (const { place, frame } of forward(read, options, 0, wanted.at(-1)!)) {
+      if (wanted.includes(place)) yield { place, image: frame.image };
     }
     return;
   }
-  for (const place of wanted) yield* forward(video, options, place, place);
+  for (const place of wanted) {
+    for await (const { frame } of forward(read, options, place, place)) yield { place, image: frame.image };
+  }
 }
 
 function changed(got: number, wanted: number): EngineError {

@@ -1,12 +1,12 @@
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
 import type { OutputFormat } from "../core/job.ts";
 import { BITRATE_STEP_SECONDS, type Bitrates } from "../media/bitrates.ts";
 import { createMovieWriter, discardTemporaryMovie } from "../media/movie-writer.ts";
 import { openVideo, type VideoSource } from "../media/open-video.ts";
+import { isPlanar, rgbaOf, type Picture } from "../media/picture.ts";
 import type { TrackedVideo } from "../protocol/video-api.ts";
 import { alongTimeline, planRates, spendingOf, type RatePlan, type RateWindow } from "./rate-plan.ts";
-import { framesInOrder } from "./video-frames.ts";
+import { picturesInOrder } from "./video-frames.ts";
 import type { Timeline } from "./video-timeline.ts";
 
 /** Likeness that the worst second of a trial keeps, in decibels of the luminance; others may be a little worse. */
@@ -24,13 +24,23 @@ const STRIDE = 2;
 const light = (data: Uint8ClampedArray, at: number) =>
   0.2126 * data[at]! + 0.7152 * data[at + 1]! + 0.0722 * data[at + 2]!;
 
+/** What gives the difference of the light of two pictures' pixels, 0 to 255. */
+function lightDifference(a: Picture, b: Picture): (pixel: number) => number {
+  if (isPlanar(a) && isPlanar(b)) {
+    const scale = a.colour.fullRange ? 1 : 255 / 219;
+    return (pixel) => scale * (a.data[pixel]! - b.data[pixel]!);
+  }
+  const [one, other] = [rgbaOf(a).data, rgbaOf(b).data];
+  return (pixel) => light(one, 4 * pixel) - light(other, 4 * pixel);
+}
+
 /** Likeness of two pictures in decibels of the luminance. */
-export function likenessDb(a: RgbaImage, b: RgbaImage): number {
+export function likenessDb(a: Picture, b: Picture): number {
+  const difference = lightDifference(a, b);
   let [square, count] = [0, 0];
   for (let y = 0; y < a.height; y += STRIDE) {
     for (let x = y % 4 === 0 ? 0 : 1; x < a.width; x += STRIDE, count++) {
-      const at = (y * a.width + x) * 4;
-      square += (light(a.data, at) - light(b.data, at)) ** 2;
+      square += difference(y * a.width + x) ** 2;
     }
   }
   return square > 0 ? 10 * Math.log10((255 * 255 * count) / square) : 99;
@@ -63,11 +73,11 @@ function placesIn({ starts }: RateRequest["facts"], { first, end }: RateWindow):
   return to > from ? [from, to] : [Math.max(0, to - 1), Math.max(1, to)];
 }
 
-function windowFrames(request: RateRequest, [first, end]: [number, number]): AsyncGenerator<RgbaImage> {
+function windowFrames(request: RateRequest, [first, end]: [number, number]): AsyncGenerator<Picture> {
   const { video, facts, signal } = request;
   const { starts, width, height } = facts;
   const places = Array.from({ length: end - first }, (_, i) => first + i);
-  return framesInOrder(video, places, { starts, width, height, signal });
+  return picturesInOrder(video, places, { starts, width, height, signal });
 }
 
 /**
@@ -79,7 +89,7 @@ async function tryRates(
   window: RateWindow,
   bitrates: Bitrates,
 ): Promise<number | undefined> {
-  const { facts, format, signal } = request;
+  const { video, facts, format, signal } = request;
   const { width, height, fps, starts } = facts;
   const places = placesIn(facts, window);
   const frames = places[1] - places[0];
@@ -92,6 +102,7 @@ async function tryRates(
     audio: null,
     durationSeconds: Math.max(frames / fps, timestamps.at(-1)!),
     format,
+    ...(video.colour ? { colour: video.colour } : {}),
     bitrates,
     encoder: "webcodecs",
     signal,
@@ -101,7 +112,7 @@ async function tryRates(
   });
   if (!writer) return undefined;
   try {
-    for await (const image of windowFrames(request, places)) await writer.add(image);
+    for await (const picture of windowFrames(request, places)) await writer.add(picture);
   } catch (error) {
     await writer.cancel();
     throw error;
@@ -122,10 +133,11 @@ async function likenessOf(movie: Blob, request: RateRequest, places: [number, nu
   const shown = windowFrames(request, places);
   try {
     const likeness: number[] = [];
-    for await (const { image } of result.frames({ signal })) {
+    const { width, height } = facts;
+    for await (const { picture } of result.pictures({ width, height, signal })) {
       const { value, done } = await shown.next();
       if (done) break;
-      likeness.push(likenessDb(image, value));
+      likeness.push(likenessDb(value, picture));
     }
     return worstSecond(likeness, facts.fps);
   } finally {

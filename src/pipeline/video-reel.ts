@@ -34,6 +34,7 @@ export async function withReel<T>(
         sound,
         durationSeconds,
         format,
+        ...(video.colour ? { colour: video.colour } : {}),
         encoder,
         ...(encoder === "ffmpeg"
           ? {}

@@ -1,13 +1,15 @@
 import { throwIfCancelled } from "../core/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { VideoSource } from "../media/open-video.ts";
+import type { Picture } from "../media/picture.ts";
 import { resizeImage } from "../media/resize-image.ts";
 import type { RenderedVideo, VideoScene } from "../protocol/video-api.ts";
 import type { Rig } from "../render/rig.ts";
 import { createVideoFace, type VideoFace } from "../render/video-face.ts";
+import { createEasels } from "./easel.ts";
 import { writeFilm, type FilmListeners } from "./film.ts";
 import { mouthAt } from "./mouth-at.ts";
-import { framesAt, framesInOrder } from "./video-frames.ts";
+import { framesAt, picturesInOrder } from "./video-frames.ts";
 import { checkUsable, untouched, withReel } from "./video-reel.ts";
 
 /** Share of change of each pixel, 0 to 255, from a mask of any size. */
@@ -17,17 +19,6 @@ export function sharesOf(mask: RgbaImage, width: number, height: number): Uint8A
     const light = 0.299 * data[i * 4]! + 0.587 * data[i * 4 + 1]! + 0.114 * data[i * 4 + 2]!;
     return Math.round((light * data[i * 4 + 3]!) / 255);
   });
-}
-
-/** Takes back what changed outside a mask. */
-function keepOutside(image: RgbaImage, before: Uint8ClampedArray, shares: Uint8Array): void {
-  for (let i = 0; i < shares.length; i++) {
-    const share = shares[i]!;
-    if (share === 255) continue;
-    for (let k = i * 4; k < i * 4 + 3; k++) {
-      image.data[k] = before[k]! + ((image.data[k]! - before[k]!) * share) / 255;
-    }
-  }
 }
 
 /** Plans the faces and lends them their reference frames. */
@@ -68,20 +59,20 @@ export async function renderVideo(
   const shares = scene.mask ? sharesOf(scene.mask, width, height) : null;
   return withReel(scene, signal, async ({ video, timeline, film }) => {
     const faces = await prepareFaces(scene, video, rig, signal);
-    async function* images(first: number): AsyncGenerator<RgbaImage> {
+    const easelFor = createEasels({ width, height }, shares);
+    async function* pictures(first: number): AsyncGenerator<Picture> {
       let frame = first;
       const places = timeline.frames.subarray(first);
-      for await (const image of framesInOrder(video, places, { starts, width, height, signal })) {
-        const before = shares ? image.data.slice() : null;
+      for await (const picture of picturesInOrder(video, places, { starts, width, height, signal })) {
+        const { image, lend, finish } = easelFor(picture);
         const mouth = mouthAt(scene.voice, scene.expressiveness, fps, timeline.starts[frame]! * fps);
-        for (const face of faces) face.render(timeline.frames[frame]!, mouth, image);
-        if (shares && before) keepOutside(image, before, shares);
+        for (const face of faces) face.render(timeline.frames[frame]!, mouth, image, lend);
         frame++;
-        yield image;
+        yield finish();
       }
     }
     return {
-      ...(await writeFilm(film, images, listeners)),
+      ...(await writeFilm(film, pictures, listeners)),
       mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
       warnings: [],
       facelessRanges: untouched(

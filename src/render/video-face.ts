@@ -44,10 +44,15 @@ export interface VideoFace {
   readonly mouthWidthPx: number;
   /** Where the face's vertices are drawn in a frame with a strength above 0, in pixels: `[468, 2]`; the caller owns it. */
   place(frame: number, mouth: MouthPose): Float64Array;
-  /** Puts a mouth onto a frame of the video, in place. No other call's frame shows in it. */
-  render(frame: number, mouth: MouthPose, image: RgbaImage): void;
+  /**
+   * Puts a mouth onto a frame of the video, in place. No other call's frame shows in it.
+   * @param lend told the box of `image` that will be read or changed, before it is.
+   */
+  render(frame: number, mouth: MouthPose, image: RgbaImage, lend?: (box: Box) => void): void;
 }
 
+/** Pixels around what moves that its texture and the interpolation look at. */
+const REACH = 6;
 /** Frames on each side over which a change of reference is blended. */
 const BLEND_FRAMES = 4;
 /** Share of the lips' line (0 to 255) from which on a reference's lips are freed of teeth. */
@@ -123,6 +128,15 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
       size.width,
       size.height,
     );
+  };
+
+  /** What drawing reads or changes when everything is placed, with the margin of a texture and its interpolation. */
+  const reachOf = (): Box => {
+    const [drawn, moved] = [boxOf(mesh.textured, [source, target]), boxOf(mesh.moving, [source, target])];
+    const [left, top] = [Math.min(drawn.x, moved.x) - REACH, Math.min(drawn.y, moved.y) - REACH];
+    const right = Math.max(drawn.x + drawn.width, moved.x + moved.width) + REACH;
+    const bottom = Math.max(drawn.y + drawn.height, moved.y + moved.height) + REACH;
+    return cropBox({ x: left, y: top, width: right - left, height: bottom - top }, size.width, size.height);
   };
 
   const reserve = (pixels: number) => {
@@ -265,11 +279,14 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
       placeFace(frame, shapeOfMouth(mouth));
       return target.slice(0, TRACKED_VERTICES * 2);
     },
-    render(frame, mouth, image) {
+    render(frame, mouth, image, lend) {
       const share = strength[frame]!;
       if (share <= 0) return;
       const shape = shapeOfMouth(mouth);
       const { head, blend, iod } = placeFace(frame, shape);
+      // An occluder only holds the outline back, toward its place in the frame.
+      mesh.placeRings(source, target);
+      lend?.(reachOf());
       const occluder = findOccluder(frame, image, blend[0]!.reference, iod);
       const before = occluder ? image.data.slice() : null;
       const drawnTarget = target.slice();

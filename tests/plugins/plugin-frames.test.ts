@@ -41,7 +41,8 @@ async function* film(
 
 async function painted(frames: AsyncIterable<PluginFrame>, brush: PluginBrush): Promise<RgbaImage[]> {
   const out: RgbaImage[] = [];
-  for await (const image of paintFrames(frames, brush, new AbortController().signal)) out.push(image);
+  const { signal } = new AbortController();
+  for await (const { image } of paintFrames(frames, brush, signal)) out.push(image);
   return out;
 }
 

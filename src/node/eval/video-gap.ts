@@ -1,10 +1,10 @@
 import type { Engine } from "../../client/engine.ts";
-import type { RgbaImage } from "../../core/image.ts";
 import { REST_POSE } from "../../core/mouth.ts";
 import type { FaceAnalyser } from "../../face/face-analyser.ts";
 import { openVideo } from "../../media/open-video.ts";
+import { rgbaOf, type Picture } from "../../media/picture.ts";
 import { psnrOutside } from "../../pipeline/eval-video-measures.ts";
-import { framesInOrder } from "../../pipeline/video-frames.ts";
+import { picturesInOrder } from "../../pipeline/video-frames.ts";
 import { createStage } from "./video-stage.ts";
 
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };
@@ -48,10 +48,10 @@ export async function scoreGap(
     leastPsnr: Infinity,
   };
   try {
-    const before = framesInOrder(source, shown, { starts, width, height });
+    const before = picturesInOrder(source, shown, { starts, width, height });
     const after = result.frames({ width, height })[Symbol.asyncIterator]();
     for (let frame = 0; frame < shown.length; frame++) {
-      const own = (await before.next()).value as RgbaImage;
+      const own = rgbaOf((await before.next()).value as Picture);
       const { value: got, done } = await after.next();
       if (done) break;
       const place = shown[frame]!;

@@ -1,0 +1,172 @@
+import type { VideoSample } from "mediabunny";
+import type { RgbaImage } from "../core/image.ts";
+import { turnImage, turnPlane, yuvToRgba, type Plane } from "./frame-planes.ts";
+import { joinPlanes, type Picture } from "./picture.ts";
+import { planeColourOf, sameColour, type PlaneColour, type YuvMatrix } from "./plane-colour.ts";
+import { createPlaneScaler, type PlaneScaler } from "./plane-scaler.ts";
+
+const PLANAR: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  I420: [2, 2],
+  I420A: [2, 2],
+  I422: [2, 1],
+  I422A: [2, 1],
+  I444: [1, 1],
+  I444A: [1, 1],
+  NV12: [2, 2],
+};
+
+/** Width and height before rotation, square pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Video of this height and above is BT.709 where nothing says otherwise, lower video BT.601, as players assume. */
+const HD_HEIGHT = 720;
+
+/**
+ * The matrix that the file names. Chromium reports BT.709 for frames of untagged video whatever their size,
+ * so its word counts only where the container's agrees or the frame says something else.
+ */
+function matrixOf(sample: VideoSample, tagged: boolean): YuvMatrix {
+  const matrix: string | null = sample.colorSpace.matrix;
+  if (matrix === "bt2020-ncl") return "bt2020";
+  if (matrix && matrix !== "bt709") return "bt601";
+  return (tagged && matrix === "bt709") || sample.visibleRect.height >= HD_HEIGHT ? "bt709" : "bt601";
+}
+
+/** Whether a frame's light goes beyond what screens usually show. */
+export function isHdr(sample: VideoSample): boolean {
+  const transfer: string | null = sample.colorSpace.transfer;
+  return transfer === "pq" || transfer === "hlg";
+}
+
+function withoutPadding(
+  bytes: Uint8Array,
+  offset: number,
+  stride: number,
+  width: number,
+  height: number,
+): Plane {
+  if (stride === width) return { width, height, data: bytes.subarray(offset, offset + width * height) };
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    data.set(bytes.subarray(offset + y * stride, offset + y * stride + width), y * width);
+  }
+  return { width, height, data };
+}
+
+/** Every second byte of interleaved chroma, from `first`. */
+function deinterleave(
+  bytes: Uint8Array,
+  offset: number,
+  stride: number,
+  width: number,
+  height: number,
+): Plane {
+  const data = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const from = offset + y * stride;
+    for (let x = 0; x < width; x++) data[y * width + x] = bytes[from + 2 * x]!;
+  }
+  return { width, height, data };
+}
+
+/**
+ * The colour space with which a frame's planes are passed on; null where they are not 8-bit 4:2:0.
+ * @param tagged whether the container names the colour matrix.
+ */
+export function passedColour(sample: VideoSample, tagged: boolean): PlaneColour | null {
+  const [byX, byY] = PLANAR[sample.format ?? ""] ?? [];
+  if (byX !== 2 || byY !== 2 || isHdr(sample)) return null;
+  return planeColourOf(sample.colorSpace, matrixOf(sample, tagged));
+}
+
+/** Turns decoded samples of one video into pictures; keeps scalers and buffers between frames. */
+export class FrameReader {
+  #buffer = new Uint8Array(0);
+  #scalers: PlaneScaler[] = [];
+  #scaledFrom = "";
+
+  /**
+   * @param size of the pictures before rotation.
+   * @param tagged whether the container names the colour matrix.
+   */
+  constructor(
+    private readonly size: Size,
+    private readonly tagged: boolean,
+  ) {}
+
+  async image(sample: VideoSample): Promise<RgbaImage> {
+    const planes = await this.#planes(sample);
+    const image = planes
+      ? yuvToRgba({
+          planes,
+          matrix: matrixOf(sample, this.tagged),
+          fullRange: sample.colorSpace.fullRange === true,
+        })
+      : this.#draw(sample);
+    return turnImage(image, sample.rotation, sample.flip);
+  }
+
+  /** The frame's planes where they are of the given colour space and its sides even, else its pixels. */
+  async picture(sample: VideoSample, colour: PlaneColour | null): Promise<Picture> {
+    const passed = passedColour(sample, this.tagged);
+    const even = this.size.width % 2 === 0 && this.size.height % 2 === 0;
+    if (!colour || !passed || !even || !sameColour(passed, colour)) return this.image(sample);
+    const [y, u, v] = (await this.#planes(sample))!;
+    const turn = (plane: Plane) => turnPlane(plane, sample.rotation, sample.flip);
+    return joinPlanes([turn(y), turn(u), turn(v)], colour);
+  }
+
+  /** Planes at the wanted size, valid until the next call; null where they are not of 8 bits. */
+  async #planes(sample: VideoSample): Promise<[Plane, Plane, Plane] | null> {
+    const subsampling = PLANAR[sample.format ?? ""];
+    if (!subsampling || isHdr(sample)) return null;
+    const [byX, byY] = subsampling;
+    const bytes = sample.allocationSize();
+    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
+    const layout = await sample.copyTo(this.#buffer);
+    const { width, height } = sample.visibleRect;
+    const [chromaWidth, chromaHeight] = [Math.ceil(width / byX), Math.ceil(height / byY)];
+    const luma = withoutPadding(this.#buffer, layout[0]!.offset, layout[0]!.stride, width, height);
+    const chroma = ([1, 2] as const).map((plane) => {
+      if (sample.format !== "NV12") {
+        const { offset, stride } = layout[plane]!;
+        return withoutPadding(this.#buffer, offset, stride, chromaWidth, chromaHeight);
+      }
+      const { offset, stride } = layout[1]!;
+      return deinterleave(this.#buffer, offset + plane - 1, stride, chromaWidth, chromaHeight);
+    });
+    return this.#scale([luma, chroma[0]!, chroma[1]!], byX, byY);
+  }
+
+  #scale(planes: [Plane, Plane, Plane], byX: number, byY: number): [Plane, Plane, Plane] {
+    const { width, height } = this.size;
+    const from = planes.map((plane) => `${plane.width}x${plane.height}`).join();
+    if (from !== this.#scaledFrom) {
+      this.#scaledFrom = from;
+      this.#scalers = planes.map((plane, i) =>
+        i === 0
+          ? createPlaneScaler(plane, width, height)
+          : createPlaneScaler(plane, Math.ceil(width / byX), Math.ceil(height / byY)),
+      );
+    }
+    return planes.map((plane, i) => this.#scalers[i]!(plane)) as [Plane, Plane, Plane];
+  }
+
+  /** For formats without 8-bit planes (RGB, 10 bits, high dynamic range): the browser's own conversion. */
+  #draw(sample: VideoSample): RgbaImage {
+    const { width, height } = this.size;
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+    context.imageSmoothingQuality = "high";
+    const frame = sample.toVideoFrame();
+    try {
+      context.drawImage(frame, 0, 0, width, height);
+    } finally {
+      frame.close();
+    }
+    const { data } = context.getImageData(0, 0, width, height);
+    return { width, height, data: data as Uint8ClampedArray<ArrayBuffer> };
+  }
+}
