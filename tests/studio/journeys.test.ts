@@ -131,6 +131,17 @@ test("a file that is no picture says so on the stage, keeps the voice, and offer
   );
   await page.waitForSelector(GENERATE);
   expect(await page.locator(".errbox").count()).toBe(0);
+
+  // A photo of an iPhone: what to do stands there, and nothing goes on "looking".
+  await dropText(page, "photo.heic", "image/heic", "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+  await page.waitForSelector(".errbox");
+  expect(await page.textContent(".errbox p")).toContain("Save it as JPEG");
+  await dropText(page, "film.mp4", "video/mp4", "no film at all");
+  await page.waitForSelector(".note:has-text('does not play the video')");
+  expect(await page.textContent("studio-app")).not.toContain("Looking for faces");
+  expect(await page.textContent("#live")).toContain("does not play the video");
+  await page.click(GENERATE);
+  await page.waitForSelector(".errbox.inline button:has-text('Choose another video')");
   await context.close();
 });
 
@@ -149,6 +160,10 @@ test("a key is made, shown once, and opens the API; the form sends a request and
     key,
   );
   expect(status).toBe(200);
+  await page.click("label:has-text('video')");
+  expect(await page.textContent("pre.code[aria-label='Request as code']")).toMatch(
+    /"video": "http.+talk.+mp4"/,
+  );
   await page.click("label:has-text('jobs')");
   await page.click("text=Send");
   await page.waitForSelector("[data-answer]");

@@ -75,7 +75,7 @@ export const ROUTES: Readonly<Record<Route, (values: Fields) => RouteRequest>> =
  */
 export function gatewayCommands(host: string): string {
   const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$|\.localhost$/.test(host);
-  return `npx dudak serve${local ? " --allow-private-urls" : ""}\nexport DUDAK_KEY=$(npx dudak keys create | head -1)`;
+  return `npx dudak serve${local ? " --allow-private-urls" : ""}\n# in another terminal\nexport DUDAK_KEY=$(npx dudak keys create | head -1)`;
 }
 
 /** The request as a program would send it; the key stands in the environment. */
