@@ -20,7 +20,8 @@ export interface FaceAnalyser {
   /** All faces, the largest first. */
   detect(image: RgbaImage): Promise<DetectedFace[]>;
   /**
-   * The mesh of one face: two passes from a detection, one when `from` are the landmarks of the frame before.
+   * The mesh of one face: from a detection passes until it stays where it is, one when `from` are the landmarks of the
+   * frame before.
    * A low `presence` says that there is no face.
    */
   landmarks(image: RgbaImage, from: DetectedFace | FaceLandmarks): Promise<FaceLandmarks>;
@@ -41,6 +42,9 @@ const TILE_LEVELS = [2, 4] as const;
 const MIN_PRESENCE = 0.5;
 /** Above this no other reading of the crop is tried. */
 const SURE_PRESENCE = 0.999999;
+/** A mesh is settled when another pass moves no point by more than this share of the height from forehead to chin. */
+const SETTLED = 0.03;
+const MAX_SETTLING = 4;
 
 function* tiles(image: RgbaImage, parts: number, minSide: number): Generator<CropRect> {
   const side = Math.max(image.width, image.height) / parts;
@@ -57,6 +61,17 @@ function* tiles(image: RgbaImage, parts: number, minSide: number): Generator<Cro
       yield { centreX, centreY, width: side, height: side, angle: 0 };
   }
 }
+
+function farthestMove(before: Float32Array, after: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < after.length; i += 3) {
+    most = Math.max(most, Math.hypot(after[i]! - before[i]!, after[i + 1]! - before[i + 1]!));
+  }
+  return most;
+}
+
+const meshHeight = (points: Float32Array) =>
+  Math.hypot(points[10 * 3]! - points[152 * 3]!, points[10 * 3 + 1]! - points[152 * 3 + 1]!);
 
 const area = ({ box }: DetectedFace) => box.width * box.height;
 
@@ -83,10 +98,10 @@ class BlazeFaceAnalyser implements FaceAnalyser {
     if ("points" in from) return landmarksWithin(this.mesh, image, cropFromLandmarks(from));
     const crop = cropFromDetection(from);
     const upright = await this.twoPasses(image, crop);
-    if (upright.presence > SURE_PRESENCE) return upright;
+    if (upright.presence > SURE_PRESENCE) return this.settle(image, upright);
     // The detector takes some faces that stand on their head for upright ones; the mesh knows better.
     const turned = await this.twoPasses(image, { ...crop, angle: crop.angle + Math.PI });
-    return turned.presence > upright.presence ? turned : upright;
+    return this.settle(image, turned.presence > upright.presence ? turned : upright);
   }
 
   async analyse(image: RgbaImage): Promise<FoundFace[]> {
@@ -108,6 +123,17 @@ class BlazeFaceAnalyser implements FaceAnalyser {
   private async twoPasses(image: RgbaImage, crop: CropRect): Promise<FaceLandmarks> {
     const first = await landmarksWithin(this.mesh, image, crop);
     return landmarksWithin(this.mesh, image, cropFromLandmarks(first));
+  }
+
+  /** Reads a mesh again from itself: that of a small face may be off by half a chin after two passes. */
+  private async settle(image: RgbaImage, from: FaceLandmarks): Promise<FaceLandmarks> {
+    let landmarks = from;
+    for (let pass = 0; pass < MAX_SETTLING && landmarks.presence >= MIN_PRESENCE; pass++) {
+      const before = landmarks;
+      landmarks = await landmarksWithin(this.mesh, image, cropFromLandmarks(before));
+      if (farthestMove(before.points, landmarks.points) < SETTLED * meshHeight(landmarks.points)) break;
+    }
+    return landmarks;
   }
 
   private async candidates(image: RgbaImage, minTile: number): Promise<Candidate[]> {
