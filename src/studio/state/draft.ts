@@ -17,58 +17,110 @@ const DATABASE = "dudak-studio";
 const STORE = "draft";
 const ROW = "current";
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("IndexedDB could not be opened"));
-  });
+/**
+ * Stands in the draft's row for a file, which has a row of its own: in Firefox (seen in 153) a file that was read from
+ * the database can be read no longer once its row is written again, and the draft's is written at every change.
+ */
+interface FileReference {
+  readonly fileKey: string;
 }
 
-async function withStore<T>(
-  mode: IDBTransactionMode,
-  use: (store: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
+/** The rows of the files that this page knows. */
+const keys = new WeakMap<Blob, string>();
+
+const isReference = (value: object): value is FileReference => "fileKey" in value;
+
+/** The value with every file or reference in it, however deep, replaced by what `change` makes of it. */
+function replaceFiles(value: unknown, change: (found: Blob | FileReference) => unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Blob || isReference(value)) return change(value);
+  if (Array.isArray(value)) return value.map((entry) => replaceFiles(entry, change));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [name, replaceFiles(entry, change)]),
+  );
+}
+
+const answer = <T>(request: IDBRequest<T>) =>
+  new Promise<T>((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error("The database gave no answer"));
+  });
+
+function open(): Promise<IDBDatabase> {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+  return answer(request);
+}
+
+/** Does `use` in one transaction; resolves when that is complete. */
+async function withStore<T>(use: (store: IDBObjectStore) => Promise<T>): Promise<T> {
   const database = await open();
   try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = use(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
+    const transaction = database.transaction(STORE, "readwrite");
+    const complete = new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error ?? new Error("The draft was not saved"));
     });
+    const [result] = await Promise.all([use(transaction.objectStore(STORE)), complete]);
+    return result;
   } finally {
     database.close();
   }
 }
 
 /**
- * The draft of the last visit.
+ * The draft of the last visit; files that it no longer names are removed.
  * @returns undefined when there is none or the browser keeps nothing.
  */
 export async function loadDraft(): Promise<Draft | undefined> {
   try {
-    return (await withStore("readonly", (store) => store.get(ROW))) as Draft | undefined;
+    return await withStore(async (store) => {
+      const row: unknown = await answer(store.get(ROW));
+      const named = new Map<string, Blob | undefined>();
+      replaceFiles(row, (found) => isReference(found) && named.set(found.fileKey, undefined));
+      for (const key of await answer(store.getAllKeys())) {
+        if (typeof key === "string" && named.has(key)) {
+          const file: Blob = await answer(store.get(key));
+          keys.set(file, key);
+          named.set(key, file);
+        } else if (key !== ROW) store.delete(key);
+      }
+      const file = (found: Blob | FileReference) =>
+        isReference(found) ? (named.get(found.fileKey) ?? null) : found;
+      return replaceFiles(row, file) as Draft | undefined;
+    });
   } catch {
     return undefined;
   }
 }
 
 /**
- * Saves the draft.
+ * Saves the draft; files that are saved already stay as they are.
  * @returns whether the browser kept it; private windows and full disks refuse.
  */
 export async function saveDraft(draft: Draft): Promise<boolean> {
+  const files = new Map<string, Blob>();
+  const row = replaceFiles(draft, (found) => {
+    if (isReference(found)) return found;
+    const fileKey = keys.get(found) ?? `file-${crypto.randomUUID()}`;
+    keys.set(found, fileKey);
+    files.set(fileKey, found);
+    return { fileKey } satisfies FileReference;
+  });
   try {
-    await withStore("readwrite", (store) => store.put(draft, ROW));
+    await withStore(async (store) => {
+      const present = new Set(await answer(store.getAllKeys()));
+      for (const [key, file] of files) if (!present.has(key)) store.put(file, key);
+      store.put(row, ROW);
+    });
     return true;
   } catch {
     return false;
   }
 }
 
-/** Forgets the draft. */
+/** Forgets the draft and its files. */
 export async function clearDraft(): Promise<void> {
-  await withStore("readwrite", (store) => store.delete(ROW)).catch(() => undefined);
+  await withStore((store) => answer(store.clear())).catch(() => undefined);
 }

@@ -1,0 +1,68 @@
+import { afterEach, expect, test } from "vitest";
+import { clearDraft, loadDraft, saveDraft, type Draft } from "./draft.ts";
+
+afterEach(() => clearDraft());
+
+const EMPTY: Draft = {
+  mode: "photo",
+  picture: null,
+  video: null,
+  chosenFace: 0,
+  voices: [null, null],
+  options: { resolution: "480p", prompt: "calm", seed: "", order: "left_right", mask: null },
+  result: null,
+  jobId: null,
+};
+
+/** The database's rows by key. */
+async function rows(): Promise<Map<string, unknown>> {
+  const request = indexedDB.open("dudak-studio", 1);
+  const database = await new Promise<IDBDatabase>((resolve) => {
+    request.onsuccess = () => resolve(request.result);
+  });
+  const store = database.transaction("draft").objectStore("draft");
+  const [keys, values] = [store.getAllKeys(), store.getAll()];
+  await new Promise((resolve) => (store.transaction.oncomplete = resolve));
+  database.close();
+  return new Map(keys.result.map((key, i) => [String(key), values.result[i]]));
+}
+
+test("a draft comes back with its files, however deep they lie", async () => {
+  const picture = new File(["picture"], "me.jpg", { type: "image/jpeg" });
+  const voice = new File(["voice"], "hello.mp3");
+  const mask = new Blob(["mask"]);
+  expect(
+    await saveDraft({ ...EMPTY, picture, voices: [null, voice], options: { ...EMPTY.options, mask } }),
+  ).toBe(true);
+  const draft = (await loadDraft())!;
+  expect(draft.picture).toMatchObject({ name: "me.jpg", type: "image/jpeg", size: 7 });
+  expect(draft.voices[0]).toBeNull();
+  expect(await draft.voices[1]!.text()).toBe("voice");
+  expect(await draft.options.mask!.text()).toBe("mask");
+  expect(draft.options.prompt).toBe("calm");
+});
+
+test("a file's row is written once, and removed by the next visit after no draft names it", async () => {
+  await saveDraft({ ...EMPTY, picture: new File(["picture"], "me.jpg") });
+  const { picture } = (await loadDraft())!;
+  const before = [...(await rows()).keys()];
+  await saveDraft({ ...EMPTY, picture, chosenFace: 1 });
+  await saveDraft({ ...EMPTY, picture, chosenFace: 2 });
+  expect([...(await rows()).keys()]).toEqual(before);
+  expect((await rows()).get("current")).toMatchObject({ chosenFace: 2, picture: { fileKey: before.at(-1) } });
+  // Brought back by an undo: the file can still be read.
+  await saveDraft(EMPTY);
+  expect(await picture!.text()).toBe("picture");
+  expect(await loadDraft()).toEqual(EMPTY);
+  expect([...(await rows()).keys()]).toEqual(["current"]);
+});
+
+test("a draft with its files inside, as earlier versions wrote it, is read", async () => {
+  const request = indexedDB.open("dudak-studio", 1);
+  await new Promise((resolve) => (request.onsuccess = resolve));
+  const store = request.result.transaction("draft", "readwrite").objectStore("draft");
+  store.put({ ...EMPTY, picture: new File(["picture"], "me.jpg") }, "current");
+  await new Promise((resolve) => (store.transaction.oncomplete = resolve));
+  request.result.close();
+  expect(await (await loadDraft())!.picture!.text()).toBe("picture");
+});
