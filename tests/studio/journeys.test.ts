@@ -160,7 +160,7 @@ test("a key is made, shown once, and opens the API; the form sends a request and
     key,
   );
   expect(status).toBe(200);
-  await page.click("label:has-text('video')");
+  await page.click("label:has(input[value='lipsync-video'])");
   expect(await page.textContent("pre.code[aria-label='Request as code']")).toMatch(
     /"video": "http.+talk.+mp4"/,
   );
