@@ -1,5 +1,6 @@
 import { createKeyStore } from "../src/api/keys.ts";
 import { createRouter, type Router } from "../src/api/router.ts";
+import { isolate, readIsolation } from "../src/client/local-api/isolation.ts";
 import { openBrowserStorage } from "../src/jobs/browser-storage.ts";
 import { createAppCache, type BuiltShell } from "../src/studio/offline/app-cache.ts";
 
@@ -8,6 +9,7 @@ declare const __DUDAK_VERSION__: string;
 
 const basePath = `${new URL(self.registration.scope).pathname}api/v1`;
 const app = createAppCache(self.__DUDAK_SHELL__, self.registration.scope);
+const isolation = readIsolation(new URL(self.location.href).searchParams);
 let opened: Promise<Router> | undefined;
 
 /** The router over this origin's storage; opened again after a failure, and whenever the browser restarts the worker. */
@@ -37,17 +39,6 @@ async function answer(request: Request): Promise<Response> {
   }
 }
 
-/** Adds what a page needs for threads, where the host did not send it. */
-async function isolated(request: Request): Promise<Response> {
-  const response = await app.answer(request);
-  if (response.status === 0 || response.headers.has("Cross-Origin-Embedder-Policy")) return response;
-  const headers = new Headers(response.headers);
-  headers.set("Cross-Origin-Opener-Policy", "same-origin");
-  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
-  headers.set("Cross-Origin-Resource-Policy", "same-origin");
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
-}
-
 // The first one serves at once; a newer one waits until the page says so, for its files differ from the page's.
 self.addEventListener("install", (event) => {
   event.waitUntil(app.install().then(() => (self.registration.active ? undefined : self.skipWaiting())));
@@ -66,5 +57,5 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (url.pathname.startsWith(`${basePath}/`)) event.respondWith(answer(request));
   else if (request.cache !== "only-if-cached" || request.mode === "same-origin")
-    event.respondWith(isolated(request));
+    event.respondWith(app.answer(request).then((response) => isolate(isolation, request, response)));
 });

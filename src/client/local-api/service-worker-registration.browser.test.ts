@@ -7,6 +7,17 @@ afterEach(() => {
   Reflect.deleteProperty(serviceWorker, "ready");
 });
 
+test("how pages are isolated goes to the service worker with its address", async () => {
+  const register = vi
+    .spyOn(serviceWorker, "register")
+    .mockResolvedValue(new EventTarget() as ServiceWorkerRegistration);
+  Object.defineProperty(serviceWorker, "ready", { value: Promise.resolve(), configurable: true });
+  await registerServiceWorker("/service-worker.js", { isolation: "require-corp", pages: ["/studio/"] });
+  expect(String(register.mock.calls[0]![0])).toBe(
+    `${location.origin}/service-worker.js?isolation=require-corp&page=%2Fstudio%2F`,
+  );
+});
+
 test.each(["/app/service-worker.js", new URL("/app/service-worker.js", document.baseURI)])(
   "an address may be relative to the document, as the manual has it, or absolute: %s",
   async (address) => {

@@ -40,7 +40,10 @@ export interface WaitingUpdate {
  */
 export async function watchUpdates(onWaiting: (update: WaitingUpdate) => void): Promise<boolean> {
   if ("serviceWorker" in navigator) keepWhatWasFetched(navigator.serviceWorker.ready);
-  const registered = await registerServiceWorker(new URL("service-worker.js", document.baseURI));
+  const registered = await registerServiceWorker(new URL("service-worker.js", document.baseURI), {
+    // All that the studio loads comes from its own origin.
+    isolation: "require-corp",
+  });
   const registration = registered ? await navigator.serviceWorker.getRegistration() : undefined;
   if (!registration) return false;
   const tell = (worker: ServiceWorker | null) => {
