@@ -13,7 +13,7 @@ import { createVideoMesh } from "./video-mesh.ts";
 import { createFaceMotion, project } from "./video-motion.ts";
 import { createReference, type Reference } from "./video-reference.ts";
 import { planReferences } from "./video-references.ts";
-import { matchingGain, skinDetail } from "./video-sharpness.ts";
+import { detailLike, matchingGain, skinDetail } from "./video-sharpness.ts";
 import { planStrength } from "./video-strength.ts";
 import { knowTeeth, lookForTeeth, type KnownTeeth, type TeethSighting } from "./video-teeth.ts";
 import { createFrameTexturer } from "./video-texture.ts";
@@ -187,7 +187,10 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
     return { box, covered, matte: coverMatte(image, canvas, over, skin, box, iod) };
   };
 
-  /** Lays what was drawn into `scratch` over a frame. @param detail of its skin ({@link skinDetail}). */
+  /**
+   * Lays what was drawn into `scratch` over a frame.
+   * @param detail of its skin ({@link skinDetail}). @param covered `[468]` cover of each vertex; null without occluder.
+   */
   const composite = (
     image: RgbaImage,
     box: Box,
@@ -195,9 +198,16 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
     share: number,
     mixed: number,
     detail: number,
+    covered: Float64Array | null,
   ) => {
     if (box.width === 0 || box.height === 0) return;
     spreadShares(target, box, shown);
+    if (covered) {
+      // What lies before the face is in another light.
+      const over = new Float32Array(box.width * box.height);
+      spreadValues(mesh.textured, target, covered, box, over);
+      over.forEach((value, i) => (skin[i]! *= 1 - Math.min(1, 2 * value)));
+    }
     const real = { width: size.width, height: size.height, words: wordsOf(image) };
     const [one, two] = scratch as [Canvas, Canvas];
     if (mixed < 1) {
@@ -208,7 +218,8 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
       }
     }
     const gain = measureGain(real, one, skin, box, LIGHT_IOD * iod);
-    const sharper = matchingGain(one, skin, box, detail);
+    const wanted = detailLike(detail, skinDetail(real, skin, box)[0], skinDetail(one, skin, box)[0]);
+    const sharper = matchingGain(one, skin, box, wanted);
     layFace(image, { canvas: one, alpha, share, gain, sharper }, box);
   };
 
@@ -327,7 +338,7 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
       });
       const sharpness = sharpAt(frame);
       const detail = mean((index) => (lent[index]!.detail * sharpness) / sharpAt(plan.frames[index]!));
-      composite(image, box, iod, share, blend[0]!.share, detail);
+      composite(image, box, iod, share, blend[0]!.share, detail, occluder?.covered ?? null);
       if (occluder && before) putBack(image, before, occluder.matte, occluder.box);
     },
   };

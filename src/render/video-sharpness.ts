@@ -36,6 +36,21 @@ export function skinDetail(canvas: Canvas, mask: Float32Array, box: Box, gain = 
   return count > 0 ? [plain / count, sharpened / count] : [0, 0];
 }
 
+/** How far the detail that is asked for may leave that of the frame's own lower face. */
+const LEAST_OWN = 0.9;
+const MOST_OWN = 1.2;
+
+/**
+ * The detail to draw: what the nose's sharpness lets expect, held near to what the frame's own lower face shows there.
+ * Noise that comes and goes with a codec's key frames, and noses that blur alone, mislead the first; the old mouth's
+ * edges may mislead the second, so it never asks for more than is drawn.
+ * @param expected by the nose. @param own of the frame. @param drawn before sharpening. All as {@link skinDetail}.
+ */
+export function detailLike(expected: number, own: number, drawn: number): number {
+  if (own <= 0) return expected;
+  return clamp(expected, Math.min(LEAST_OWN * own, drawn), MOST_OWN * own);
+}
+
 /**
  * The share of the difference to its neighbours that each pixel must be given, -0.5 to 0.9, so that the skin of
  * `canvas` shows as much detail as `wanted` ({@link skinDetail}); below 0 it is softened.

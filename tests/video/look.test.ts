@@ -11,7 +11,7 @@ import { clearSpecks } from "../../src/render/video-lip-specks.ts";
 import { createVideoMesh } from "../../src/render/video-mesh.ts";
 import { project } from "../../src/render/video-motion.ts";
 import { createReference } from "../../src/render/video-reference.ts";
-import { matchingGain, skinDetail } from "../../src/render/video-sharpness.ts";
+import { detailLike, matchingGain, skinDetail } from "../../src/render/video-sharpness.ts";
 import { wordsOf } from "../../src/render/warp.ts";
 import { ownRig } from "./synthetic-track.ts";
 
@@ -166,6 +166,16 @@ describe("sharpness", () => {
       expect(got / wanted).toBeGreaterThan(0.9);
       expect(got / wanted).toBeLessThan(1.1);
     }
+  });
+
+  test("the nose's sharpness is believed as far as the frame's own lower face bears it out", () => {
+    expect(detailLike(2, 1.9, 1.5)).toBe(2);
+    // Grain of a key frame asks for more than there is, a blurred nose for less.
+    expect(detailLike(3, 1, 2)).toBeCloseTo(1.2);
+    expect(detailLike(0.3, 1, 1.5)).toBeCloseTo(0.9);
+    // Edges of the old mouth never ask for more than is drawn.
+    expect(detailLike(0.6, 4, 1)).toBe(1);
+    expect(detailLike(0.7, 0, 1)).toBe(0.7);
   });
 
   test("sharpening has limits", () => {
