@@ -1,7 +1,8 @@
 // The entry of every npm script: sets up what is missing, then runs the command.
 // Uses nothing but Node, so that it works in a fresh clone.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBrowser } from "./find-browser.mjs";
@@ -59,6 +60,21 @@ function tsx(script, scriptArgs = [], options = {}) {
   return run(process.execPath, ["--import", "tsx", join(root, script), ...scriptArgs], options);
 }
 
+/** Runs the command itself; it ends when this process is told to, and this process ends with it. */
+function launch(script, scriptArgs = []) {
+  const child = spawn(process.execPath, ["--import", "tsx", join(root, script), ...scriptArgs], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  // Ctrl-C reaches both at once; the child's end is waited for.
+  process.on("SIGINT", () => undefined);
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.on("error", (error) => fail(`${script} could not be started: ${error.message}`));
+    child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}
+
 function buildModels() {
   // 2 is the standard error.
   if (tsx("models/build/main.ts", ["--quiet"], { stdout: 2 }) !== 0) fail("the models could not be built.");
@@ -95,16 +111,16 @@ function setUp({ browser = true } = {}) {
 const COMMANDS = {
   setup: () => (setUp(), 0),
   models: () => (setUp({ browser: false }), 0),
-  build: () => (setUp({ browser: false }), tsx("src/node/build-command.ts", args)),
-  start: () => (setUp({ browser: false }), tsx("src/node/cli.ts", ["studio", ...args])),
-  demo: () => (setUp(), tsx("src/node/cli.ts", ["demo", ...args])),
-  test: () => (setUp(), tsx("src/node/test-command.ts", args)),
-  bench: () => (setUp(), tsx("src/node/bench/main.ts", args)),
-  eval: () => (setUp(), tsx("src/node/eval/main.ts", args)),
-  size: () => (setUp({ browser: false }), tsx("src/node/size-command.ts", args)),
-  cli: () => (setUp(), tsx("src/node/cli.ts", args)),
+  build: () => (setUp({ browser: false }), launch("src/node/build-command.ts", args)),
+  start: () => (setUp({ browser: false }), launch("src/node/cli.ts", ["studio", ...args])),
+  demo: () => (setUp(), launch("src/node/cli.ts", ["demo", ...args])),
+  test: () => (setUp(), launch("src/node/test-command.ts", args)),
+  bench: () => (setUp(), launch("src/node/bench/main.ts", args)),
+  eval: () => (setUp(), launch("src/node/eval/main.ts", args)),
+  size: () => (setUp({ browser: false }), launch("src/node/size-command.ts", args)),
+  cli: () => (setUp(), launch("src/node/cli.ts", args)),
 };
 
 const action = COMMANDS[command];
 if (!action) fail(`there is no command "${command}"; known: ${Object.keys(COMMANDS).join(", ")}.`);
-process.exit(action());
+process.exit(await action());

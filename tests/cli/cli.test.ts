@@ -53,6 +53,22 @@ test("the command that sets itself up leaves the standard output to its answer",
   expect(JSON.parse(stdout)).toMatchObject({ key: expect.stringMatching(/^sk_/) as string });
 });
 
+test("whoever stops the command stops the gateway that it started", async () => {
+  const data = join(folder, "data");
+  let child: ChildProcess | undefined;
+  const ended = node(["bin/dudak.mjs", "serve", "--port", "0", "--json", "--data", data], (started) => {
+    child = started;
+  });
+  const line = await new Promise<string>((resolve) => {
+    child!.stdout!.once("data", (bytes: Buffer) => resolve(bytes.toString()));
+  });
+  const { url, pid } = JSON.parse(line) as { url: string; pid: number };
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  child!.kill("SIGTERM");
+  expect((await ended).code).toBe(0);
+  expect(() => process.kill(pid, 0)).toThrow();
+}, 120_000);
+
 test("a file that is not there exits with 3, and --json carries the code", async () => {
   const argv = ["render", "--image", join(folder, "nobody.png"), "--audio", shortVoice, "--json"];
   const { code, stdout } = await dudak([...argv, "--out", join(folder, "x.mp4")]);
