@@ -76,6 +76,21 @@ describe("shaping the mouth's motion", () => {
     expect(at(0.05, 0.9)).toBeGreaterThan(0.3);
   });
 
+  test("parts and shuts the lips as fast as lips do, and still shuts them wholly", () => {
+    const line = aperture(
+      vowel((i) =>
+        i >= 95 && i < 105 ? { bilabial: 0.9, controls: { aperture: 0.5, closure: 0.95 } } : { bilabial: 0 },
+      ),
+    );
+    expect(line[100]).toBe(0);
+    expect(line[70]).toBeGreaterThan(0.7);
+    // A whole vowel in more than a tenth of a second: at most 0.1 in 10 ms, and 0.075 when opening.
+    for (let i = 1; i < line.length; i++) {
+      expect(line[i]! - line[i - 1]!).toBeLessThan(0.0751);
+      expect(line[i - 1]! - line[i]!).toBeLessThan(0.1001);
+    }
+  });
+
   test("takes clicks shorter than a syllable for noise, and says that nobody spoke", () => {
     const clicks = heard(300, (i) => (i % 100 === 0 ? { voice: 1, level: SPEECH } : {}));
     const { articulation, warnings } = shapeMouth(clicks);

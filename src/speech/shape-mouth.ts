@@ -20,6 +20,14 @@ const GATE = [0.35, 0.65] as const;
 
 /** From here on apertures approach 1 ever slower, so that no vowel is cut off flat. */
 const KNEE = 0.75;
+/**
+ * The most that the aperture opens and shuts in 10 ms: lips part and meet with up to about 20 cm/s, a whole vowel takes
+ * more than a tenth of a second (Löfqvist & Gracco 1997). The network's own edges are as sharp as its labels.
+ */
+const SPEED = { opening: 0.075, shutting: 0.1 } as const;
+/** The widest aperture while the lower lip touches the teeth. */
+const AT_TEETH = 0.25;
+
 /** The network's doubt: lip-teeth contact below `from` is none, and it is full from `to` on. */
 const CONTACT = { from: 0.15, to: 0.8 } as const;
 
@@ -39,6 +47,17 @@ function openness(heard: Heard, energy: Float32Array, activity: Float32Array): F
   const spoken = aperture.filter((_, i) => activity[i]! > 0.9);
   const gain = Math.min(GAIN[1], Math.max(GAIN[0], WIDE / Math.max(0.2, quantile(spoken.sort(), 0.95))));
   return aperture.map((a, i) => soften(a * gain * (0.85 + 0.3 * energy[i]!)));
+}
+
+/** Takes from an aperture, in place, what lips cannot do: they start to open later and to shut earlier than asked. */
+function limitSpeed(articulation: Float32Array, frames: number): void {
+  const at = (i: number) => i * WIDTH + APERTURE;
+  for (let i = 1; i < frames; i++) {
+    articulation[at(i)] = Math.min(articulation[at(i)]!, articulation[at(i - 1)]! + SPEED.opening);
+  }
+  for (let i = frames - 2; i >= 0; i--) {
+    articulation[at(i)] = Math.min(articulation[at(i)]!, articulation[at(i + 1)]! + SPEED.shutting);
+  }
 }
 
 /**
@@ -61,8 +80,14 @@ export function shapeMouth(heard: Heard): MouthTrack {
   for (let i = 0; i < heard.frames; i++) {
     const active = gate.activity[i]!;
     for (let k = 0; k < WIDTH; k++) articulation[i * WIDTH + k] = columns[k]![i]! * active;
-    articulation[i * WIDTH + APERTURE]! *= 1 - closed[i]!;
+    const touching = articulation[i * WIDTH + LABIODENTAL]!;
+    const widest = 1 - (1 - AT_TEETH) * touching;
+    articulation[i * WIDTH + APERTURE] = Math.min(
+      articulation[i * WIDTH + APERTURE]! * (1 - closed[i]!),
+      widest,
+    );
   }
+  limitSpeed(articulation, heard.frames);
   return {
     frames: heard.frames,
     articulation,
