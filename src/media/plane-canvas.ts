@@ -3,7 +3,7 @@ import { createImage, type RgbaImage } from "../core/image.ts";
 import { convertBox } from "./frame-planes.ts";
 import { planesOf, type PlanarPicture } from "./picture.ts";
 import { yuvMatrixOf } from "./plane-colour.ts";
-import { makePlanes } from "./yuv.ts";
+import { makePlanes, type MadePlanes } from "./yuv.ts";
 
 /**
  * Lends parts of planar pictures as pixels to be painted on, one picture after the other. Planes whose pixels were not
@@ -51,33 +51,81 @@ function ownPixels(picture: PlanarPicture, box: Box): Uint32Array {
 /** Colour of a pixel without its alpha, little-endian. */
 const COLOUR = 0xffffff;
 
-/** Lets pixels change only by their share. @param own what they were. */
-function limit(
-  pixels: Uint8ClampedArray,
-  own: Uint8ClampedArray,
-  box: Box,
-  shares: Uint8Array,
-  stride: number,
-) {
-  for (let y = 0, i = 0; y < box.height; y++) {
-    for (let x = 0; x < box.width; x++, i++) {
-      const share = shares[(box.y + y) * stride + box.x + x]!;
-      if (share === 255) continue;
-      for (let k = 4 * i; k < 4 * i + 3; k++) pixels[k] = own[k]! + ((pixels[k]! - own[k]!) * share) / 255;
-    }
-  }
-}
-
 /** Starts a {@link PlaneCanvas} for pictures of a size, both sides even. */
 export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
   const image = createImage(width, height);
   const words = new Uint32Array(image.data.buffer);
+  /** The picture's own pixels where they were lent. */
+  const own = new Uint32Array(words.length);
+  const ownBytes = new Uint8ClampedArray(own.buffer);
   let lent: Box | null = null;
 
   const copyRow = (from: Uint32Array, box: Box, y: number, first: number, end: number) => {
     if (end <= first) return;
     const at = (y - box.y) * box.width - box.x;
-    words.set(from.subarray(at + first, at + end), y * width + first);
+    const pixels = from.subarray(at + first, at + end);
+    words.set(pixels, y * width + first);
+    own.set(pixels, y * width + first);
+  };
+
+  /** Lets pixels change only by their share. */
+  const limit = (box: Box, shares: Uint8Array) => {
+    for (let y = box.y; y < bottom(box); y++) {
+      for (let i = y * width + box.x; i < y * width + right(box); i++) {
+        const share = shares[i]!;
+        if (share === 255) continue;
+        for (let k = 4 * i; k < 4 * i + 3; k++) {
+          image.data[k] = ownBytes[k]! + ((image.data[k]! - ownBytes[k]!) * share) / 255;
+        }
+      }
+    }
+  };
+
+  /** The smallest box on even coordinates that holds all changed pixels of another one; null without any. */
+  const changedIn = (box: Box): Box | null => {
+    let [left, top, end, low] = [Infinity, Infinity, 0, 0];
+    for (let y = box.y; y < bottom(box); y++) {
+      const row = y * width;
+      let x = box.x;
+      while (x < right(box) && ((words[row + x]! ^ own[row + x]!) & COLOUR) === 0) x++;
+      if (x === right(box)) continue;
+      let last = right(box) - 1;
+      while (((words[row + last]! ^ own[row + last]!) & COLOUR) === 0) last--;
+      left = Math.min(left, x);
+      end = Math.max(end, last + 1);
+      top = Math.min(top, y);
+      low = y + 1;
+    }
+    if (low === 0) return null;
+    return evenBox(image, [{ x: left, y: top, width: end - left, height: low - top }]);
+  };
+
+  /** Puts the samples of changed pixels into a picture. @param made the planes of the box with its paint. */
+  const merge = (picture: PlanarPicture, box: Box, made: MadePlanes, shares: Uint8Array | null) => {
+    const [{ data: luma }, { data: u }, { data: v }] = planesOf(picture);
+    for (let y = 0; y < box.height; y += 2) {
+      let upper = (box.y + y) * width + box.x;
+      let from = y * box.width;
+      let chroma = (y * box.width) / 4;
+      let to = ((box.y + y) * width) / 4 + box.x / 2;
+      for (let x = 0; x < box.width; x += 2, upper += 2, from += 2, chroma++, to++) {
+        const lower = upper + width;
+        const first = (words[upper]! ^ own[upper]!) & COLOUR;
+        const second = (words[upper + 1]! ^ own[upper + 1]!) & COLOUR;
+        const third = (words[lower]! ^ own[lower]!) & COLOUR;
+        const fourth = (words[lower + 1]! ^ own[lower + 1]!) & COLOUR;
+        if ((first | second | third | fourth) === 0) continue;
+        if (first !== 0) luma[upper] = made.y[from]!;
+        if (second !== 0) luma[upper + 1] = made.y[from + 1]!;
+        if (third !== 0) luma[lower] = made.y[from + box.width]!;
+        if (fourth !== 0) luma[lower + 1] = made.y[from + box.width + 1]!;
+        if (shares && !(shares[upper]! && shares[upper + 1]! && shares[lower]! && shares[lower + 1]!)) {
+          continue;
+        }
+        u[to] = made.u[chroma]!;
+        v[to] = made.v[chroma]!;
+      }
+    }
   };
 
   return {
@@ -85,11 +133,11 @@ export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
     lend(picture, wanted) {
       const box = evenBox(image, lent ? [lent, wanted] : [wanted]);
       if (box.width <= 0 || box.height <= 0) return;
-      const own = ownPixels(picture, box);
+      const pixels = ownPixels(picture, box);
       for (let y = box.y; y < bottom(box); y++) {
         const kept = lent && y >= lent.y && y < bottom(lent) ? lent : null;
-        copyRow(own, box, y, box.x, kept ? kept.x : right(box));
-        if (kept) copyRow(own, box, y, right(kept), right(box));
+        copyRow(pixels, box, y, box.x, kept ? kept.x : right(box));
+        if (kept) copyRow(pixels, box, y, right(kept), right(box));
       }
       lent = box;
     },
@@ -97,40 +145,17 @@ export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
       const box = lent;
       lent = null;
       if (!box) return;
-      const own = ownPixels(picture, box);
-      let painted = own;
-      const made = makePlanes(box.width, box.height, picture.colour, (pixels) => {
-        painted = new Uint32Array(pixels.buffer, pixels.byteOffset, own.length);
-        for (let y = 0; y < box.height; y++) {
-          const from = (box.y + y) * width + box.x;
-          painted.set(words.subarray(from, from + box.width), y * box.width);
+      if (shares) limit(box, shares);
+      const changed = changedIn(box);
+      if (!changed) return;
+      const made = makePlanes(changed.width, changed.height, picture.colour, (pixels) => {
+        const painted = new Uint32Array(pixels.buffer, pixels.byteOffset, changed.width * changed.height);
+        for (let y = 0; y < changed.height; y++) {
+          const from = (changed.y + y) * width + changed.x;
+          painted.set(words.subarray(from, from + changed.width), y * changed.width);
         }
-        if (!shares) return;
-        const [after, before] = [painted, own].map(
-          ({ buffer, byteOffset, byteLength }) => new Uint8ClampedArray(buffer, byteOffset, byteLength),
-        ) as [Uint8ClampedArray, Uint8ClampedArray];
-        limit(after, before, box, shares, width);
       });
-      const [luma, u, v] = planesOf(picture);
-      const changed = (i: number) => ((painted[i]! ^ own[i]!) & COLOUR) !== 0;
-      const open = (at: number) => !shares || shares[at]! > 0;
-      for (let y = 0; y < box.height; y += 2) {
-        for (let x = 0; x < box.width; x += 2) {
-          const [i, at] = [y * box.width + x, (box.y + y) * width + box.x + x];
-          let any = false;
-          for (let k = 0; k < 4; k++) {
-            const [dx, dy] = [k & 1, k >> 1];
-            if (!changed(i + dy * box.width + dx)) continue;
-            luma.data[at + dy * width + dx] = made.y[i + dy * box.width + dx]!;
-            any = true;
-          }
-          if (!any || !(open(at) && open(at + 1) && open(at + width) && open(at + width + 1))) continue;
-          const from = (y * box.width) / 4 + x / 2;
-          const to = ((box.y + y) * width) / 4 + (box.x + x) / 2;
-          u.data[to] = made.u[from]!;
-          v.data[to] = made.v[from]!;
-        }
-      }
+      merge(picture, changed, made, shares);
     },
   };
 }
