@@ -196,9 +196,9 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const jawY = open * layers.jawShift[1] + 0.05 * iod * shape.round;
   const gapIod = outline.largestGap / iod;
   // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
-  const entering = clamp(0.78 + 1.6 * gapIod, 0.78, 1) * (1 - 0.5 * shape.round);
+  const entering = clamp(0.86 + 1.4 * gapIod, 0.86, 1) * (1 - 0.5 * shape.round);
   // Shadows as thin as the picture's blur join the lips' own line to a ring around the teeth: they melt as well.
-  const underLip = 0.46 + 0.3 * melting;
+  const underLip = 0.58 + 0.2 * melting;
   const overLip = 0.72 + 0.16 * melting;
   const lipShade = 1 - 0.6 * melting;
   const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;

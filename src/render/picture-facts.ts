@@ -244,7 +244,7 @@ export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts
     ...pixelsOf(image, outline(face, OUTER_UPPER, INNER_UPPER)),
   ];
   const lip = meanBetween(lips, 0.25, 0.75) ?? [skin[0], skin[1] * 0.6, skin[2] * 0.6];
-  const light = Math.min(0.72, clamp(0.92 * luminance(white), 1.02 * skinLight, 2.2 * skinLight));
+  const light = Math.min(0.78, clamp(luminance(white), 1.2 * skinLight, 2.3 * skinLight));
   const neutral = mixed([1, 1, 1], scaled(skin, 1 / skinLight), 0.3);
   const cast = mixed(neutral, scaled(white, 1 / Math.max(0.01, luminance(white))), 0.4);
   const tint: Colour = [cast[0] * 1.04, cast[1] * 0.985, cast[2] * 0.87];

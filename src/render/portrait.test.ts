@@ -146,6 +146,26 @@ test("a picture with an open mouth rests with its lips together", () => {
   expect(gapMeter(0.1)({})).toBeLessThanOrEqual(0.01);
 });
 
+test("drawn teeth are as light as the skin around, neither grey nor glaring", () => {
+  const painted = paintFace();
+  const shown = draw({ ...painted, rig }, posed({ aperture: 0.3, stretch: 1 }));
+  const { points } = painted.landmarks;
+  const greens: number[] = [];
+  for (let y = Math.floor(points[0 * 3 + 1]!); y < points[17 * 3 + 1]!; y++) {
+    for (let x = Math.ceil(points[81 * 3]!); x < points[311 * 3]!; x++) {
+      const i = (y * shown.width + x) * 4;
+      // Neither skin nor lips: what is less red than both.
+      if (shown.data[i]! - shown.data[i + 1]! < 35) greens.push(shown.data[i + 1]!);
+    }
+  }
+  greens.sort((a, b) => a - b);
+  // The painted skin is 160; teeth of speakers measure 0.8 to 1.3 of it where the lips' shadow ends.
+  const light = greens[Math.floor(0.9 * greens.length)]!;
+  expect(greens.length).toBeGreaterThan(50);
+  expect(light / 160).toBeGreaterThan(0.8);
+  expect(light / 160).toBeLessThan(1.3);
+});
+
 test("the gap grows with aperture in every shape of the lips", () => {
   for (const openIod of [0, 0.08]) {
     const gap = gapMeter(openIod);
