@@ -1,8 +1,6 @@
 import type { QueueDatabase } from "./idb-database.ts";
 import { chunksOf, openBlob, type ByteStore } from "./media-store.ts";
-
-/** Errors with which a database refuses to hold a blob. */
-const REFUSED_BLOB = new Set(["UnknownError", "DataCloneError"]);
+import { refusesBlobs } from "./storage-error.ts";
 
 /**
  * Bytes in the origin's private file system. A writable becomes the file only when it is closed,
@@ -67,7 +65,7 @@ export function createIdbBytes(db: QueueDatabase): ByteStore {
     try {
       await db.put("bytes", { blob, modifiedAt: Date.now() }, id);
     } catch (error) {
-      if (!(error instanceof DOMException && REFUSED_BLOB.has(error.name))) throw error;
+      if (!refusesBlobs(error)) throw error;
       await db.put("bytes", { blob: await blob.arrayBuffer(), modifiedAt: Date.now() }, id);
     }
   }

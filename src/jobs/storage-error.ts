@@ -18,3 +18,8 @@ export function storageError(error: unknown, tried: string): EngineError {
   }
   return new EngineError("storage/failed", `${tried} failed: ${message ?? String(error)}`, { cause: error });
 }
+
+/** Whether a database failed because it holds no blobs, as in WebKit's private windows. */
+export function refusesBlobs(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === "UnknownError" || error.name === "DataCloneError");
+}

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { clearDraft, loadDraft, saveDraft, type Draft } from "./draft.ts";
 
 afterEach(() => clearDraft());
@@ -65,4 +65,31 @@ test("a draft with its files inside, as earlier versions wrote it, is read", asy
   await new Promise((resolve) => (store.transaction.oncomplete = resolve));
   request.result.close();
   expect(await (await loadDraft())!.picture!.text()).toBe("picture");
+});
+
+test("files come back where the database refuses blobs, as in WebKit's private windows", async () => {
+  const put = IDBObjectStore.prototype.put;
+  const refusing = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+    this: IDBObjectStore,
+    value: unknown,
+    key?: IDBValidKey,
+  ) {
+    const request = put.call(this, value instanceof Blob ? "refused" : value, key);
+    if (value instanceof Blob) {
+      const error = new DOMException("Error preparing Blob/File data to be stored", "UnknownError");
+      Object.defineProperty(this.transaction, "error", { value: error, configurable: true });
+      request.onsuccess = () => this.transaction.abort();
+    }
+    return request;
+  });
+  try {
+    const picture = new File(["picture"], "me.jpg", { type: "image/jpeg" });
+    const mask = new Blob(["mask"], { type: "image/png" });
+    expect(await saveDraft({ ...EMPTY, picture, options: { ...EMPTY.options, mask } })).toBe(true);
+    const draft = (await loadDraft())!;
+    expect(draft.picture).toMatchObject({ name: "me.jpg", type: "image/jpeg", size: 7 });
+    expect(await draft.options.mask!.text()).toBe("mask");
+  } finally {
+    refusing.mockRestore();
+  }
 });

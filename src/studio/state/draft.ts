@@ -1,3 +1,4 @@
+import { refusesBlobs } from "../../jobs/storage-error.ts";
 import type { JobOptions, Mode, StudioResult } from "./model.ts";
 
 /** What survives a reload: the user's own files and choices, and the last result. */
@@ -23,6 +24,25 @@ const ROW = "current";
  */
 interface FileReference {
   readonly fileKey: string;
+}
+
+/** A file where the database takes no blobs (WebKit's private windows refuse each). */
+interface PlainFile {
+  readonly bytes: ArrayBuffer;
+  readonly type: string;
+  /** Undefined for a blob that is no file. */
+  readonly name: string | undefined;
+}
+
+async function plainFile(file: Blob): Promise<PlainFile> {
+  const name = file instanceof File ? file.name : undefined;
+  return { bytes: await file.arrayBuffer(), type: file.type, name };
+}
+
+function fileOf(stored: Blob | PlainFile): Blob {
+  if (stored instanceof Blob) return stored;
+  const { bytes, type, name } = stored;
+  return name === undefined ? new Blob([bytes], { type }) : new File([bytes], name, { type });
 }
 
 /** The rows of the files that this page knows. */
@@ -81,7 +101,7 @@ export async function loadDraft(): Promise<Draft | undefined> {
       replaceFiles(row, (found) => isReference(found) && named.set(found.fileKey, undefined));
       for (const key of await answer(store.getAllKeys())) {
         if (typeof key === "string" && named.has(key)) {
-          const file: Blob = await answer(store.get(key));
+          const file = fileOf((await answer(store.get(key))) as Blob | PlainFile);
           keys.set(file, key);
           named.set(key, file);
         } else if (key !== ROW) store.delete(key);
@@ -97,7 +117,7 @@ export async function loadDraft(): Promise<Draft | undefined> {
 
 /**
  * Saves the draft; files that are saved already stay as they are.
- * @returns whether the browser kept it; private windows and full disks refuse.
+ * @returns whether the browser kept it; some private windows and full disks refuse.
  */
 export async function saveDraft(draft: Draft): Promise<boolean> {
   const files = new Map<string, Blob>();
@@ -108,11 +128,17 @@ export async function saveDraft(draft: Draft): Promise<boolean> {
     files.set(fileKey, found);
     return { fileKey } satisfies FileReference;
   });
-  try {
-    await withStore(async (store) => {
+  const save = (stored: ReadonlyMap<string, Blob | PlainFile>) =>
+    withStore(async (store) => {
       const present = new Set(await answer(store.getAllKeys()));
-      for (const [key, file] of files) if (!present.has(key)) store.put(file, key);
+      for (const [key, file] of stored) if (!present.has(key)) store.put(file, key);
       store.put(row, ROW);
+    });
+  try {
+    await save(files).catch(async (error: unknown) => {
+      if (!refusesBlobs(error)) throw error;
+      const plain = [...files].map(async ([key, file]) => [key, await plainFile(file)] as const);
+      await save(new Map(await Promise.all(plain)));
     });
     return true;
   } catch {
