@@ -5,6 +5,8 @@ import { createMovieWriter, discardTemporaryMovie, type MovieWriterOptions } fro
 import type { MovieSegment } from "./movie-segment.ts";
 import { openAudio, type AudioSource } from "./open-audio.ts";
 import { openVideo } from "./open-video.ts";
+import { i420Bytes, isPlanar, planesOf } from "./picture.ts";
+import { BT709, type PlaneColour } from "./plane-colour.ts";
 import { codeOf, peakSeconds, tone, wav } from "./test-media.ts";
 
 const WIDTH = 128;
@@ -251,3 +253,46 @@ test("a steady tone keeps its level through the movie", async () => {
   sound.dispose();
   audio.dispose();
 });
+
+const BT601 = { ...BT709, matrix: "smpte170m" } as const;
+const FULL = { ...BT601, transfer: "iec61966-2-1", fullRange: true } as const;
+
+test.each([
+  ["the browser's H.264", { encoder: "webcodecs" }, FULL],
+  ["the browser's VP9", { format: "webm" }, FULL],
+  ["ffmpeg's H.264, full range", { encoder: "ffmpeg" }, FULL],
+  ["ffmpeg's H.264", { encoder: "ffmpeg" }, BT601],
+] as const)("planes come back from %s with their values and colour space", async (...[, options, colour]) => {
+  const data = new Uint8Array(i420Bytes(WIDTH, HEIGHT));
+  const planes = planesOf({ width: WIDTH, height: HEIGHT, data });
+  // Luma from end to end, beyond what limited range allows.
+  planes[0].data.forEach((_, i) => (planes[0].data[i] = Math.round((255 * (i % WIDTH)) / (WIDTH - 1))));
+  planes[1].data.fill(90);
+  planes[2].data.fill(170);
+  const { movie } = await writePlanes(data, colour, options);
+  const video = await openVideo(movie);
+  expect(video.colour).toEqual(colour);
+  for await (const { picture } of video.pictures()) {
+    if (!isPlanar(picture)) throw new Error("the movie's frames are not 4:2:0");
+    const worst = planesOf(picture).map((plane, k) =>
+      plane.data.reduce((most, value, i) => Math.max(most, Math.abs(value - planes[k]!.data[i]!)), 0),
+    );
+    // A smooth ramp costs an encoder a few levels; another range would be off by 16 at its ends.
+    expect(Math.max(...worst)).toBeLessThan(6);
+  }
+  video.dispose();
+});
+
+async function writePlanes(
+  data: Uint8Array<ArrayBuffer>,
+  colour: PlaneColour,
+  options: Partial<MovieWriterOptions>,
+) {
+  const size = { width: WIDTH, height: HEIGHT };
+  const writer = await createMovieWriter({
+    ...{ ...size, fps: 25, audio: null, durationSeconds: 0.2, format: "mp4", colour },
+    ...options,
+  });
+  for (let i = 0; i < 5; i++) await writer.add({ ...size, data, colour });
+  return { movie: await writer.finish() };
+}
