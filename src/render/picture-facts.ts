@@ -18,6 +18,7 @@ import {
   LEFT_EYE,
   OUTER_LOWER,
   OUTER_UPPER,
+  OVAL,
   RIGHT_EYE,
 } from "./topology.ts";
 
@@ -27,6 +28,8 @@ export type Colour = readonly [number, number, number];
 /** What the picture tells about light, colour and grain, so that the mouth's inside can match it. */
 export interface PictureFacts {
   readonly skin: Colour;
+  /** The darkest that the picture shows in the face: far from zero in a hazy photo. */
+  readonly black: Colour;
   readonly lip: Colour;
   /** The darkest part of the eyes. */
   readonly lash: Colour;
@@ -183,6 +186,25 @@ function cheekGrain(image: RgbaImage, face: FittedFace): Plane {
   return planes[Math.floor((planes.length - 1) / 2)]!;
 }
 
+/** Share of a face's pixels that are its darkest: pupils, nostrils, lashes. */
+const DARKEST = 0.004;
+
+/** Colour of the darkest pixels of a face. */
+function blackOf(image: RgbaImage, face: FittedFace): Colour {
+  const across = OVAL.map((v) => face.points[v * 3]!);
+  const down = OVAL.map((v) => face.points[v * 3 + 1]!);
+  const [left, top] = [Math.min(...across), Math.min(...down)];
+  const box = cropBox(
+    { x: left, y: top, width: Math.max(...across) - left, height: Math.max(...down) - top },
+    image.width,
+    image.height,
+  );
+  const found: Colour[] = [];
+  for (let y = 0; y < box.height; y++)
+    for (let x = 0; x < box.width; x++) found.push(colourAt(image, box.x + x, box.y + y));
+  return meanBetween(found, 0, DARKEST) ?? [0, 0, 0];
+}
+
 function findOwnTeeth(
   image: RgbaImage,
   face: FittedFace,
@@ -272,6 +294,7 @@ export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts
   const gumLight = light / 0.62;
   return {
     skin,
+    black: blackOf(image, face),
     lip,
     lash: meanBetween(whites, 0, 0.15) ?? scaled(skin, 0.15),
     teeth,
