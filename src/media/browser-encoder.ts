@@ -25,8 +25,8 @@ const QUEUE = 4;
 const QUEUE_CHECK_MS = 200;
 const KEY_FRAME_SECONDS = 2;
 const TRIAL_TIMEOUT_MS = 10_000;
-/** A fine and a coarse quantiser, within the range of every codec here. */
-const TRIAL_QUANTIZERS = [12, 48] as const;
+/** Coarse, fine, coarse: rate controls of their own make sizes rise or fall, but not both. Good for every codec here. */
+const TRIAL_QUANTIZERS = [48, 12, 48] as const;
 
 /** Waits for all output of an encoder. @throws Error when it does not come. */
 async function flushInTime(encoder: VideoEncoder): Promise<void> {
@@ -196,8 +196,8 @@ async function keepsQuantizer(
   } finally {
     if (encoder.state !== "closed") encoder.close();
   }
-  const [fine = 0, coarse = fine] = sizes;
-  return coarse < fine / 2;
+  const [first = 0, fine = 0, last = 0] = sizes;
+  return fine > 1.5 * Math.max(first, last);
 }
 
 /**

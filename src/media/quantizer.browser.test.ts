@@ -26,6 +26,16 @@ test("one that takes quantisers and does not follow them is given a bit rate", a
   expect((await firstSupported(candidates, optionsFor))?.bitrateMode).toBe("variable");
 });
 
+test("one that takes quantisers and spends ever less on its own is given a bit rate", async () => {
+  globalThis.VideoEncoder = class extends Native {
+    #quantizer = 10;
+    override encode(frame: VideoFrame, options?: VideoEncoderEncodeOptions): void {
+      super.encode(frame, { ...options, vp9: { quantizer: (this.#quantizer += 20) } });
+    }
+  };
+  expect((await firstSupported(candidates, optionsFor))?.bitrateMode).toBe("variable");
+});
+
 test("one that fails on quantisers is given a bit rate", async () => {
   globalThis.VideoEncoder = class extends Native {
     override encode(): void {
