@@ -211,9 +211,9 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const seamWidth = Math.max(0.8, 0.011 * iod);
   const seamGap = Math.max(1, 0.03 * iod);
   // Haze lies over the mouth's inside as over all else: nothing is darker than the picture's own black.
-  const { black } = facts;
-  const clear = black.map((value, k) => 1 - Math.min(1, value / Math.max(0.01, facts.skin[k]!)));
-  const seamColour = facts.lip.map((value, k) => toSrgb(black[k]! + clear[k]! * value * [0.4, 0.3, 0.3][k]!));
+  const { haze } = facts;
+  const clear = facts.skin.map((value) => 1 - Math.min(1, haze / Math.max(0.01, value)));
+  const seamColour = facts.lip.map((value, k) => toSrgb(haze + clear[k]! * value * [0.4, 0.3, 0.3][k]!));
   const fold = (i: number, length: number) => {
     const period = Math.max(1, 2 * (length - 1));
     const m = ((Math.round(i) % period) + period) % period;
@@ -275,9 +275,9 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
           (overLip + (1 - overLip) * Math.min(1, above / 0.03)) *
           clamp(1 - (0.78 - 0.39 * melting) * middle * middle, 0.14, 1) *
           entering;
-        r = mixByte(r, toSrgb(black[0]! + clear[0]! * colour[0]! * shadow ** 0.93), covered);
-        g = mixByte(g, toSrgb(black[1]! + clear[1]! * colour[1]! * shadow ** 1.03), covered);
-        b = mixByte(b, toSrgb(black[2]! + clear[2]! * colour[2]! * shadow ** 1.06), covered);
+        r = mixByte(r, toSrgb(haze + clear[0]! * colour[0]! * shadow ** 0.93), covered);
+        g = mixByte(g, toSrgb(haze + clear[1]! * colour[1]! * shadow ** 1.03), covered);
+        b = mixByte(b, toSrgb(haze + clear[2]! * colour[2]! * shadow ** 1.06), covered);
         if (frame.own) {
           const { mask, map, light, x: ox, y: oy } = frame.own;
           const tx = map[0]! * x + map[1]! * y + map[2]!;

@@ -28,8 +28,8 @@ export type Colour = readonly [number, number, number];
 /** What the picture tells about light, colour and grain, so that the mouth's inside can match it. */
 export interface PictureFacts {
   readonly skin: Colour;
-  /** The darkest that the picture shows in the face: far from zero in a hazy photo. */
-  readonly black: Colour;
+  /** Linear light of the haze over the picture, in every channel: what its darkest pixels still have. */
+  readonly haze: number;
   readonly lip: Colour;
   /** The darkest part of the eyes. */
   readonly lash: Colour;
@@ -189,8 +189,8 @@ function cheekGrain(image: RgbaImage, face: FittedFace): Plane {
 /** Share of a face's pixels that are its darkest: pupils, nostrils, lashes. */
 const DARKEST = 0.004;
 
-/** Colour of the darkest pixels of a face. */
-function blackOf(image: RgbaImage, face: FittedFace): Colour {
+/** Least channel of the mean of a face's darkest pixels: haze is grey, what is coloured is a dark thing's own. */
+function hazeOf(image: RgbaImage, face: FittedFace): number {
   const across = OVAL.map((v) => face.points[v * 3]!);
   const down = OVAL.map((v) => face.points[v * 3 + 1]!);
   const [left, top] = [Math.min(...across), Math.min(...down)];
@@ -202,7 +202,7 @@ function blackOf(image: RgbaImage, face: FittedFace): Colour {
   const found: Colour[] = [];
   for (let y = 0; y < box.height; y++)
     for (let x = 0; x < box.width; x++) found.push(colourAt(image, box.x + x, box.y + y));
-  return meanBetween(found, 0, DARKEST) ?? [0, 0, 0];
+  return Math.min(...(meanBetween(found, 0, DARKEST) ?? [0]));
 }
 
 function findOwnTeeth(
@@ -294,7 +294,7 @@ export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts
   const gumLight = light / 0.62;
   return {
     skin,
-    black: blackOf(image, face),
+    haze: hazeOf(image, face),
     lip,
     lash: meanBetween(whites, 0, 0.15) ?? scaled(skin, 0.15),
     teeth,
