@@ -50,6 +50,14 @@ test("without a voice, generate fails with its code, as a rejection and as an ev
   await expect(element.generate()).rejects.toMatchObject({ code: "input/missing" });
   expect(await heard).toBe("input/missing");
   expect(element.state).toBe("error");
+  const status = () => element.shadowRoot!.querySelector("[part=status]")!.textContent.trim();
+  await element.updateComplete;
+  expect(status()).toBe("<lip-sync> has no audio. Set its attribute or property.");
+
+  element.lang = "tr";
+  await expect(element.generate()).rejects.toMatchObject({ code: "input/missing" });
+  await element.updateComplete;
+  expect(status()).toBe("Bir şey eksik. Bir resim ve bir ses verin.");
 });
 
 test("a generated result is the element's value in its form, and a reset clears it", async () => {

@@ -11,7 +11,7 @@ import { apertures, loadEngine } from "./shared-engine.ts";
 import type { VoiceProperty } from "./parts.ts";
 import { styles } from "./styles.ts";
 import { renderView, voicesOf } from "./view.ts";
-import { languageAt, wordsFor } from "./words.ts";
+import { errorText, languageAt, wordsFor } from "./words.ts";
 
 const INPUTS = ["image", "video", "audio", "leftAudio", "rightAudio"] as const;
 /** What a live face is made of. */
@@ -115,7 +115,7 @@ export class LipSyncElement extends LitElement {
   /** What the element is doing; read it, do not set it. */
   declare state: LipSyncState;
   declare protected news: JobProgress | null;
-  declare protected trouble: EngineError | null;
+  declare protected trouble: string | null;
   declare protected recording: VoiceProperty | null;
   declare protected aperture: readonly (Float32Array | null)[];
   declare protected blocked: boolean;
@@ -321,8 +321,9 @@ export class LipSyncElement extends LitElement {
   async #failed(thrown: unknown, latest: () => boolean): Promise<EngineError> {
     const { toEngineError } = await import("../core/errors.ts");
     const error = toEngineError(thrown);
+    const trouble = error.code === "job/cancelled" ? null : await errorText(error, languageAt(this));
     if (latest()) {
-      this.trouble = error.code === "job/cancelled" ? null : error;
+      this.trouble = trouble;
       if (this.trouble) this.#enter("error");
       else this.#settle();
     }

@@ -1,5 +1,4 @@
 import { html, svg, type TemplateResult } from "lit";
-import type { EngineError } from "../core/errors.ts";
 import type { JobProgress } from "../core/job.ts";
 import type { ElementMedia } from "./element-request.ts";
 import type { LipSyncState } from "./events.ts";
@@ -88,7 +87,7 @@ export function voiceRow(row: {
 export function statusText(
   state: LipSyncState,
   news: JobProgress | null,
-  trouble: EngineError | null,
+  trouble: string | null,
   words: Words,
 ): string {
   switch (state) {
@@ -101,7 +100,7 @@ export function statusText(
     case "preparing":
       return words.starting;
     case "error":
-      return trouble?.message ?? "";
+      return trouble ?? "";
     case "speaking":
       return words.speaking;
     case "done":

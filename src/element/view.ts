@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { EngineError } from "../core/errors.ts";
 import type { JobProgress } from "../core/job.ts";
 import type { ElementFormState, ElementMedia } from "./element-request.ts";
 import type { LipSyncResult, LipSyncState } from "./events.ts";
@@ -12,7 +11,8 @@ export interface View {
   readonly words: Words;
   readonly state: LipSyncState;
   readonly news: JobProgress | null;
-  readonly trouble: EngineError | null;
+  /** What went wrong, in the words of the page. */
+  readonly trouble: string | null;
   readonly label: string | null;
   readonly ratio: number;
   /** The form of a player: the stage alone. */

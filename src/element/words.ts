@@ -1,3 +1,5 @@
+import type { EngineError } from "../core/errors.ts";
+
 /** What the element says, by language. */
 export interface Words {
   readonly generate: string;
@@ -12,7 +14,6 @@ export interface Words {
   readonly choose: string;
   readonly record: string;
   readonly stopRecording: string;
-  readonly choosePicture: string;
   readonly noVoice: string;
   readonly stays: string;
   readonly ready: string;
@@ -41,7 +42,6 @@ const ENGLISH: Words = {
   choose: "Choose a voice",
   record: "Record a voice",
   stopRecording: "Stop recording",
-  choosePicture: "Choose a picture",
   noVoice: "No voice yet",
   stays: "Stays on this device",
   ready: "Ready",
@@ -67,7 +67,6 @@ const TURKISH: Words = {
   choose: "Ses seç",
   record: "Ses kaydet",
   stopRecording: "Kaydı durdur",
-  choosePicture: "Resim seç",
   noVoice: "Henüz ses yok",
   stays: "Bu aygıttan çıkmaz",
   ready: "Hazır",
@@ -83,6 +82,13 @@ const TURKISH: Words = {
 /** The words of a language tag; English where there are none. */
 export function wordsFor(language: string): Words {
   return language.toLowerCase().startsWith("tr") ? TURKISH : ENGLISH;
+}
+
+/** What an error says: the engine's own sentence, or the Turkish one of its code, which is loaded then. */
+export async function errorText({ code, message }: EngineError, language: string): Promise<string> {
+  if (wordsFor(language) === ENGLISH) return message;
+  const { errorTemplates } = await import("../core/errors-tr.ts");
+  return `${errorTemplates[`${code}.title`]!}. ${errorTemplates[`${code}.body`]!}`;
 }
 
 /** The language at an element: the nearest `lang`, through shadow roots, else the document's. */

@@ -1,6 +1,6 @@
 import { str } from "@lit/localize";
 import { apiTemplates } from "./tr-api.ts";
-import { errorTemplates } from "./tr-errors.ts";
+import { errorTemplates } from "../../core/errors-tr.ts";
 import { modelTemplates } from "./tr-models.ts";
 import { warningTemplates } from "./tr-warnings.ts";
 
@@ -245,7 +245,7 @@ export const templates: Record<string, string | ReturnType<typeof str>> = {
   notes: "Notlar",
   lastResult: str`Sonuca dön: ${0}`,
   modelsSize: str`Burada ilk kez: ilk resim ya da ses, bu siteden yaklaşık ${0} model alır. Modeller bu aygıtta saklanır.`,
-  details: "Ayrıntı",
+  details: "Ayrıntı (motorun sözleri, İngilizce)",
   continueCpu: "İşlemciyle sürdür",
   tryAgain: "Yeniden dene",
   use480: "480p kullan",

@@ -1,4 +1,4 @@
-/** Turkish of every error, by message id. */
+/** What every error says in Turkish, as pages show it: `CODE.title` is what happened, `CODE.body` what to do. */
 export const errorTemplates: Record<string, string> = {
   "input/missing.title": "Bir şey eksik",
   "input/missing.body": "Bir resim ve bir ses verin.",
