@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { chromium, type Browser } from "playwright";
-import { createServer, type ViteDevServer } from "vite";
 import { browserLaunch } from "../../../scripts/find-browser.mjs";
-import { PROJECT_ROOT } from "../app-build.ts";
 import type {} from "./live-page.ts";
+import { serveBenchPage } from "./page-server.ts";
 
 /** Of several values. */
 export interface Spread {
@@ -28,35 +26,12 @@ export interface LiveBench {
   readonly idleCpu: { readonly seen: number; readonly hidden: number };
 }
 
-const PAGE = "/__live-bench.html";
 const HTML = `<!doctype html><title>bench</title><body><script type="module" src="/src/node/bench/live-page.ts"></script>`;
 const IMAGE = "/tests/fixtures/portrait.jpg";
 /** A sentence and a longer speech. */
 const VOICES = ["/src/studio/samples/question.mp3", "/tests/fixtures/voice.mp3"];
 const IDLE_MS = 5000;
 const FPS = 25;
-
-async function serve(): Promise<ViteDevServer> {
-  const server = await createServer({
-    root: PROJECT_ROOT,
-    configFile: join(PROJECT_ROOT, "vite.config.ts"),
-    logLevel: "error",
-    cacheDir: join(PROJECT_ROOT, ".cache", "vite-bench"),
-    server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
-    plugins: [
-      {
-        name: "live-bench-page",
-        configureServer({ middlewares }) {
-          middlewares.use(PAGE, (_request, response) => {
-            response.setHeader("Content-Type", "text/html; charset=utf-8");
-            response.end(HTML);
-          });
-        },
-      },
-    ],
-  });
-  return server.listen();
-}
 
 /** CPU seconds that the browser's pages have used so far. */
 async function cpuSeconds(browser: Browser): Promise<number> {
@@ -88,11 +63,11 @@ const spread = (values: readonly number[]): Spread => {
  * @param rounds utterances of each voice; the first round is not counted.
  */
 export async function measureLive(rounds = 5): Promise<LiveBench> {
-  const server = await serve();
+  const bench = await serveBenchPage(HTML);
   const browser = await chromium.launch({ ...browserLaunch({ softwareGpu: false }), headless: true });
   try {
     const page = await browser.newPage();
-    await page.goto(`${server.resolvedUrls!.local[0]!.replace(/\/$/, "")}${PAGE}`);
+    await page.goto(bench.url);
     await page.waitForFunction("window.liveBench !== undefined");
     const openMs = await page.evaluate((image) => window.liveBench!.open(image), IMAGE);
     const speak = (voice: string, seconds: number) =>
@@ -119,7 +94,7 @@ export async function measureLive(rounds = 5): Promise<LiveBench> {
     };
   } finally {
     await browser.close();
-    await server.close();
+    await bench.close();
   }
 }
 

@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { chromium, type Browser } from "playwright";
-import { createServer, type ViteDevServer } from "vite";
 import { wav2lipNet } from "../../../models/plugins/wav2lip-net.ts";
 import { browserLaunch } from "../../../scripts/find-browser.mjs";
-import { PROJECT_ROOT } from "../app-build.ts";
 import { machineFacts, type MachineFacts } from "./machine.ts";
 import { peakMemory } from "./memory.ts";
+import { serveBenchPage } from "./page-server.ts";
 import type { PluginBenchAnswer, PluginBenchOrder } from "./plugin.worker.ts";
 
 /** Speed of a Wav2Lip-shaped network of 36 million random weights in the browser. */
@@ -15,7 +13,6 @@ export interface PluginBench {
   readonly runs: readonly (PluginBenchAnswer & { readonly peakBytes: number })[];
 }
 
-const PAGE = "/__plugin-bench.html";
 const NET = "/__plugin-bench.onnx";
 const HTML = `<!doctype html><title>bench</title><script type="module">
   window.pluginBench = (order) => new Promise((resolve, reject) => {
@@ -36,30 +33,6 @@ declare global {
   }
 }
 
-async function serve(): Promise<ViteDevServer> {
-  const server = await createServer({
-    root: PROJECT_ROOT,
-    configFile: join(PROJECT_ROOT, "vite.config.ts"),
-    logLevel: "error",
-    cacheDir: join(PROJECT_ROOT, ".cache", "vite-bench"),
-    server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
-    plugins: [
-      {
-        name: "bench-page",
-        configureServer({ middlewares }) {
-          const net = Buffer.from(wav2lipNet());
-          middlewares.use(NET, (_request, response) => response.end(net));
-          middlewares.use(PAGE, (_request, response) => {
-            response.setHeader("Content-Type", "text/html; charset=utf-8");
-            response.end(HTML);
-          });
-        },
-      },
-    ],
-  });
-  return server.listen();
-}
-
 async function run(browser: Browser, url: string, order: PluginBenchOrder) {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -78,19 +51,19 @@ async function run(browser: Browser, url: string, order: PluginBenchOrder) {
  * @param quick paints fewer frames of fewer batch sizes.
  */
 export async function measurePlugin(quick: boolean): Promise<PluginBench> {
-  const server = await serve();
+  const net = Buffer.from(wav2lipNet());
+  const bench = await serveBenchPage(HTML, { [NET]: (_request, response) => response.end(net) });
   const browser = await chromium.launch({ ...browserLaunch({ softwareGpu: false }), headless: true });
   try {
-    const url = `${server.resolvedUrls!.local[0]!.replace(/\/$/, "")}${PAGE}`;
     const batches = quick ? [1, 8] : [1, 2, 4, 8, 16];
     const runs: PluginBench["runs"][number][] = [];
     for (const threads of [1, 2]) {
-      runs.push(await run(browser, url, { url: NET, threads, batches, frames: quick ? 8 : 48 }));
+      runs.push(await run(browser, bench.url, { url: NET, threads, batches, frames: quick ? 8 : 48 }));
     }
     return { machine: machineFacts(`Chromium ${browser.version()}`), runs };
   } finally {
     await browser.close();
-    await server.close();
+    await bench.close();
   }
 }
 
