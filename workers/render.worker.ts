@@ -1,4 +1,5 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
+import { requireWasm } from "../src/inference/wasm-support.ts";
 import type { LiveRenderApi } from "../src/protocol/live-api.ts";
 import { renderPortraits } from "../src/pipeline/render-portraits.ts";
 import { renderVideo } from "../src/pipeline/video-render.ts";
@@ -10,6 +11,7 @@ import { loadRig, type Rig } from "../src/render/rig.ts";
 let rig: Promise<Rig> | undefined;
 
 async function fetchRig(): Promise<Rig> {
+  requireWasm();
   const [rigBytes, geometryBytes] = await Promise.all([loadAsset("rig"), loadAsset("face-geometry")]);
   return loadRig(rigBytes, geometryBytes);
 }

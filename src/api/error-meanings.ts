@@ -23,7 +23,7 @@ export const ERROR_MEANINGS = {
   "input/fetch": "A URL could not be fetched, or leads to a private address.",
   "codec/missing": "The browser lacks the codec for this file or result.",
   "codec/failed": "Decoding or encoding broke off.",
-  "device/lost": "The graphics device was lost in the middle of the job.",
+  "device/lost": "The graphics device or a worker of the engine was lost in the middle of the job.",
   "device/memory": "The memory was not enough for this job.",
   "device/backend":
     "The chosen backend, or something else that the engine needs of the browser, does not work on this device.",

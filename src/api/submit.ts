@@ -1,4 +1,5 @@
 import type { JobModel } from "../core/job.ts";
+import { randomId } from "../core/random.ts";
 import type { JobDraft, JobInput } from "../jobs/job-row.ts";
 import { removeMedia } from "../jobs/retention.ts";
 import { json, refuse, refuseFields, type WrongField } from "./answers.ts";
@@ -39,7 +40,7 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
       ...unknownFields(raw.formState, FORM_STATES[model].shape, "formState."),
     ];
 
-    const id = crypto.randomUUID();
+    const id = randomId();
     const form: Record<string, unknown> = formState;
     const placed = await placeMedia(call, id, form);
     if (!placed.ok) return refuseFields(placed.fields);
@@ -59,7 +60,7 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
       warnings,
       createdAt: deps.now(),
       baseUrl: call.base,
-      outputToken: crypto.randomUUID().replaceAll("-", ""),
+      outputToken: randomId().replaceAll("-", ""),
       ...(webhook === undefined ? {} : { webhook: { url: webhook, attempts: 0 } }),
       ...(key === null
         ? {}

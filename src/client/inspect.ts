@@ -2,7 +2,7 @@ import { throwIfCancelled, toEngineError } from "../core/errors.ts";
 import type { Box } from "../core/face.ts";
 import type { Backend } from "../core/job.ts";
 import { ARTICULATORS, MOUTH_RATE_HZ } from "../core/mouth.ts";
-import type { Warning } from "../core/warnings.ts";
+import { warning, type Warning } from "../core/warnings.ts";
 import type { BackendReport, FaceData } from "../protocol/inference-api.ts";
 import { callback, handOver } from "../protocol/rpc.ts";
 import { articulationSpans, type ArticulationSpan } from "../core/articulation-spans.ts";
@@ -102,7 +102,7 @@ export async function analysePicture(
       width: decoded.sourceWidth,
       height: decoded.sourceHeight,
       faces: faces.map((face) => outline(face, width, height, scale)),
-      warnings: decoded.warnings,
+      warnings: [...decoded.warnings, ...(isSecureContext ? [] : [warning("page/insecure")])],
       backend: report,
     };
   } catch (error) {

@@ -68,6 +68,7 @@ export async function startJob(
   starting?.catch(() => undefined);
   await (request.lipModel && starting);
   const lipModel = request.lipModel && (await openLipModel(request.lipModel, workers, request.backend));
+  if (!isSecureContext) warnings.push(warning("page/insecure"));
   warnings.push(...(lipModel?.warnings ?? []));
   throwIfCancelled(signal);
   return {

@@ -24,6 +24,8 @@ export const WARNINGS = {
   "voice/unheard":
     "No voice was heard in the audio, so the mouth stays closed. Check that the right track was chosen.",
   "prompt/unknown": "The prompt's words were not understood: {words}.",
+  "page/insecure":
+    "The page is neither on https nor at localhost, so the browser withholds its encoders and threads from it; the job takes many times as long.",
   "model/licence": "The lips were painted by {model}; its licence: {licence}. {terms}",
   "request/unknown-field": "{field} is not a field of this request and was ignored.",
 } as const;
@@ -66,7 +68,8 @@ export function fillIn(template: string, values: Readonly<Record<string, string 
   return template.replace(PLACEHOLDER, (_, name: string) => String(values[name]));
 }
 
-function patternOf(template: string): RegExp {
+/** Finds the values of a sentence that {@link fillIn} made of a template, as named groups. */
+export function patternOf(template: string): RegExp {
   const escaped = template.replace(/[.*+?^$()[\]|\\/]/g, "\\$&");
   return new RegExp(`^${escaped.replace(PLACEHOLDER, "(?<$1>.*?)")}$`, "s");
 }

@@ -8,6 +8,7 @@ import { loadAsset } from "./load-asset.ts";
 import type { AssetName, ModelName } from "./model-registry.ts";
 import { loadOrt, type Ort } from "./ort.ts";
 import { describeWasm, probeBackend } from "./probe.ts";
+import { requireWasm } from "./wasm-support.ts";
 
 /**
  * Numbers of a network, row-major; `data.length` is the product of `dims`. Ports of `float16` or `uint8` are
@@ -249,11 +250,13 @@ class OrtRuntime implements Runtime {
 
 /**
  * Opens the backend that the probe chooses, or the one asked for.
- * @throws EngineError `device/backend` when WebGPU is asked for and the machine has no adapter or refuses a device;
+ * @throws EngineError `device/backend` when WebGPU is asked for and the machine has no adapter or refuses a device,
+ * or when this thread cannot run WebAssembly;
  * `device/lost` when it is asked for in a thread that has lost a device (a new worker can have it);
  * `model/load` when onnxruntime itself cannot be downloaded.
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  requireWasm();
   const choice = await probeBackend(options.backend);
   if (options.backend !== undefined && choice.backend !== options.backend) {
     throw new EngineError(

@@ -1,3 +1,4 @@
+import { randomId } from "../core/random.ts";
 import type { Lease, LeaseStore } from "./job-store.ts";
 
 /** Work of the one runner: `token` names it in the rows, `signal` ends it. Must settle soon after the signal. */
@@ -13,7 +14,7 @@ export interface Leadership {
 export function createSoleLeadership(store: LeaseStore): Leadership {
   return {
     async run(lead, stop) {
-      const token = crypto.randomUUID();
+      const token = randomId();
       await store.takeLease(token, Date.now());
       await lead(token, stop);
     },

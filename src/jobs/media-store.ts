@@ -1,4 +1,5 @@
 import { EngineError } from "../core/errors.ts";
+import { randomId } from "../core/random.ts";
 import type { RecordTable } from "./record-table.ts";
 import { storageError } from "./storage-error.ts";
 
@@ -100,7 +101,7 @@ export function createMediaStore(
     return open && { ...record, ...open, size: open.size, blob: () => open.blob(record.type) };
   };
   return {
-    async put(source, { type, owner, part = crypto.randomUUID(), name, maxBytes, signal }) {
+    async put(source, { type, owner, part = randomId(), name, maxBytes, signal }) {
       const id = owner === UPLOAD_OWNER ? part : `${owner}.${part}`;
       const whole = source instanceof Blob ? source.stream() : source;
       const limited = maxBytes === undefined ? whole : whole.pipeThrough(limitBytes(maxBytes));

@@ -1,5 +1,6 @@
 import * as Comlink from "comlink";
 import { EngineError, isErrorCode, toEngineError } from "../core/errors.ts";
+import { randomId } from "../core/random.ts";
 import { relayRequests, reportRequests } from "../core/traffic.ts";
 
 interface WireError {
@@ -50,10 +51,26 @@ function registerTransferHandlers(): void {
 
 registerTransferHandlers();
 
+/** Name of the message in which a worker tells the lock that it holds as long as it lives. */
+const LIFE = "dudak-life";
+
+/** Browsers end a worker without a word (for want of memory, for instance), but then they free its locks. */
+function holdLifeLock(): void {
+  const { locks } = navigator as { readonly locks?: LockManager };
+  const name = `${LIFE}-${randomId()}`;
+  locks
+    ?.request(name, () => {
+      globalThis.postMessage({ [LIFE]: name });
+      return new Promise(() => undefined);
+    })
+    .catch(() => undefined);
+}
+
 /** Serves `api` to whoever started this worker. */
 export function serve(api: object): void {
   reportRequests();
   Comlink.expose(api);
+  holdLifeLock();
 }
 
 /** Marks a callback so that the other thread can call it. */
@@ -83,8 +100,8 @@ export interface WorkerConnection<Api> {
 }
 
 /**
- * Connects to a worker. Unlike bare comlink, every call under way is rejected when the worker dies,
- * so that nothing waits for ever.
+ * Connects to a worker. Unlike bare comlink, every call under way is rejected when the worker dies, `device/lost` when
+ * the browser ended it, so that nothing waits for ever.
  * @param whenMissing the sentence of a `model/load` error when the worker's script does not load.
  */
 export function connect<Api extends object>(
@@ -98,21 +115,40 @@ export function connect<Api extends object>(
   >;
   const pending = new Set<(error: EngineError) => void>();
   let dead = false;
+  let spoke = false;
+  const watching = new AbortController();
   const die = (error: EngineError) => {
     if (dead) return;
     dead = true;
+    watching.abort();
     worker.terminate();
     for (const reject of pending) reject(error);
     pending.clear();
   };
+  const dieSilently = () =>
+    die(
+      new EngineError(
+        "device/lost",
+        `The browser ended the engine's ${name} worker, most likely for want of memory. Start the job again; close other tabs or choose 480p if it happens once more.`,
+      ),
+    );
   relayRequests(worker);
+  worker.addEventListener("message", ({ data }: MessageEvent<Record<string, string> | null>) => {
+    spoke = true;
+    const life = data?.[LIFE];
+    if (life) navigator.locks.request(life, watching, dieSilently).catch(() => undefined);
+  });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
+    if (spoke && !event.message) {
+      dieSilently();
+      return;
+    }
     if (whenMissing !== undefined && !event.message) {
       die(new EngineError("model/load", whenMissing));
       return;
     }
-    const what = event.message || "its script could not be loaded or it was ended by the browser";
+    const what = event.message || "its script could not be loaded";
     die(toEngineError(new Error(what), "internal/bug", `The ${name} worker stopped`));
   });
   const api = new Proxy({} as RemoteApi<Api>, {

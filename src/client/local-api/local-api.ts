@@ -6,6 +6,7 @@ import {
   webhookSecret,
   type WebhookSecret,
 } from "../../api/webhooks.ts";
+import { EngineError } from "../../core/errors.ts";
 import { createBlobExecutor, type RunJob } from "../../jobs/blob-executor.ts";
 import { openBrowserStorage, openMemoryStorage, type Storage } from "../../jobs/browser-storage.ts";
 import { createSoleLeadership, createTabLeadership, pause } from "../../jobs/leadership.ts";
@@ -61,6 +62,12 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
   const { retention = () => DEFAULT_RETENTION, maxBytes = 4e9, ephemeral = false } = options;
   const app = new URL("./", new URL(options.appUrl ?? "", document.baseURI));
   const basePath = `${app.pathname}api/v1`;
+  if (!ephemeral && !("locks" in navigator)) {
+    throw new EngineError(
+      "storage/failed",
+      "The browser keeps a queue only for pages that are secure. Open this site by https or at localhost, or use `ephemeral`, which forgets its jobs with the page.",
+    );
+  }
   const storage = ephemeral ? openMemoryStorage() : await openBrowserStorage();
   const { store, media } = storage;
   const keys = createKeyStore(storage.table("keys"), storage.table("keys"));

@@ -28,6 +28,8 @@ const WARNINGS_IN_TURKISH: Readonly<Record<WarningCode, string>> = {
   "voice/unheard":
     "Seste konuşma duyulmadı, bu yüzden ağız kapalı kalır. Doğru kaydı seçtiğinizden emin olun.",
   "prompt/unknown": "Stildeki şu sözler anlaşılmadı: {words}.",
+  "page/insecure":
+    "Sayfa https ya da localhost üzerinden açılmadı; tarayıcı kodlayıcılarını ve iş parçacıklarını vermiyor, iş kat kat uzun sürer.",
   "model/licence": "Dudakları çizen model: {model}; lisansı: {licence}. {terms}",
   "request/unknown-field": "{field}: bu istekte böyle bir alan yok, dikkate alınmadı.",
 };

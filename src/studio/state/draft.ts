@@ -1,3 +1,4 @@
+import { randomId } from "../../core/random.ts";
 import { refusesBlobs } from "../../jobs/storage-error.ts";
 import type { JobOptions, Mode, StudioResult } from "./model.ts";
 
@@ -123,7 +124,7 @@ export async function saveDraft(draft: Draft): Promise<boolean> {
   const files = new Map<string, Blob>();
   const row = replaceFiles(draft, (found) => {
     if (isReference(found)) return found;
-    const fileKey = keys.get(found) ?? `file-${crypto.randomUUID()}`;
+    const fileKey = keys.get(found) ?? `file-${randomId()}`;
     keys.set(found, fileKey);
     files.set(fileKey, found);
     return { fileKey } satisfies FileReference;

@@ -1,0 +1,52 @@
+import { afterEach, expect, test } from "vitest";
+import { fixture, shortVoice } from "../../tests/engine/media.ts";
+import { createEngine, type EngineListeners } from "./engine.ts";
+
+const Native = window.Worker;
+
+/** Workers that were started and not ended, by name. */
+class CountedWorker extends Native {
+  static readonly alive = new Map<CountedWorker, string>();
+
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(url, options);
+    CountedWorker.alive.set(this, options?.name ?? "");
+  }
+
+  override terminate(): void {
+    CountedWorker.alive.delete(this);
+    super.terminate();
+  }
+}
+
+afterEach(() => {
+  window.Worker = Native;
+});
+
+test("a worker that the browser ends in mid-job fails the job with a code, the next one is done, and none is left over", async () => {
+  window.Worker = CountedWorker;
+  const { alive } = CountedWorker;
+  const engine = createEngine();
+  const formState = { image: await fixture("portrait.jpg"), audio: await shortVoice(1) };
+  const run = (listeners: EngineListeners) =>
+    engine.run({ model: "lipsync-image", formState, backend: "wasm" }, listeners);
+  try {
+    let ended = 0;
+    const first = run({
+      onProgress: ({ stage }) => {
+        if (stage !== "rendering") return;
+        for (const [worker, name] of alive) {
+          // As the browser does it: without a word to the page.
+          if (name === "dudak-render" && ++ended === 1) Native.prototype.terminate.call(worker);
+        }
+      },
+    });
+    await expect(first).rejects.toMatchObject({ code: "device/lost" });
+    expect([...alive.values()]).not.toContain("dudak-render");
+    expect((await run({})).report.frames).toBeGreaterThan(20);
+    expect([...alive.values()].sort()).toEqual(["dudak-inference", "dudak-media", "dudak-render"]);
+  } finally {
+    engine.dispose();
+  }
+  expect(alive.size).toBe(0);
+});
