@@ -67,7 +67,7 @@ const MERGE_IOD = 0.006;
 const LEAST_HEIGHT = 0.25;
 
 /** Share of an open-mouthed smile that a closing mouth gives up. */
-const RELAXED_GRIN = 0.35;
+const RELAXED_GRIN = 0.5;
 
 /** Share of the way between the lids that the lower one makes in a blink. */
 const LOWER_LID = 0.14;
