@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { formatBytes, formatNumber } from "../format.ts";
+import { errorText } from "../error-text.ts";
 import { icon } from "../icons.ts";
+import { finding } from "../model-findings.ts";
 import { m } from "../model-strings.ts";
 import type { Candidate, Inspection, Models } from "../state/models.ts";
 
@@ -30,12 +32,12 @@ function trial({ checks, hints, msPerFrame }: SelfTest): TemplateResult {
             <span class=${passed ? "oktone" : "bad"}>${icon(passed ? "check" : "warn")}</span>
             <span
               ><b>${CHECKS[name]?.() ?? name}</b><span class="sr">: ${passed ? m.passed() : m.failed()}</span
-              ><small lang="en">${detail}</small></span
+              ><small>${finding(detail)}</small></span
             >
           </li>`,
       )}
     </ul>
-    ${hints.map((hint) => html`<p class="note warn after" lang="en">${icon("info")}<span>${hint}</span></p>`)}
+    ${hints.map((hint) => html`<p class="note warn after">${icon("info")}${finding(hint)}</p>`)}
     <p class="muted after">${m.speed(formatNumber(Math.max(1, Math.round(msPerFrame))))}</p>`;
 }
 
@@ -114,11 +116,12 @@ export function candidateView(
             ${icon("warn")}
             <div>
               <b>${m.unusable(file.name)}</b>
-              ${found?.problems.map((sentence) => html`<p lang="en">${sentence}</p>`)}
+              ${found?.problems.map((sentence) => html`<p>${finding(sentence)}</p>`)}
               ${found?.selfTest && !usable ? html`<p>${m.trialFailed()}</p>` : nothing}
               ${
                 problem
-                  ? html`<p lang="en">${problem.message} <span class="mono">${problem.code}</span></p>`
+                  ? html`<p>${errorText(problem.code).title}. ${errorText(problem.code).body}</p>
+                      <p lang="en">${problem.message} <span class="mono">${problem.code}</span></p>`
                   : nothing
               }
             </div>
@@ -129,8 +132,8 @@ export function candidateView(
     ${
       found
         ? html`<h3>${m.understood()}</h3>
-            <ul class="understood" lang="en">
-              ${found.understood.map((sentence) => html`<li>${sentence}</li>`)}
+            <ul class="understood">
+              ${found.understood.map((sentence) => html`<li>${finding(sentence)}</li>`)}
             </ul>
             ${found.selfTest ? trial(found.selfTest) : nothing}`
         : nothing
