@@ -1,6 +1,7 @@
 import { createKeyStore } from "../src/api/keys.ts";
 import { createRouter, type Router } from "../src/api/router.ts";
 import { isolate, readIsolation } from "../src/client/local-api/isolation.ts";
+import { requestReport } from "../src/core/traffic.ts";
 import { openBrowserStorage } from "../src/jobs/browser-storage.ts";
 import { createAppCache, type BuiltShell } from "../src/studio/offline/app-cache.ts";
 
@@ -41,7 +42,15 @@ async function answer(request: Request): Promise<Response> {
 
 // The first one serves at once; a newer one waits until the page says so, for its files differ from the page's.
 self.addEventListener("install", (event) => {
-  event.waitUntil(app.install().then(() => (self.registration.active ? undefined : self.skipWaiting())));
+  event.waitUntil(
+    app.install().then(async (news) => {
+      if (!self.registration.active) await self.skipWaiting();
+      // The pages count requests, and do not see those of a service worker.
+      for (const client of await self.clients.matchAll({ includeUncontrolled: true })) {
+        for (const each of news) client.postMessage(requestReport(each));
+      }
+    }),
+  );
 });
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") void self.skipWaiting();

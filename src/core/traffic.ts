@@ -91,9 +91,12 @@ export function reportRequests(): void {
 }
 
 /** In the thread that started a worker: passes its reports on to {@link onWorkerRequests}. */
-export function relayRequests(worker: Worker): void {
-  worker.addEventListener("message", ({ data }: MessageEvent<Record<string, unknown> | null>) => {
-    const detail = data?.[EVENT];
+export function relayRequests(worker: Pick<EventTarget, "addEventListener">): void {
+  worker.addEventListener("message", (event) => {
+    const detail = (event as MessageEvent<Record<string, unknown> | null>).data?.[EVENT];
     if (detail) globalThis.dispatchEvent(new CustomEvent(EVENT, { detail }));
   });
 }
+
+/** The message by which a service worker reports a request to a page that relays it. */
+export const requestReport = (news: RequestNews): object => ({ [EVENT]: news });

@@ -14,7 +14,7 @@ export interface Traffic {
   readonly sentBytes: number;
   readonly ownRequests: number;
   readonly otherRequests: number;
-  /** How many of the requests the engine's workers made. */
+  /** How many of the requests the engine's workers and the service worker made. */
   readonly workerRequests: number;
   /** Attempts that the content security policy stopped. */
   readonly blocked: readonly string[];

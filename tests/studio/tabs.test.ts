@@ -143,6 +143,17 @@ test("the privacy panel counts the workers' requests, and what the rule stopped"
   await page.waitForSelector(GENERATE);
   await page.keyboard.press("p");
   const figures = () => page.locator(".kv dd").allTextContents();
+  // The files that the service worker fetched for offline use are among them.
+  const kept = await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    const shell = (await caches.keys()).find((name) => name.includes("shell"))!;
+    return (await (await caches.open(shell)).keys()).length;
+  });
+  expect(kept).toBeGreaterThan(30);
+  await page.waitForFunction(
+    (least) => parseInt(document.querySelectorAll(".kv dd")[1]!.textContent!, 10) > least,
+    kept,
+  );
   const [own, workers, other, blocked] = (await figures()).map((text) => parseInt(text, 10));
   // The models are fetched in the workers.
   expect(workers).toBeGreaterThanOrEqual(3);

@@ -124,7 +124,7 @@ export const templates: Record<string, string | ReturnType<typeof str>> = {
   yesterday: "dün",
   pTitle: "Dışarı bir şey çıkıyor mu?",
   pOwn: "Bu siteye, kendi dosyaları için",
-  pWorkers: "bunlardan motorun işçilerinin yaptığı",
+  pWorkers: "bunlardan işçilerinin yaptığı (çevrimdışı kullanım için olan dahil)",
   pOther: "Başka bir adrese",
   pReq: str`${0} istek`,
   pPolicy: "Kuralı tarayıcı uygular",

@@ -1,3 +1,5 @@
+import type { RequestNews } from "../../core/traffic.ts";
+
 /** What the build knows of itself; written in front of the service worker's script. */
 export interface BuiltShell {
   /** Changes with every file of the shell, and so does the service worker's script. */
@@ -10,8 +12,11 @@ export interface BuiltShell {
 
 /** Keeps the app on the device: the shell at once, models and workers when they are first used. */
 export interface AppCache {
-  /** Fetches the shell. Rejects when a file is missing, so that a half shell is never used. */
-  install(): Promise<void>;
+  /**
+   * Fetches the shell. Rejects when a file is missing, so that a half shell is never used.
+   * @returns what was fetched.
+   */
+  install(): Promise<readonly RequestNews[]>;
   /** Drops what belongs to older builds. */
   tidy(): Promise<void>;
   /** Keeps files of the build that were fetched past the service worker, for instance before it took over. */
@@ -31,7 +36,7 @@ const SHELL_PREFIX = "dudak-shell-";
 export function createAppCache(shell: BuiltShell | undefined, scope: string): AppCache {
   if (!shell)
     return {
-      install: async () => undefined,
+      install: async () => [],
       tidy: async () => undefined,
       keep: async () => undefined,
       answer: (request) => fetch(request),
@@ -51,6 +56,12 @@ export function createAppCache(shell: BuiltShell | undefined, scope: string): Ap
           await cache.put(address, response);
         }),
       );
+      const entries = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+      const received = new Map(entries.map(({ name, transferSize }) => [name, transferSize]));
+      return addresses(shell.files).map((url) => {
+        const receivedBytes = received.get(url) ?? 0;
+        return { url, receivedBytes, sentBytes: 0, blocked: false };
+      });
     },
     async tidy() {
       for (const name of await caches.keys()) {

@@ -1,4 +1,4 @@
-import { onWorkerRequests } from "../../core/traffic.ts";
+import { onWorkerRequests, relayRequests } from "../../core/traffic.ts";
 import { registerServiceWorker } from "../../client/local-api/service-worker-registration.ts";
 
 const KEEP_DELAY_MS = 500;
@@ -39,7 +39,10 @@ export interface WaitingUpdate {
  * @returns whether the app works without a network from now on.
  */
 export async function watchUpdates(onWaiting: (update: WaitingUpdate) => void): Promise<boolean> {
-  if ("serviceWorker" in navigator) keepWhatWasFetched(navigator.serviceWorker.ready);
+  if ("serviceWorker" in navigator) {
+    relayRequests(navigator.serviceWorker);
+    keepWhatWasFetched(navigator.serviceWorker.ready);
+  }
   const registered = await registerServiceWorker(new URL("service-worker.js", document.baseURI), {
     // All that the studio loads comes from its own origin.
     isolation: "require-corp",
