@@ -1,6 +1,7 @@
 import { defineConfig, type Plugin } from "vite";
 import { precache } from "./scripts/precache-plugin.ts";
 import { serviceWorker } from "./scripts/service-worker-plugin.ts";
+import { workerEntry } from "./scripts/worker-entry-plugin.ts";
 import { ISOLATION_HEADERS } from "./src/node/page-headers.ts";
 
 /** Sends {@link ISOLATION_HEADERS} with every answer of the development and preview servers. */
@@ -29,7 +30,7 @@ export function crossOriginIsolation(): Plugin {
 export default defineConfig({
   base: "./",
   plugins: [crossOriginIsolation(), serviceWorker(), precache()],
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [workerEntry()] },
   optimizeDeps: {
     exclude: ["onnxruntime-web", "@ffmpeg/core"],
     include: ["mediabunny", "@mediabunny/aac-encoder"],

@@ -1,6 +1,7 @@
 import { defineConfig } from "vite";
 import { version } from "./package.json";
 import { serviceWorker } from "./scripts/service-worker-plugin.ts";
+import { workerEntry } from "./scripts/worker-entry-plugin.ts";
 
 /** Builds the entries of the npm package: ESM, with workers, models and wasm beside them, found by URL. */
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
   // By these names `configureDudak({ assetsUrl })` finds the workers in a copy of the assets (src/client/assets.ts).
   worker: {
     format: "es",
+    plugins: () => [workerEntry()],
     rollupOptions: { output: { entryFileNames: `assets/[name]-${version}.js` } },
   },
   build: {
