@@ -18,17 +18,31 @@ const MAC_APPS = [
   "Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 ];
 
-/** The path of an installed browser, `DUDAK_BROWSER` first; undefined when there is none. */
-export function findBrowser() {
-  const asked = process.env.DUDAK_BROWSER;
-  if (asked) return asked;
+const FIREFOX_NAMES = ["firefox", "firefox-esr"];
+const FIREFOX_MAC_APPS = ["Firefox.app/Contents/MacOS/firefox"];
+
+/**
+ * @param {readonly string[]} names
+ * @param {readonly string[]} macApps
+ */
+function findInstalled(names, macApps) {
   const candidates = (process.env.PATH ?? "")
     .split(delimiter)
-    .flatMap((dir) => NAMES.map((name) => join(dir, name)));
+    .flatMap((dir) => names.map((name) => join(dir, name)));
   for (const root of ["/Applications", join(homedir(), "Applications")]) {
-    candidates.push(...MAC_APPS.map((app) => join(root, app)));
+    candidates.push(...macApps.map((app) => join(root, app)));
   }
   return candidates.find((path) => existsSync(path));
+}
+
+/** The path of an installed browser, `DUDAK_BROWSER` first; undefined when there is none. */
+export function findBrowser() {
+  return process.env.DUDAK_BROWSER || findInstalled(NAMES, MAC_APPS);
+}
+
+/** The path of an installed Firefox, which only tests use, `DUDAK_FIREFOX` first; undefined when there is none. */
+export function findFirefox() {
+  return process.env.DUDAK_FIREFOX || findInstalled(FIREFOX_NAMES, FIREFOX_MAC_APPS);
 }
 
 /**
