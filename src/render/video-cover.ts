@@ -60,6 +60,8 @@ const OTHER = 24;
 const REACH_IOD = 0.14;
 const CLOSE_IOD = 0.1;
 const EDGE_IOD = 0.02;
+/** How far the matte reaches beyond the vertices' cover where pixels are surely something else. */
+const GROW_IOD = 0.3;
 
 /** Largest (or smallest) value within `radius` along rows and columns. */
 function spread(
@@ -92,6 +94,18 @@ function spread(
   return pass(pass(data, height, width, 1, width), width, height, width, 1);
 }
 
+/** Lets a matte reach on, pixel by pixel, through what is surely unlike the face: between vertices nobody looked. */
+function grow(matte: Float32Array, unlike: Float32Array, width: number, steps: number): void {
+  for (let step = 0; step < steps; step++) {
+    const before = matte.slice();
+    for (let i = width; i < matte.length - width; i++) {
+      if (unlike[i]! <= before[i]!) continue;
+      const next = Math.max(before[i - 1]!, before[i + 1]!, before[i - width]!, before[i + width]!);
+      matte[i] = Math.max(before[i]!, Math.min(unlike[i]!, next));
+    }
+  }
+}
+
 /**
  * The matte of what lies in front of the face: pixels unlike the face's own near covered vertices, holes closed,
  * edges soft.
@@ -113,7 +127,6 @@ export function coverMatte(
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
-      if (comparable[i]! <= 0) continue;
       const at = (box.y + y) * real.width + box.x + x;
       const word = own.words[at]!;
       let sum = 0;
@@ -123,10 +136,24 @@ export function coverMatte(
   }
   const soft = blurPlane({ width, height, data: difference }, Math.max(0.6, 0.015 * iod)).data;
   const near = spread(cover, width, height, Math.round(REACH_IOD * iod), true);
+  const [sum, count] = cover.reduce(
+    ([s, n], value, i) => (comparable[i]! > 0 ? [s, n] : [s + value, n + 1]),
+    [0, 0],
+  );
+  const allOver = smoothstep(0.5, 0.8, sum / Math.max(1, count));
   const raw = Float32Array.from(soft, (value, i) => {
-    const unlike = smoothstep(SAME, OTHER, value) * smoothstep(0.12, 0.4, near[i]!);
-    return Math.max(unlike, smoothstep(0.55, 0.9, cover[i]!));
+    const covered = smoothstep(0.55, 0.9, cover[i]!);
+    // The old lips beside a hand are no hand: lips lie under something where they do not look like lips.
+    if (comparable[i]! <= 0) return covered * Math.max(allOver, smoothstep(OTHER, 2 * OTHER, value));
+    const beside = smoothstep(SAME, OTHER, value) * smoothstep(0.12, 0.4, near[i]!);
+    return Math.max(beside, covered, smoothstep(1.5 * OTHER, 2.2 * OTHER, value));
   });
+  grow(
+    raw,
+    soft.map((value, i) => (comparable[i]! > 0 ? smoothstep(OTHER, 2 * OTHER, value) : 0)),
+    width,
+    Math.round(GROW_IOD * iod),
+  );
   const reach = Math.max(1, Math.round(CLOSE_IOD * iod));
   const closed = spread(spread(raw, width, height, reach, true), width, height, reach, false);
   const matte = blurPlane({ width, height, data: closed }, Math.max(0.7, EDGE_IOD * iod)).data;

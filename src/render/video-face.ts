@@ -53,6 +53,8 @@ export interface VideoFace {
 
 /** Pixels around what moves that its texture and the interpolation look at. */
 const REACH = 6;
+/** How far an occluder holds the outline's vertices beside it, by their distance along it. */
+const HELD_BESIDE = [1, 1, 0.9, 0.7, 0.4, 0.15];
 /** Frames on each side over which a change of reference is blended. */
 const BLEND_FRAMES = 4;
 /** Share of the lips' line (0 to 255) from which on a reference's lips are freed of teeth. */
@@ -244,6 +246,25 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
     return { head, blend, iod };
   };
 
+  /**
+   * Lets skin and outline stay where an occluder lies before them: moving them would drag it along. A neighbour on the
+   * outline that went on would drag what lies between the two.
+   */
+  const holdCovered = (covered: Float64Array) => {
+    const surely = (v: number) => clamp(1.5 * covered[v]!, 0, 1);
+    const held = Float64Array.from(mesh.skin, (share, v) => share * surely(v));
+    OVAL.forEach((v, i) => {
+      HELD_BESIDE.forEach((share, beside) => {
+        for (const k of [i + beside, i - beside + OVAL.length]) {
+          held[v] = Math.max(held[v]!, share * surely(OVAL[k % OVAL.length]!));
+        }
+      });
+    });
+    held.forEach((share, v) => {
+      for (let k = v * 2; k < v * 2 + 2; k++) target[k]! += share * (source[k]! - target[k]!);
+    });
+  };
+
   return {
     references: [...plan.frames, ...plan.teeth],
     strength,
@@ -300,14 +321,7 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
       lend?.(reachOf());
       const occluder = findOccluder(frame, image, blend[0]!.reference, iod);
       const before = occluder ? image.data.slice() : null;
-      const drawnTarget = target.slice();
-      if (occluder) {
-        // Under an occluder the outline stays: moving it would drag the occluder along.
-        for (const v of OVAL) {
-          const keep = clamp(1.5 * occluder.covered[v]!, 0, 1);
-          for (let k = v * 2; k < v * 2 + 2; k++) target[k]! += keep * (source[k]! - target[k]!);
-        }
-      }
+      if (occluder) holdCovered(occluder.covered);
       mesh.placeRings(source, target);
       const texture = texturer.of(image, boxOf(mesh.moving, [source]), 2);
       warpMesh(texture, mesh.moving, 0, mesh.moving.length / 3, source, target, {
@@ -315,7 +329,6 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
         height: size.height,
         words: wordsOf(image),
       });
-      target.set(drawnTarget.subarray(0, TRACKED_VERTICES * 2));
       const mean = (value: (index: number) => number) =>
         blend.reduce((sum, { index, share: part }) => sum + part * value(index), 0);
       for (let v = 0; v < TRACKED_VERTICES; v++) {
@@ -334,7 +347,7 @@ export function createVideoFace({ rig, tracks, track, size, fps, starts }: Video
         for (let y = box.y; y < box.y + box.height; y++) {
           canvas.words.fill(0, y * size.width + box.x, y * size.width + box.x + box.width);
         }
-        reference.draw(shape, drawnTarget, head, canvas);
+        reference.draw(shape, target, head, canvas);
       });
       const sharpness = sharpAt(frame);
       const detail = mean((index) => (lent[index]!.detail * sharpness) / sharpAt(plan.frames[index]!));
