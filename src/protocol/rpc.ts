@@ -66,8 +66,16 @@ function holdLifeLock(): void {
     .catch(() => undefined);
 }
 
-/** Serves `api` to whoever started this worker. */
+/** Stands in a worker's global scope once it serves. */
+const SERVING = "dudak-serving";
+
+/**
+ * Serves `api` to whoever started this worker; what is called first in a worker counts. WebKit evaluates a worker's
+ * first script again when a bundler let another one import from it, and both would answer every message.
+ */
 export function serve(api: object): void {
+  if (SERVING in globalThis) return;
+  Object.assign(globalThis, { [SERVING]: true });
   reportRequests();
   Comlink.expose(api);
   holdLifeLock();
