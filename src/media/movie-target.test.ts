@@ -4,7 +4,7 @@ import { createMovieTarget } from "./movie-target.ts";
 afterEach(() => vi.unstubAllGlobals());
 
 /** A worker's private file system that takes three bytes at a time and is full after `room` bytes. */
-function stubDisk(room: number): number[] {
+function stubDisk(room: number, removed: string[] = []): number[] {
   const stored: number[] = [];
   const access = {
     write(data: Uint8Array, { at }: { at: number }) {
@@ -13,7 +13,13 @@ function stubDisk(room: number): number[] {
       part.forEach((byte, i) => (stored[at + i] = byte));
       return part.length;
     },
+    read(data: Uint8Array, { at }: { at: number }) {
+      data.set(stored.slice(at, at + data.length));
+      return Math.min(data.length, stored.length - at);
+    },
     getSize: () => stored.length,
+    flush: () => undefined,
+    close: () => undefined,
   };
   const gone = new DOMException("It could not be found.", "NotFoundError");
   const folder = {
@@ -22,7 +28,15 @@ function stubDisk(room: number): number[] {
     async *entries() {
       yield await Promise.resolve(["gone.mp4", { kind: "file", getFile: () => Promise.reject(gone) }]);
     },
-    getFileHandle: () => Promise.resolve({ createSyncAccessHandle: () => Promise.resolve(access) }),
+    getFileHandle: () =>
+      Promise.resolve({
+        createSyncAccessHandle: () => Promise.resolve(access),
+        getFile: () => Promise.resolve(new File(["long"], "written")),
+      }),
+    removeEntry(name: string) {
+      removed.push(name);
+      return Promise.resolve();
+    },
   };
   vi.stubGlobal("navigator", { storage: { getDirectory: () => Promise.resolve(folder) } });
   return stored;
@@ -41,4 +55,17 @@ test("a disk that is full then is storage/full, as while frames are written", as
   const target = await createMovieTarget("mp4");
   const write = () => target.bytes().write(0, new Uint8Array(8));
   expect(write).toThrow(expect.objectContaining({ code: "storage/full" }));
+});
+
+test("a short movie leaves no file on the disk, a long one stays there until it is discarded", async () => {
+  const removed: string[] = [];
+  stubDisk(Infinity, removed);
+  const short = await createMovieTarget("mp4");
+  short.bytes().write(0, Uint8Array.of(1, 2, 3, 4));
+  expect(await (await short.finish("video/mp4")).bytes()).toEqual(Uint8Array.of(1, 2, 3, 4));
+  expect(removed).toHaveLength(1);
+  const long = await createMovieTarget("mp4");
+  long.bytes().write(16 * 1024 * 1024, Uint8Array.of(1));
+  expect(await long.finish("video/mp4")).toBeInstanceOf(File);
+  expect(removed).toHaveLength(1);
 });

@@ -9,7 +9,10 @@ export interface MovieTarget {
   readonly kind: "disk" | "memory";
   /** What was written, once the output is finalised and before {@link MovieTarget.finish}. */
   bytes(): FileBytes;
-  /** The finished file; on the disk it stays until {@link discardTemporaryMovie}. */
+  /**
+   * The finished file: a short one in the browser's keeping, which lets it go with the last reference; a long one stays
+   * on the disk until {@link discardTemporaryMovie}, or for a day.
+   */
   finish(type: string): Promise<Blob>;
   /** Removes what was written. */
   discard(): Promise<void>;
@@ -26,6 +29,8 @@ interface SyncAccessHandle {
 
 const FOLDER = "dudak-temporary";
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000;
+/** Movies up to this size leave no file behind. */
+const SHORT_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 2 * 1024 * 1024;
 const PAGE_BYTES = 4 * 1024 * 1024;
 
@@ -119,6 +124,16 @@ async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
       write,
     }),
     async finish(type) {
+      const size = access.getSize();
+      if (size <= SHORT_BYTES) {
+        const data = new Uint8Array(size);
+        const read = access.read(data, { at: 0 });
+        if (read === size) {
+          close();
+          await folder.removeEntry(name).catch(() => undefined);
+          return new Blob([data], { type });
+        }
+      }
       access.flush();
       close();
       const written = await file.getFile();

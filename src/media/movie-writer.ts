@@ -45,7 +45,7 @@ export interface MovieWriter {
   add(frame: Picture): Promise<void>;
   /**
    * Ends the movie.
-   * @returns the file; in a worker it lies on the disk until `discardTemporaryMovie` is called on it.
+   * @returns the file; in a worker a long one lies on the disk until `discardTemporaryMovie` is called on it.
    */
   finish(): Promise<Blob>;
   /** Stops and removes everything; harmless after {@link MovieWriter.finish}. */
