@@ -1,7 +1,8 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { Eyeball } from "./eyelids.ts";
-import type { FittedFace } from "./fitted-face.ts";
+import { FACE_VERTICES, type FittedFace } from "./fitted-face.ts";
+import { outlineOf } from "./mouth-outline.ts";
 import { outline, pixelsOf } from "./picture-facts.ts";
 import { luminance, percentile } from "./plane.ts";
 import { LEFT_EYE, RIGHT_EYE, type EyeTopology } from "./topology.ts";
@@ -45,6 +46,10 @@ export function findEyes(
   face: FittedFace,
   lash: readonly number[],
 ): readonly PortraitEye[] {
+  const flat = Float64Array.from(
+    { length: 2 * FACE_VERTICES },
+    (_, i) => face.points[Math.floor(i / 2) * 3 + (i % 2)]!,
+  );
   const both = [RIGHT_EYE, LEFT_EYE];
   const contrasts = both.map((eye) => eyeContrast(image, face, eye));
   return both
@@ -54,6 +59,7 @@ export function findEyes(
       iris: irisOf(landmarks, face, topology),
       irisRadius: IRIS_RADIUS * face.iod,
       lash,
+      open: outlineOf(flat, topology.upper, topology.lower),
       depth: (face.points[topology.upper[0]! * 3 + 2]! + face.points[topology.upper[8]! * 3 + 2]!) / 2,
     }));
 }
