@@ -1,4 +1,4 @@
-import { toEngineError } from "../core/errors.ts";
+import { EngineError, toEngineError } from "../core/errors.ts";
 import type { JobProgress, JobResult } from "../core/job.ts";
 import { discardTemporaryMovie } from "../media/movie-target.ts";
 import { drawContactSheet } from "./contact-sheet.ts";
@@ -74,6 +74,12 @@ async function fetchFile(media: { url: string; name: string }): Promise<Blob> {
 
 async function putFile(url: string, body: Blob): Promise<void> {
   const response = await fetch(url, { method: "PUT", body });
+  if (response.status === 507) {
+    throw new EngineError(
+      "storage/full",
+      "The result could not be saved because the disk is full. Free some space and start the job again.",
+    );
+  }
   if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
 }
 

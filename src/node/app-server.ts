@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { brotliCompressSync, constants } from "node:zlib";
 import { readFile } from "node:fs/promises";
+import { storageError } from "../jobs/storage-error.ts";
 import type { ExchangeHandler } from "./checkpoint-exchange.ts";
 import { CONTENT_SECURITY_POLICY, ISOLATION_HEADERS } from "./page-headers.ts";
 
@@ -47,6 +48,18 @@ export interface AppServerOptions {
   readonly port?: number;
   /** Compress with brotli, as a good host would; slower to start. */
   readonly compress?: boolean;
+}
+
+/** Writes a request's body to a file; after a failure the rest is read and dropped, so that the client gets an answer. */
+async function saveBody(request: IncomingMessage, path: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const chunk of chunks) await file.writeFile(chunk);
+  } finally {
+    request.resume();
+    await file.close();
+  }
 }
 
 /**
@@ -113,7 +126,7 @@ export async function serveApp(
     response.setHeader("Referrer-Policy", "no-referrer");
     const target = accepted.get(path);
     if (request.method === "PUT" && target) {
-      await pipeline(request, createWriteStream(target));
+      await saveBody(request, target);
       response.writeHead(204).end();
       return;
     }
@@ -137,6 +150,7 @@ export async function serveApp(
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
+      else if (storageError(error, "").code === "storage/full") response.writeHead(507).end();
       else response.writeHead(500, { "Content-Type": "text/plain" }).end(String(error));
     });
   });

@@ -82,8 +82,20 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
     return browser;
   }
 
+  async function newPage(): Promise<Page> {
+    try {
+      return await (await startBrowser()).newPage();
+    } catch (error) {
+      // It may have died a moment ago, which is not known at once; a browser that cannot start says so again.
+      if (error instanceof EngineError) throw error;
+      await (await browser?.catch(() => undefined))?.close().catch(() => undefined);
+      browser = undefined;
+      return (await startBrowser()).newPage();
+    }
+  }
+
   async function open(): Promise<Page> {
-    const page = await (await startBrowser()).newPage();
+    const page = await newPage();
     page.on("console", (message) => options.onLog?.(message.text()));
     page.on("pageerror", (error) => options.onLog?.(String(error)));
     const forget = () => (opened = undefined);

@@ -110,6 +110,19 @@ test.skipIf(process.platform === "win32")("Ctrl-C exits with 130 and leaves noth
   expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
 });
 
+test("a browser that dies while nothing is done is replaced", async () => {
+  const host = await createEngineHost();
+  try {
+    const session = await (await host.page()).context().browser()!.newBrowserCDPSession();
+    await session.send("Browser.crash").catch(() => undefined);
+    const answer = async () => (await host.page()).evaluate("1 + 1");
+    await expect.poll(() => answer().catch(() => "dead")).toBe(2);
+    expect(await host.healthy()).toBe(true);
+  } finally {
+    await host.close();
+  }
+});
+
 test("without cross-origin isolation the same job runs on one thread", async () => {
   const host = await createEngineHost();
   try {
