@@ -4,10 +4,11 @@ import { createMovieTarget } from "./movie-target.ts";
 afterEach(() => vi.unstubAllGlobals());
 
 /** A worker's private file system that takes three bytes at a time and is full after `room` bytes. */
-function stubDisk(room: number, removed: string[] = []): number[] {
+function stubDisk(room: number, removed: string[] = [], refusal?: number): number[] {
   const stored: number[] = [];
   const access = {
     write(data: Uint8Array, { at }: { at: number }) {
+      if (at >= room && refusal !== undefined) return refusal;
       if (at >= room) throw new DOMException("No space is left.", "QuotaExceededError");
       const part = data.subarray(0, Math.min(3, room - at));
       part.forEach((byte, i) => (stored[at + i] = byte));
@@ -51,10 +52,13 @@ test("what is put behind a finished movie is written whole, however little the d
 });
 
 test("a disk that is full then is storage/full, as while frames are written", async () => {
-  stubDisk(4);
-  const target = await createMovieTarget("mp4");
-  const write = () => target.bytes().write(0, new Uint8Array(8));
-  expect(write).toThrow(expect.objectContaining({ code: "storage/full" }));
+  // As the specification has it, and as Chromium says it.
+  for (const refusal of [undefined, 0, 2 ** 32 - 8]) {
+    stubDisk(4, [], refusal);
+    const target = await createMovieTarget("mp4");
+    const write = () => target.bytes().write(0, new Uint8Array(8));
+    expect(write).toThrow(expect.objectContaining({ code: "storage/full" }));
+  }
 });
 
 test("a short movie leaves no file on the disk, a long one stays there until it is discarded", async () => {

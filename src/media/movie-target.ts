@@ -97,8 +97,10 @@ async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
   const write = (position: number, data: Uint8Array<ArrayBuffer>) => {
     try {
       for (let done = 0; done < data.length;) {
-        const written = access.write(data.subarray(done), { at: position + done });
-        if (written <= 0) throw new Error("no byte was written");
+        const rest = data.subarray(done);
+        const written = access.write(rest, { at: position + done });
+        // Chromium 156 does not throw without room: it gives its error number as a count, 2^32 - 8.
+        if (written <= 0 || written > rest.length) throw new Error("there is no room");
         done += written;
       }
     } catch (error) {
