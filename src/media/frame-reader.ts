@@ -87,6 +87,8 @@ export class FrameReader {
   #buffer = new Uint8Array(0);
   #scalers: PlaneScaler[] = [];
   #scaledFrom = "";
+  /** Whether the browser has refused the planes of a frame. */
+  #refused = false;
 
   /**
    * @param size of the pictures before rotation.
@@ -114,19 +116,28 @@ export class FrameReader {
     const passed = passedColour(sample, this.tagged);
     const even = this.size.width % 2 === 0 && this.size.height % 2 === 0;
     if (!colour || !passed || !even || !sameColour(passed, colour)) return this.image(sample);
-    const [y, u, v] = (await this.#planes(sample))!;
+    const planes = await this.#planes(sample);
+    if (!planes) return this.image(sample);
+    const [y, u, v] = planes;
     const turn = (plane: Plane) => turnPlane(plane, sample.rotation, sample.flip);
     return joinPlanes([turn(y), turn(u), turn(v)], colour);
   }
 
-  /** Planes at the wanted size, valid until the next call; null where they are not of 8 bits. */
+  /** Planes at the wanted size, valid until the next call; null where they are not of 8 bits or kept from scripts. */
   async #planes(sample: VideoSample): Promise<[Plane, Plane, Plane] | null> {
     const subsampling = PLANAR[sample.format ?? ""];
-    if (!subsampling || isHdr(sample)) return null;
+    if (!subsampling || isHdr(sample) || this.#refused) return null;
     const [byX, byY] = subsampling;
     const bytes = sample.allocationSize();
     if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
-    const layout = await sample.copyTo(this.#buffer);
+    let layout: PlaneLayout[];
+    try {
+      layout = await sample.copyTo(this.#buffer);
+    } catch {
+      // WebKit decodes 4:4:4 but hands only 4:2:0 over; the next frame would be refused as well.
+      this.#refused = true;
+      return null;
+    }
     const { width, height } = sample.visibleRect;
     const [chromaWidth, chromaHeight] = [Math.ceil(width / byX), Math.ceil(height / byY)];
     const luma = withoutPadding(this.#buffer, layout[0]!.offset, layout[0]!.stride, width, height);

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createImage, type RgbaImage } from "../core/image.ts";
 import { createMovieWriter } from "./movie-writer.ts";
+import { isPlanar } from "./picture.ts";
 import { openVideo, type VideoFrameData, type VideoFramesOptions, type VideoSource } from "./open-video.ts";
 import { codeOf, fixtureFile, tone, wav } from "./test-media.ts";
 
@@ -97,6 +98,26 @@ test("frames are scaled on request without a shift or a change of colour", async
   // A box and a Lanczos filter agree on a smooth picture; half a pixel of shift would give 25 dB.
   expect(psnr(small!.image, expected)).toBeGreaterThan(36);
   video.dispose();
+});
+
+test("frames whose planes the browser hands to no script are drawn, as those of 4:4:4 in WebKit", async () => {
+  const refusing = vi
+    .spyOn(VideoFrame.prototype, "copyTo")
+    .mockRejectedValue(new TypeError("Unable to copy data"));
+  try {
+    const video = await openVideo(await movie(even.slice(0, 3)));
+    const frames = await all(video);
+    expect(frames).toHaveLength(3);
+    // 25 dB: the browser's own conversion is off by up to 11 of 255, a wrong picture is below 15.
+    for (const { image, index } of frames) {
+      expect(psnr(image, pattern(160, 96, index))).toBeGreaterThan(25);
+    }
+    for await (const { picture } of video.pictures()) expect(isPlanar(picture)).toBe(false);
+    expect(refusing).toHaveBeenCalled();
+    video.dispose();
+  } finally {
+    refusing.mockRestore();
+  }
 });
 
 test("a variable rate is told and its timestamps are kept", async () => {
