@@ -106,8 +106,9 @@ function startJob(
 ): LipSyncJob {
   const { signal, onPreview, checkpoint, lipModel, ...settings } = options;
   const controller = new AbortController();
-  if (signal?.aborted) controller.abort();
-  signal?.addEventListener("abort", () => controller.abort(), { once: true });
+  const cancel = () => controller.abort();
+  if (signal?.aborted) cancel();
+  signal?.addEventListener("abort", cancel, { once: true });
   const feed = createProgressFeed();
   const result = withBlobs(formState)
     .then(async (blobs) => {
@@ -120,11 +121,15 @@ function startJob(
         ...(checkpoint ? { checkpoint } : {}),
       });
     })
-    .finally(() => feed.end());
+    .finally(() => {
+      // A caller's signal may live as long as the page.
+      signal?.removeEventListener("abort", cancel);
+      feed.end();
+    });
   result.catch(() => undefined);
   return {
     then: (onDone, onFailed) => result.then(onDone, onFailed),
-    cancel: () => controller.abort(),
+    cancel,
     [Symbol.asyncIterator]: () => feed[Symbol.asyncIterator](),
   };
 }
