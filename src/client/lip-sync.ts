@@ -11,6 +11,7 @@ import type { BackendReport } from "../protocol/inference-api.ts";
 import { createEngine, type Engine, type EngineListeners, type EngineRequest } from "./engine.ts";
 import { resolveLipModel, type LipModelChoice } from "./lip-model.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
+import type { LipModelInspection } from "../protocol/plugin-api.ts";
 import { toBlob, type MediaInput } from "./media-input.ts";
 
 /** How to run a job, beside its `formState`. */
@@ -48,6 +49,13 @@ export interface LipSync {
    * await live.speak("hello.mp3");
    */
   live(formState: LiveFormState<MediaInput>, options?: LiveOptions): Promise<LiveSession>;
+  /**
+   * Reads a lip-sync model and tries it, without keeping it.
+   * @param manifest an object; absent or null for the engine's own proposal.
+   * @returns the manifest, what was understood, why it cannot be used when it cannot, and the self-test.
+   * @throws EngineError `model/unsupported`, `device/memory`.
+   */
+  inspectModel(file: Blob, manifest?: object | null, backend?: Backend): Promise<LipModelInspection>;
   /** Loads the networks ahead of the first job. */
   warmUp(backend?: Backend): Promise<BackendReport>;
   /** Stops the workers. */
@@ -151,6 +159,7 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
       const blobs = (await withBlobs(formState)) as unknown as LiveFormState<Blob>;
       return engine.openLive(blobs, options);
     },
+    inspectModel: (file, manifest, backend) => engine.inspectModel(file, manifest, backend),
     warmUp: (backend) => engine.warmUp(backend),
     dispose: () => engine.dispose(),
   };
@@ -159,6 +168,9 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
 export { configureDudak, type DudakSettings } from "./assets.ts";
 export type { Checkpoint } from "../core/checkpoint.ts";
 export { EngineError };
+export type { ErrorCode } from "../core/errors.ts";
+export type { Backend, JobProgress, JobReport, JobResult, OutputFormat, Stage } from "../core/job.ts";
+export type { LipModelChoice, LipModelInspection, MediaInput };
 export type { LiveFormState, LiveOptions, LiveSession };
 export type { SpeakOptions, Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";
 export type { LiveVoice } from "./live-voice.ts";
