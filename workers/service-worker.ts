@@ -1,7 +1,7 @@
 import { createKeyStore } from "../src/api/keys.ts";
 import { createRouter, type Router } from "../src/api/router.ts";
 import { isolate, readIsolation } from "../src/client/local-api/isolation.ts";
-import { requestReport } from "../src/core/traffic.ts";
+import { requestReport, type RequestNews } from "../src/core/traffic.ts";
 import { openBrowserStorage } from "../src/jobs/browser-storage.ts";
 import { createAppCache, type BuiltShell } from "../src/studio/offline/app-cache.ts";
 
@@ -40,22 +40,26 @@ async function answer(request: Request): Promise<Response> {
   }
 }
 
+/** The pages count requests, and do not see those of a service worker. */
+async function tellPages(news: readonly RequestNews[]): Promise<void> {
+  for (const client of await self.clients.matchAll({ includeUncontrolled: true })) {
+    for (const each of news) client.postMessage(requestReport(each));
+  }
+}
+
 // The first one serves at once; a newer one waits until the page says so, for its files differ from the page's.
 self.addEventListener("install", (event) => {
   event.waitUntil(
     app.install().then(async (news) => {
       if (!self.registration.active) await self.skipWaiting();
-      // The pages count requests, and do not see those of a service worker.
-      for (const client of await self.clients.matchAll({ includeUncontrolled: true })) {
-        for (const each of news) client.postMessage(requestReport(each));
-      }
+      await tellPages(news);
     }),
   );
 });
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") void self.skipWaiting();
   const keep = (event.data as { readonly keep?: unknown } | null)?.keep;
-  if (Array.isArray(keep)) event.waitUntil(app.keep(keep as string[]));
+  if (Array.isArray(keep)) event.waitUntil(app.keep(keep as string[]).then(tellPages));
 });
 self.addEventListener("activate", (event) => {
   event.waitUntil(app.tidy().then(() => self.clients.claim()));

@@ -85,12 +85,17 @@ test("a dialogue with a mask is made offline, reloaded in the middle, and keeps 
 
   await page.waitForFunction(async () => {
     const kept = (await (await caches.open("dudak-assets")).keys()).map(({ url }) => url);
-    return [/ort-.+\.wasm$/, /mouth-.+\.onnx$/, /inference\.worker/, /render\.worker/].every((name) =>
-      kept.some((url) => name.test(url)),
+    return [/ort-.+\.wasm$/, /mouth-.+\.onnx$/, /inference\.worker/, /render\.worker/, /models-sheet-/].every(
+      (name) => kept.some((url) => name.test(url)),
     );
   });
 
   await context.setOffline(true);
+  // A part that this visitor has never opened.
+  await page.locator("nav button.mid").nth(1).click();
+  await page.click("text=Manage models");
+  await page.waitForSelector("studio-models-sheet [role=radiogroup]");
+  await page.keyboard.press("Escape");
   await page.keyboard.press("m");
   await page.click(".masktools button:has-text('Lower face')");
   await page.click(".masktools .btn.primary");
@@ -106,7 +111,7 @@ test("a dialogue with a mask is made offline, reloaded in the middle, and keeps 
   // Without a network the browser logs what it could not look up, for instance a newer service worker.
   expect(complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED|service worker/i.test(text))).toEqual([]);
   await context.close();
-});
+}, 240_000);
 
 test("a later build waits, says so, and is applied with nothing lost", async () => {
   const { page, context } = await studio.visit();

@@ -6,6 +6,8 @@ export interface BuiltShell {
   readonly revision: string;
   /** Files that the page needs to open, relative to the scope; kept at the first visit. */
   readonly files: readonly string[];
+  /** Files of the page that few need; kept when it has opened. */
+  readonly later: readonly string[];
   /** Every hashed file of the build; what is used of them is kept, what is no longer among them is dropped. */
   readonly assets: readonly string[];
 }
@@ -19,14 +21,30 @@ export interface AppCache {
   install(): Promise<readonly RequestNews[]>;
   /** Drops what belongs to older builds. */
   tidy(): Promise<void>;
-  /** Keeps files of the build that were fetched past the service worker, for instance before it took over. */
-  keep(urls: readonly string[]): Promise<void>;
+  /**
+   * Keeps files of the build that were fetched past the service worker, for instance before it took over, and those
+   * that the page may need later.
+   * @returns what was fetched for it.
+   */
+  keep(urls: readonly string[]): Promise<readonly RequestNews[]>;
   /** The kept answer to a request, or the network's, kept on the way when it is a file of the build. */
   answer(request: Request): Promise<Response>;
 }
 
 const ASSETS = "dudak-assets";
 const SHELL_PREFIX = "dudak-shell-";
+
+/** The requests of this thread for some addresses. */
+function requestsFor(urls: readonly string[]): readonly RequestNews[] {
+  const entries = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+  const received = new Map(entries.map(({ name, transferSize }) => [name, transferSize]));
+  return urls.map((url) => ({
+    url,
+    receivedBytes: received.get(url) ?? 0,
+    sentBytes: 0,
+    blocked: false,
+  }));
+}
 
 /**
  * Starts the cache.
@@ -38,7 +56,7 @@ export function createAppCache(shell: BuiltShell | undefined, scope: string): Ap
     return {
       install: async () => [],
       tidy: async () => undefined,
-      keep: async () => undefined,
+      keep: async () => [],
       answer: (request) => fetch(request),
     };
   const shellName = SHELL_PREFIX + shell.revision;
@@ -56,12 +74,7 @@ export function createAppCache(shell: BuiltShell | undefined, scope: string): Ap
           await cache.put(address, response);
         }),
       );
-      const entries = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
-      const received = new Map(entries.map(({ name, transferSize }) => [name, transferSize]));
-      return addresses(shell.files).map((url) => {
-        const receivedBytes = received.get(url) ?? 0;
-        return { url, receivedBytes, sentBytes: 0, blocked: false };
-      });
+      return requestsFor(addresses(shell.files));
     },
     async tidy() {
       for (const name of await caches.keys()) {
@@ -73,12 +86,16 @@ export function createAppCache(shell: BuiltShell | undefined, scope: string): Ap
     async keep(urls) {
       const cache = await caches.open(ASSETS);
       const shellCache = await caches.open(shellName);
-      for (const url of new Set(urls)) {
+      const fetched: string[] = [];
+      for (const url of new Set([...urls, ...addresses(shell.later)])) {
         if (!assets.has(url) || (await shellCache.match(url)) || (await cache.match(url))) continue;
-        // The browser has just fetched it, so this takes nothing from the network.
+        // What the page has just fetched takes nothing from the network.
         const response = await fetch(url, { cache: "force-cache" }).catch(() => undefined);
-        if (response?.ok) await cache.put(url, response).catch(() => undefined);
+        if (!response?.ok) continue;
+        await cache.put(url, response).catch(() => undefined);
+        if (!urls.includes(url)) fetched.push(url);
       }
+      return requestsFor(fetched);
     },
     async answer(request) {
       const url = new URL(request.url);
