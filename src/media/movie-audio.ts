@@ -40,7 +40,7 @@ async function prepareEncoder(format: OutputFormat, channels: number, bitrate: n
       return { codec: "opus", name: "Opus (WebCodecs)", priming: 0 } as const;
     throw new EngineError(
       "codec/missing",
-      "This browser cannot encode Opus sound, which WebM needs. Choose MP4 as the format, or use a current Chrome, Edge or Firefox.",
+      "This browser cannot encode Opus sound, which WebM needs. Choose MP4 as the format, or use a current Chrome, Edge, Firefox or Safari (26 or newer).",
     );
   }
   try {

@@ -230,6 +230,12 @@ async function writeFile(
   name: string,
   content: string | Blob,
 ): Promise<void> {
+  if (!("createWritable" in FileSystemFileHandle.prototype)) {
+    throw new EngineError(
+      "storage/failed",
+      "This browser cannot keep models. Use Safari 26 or newer, or a current Chrome, Edge or Firefox.",
+    );
+  }
   const writable = await (await dir.getFileHandle(name, { create: true })).createWritable();
   await writable.write(content);
   await writable.close();

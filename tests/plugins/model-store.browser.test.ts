@@ -35,6 +35,20 @@ test("a model is kept whole, listed with its size and licence, opened and delete
   await expect(store.open("own")).rejects.toMatchObject({ code: "model/load" });
 });
 
+test("a browser that writes no files from a page (Safari before 26) says so and keeps nothing", async () => {
+  const writing = Object.getOwnPropertyDescriptor(FileSystemFileHandle.prototype, "createWritable")!;
+  delete (FileSystemFileHandle.prototype as Partial<FileSystemFileHandle>).createWritable;
+  try {
+    await expect(store.add(net, manifest, accepted)).rejects.toMatchObject({
+      code: "storage/failed",
+      message: expect.stringContaining("Safari 26") as string,
+    });
+    expect(await store.list()).toEqual([]);
+  } finally {
+    Object.defineProperty(FileSystemFileHandle.prototype, "createWritable", writing);
+  }
+});
+
 test("a licence that was not accepted keeps the model out", async () => {
   await expect(store.add(net, manifest)).rejects.toMatchObject({ code: "model/licence" });
   expect(await store.list()).toEqual([]);
