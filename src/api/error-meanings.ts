@@ -25,8 +25,8 @@ export const ERROR_MEANINGS = {
   "codec/failed": "Decoding or encoding broke off.",
   "device/lost": "The graphics device or a worker of the engine was lost in the middle of the job.",
   "device/memory": "The memory was not enough for this job.",
-  "device/backend":
-    "The chosen backend, or something else that the engine needs of the browser, does not work on this device.",
+  "device/backend": "The chosen backend does not work on this device.",
+  "device/unsupported": "The browser lacks or forbids something that the engine cannot do without.",
   "model/load": "A model could not be loaded.",
   "model/integrity": "A model's bytes are not those of its manifest.",
   "model/unsupported": "A model of your own does not fit the engine.",

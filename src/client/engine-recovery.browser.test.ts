@@ -49,4 +49,10 @@ test("a worker that the browser ends in mid-job fails the job with a code, the n
     engine.dispose();
   }
   expect(alive.size).toBe(0);
+  await expect(engine.warmUp()).rejects.toMatchObject({ code: "job/cancelled" });
+  const another = createEngine();
+  const starting = another.warmUp();
+  another.dispose();
+  await expect(starting).rejects.toMatchObject({ code: "job/cancelled" });
+  expect(alive.size).toBe(0);
 });

@@ -91,7 +91,7 @@ export interface Engine {
    * @throws EngineError `input/video…`, `codec/…`, `job/cancelled`.
    */
   previewGif(movie: Blob, options?: PreviewGifOptions): Promise<Blob>;
-  /** Stops the workers. */
+  /** Stops the workers for good: what runs and what is asked for later rejects with `job/cancelled`. */
   dispose(): void;
 }
 

@@ -30,7 +30,7 @@ export interface InferenceWorkers<Api extends Startable> {
   api(asked: Backend | undefined): RemoteApi<Api>;
   /**
    * Starts the networks once.
-   * @throws EngineError `device/backend`, `device/lost`, `model/load`, `model/integrity`.
+   * @throws EngineError `device/backend`, `device/unsupported`, `device/lost`, `model/load`, `model/integrity`.
    */
   start(asked: Backend | undefined): Promise<BackendReport>;
   /** Ends the worker of a backend; calls under way reject with `error`. */

@@ -153,7 +153,7 @@ export interface LiveOutput {
   running(signal: AbortSignal, onBlocked: (blocked: boolean) => void): Promise<void>;
   /**
    * Until the signal, tells when the sound cannot come to its end: its context was closed, or stands still although
-   * nobody waits for a click. `input/field` for a context of the caller's, else `device/backend`.
+   * nobody waits for a click. `input/field` for a context of the caller's, else `device/unsupported`.
    */
   watch(signal: AbortSignal, fail: (error: EngineError) => void): void;
   /** Starts an empty playback. */
@@ -209,7 +209,7 @@ export function openOutput(destination?: AudioNode, patienceMs = PATIENCE_MS): L
         fail(
           own
             ? new EngineError(
-                "device/backend",
+                "device/unsupported",
                 `The browser plays no sound: ${why}. Check the sound device and reload the page.`,
               )
             : new EngineError(

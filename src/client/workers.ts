@@ -1,11 +1,11 @@
-import type { EngineError } from "../core/errors.ts";
+import { EngineError } from "../core/errors.ts";
 import type { Backend } from "../core/job.ts";
 import type { BackendReport, InferenceApi } from "../protocol/inference-api.ts";
 import type { LiveRenderApi, LiveVoiceApi } from "../protocol/live-api.ts";
 import type { MediaApi } from "../protocol/media-api.ts";
 import type { RenderApi } from "../protocol/render-api.ts";
 import type { VideoInferenceApi, VideoRenderApi } from "../protocol/video-api.ts";
-import { connect, type RemoteApi, type WorkerConnection } from "../protocol/rpc.ts";
+import { connect, noConnection, type RemoteApi, type WorkerConnection } from "../protocol/rpc.ts";
 import { startWorker, type WorkerName } from "./assets.ts";
 import { createInferenceWorkers, lazily } from "./inference-workers.ts";
 
@@ -19,21 +19,28 @@ export interface Workers {
   startInference(backend: Backend | undefined): Promise<BackendReport>;
   /** After a failed job: drops the workers that the failure may have left unusable. @param backend as it was asked for. */
   recover(error: EngineError, backend?: Backend): void;
+  /** Ends them for good: whatever is called later rejects with `job/cancelled`. */
   dispose(): void;
-}
-
-/** Starts a worker; the bundled way is spelled out by the caller, in the form that bundlers recognise. */
-function start<Api extends object>(
-  name: WorkerName,
-  label: string,
-  bundled: () => Worker,
-): WorkerConnection<Api> {
-  const { worker, whenMissing } = startWorker(name, bundled);
-  return connect<Api>(worker, label, whenMissing);
 }
 
 /** Prepares the workers of one engine. */
 export function createWorkers(): Workers {
+  let disposed = false;
+
+  /** Starts a worker; the bundled way is spelled out by the caller, in the form that bundlers recognise. */
+  function start<Api extends object>(
+    name: WorkerName,
+    label: string,
+    bundled: () => Worker,
+  ): WorkerConnection<Api> {
+    if (disposed)
+      return noConnection(
+        new EngineError("job/cancelled", "The engine was disposed of; create another one."),
+      );
+    const { worker, whenMissing } = startWorker(name, bundled);
+    return connect<Api>(worker, label, whenMissing);
+  }
+
   const inference = createInferenceWorkers(() =>
     start<InferenceApi & VideoInferenceApi>(
       "inference",
@@ -83,6 +90,7 @@ export function createWorkers(): Workers {
       }
     },
     dispose() {
+      disposed = true;
       inference.dropAll();
       media.drop();
       render.drop();

@@ -47,12 +47,16 @@ export const errorTemplates: Record<string, string> = {
   "codec/missing.body": "Başka bir biçim seçin ya da güncel bir Chrome, Edge, Firefox ya da Safari kullanın.",
   "codec/failed.title": "Video yazılamadı",
   "codec/failed.body": "Yeniden deneyin; yine olmazsa 480p seçin.",
-  "device/lost.title": "Grafik birimi durdu",
-  "device/lost.body": "Hiçbir şey kaybolmadı. İşlemciyle sürdürün ya da yeniden deneyin.",
+  "device/lost.title": "Motorun bir parçası durdu",
+  "device/lost.body":
+    "Hiçbir şey kaybolmadı. Yeniden deneyin; yine olursa başka sekmeleri kapatın ya da işlemciyi kullanın.",
   "device/memory.title": "Tarayıcı bu iş için gereken belleği vermedi",
   "device/memory.body": "Başka sekmeleri kapatın ya da 480p ile işleyin.",
   "device/backend.title": "WebGPU yok",
   "device/backend.body": "İşlemciyi kullanın; aynı kareleri verir.",
+  "device/unsupported.title": "Bu tarayıcı motoru burada çalıştıramıyor",
+  "device/unsupported.body":
+    "Tarayıcıyı güncelleyin, bu site için kilitleme modunu kapatın ya da başka bir tarayıcı kullanın.",
   "model/load.title": "Bir model yüklenemedi",
   "model/load.body": "Bu siteye bağlantıya bakıp yeniden deneyin.",
   "model/integrity.title": "Bir model bozuk geldi",

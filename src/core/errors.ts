@@ -27,6 +27,7 @@ export const POLICY = {
   "device/lost": { status: 503, retry: true },
   "device/memory": { status: 503, retry: true },
   "device/backend": { status: 503, retry: false },
+  "device/unsupported": { status: 503, retry: false },
   "model/load": { status: 503, retry: true },
   "model/integrity": { status: 503, retry: true },
   "model/unsupported": { status: 422, retry: false },

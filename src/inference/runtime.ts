@@ -251,7 +251,7 @@ class OrtRuntime implements Runtime {
 /**
  * Opens the backend that the probe chooses, or the one asked for.
  * @throws EngineError `device/backend` when WebGPU is asked for and the machine has no adapter or refuses a device,
- * or when this thread cannot run WebAssembly;
+ * `device/unsupported` when this thread cannot run WebAssembly;
  * `device/lost` when it is asked for in a thread that has lost a device (a new worker can have it);
  * `model/load` when onnxruntime itself cannot be downloaded.
  */

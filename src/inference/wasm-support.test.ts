@@ -15,6 +15,6 @@ const forbid = () => {
 test("a thread without the engine's WebAssembly is told of by a code and what to do", () => {
   expect(() => requireWasm()).not.toThrow();
   const old = browser(false, () => undefined);
-  expect(() => requireWasm(old)).toThrow(expect.objectContaining({ code: "device/backend" }) as Error);
+  expect(() => requireWasm(old)).toThrow(expect.objectContaining({ code: "device/unsupported" }) as Error);
   expect(() => requireWasm(browser(true, forbid))).toThrow(/wasm-unsafe-eval/);
 });

@@ -8,20 +8,20 @@ const VECTOR_MODULE = new Uint8Array([
 /**
  * Checks that this thread can run the engine's WebAssembly, which fails in unreadable ways where it cannot.
  * @param given the namespace of this thread.
- * @throws EngineError `device/backend`.
+ * @throws EngineError `device/unsupported`.
  */
 export function requireWasm(
   given: Pick<typeof WebAssembly, "validate" | "Module"> | undefined = globalThis.WebAssembly,
 ): void {
   if (!given) {
     throw new EngineError(
-      "device/backend",
+      "device/unsupported",
       "This browser does not run WebAssembly here. Switch off its lockdown or enhanced security mode for this site, or use another browser.",
     );
   }
   if (!given.validate(VECTOR_MODULE)) {
     throw new EngineError(
-      "device/backend",
+      "device/unsupported",
       "This browser's WebAssembly is too old for the engine (it has no vectors, SIMD). Update the browser: Chrome or Edge 94, Firefox 130, Safari 16.4 or newer.",
     );
   }
@@ -29,7 +29,7 @@ export function requireWasm(
     new given.Module(VECTOR_MODULE);
   } catch (cause) {
     throw new EngineError(
-      "device/backend",
+      "device/unsupported",
       "This site's content security policy forbids WebAssembly. Whoever runs the site adds 'wasm-unsafe-eval' to script-src, for the page and for its worker scripts.",
       { cause },
     );

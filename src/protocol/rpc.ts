@@ -107,6 +107,21 @@ export interface WorkerConnection<Api> {
   readonly dead: boolean;
 }
 
+/** An api whose every call goes through `call`. */
+function forwarding<Api>(call: (name: string, args: unknown[]) => Promise<unknown>): RemoteApi<Api> {
+  return new Proxy({} as RemoteApi<Api>, {
+    get(_target, property) {
+      if (typeof property !== "string" || property === "then") return undefined;
+      return (...args: unknown[]) => call(property, args);
+    },
+  });
+}
+
+/** A connection to nothing: every call rejects with `error`. */
+export function noConnection<Api extends object>(error: EngineError): WorkerConnection<Api> {
+  return { api: forwarding(() => Promise.reject(error)), terminate: () => undefined, dead: true };
+}
+
 /**
  * Connects to a worker. Unlike bare comlink, every call under way is rejected when the worker dies, `device/lost` when
  * the browser ended it, so that nothing waits for ever.
@@ -159,20 +174,14 @@ export function connect<Api extends object>(
     const what = event.message || "its script could not be loaded";
     die(toEngineError(new Error(what), "internal/bug", `The ${name} worker stopped`));
   });
-  const api = new Proxy({} as RemoteApi<Api>, {
-    get(_target, property) {
-      if (typeof property !== "string" || property === "then") return undefined;
-      return (...args: unknown[]) => {
-        if (dead)
-          return Promise.reject(new EngineError("internal/bug", `The ${name} worker is not running.`));
-        return new Promise((resolve, reject) => {
-          pending.add(reject);
-          remote[property]!(...args)
-            .then(resolve, reject)
-            .finally(() => pending.delete(reject));
-        });
-      };
-    },
+  const api = forwarding<Api>((property, args) => {
+    if (dead) return Promise.reject(new EngineError("internal/bug", `The ${name} worker is not running.`));
+    return new Promise((resolve, reject) => {
+      pending.add(reject);
+      remote[property]!(...args)
+        .then(resolve, reject)
+        .finally(() => pending.delete(reject));
+    });
   });
   return {
     api,

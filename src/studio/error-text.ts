@@ -110,8 +110,10 @@ const TEXTS: Readonly<Record<ErrorCode, () => ErrorText>> = {
     body: msg("Try again; if it fails again, choose 480p.", { id: "codec/failed.body" }),
   }),
   "device/lost": () => ({
-    title: msg("The graphics device stopped", { id: "device/lost.title" }),
-    body: msg("Nothing is lost. Continue on the processor, or try again.", { id: "device/lost.body" }),
+    title: msg("A part of the engine stopped", { id: "device/lost.title" }),
+    body: msg("Nothing is lost. Try again; if it happens once more, close other tabs or use the processor.", {
+      id: "device/lost.body",
+    }),
   }),
   "device/memory": () => ({
     title: msg("The browser refused the memory that this job needs", { id: "device/memory.title" }),
@@ -120,6 +122,12 @@ const TEXTS: Readonly<Record<ErrorCode, () => ErrorText>> = {
   "device/backend": () => ({
     title: msg("WebGPU is not there", { id: "device/backend.title" }),
     body: msg("Use the processor; it gives the same frames.", { id: "device/backend.body" }),
+  }),
+  "device/unsupported": () => ({
+    title: msg("This browser cannot run the engine here", { id: "device/unsupported.title" }),
+    body: msg("Update the browser, switch off its lockdown mode for this site, or use another one.", {
+      id: "device/unsupported.body",
+    }),
   }),
   "model/load": () => ({
     title: msg("A model could not be loaded", { id: "model/load.title" }),

@@ -115,7 +115,8 @@ function failureSection(studio: Studio, actions: InputsActions): TemplateResult 
   if (!failure) return nothing;
   const { code } = failure;
   const ways: WayOn[] = [];
-  if (code.startsWith("device/") && studio.preferences.backend !== "wasm") {
+  const elsewhere = code.startsWith("device/") && code !== "device/unsupported";
+  if (elsewhere && studio.preferences.backend !== "wasm") {
     ways.push({
       label: t.continueCpu(),
       primary: true,
