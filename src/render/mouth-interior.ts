@@ -163,7 +163,7 @@ function drawTongue(
 /** Gap, relative to the blur of the outline, below which a melting inside gives way to the lips. */
 const MELTING_GAP = 3;
 /** Linear colour of a melting mouth's depth relative to the lips'. */
-const CAVITY_LIP = 0.2;
+const CAVITY_LIP = 0.16;
 
 /** Draws the inside of the mouth between the posed lips, and the shade that the opening lays on them. */
 export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
@@ -196,10 +196,10 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const jawY = open * layers.jawShift[1] + 0.05 * iod * shape.round;
   const gapIod = outline.largestGap / iod;
   // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
-  const entering = clamp(0.86 + 1.4 * gapIod, 0.86, 1) * (1 - 0.5 * shape.round);
+  const entering = clamp(0.86 + 1.4 * gapIod, 0.86, 1) * (1 - 0.5 * shape.round) * (1 - 0.15 * melting);
   // Shadows as thin as the picture's blur join the lips' own line to a ring around the teeth: they melt as well.
-  const underLip = 0.58 + 0.2 * melting;
-  const overLip = 0.72 + 0.16 * melting;
+  const underLip = 0.58 + 0.1 * melting;
+  const overLip = 0.72 + 0.12 * melting;
   const lipShade = 1 - 0.6 * melting;
   const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;
   const cavity = [deep, 0.33 * deep, 0.3 * deep].map(
@@ -273,7 +273,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
         const shadow =
           (underLip + (1 - underLip) * Math.min(1, below / 0.055) ** 0.8) *
           (overLip + (1 - overLip) * Math.min(1, above / 0.03)) *
-          clamp(1 - (0.78 - 0.39 * melting) * middle * middle, 0.14, 1) *
+          clamp(1 - (0.78 - 0.3 * melting) * middle * middle, 0.14, 1) *
           entering;
         r = mixByte(r, toSrgb(haze + clear[0]! * colour[0]! * shadow ** 0.93), covered);
         g = mixByte(g, toSrgb(haze + clear[1]! * colour[1]! * shadow ** 1.03), covered);

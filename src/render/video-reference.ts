@@ -8,8 +8,8 @@ import { drawMouthInterior } from "./mouth-interior.ts";
 import { createMouthLayers, type MouthLayers } from "./mouth-layers.ts";
 import { outlineOf } from "./mouth-outline.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
-import { measurePicture, type PictureFacts } from "./picture-facts.ts";
-import { cropBox, smoothstep } from "./plane.ts";
+import { measurePicture, type Colour, type PictureFacts } from "./picture-facts.ts";
+import { cropBox, luminance, smoothstep } from "./plane.ts";
 import type { Rig } from "./rig.ts";
 import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";
@@ -42,6 +42,19 @@ const MELTING_IOD_PX = 30;
 const SOLID_IOD_PX = 60;
 /** How much of the difference to its neighbours a pixel gets on top: what sampling between pixels takes away. */
 const SHARPEN = 0.22;
+
+/** How far the inside of the mouth melts into the lips, 0 to 1. */
+const meltingOf = (iod: number) => 1 - smoothstep(MELTING_IOD_PX, SOLID_IOD_PX, iod);
+
+/** Share of the lips' hue in melting teeth: a few pixels of them mix with what is around, neutral ones look blue there. */
+const LIPS_HUE = 0.6;
+
+/** The colour of teeth with a share of the lips' hue. */
+function warmed({ teeth, lip }: PictureFacts, share: number): Colour {
+  const light = luminance(teeth) / Math.max(1e-4, luminance(lip));
+  const mix = (k: 0 | 1 | 2) => teeth[k] + (lip[k] * light - teeth[k]) * share;
+  return [mix(0), mix(1), mix(2)];
+}
 
 /** A copy of a picture, sharpened within a box. */
 function sharpen(image: RgbaImage, box: Box): RgbaImage {
@@ -76,8 +89,15 @@ export function createReference(
 ): Reference {
   const fitted = fitFace(rig, image, landmarks);
   const deformer: Deformer = createDeformer(rig, fitted, 1);
-  // Teeth that this very picture shows lie under the lips' repair.
-  const facts: PictureFacts = { ...measurePicture(image, fitted), ownTeeth: null };
+  const measured = measurePicture(image, fitted);
+  const blurred = meltingOf(fitted.iod);
+  // Teeth that this very picture shows lie under the lips' repair. Nothing is quite dark in a blurred face, by no haze.
+  const facts: PictureFacts = {
+    ...measured,
+    ownTeeth: null,
+    teeth: warmed(measured, LIPS_HUE * blurred),
+    haze: (1 - blurred) * measured.haze,
+  };
   let layers: MouthLayers | undefined;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const v of triangles) {
@@ -112,7 +132,7 @@ export function createReference(
     draw(shape, target, head, canvas) {
       warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
       const iod = (fitted.iod * head.scale) / fitted.head.scale;
-      const melting = 1 - smoothstep(MELTING_IOD_PX, SOLID_IOD_PX, iod);
+      const melting = meltingOf(iod);
       wipeSeam(canvas, outlineOf(target), seam, iod, melting);
       const headMap = headToHead(fitted.head, head);
       const known = knownTeeth();

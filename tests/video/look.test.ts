@@ -123,9 +123,9 @@ test("a small, blurred face shows no dark ring between its lips and its teeth", 
   const reference = createReference(rig, image, landmarks, mesh.textured, false, () => null);
   const { head } = reference.fitted;
   /** Darkest green in the middle of the mouth relative to the lips', with the face drawn at a share of its size. */
-  const darkest = (share: number) => {
+  const darkest = (share: number, aperture = 0.3) => {
     const smaller = { ...head, scale: share * head.scale };
-    const shape = shapeOfMouth({ ...REST_POSE, aperture: 0.3, stretch: 0.4, teeth: 0.3 });
+    const shape = shapeOfMouth({ ...REST_POSE, aperture, stretch: 0.4, teeth: 0.3 });
     const posed = reference.express(shape).map((value, i) => value + reference.closed[i]!);
     const target = new Float64Array(468 * 2);
     project(posed, smaller, target);
@@ -141,6 +141,8 @@ test("a small, blurred face shows no dark ring between its lips and its teeth", 
   // Eyes 100 and 28 pixels apart.
   expect(darkest(1)).toBeLessThan(0.72);
   expect(darkest(0.28)).toBeGreaterThan(0.77);
+  // A wide-open mouth is dark even there: what is not quite black in a blurred face is no haze.
+  expect(darkest(0.28, 1)).toBeLessThan(0.55);
 });
 
 describe("sharpness", () => {
