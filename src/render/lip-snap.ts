@@ -19,6 +19,14 @@ interface Frame {
 }
 
 const STEPS = 5;
+/** Weights of L*, a*, b* between lips and what is behind them. */
+const LAB_WEIGHTS = [0.45, 1, 0.8] as const;
+/** An edge is measured over this distance to both sides, in inter-ocular distances. */
+const EDGE_IOD = 0.008;
+/** Step in Lab that is a clear edge: less counts less. */
+const CLEAR_EDGE = 12;
+/** What a column's sharpest edge is worth against the colours on both sides. */
+const EDGE_SHARE = 0.9;
 const mid = (a: number, b: number) => (a + b) / 2;
 
 function lineOf(points: Float64Array, vertices: readonly number[]): Float64Array {
@@ -89,7 +97,19 @@ function snapOpen(points: Float64Array, lab: (x: number, y: number) => number[],
     }
     const lip = body.map((line) => smoothLine(line, 4));
     const distance = new Float64Array(columns * choices);
+    const edge = new Float64Array(columns * choices);
     for (let i = 0; i < columns; i++) {
+      const step = EDGE_IOD * iod;
+      let steepest = 1e-9;
+      depth.forEach((d, k) => {
+        const beside = [-step, step].map((o) =>
+          lab(path[i * 2]! + sign * (d + o) * axisY[0], path[i * 2 + 1]! + sign * (d + o) * axisY[1]),
+        ) as [number[], number[]];
+        const slope = Math.hypot(...LAB_WEIGHTS.map((w, c) => w * (beside[1][c]! - beside[0][c]!)));
+        edge[i * choices + k] = slope;
+        steepest = Math.max(steepest, slope);
+      });
+      for (let k = 0; k < choices; k++) edge[i * choices + k]! /= Math.max(steepest, CLEAR_EDGE);
       depth.forEach((d, k) => {
         const x = path[i * 2]! + sign * d * axisY[0];
         const y = path[i * 2 + 1]! + sign * d * axisY[1];
@@ -116,7 +136,11 @@ function snapOpen(points: Float64Array, lab: (x: number, y: number) => number[],
         inside += 0.5 - unlike[k]!;
         outside -= unlike[k]! - 0.5;
         cost[i * choices + k] =
-          k === choices - 1 ? 9 : ((inside + outside) / choices) * 4 + prior * (depth[k]! / reach) ** 2;
+          k === choices - 1
+            ? 9
+            : ((inside + outside) / choices) * 4 +
+              prior * (depth[k]! / reach) ** 2 -
+              EDGE_SHARE * edge[i * choices + k]!;
       }
     }
     const chosen = cheapestPath(cost, columns, choices, 0.02);
