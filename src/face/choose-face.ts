@@ -17,7 +17,7 @@ export const MIN_EYE_DISTANCE_PX = 32;
 /** Beyond this yaw the far half of the mouth is hidden. */
 export const MAX_YAW_DEG = 45;
 /** From this yaw on the motion is reduced. */
-export const STRONG_YAW_DEG = 25;
+export const STRONG_YAW_DEG = 30;
 
 /** A mask covers a face when at least this part of its box is white. */
 const MIN_COVERAGE = 0.2;
