@@ -73,6 +73,18 @@ function deinterleave(
 }
 
 /**
+ * Whether the browser hands a frame over as {@link FrameReader} needs it. WebKit decodes 4:4:4 but copies no such
+ * planes, and what it draws is tinted.
+ */
+export async function isReadable(sample: VideoSample): Promise<boolean> {
+  if (!PLANAR[sample.format ?? ""] || isHdr(sample)) return true;
+  return sample.copyTo(new Uint8Array(sample.allocationSize())).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
  * The colour space with which a frame's planes are passed on; null where they are not 8-bit 4:2:0.
  * @param tagged whether the container names the colour matrix.
  */
@@ -87,8 +99,6 @@ export class FrameReader {
   #buffer = new Uint8Array(0);
   #scalers: PlaneScaler[] = [];
   #scaledFrom = "";
-  /** Whether the browser has refused the planes of a frame. */
-  #refused = false;
 
   /**
    * @param size of the pictures before rotation.
@@ -116,28 +126,19 @@ export class FrameReader {
     const passed = passedColour(sample, this.tagged);
     const even = this.size.width % 2 === 0 && this.size.height % 2 === 0;
     if (!colour || !passed || !even || !sameColour(passed, colour)) return this.image(sample);
-    const planes = await this.#planes(sample);
-    if (!planes) return this.image(sample);
-    const [y, u, v] = planes;
+    const [y, u, v] = (await this.#planes(sample))!;
     const turn = (plane: Plane) => turnPlane(plane, sample.rotation, sample.flip);
     return joinPlanes([turn(y), turn(u), turn(v)], colour);
   }
 
-  /** Planes at the wanted size, valid until the next call; null where they are not of 8 bits or kept from scripts. */
+  /** Planes at the wanted size, valid until the next call; null where they are not of 8 bits. */
   async #planes(sample: VideoSample): Promise<[Plane, Plane, Plane] | null> {
     const subsampling = PLANAR[sample.format ?? ""];
-    if (!subsampling || isHdr(sample) || this.#refused) return null;
+    if (!subsampling || isHdr(sample)) return null;
     const [byX, byY] = subsampling;
     const bytes = sample.allocationSize();
     if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
-    let layout: PlaneLayout[];
-    try {
-      layout = await sample.copyTo(this.#buffer);
-    } catch {
-      // WebKit decodes 4:4:4 but hands only 4:2:0 over; the next frame would be refused as well.
-      this.#refused = true;
-      return null;
-    }
+    const layout = await sample.copyTo(this.#buffer);
     const { width, height } = sample.visibleRect;
     const [chromaWidth, chromaHeight] = [Math.ceil(width / byX), Math.ceil(height / byY)];
     const luma = withoutPadding(this.#buffer, layout[0]!.offset, layout[0]!.stride, width, height);

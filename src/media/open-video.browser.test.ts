@@ -1,7 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { createImage, type RgbaImage } from "../core/image.ts";
 import { createMovieWriter } from "./movie-writer.ts";
-import { isPlanar } from "./picture.ts";
 import { openVideo, type VideoFrameData, type VideoFramesOptions, type VideoSource } from "./open-video.ts";
 import { codeOf, fixtureFile, tone, wav } from "./test-media.ts";
 
@@ -100,20 +99,15 @@ test("frames are scaled on request without a shift or a change of colour", async
   video.dispose();
 });
 
-test("frames whose planes the browser hands to no script are drawn, as those of 4:4:4 in WebKit", async () => {
+test("a video whose planes the browser hands to no script is read by ffmpeg, as 4:4:4 in WebKit", async () => {
   const refusing = vi
     .spyOn(VideoFrame.prototype, "copyTo")
     .mockRejectedValue(new TypeError("Unable to copy data"));
   try {
     const video = await openVideo(await movie(even.slice(0, 3)));
-    const frames = await all(video);
-    expect(frames).toHaveLength(3);
-    // 25 dB: the browser's own conversion is off by up to 11 of 255, a wrong picture is below 15.
-    for (const { image, index } of frames) {
-      expect(psnr(image, pattern(160, 96, index))).toBeGreaterThan(25);
-    }
-    for await (const { picture } of video.pictures()) expect(isPlanar(picture)).toBe(false);
-    expect(refusing).toHaveBeenCalled();
+    expect(video.decoder).toBe("ffmpeg");
+    expect(await all(video)).toHaveLength(3);
+    expect(refusing).toHaveBeenCalledOnce();
     video.dispose();
   } finally {
     refusing.mockRestore();

@@ -7,7 +7,7 @@ import {
 } from "mediabunny";
 import { throwIfCancelled, toEngineError } from "../core/errors.ts";
 import { warning, type Warning } from "../core/warnings.ts";
-import { FrameReader, isHdr, passedColour, type Size } from "./frame-reader.ts";
+import { FrameReader, isHdr, isReadable, passedColour, type Size } from "./frame-reader.ts";
 import type { PlaneColour } from "./plane-colour.ts";
 import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
 
@@ -112,7 +112,9 @@ export async function openWithWebCodecs(
   for await (const sample of new VideoSampleSink(track).samples()) {
     if (isHdr(sample)) warnings.push(warning("video/hdr"));
     colour = passedColour(sample, await isTagged(track));
+    const readable = await isReadable(sample);
     sample.close();
+    if (!readable) return undefined;
     frames++;
     break;
   }
