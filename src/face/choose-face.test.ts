@@ -76,6 +76,7 @@ test("no face, too small a face and a profile have their own codes", () => {
 });
 
 test("a strong turn is warned of, and does not make a face small", () => {
-  expect(chooseFace([face(0, 0, 200, 30)]).warnings).toHaveLength(1);
+  expect(chooseFace([face(0, 0, 200, 33)]).warnings).toHaveLength(1);
+  expect(chooseFace([face(0, 0, 200, 28)]).warnings).toEqual([]);
   expect(eyeDistancePx(face(0, 0, 100, 40))).toBeCloseTo(60, 3);
 });
