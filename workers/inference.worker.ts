@@ -68,9 +68,9 @@ const api = {
     const { speech } = await running();
     return speech.listen(pcm, { signal, onProgress });
   },
-  async trackVideo(request, signal, onProgress) {
+  async trackVideo(request, signal, onProgress, kept, keep) {
     const { faces } = await running();
-    const video = await trackVideo(request, faces, signal, onProgress);
+    const video = await trackVideo(request, faces, signal, onProgress, kept, keep);
     return handOver(video, buffersOf(video));
   },
 } satisfies InferenceApi & VideoInferenceApi;

@@ -1,7 +1,9 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
+import type { Backend } from "../core/job.ts";
 import { VERSION } from "../core/version.ts";
 import { readPiece, sha256, writePiece } from "../pipeline/checkpoint-piece.ts";
 import type { FilmSegments, RenderProgress } from "../protocol/render-api.ts";
+import type { KeptTracking, TrackingKeeper } from "../protocol/video-api.ts";
 import type { EngineRequest } from "./engine.ts";
 
 /**
@@ -11,6 +13,11 @@ import type { EngineRequest } from "./engine.ts";
 export interface JobKeeper {
   /** What an earlier run of the very same job found out; undefined when there is nothing of use. */
   analysis(): Promise<unknown>;
+  /**
+   * Finished parts of what an earlier run was finding out on that backend, and a place for further ones until
+   * {@link JobKeeper.keepAnalysis}; null when nothing is kept. Ask after {@link JobKeeper.analysis} found nothing.
+   */
+  tracking(backend: Backend): Promise<{ kept: KeptTracking; keep: TrackingKeeper } | null>;
   /** Keeps what was found out: plain data with typed arrays. Forgets what an earlier run kept. */
   keepAnalysis(value: unknown): Promise<void>;
   /** The film's segments; ask after one of the two above. */
@@ -25,6 +32,8 @@ export interface JobKeeper {
 const WHOLE_BYTES = 32 * 1024 * 1024;
 const SAMPLES = 64;
 const SAMPLE_BYTES = 256 * 1024;
+/** Seconds of video that are followed again at most after an interruption. */
+const TRACKED_SECONDS = 10;
 
 /** What tells files of one job apart: the size, and the bytes or 16 MiB of them spread over the file. */
 async function describeFile(file: Blob): Promise<unknown> {
@@ -65,6 +74,7 @@ export function createJobKeeper(
   if (!checkpoint || !(crypto as Partial<Crypto>).subtle) {
     return {
       analysis: () => Promise.resolve(undefined),
+      tracking: () => Promise.resolve(null),
       keepAnalysis: () => Promise.resolve(),
       segments: () => ({ seconds, kept: null }),
       keepSegment: () => undefined,
@@ -76,6 +86,7 @@ export function createJobKeeper(
   /** Ties the segments to the analysis from which they were drawn. */
   let run = "";
   let pieces: readonly Blob[] = [];
+  let tracked: readonly Blob[] = [];
   let saving: Promise<void> = Promise.resolve();
   let broken = false;
   let over = false;
@@ -94,10 +105,22 @@ export function createJobKeeper(
       const [first, ...rest] = saved;
       const kept =
         first && ((await readPiece(first, await own())) as { run: string; value: unknown } | undefined);
-      if (!kept) return undefined;
+      if (!kept) {
+        tracked = saved;
+        return undefined;
+      }
       run = kept.run;
       pieces = rest;
       return kept.value;
+    },
+    async tracking(backend) {
+      const fingerprint = `${await own()} tracking ${backend}`;
+      return {
+        kept: { fingerprint, pieces: tracked, everySeconds: TRACKED_SECONDS },
+        keep(index, piece) {
+          if (!run) save(piece, index);
+        },
+      };
     },
     async keepAnalysis(value) {
       run = crypto.randomUUID();

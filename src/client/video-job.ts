@@ -46,14 +46,17 @@ async function analyseVideo(
   request: VideoRequest,
   { mask, voice, resolution }: { mask: RgbaImage | null; voice: VoiceData; resolution: Resolution },
   backend: Backend,
-  { workers, signal, meter }: JobContext,
+  { workers, signal, meter, keeper }: JobContext,
 ): Promise<VideoAnalysis> {
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
+  const tracking = await keeper.tracking(backend);
   const video = await workers.inference(request.backend).trackVideo(
     { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds },
     signal,
     callback((fraction: number) => meter.report("finding faces", fraction)),
+    tracking && tracking.kept,
+    tracking && callback(tracking.keep),
   );
   meter.report("listening", 0);
   throwIfCancelled(signal);

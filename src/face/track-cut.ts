@@ -4,6 +4,8 @@ import type { RgbaImage } from "../core/image.ts";
 export interface CutDetector {
   /** Looks at the next frame; true when a new shot begins with it. The first frame begins none. */
   next(image: RgbaImage): boolean;
+  /** Mean change of the frames before, which the next one's is compared with. */
+  readonly recent: number;
 }
 
 const COLUMNS = 16;
@@ -54,11 +56,14 @@ const meanChange = (a: Float32Array, b: Float32Array) =>
 /**
  * Starts a detector of hard cuts: a jump both of the colour histogram and of a 16 × 9 thumbnail, larger than the
  * motion of the frames before.
+ * @param recent of the detector whose work goes on; that one's last frame is this one's first.
  */
-export function createCutDetector(): CutDetector {
+export function createCutDetector(recent = 0): CutDetector {
   let previous: Look | undefined;
-  let recent = 0;
   return {
+    get recent() {
+      return recent;
+    },
     next(image) {
       const look = lookAt(image);
       const before = previous;

@@ -5,7 +5,7 @@ import type { RgbaImage } from "../core/image.ts";
 import type { FaceAnalyser } from "./face-analyser.ts";
 import { createCutDetector } from "./track-cut.ts";
 import { interOcularPx, lookDistance, readLook } from "./track-look.ts";
-import { createPerson, type Person } from "./track-person.ts";
+import { createPerson, type Person, type PersonState } from "./track-person.ts";
 
 /** Limits and listeners of {@link trackFaces}. */
 export interface TrackOptions {
@@ -14,6 +14,23 @@ export interface TrackOptions {
   readonly onFrame?: (frames: number) => void;
   /** Faces followed at the same time at most; 4 when absent. */
   readonly maxFaces?: number;
+  /** What an earlier run told, in order; the frames then begin with the last one that it had done. */
+  readonly resume?: readonly TrackingState[];
+  /** Hears about this many frames apart, while a face is followed, what another run can go on from. */
+  readonly keep?: { readonly everyFrames: number; readonly take: (state: TrackingState) => Promise<void> };
+}
+
+/** What is known behind a frame: plain data. Records are told from some frames before the last time on. */
+export interface TrackingState {
+  /** Frames done. */
+  readonly frame: number;
+  readonly cuts: readonly number[];
+  readonly nextSearch: number;
+  /** Mean change of the frames before. */
+  readonly recent: number;
+  readonly persons: readonly PersonState[];
+  /** Numbers of those that are being followed, in the order in which they were found. */
+  readonly active: readonly number[];
 }
 
 /** Frames between two searches for other faces while one is followed. */
@@ -155,8 +172,9 @@ export async function trackFaces(
   analyser: Pick<FaceAnalyser, "detect" | "landmarks">,
   options: TrackOptions = {},
 ): Promise<FaceTracks> {
-  const { signal, onFrame, maxFaces = DEFAULT_MAX_FACES } = options;
-  const detector = createCutDetector();
+  const { signal, onFrame, maxFaces = DEFAULT_MAX_FACES, resume, keep } = options;
+  const begun = resume?.at(-1);
+  const detector = createCutDetector(begun?.recent);
   const persons: Person[] = [];
   const active = new Set<Person>();
   const cuts: number[] = [];
@@ -212,11 +230,42 @@ export async function trackFaces(
     });
   };
 
+  let kept = begun?.frame ?? 0;
+  const save = async () => {
+    // What is found later is followed back at most so far.
+    const from = Math.max(0, kept - LOOK_BACK);
+    kept = frame;
+    await keep?.take({
+      ...{ frame, cuts: [...cuts], nextSearch, recent: detector.recent },
+      persons: persons.map((person) => person.save(from, frame)),
+      active: [...active].map(({ id }) => id),
+    });
+  };
+  const restore = (states: readonly TrackingState[], image: RgbaImage) => {
+    const state = states.at(-1)!;
+    ({ frame, nextSearch } = state);
+    cuts.push(...state.cuts);
+    for (const { id, first } of state.persons) {
+      const person = createPerson(id, step, first);
+      const own = states.flatMap((part) => part.persons.filter((one) => one.id === id));
+      person.restore(own, frame, image);
+      persons.push(person);
+    }
+    for (const id of state.active) active.add(persons[id]!);
+    detector.next(image);
+  };
+
+  let fresh = true;
   for await (const image of frames) {
     throwIfCancelled(signal);
-    if (frame === 0) {
+    if (fresh) {
+      fresh = false;
       size = { width: image.width, height: image.height };
       step = (1.5 * Math.max(image.width, image.height)) / 32767;
+      if (resume && begun) {
+        restore(resume, image);
+        continue;
+      }
     }
     let lost = false;
     if (detector.next(image)) {
@@ -237,6 +286,7 @@ export async function trackFaces(
     if (lost || frame >= nextSearch) await search(image);
     if (active.size === 0) unseen = [...unseen.slice(1 - LOOK_BACK), { frame, image }];
     frame++;
+    if (keep && active.size > 0 && frame - kept >= keep.everyFrames) await save();
     onFrame?.(frame);
   }
 

@@ -11,14 +11,62 @@ const LOOK_VALUES = LOOK_VERTICES.length * 3;
 /** Share of a new look in a person's mean look. */
 const LOOK_MEMORY = 0.05;
 
-interface Chunk {
-  readonly points: Int16Array;
-  readonly presence: Uint8Array;
-  readonly steps: Float32Array;
-  readonly chinSteps: Float32Array;
-  readonly sharpness: Float32Array;
-  readonly teeth: Uint8Array;
-  readonly look: Uint8Array;
+/** What is recorded of a person, one row per frame. */
+type Rows = Omit<FaceTrack, "id">;
+
+/** Values of a row. */
+const WIDTHS = {
+  points: POINT_VALUES,
+  presence: 1,
+  steps: STEP_VALUES,
+  chinSteps: STEP_VALUES,
+  sharpness: 1,
+  teeth: 1,
+  look: LOOK_VALUES,
+} as const satisfies Record<keyof Rows, number>;
+const KEYS = Object.keys(WIDTHS) as (keyof Rows)[];
+
+function emptyRows(frames: number): Rows {
+  return {
+    points: new Int16Array(frames * POINT_VALUES),
+    presence: new Uint8Array(frames),
+    steps: new Float32Array(frames * STEP_VALUES),
+    chinSteps: new Float32Array(frames * STEP_VALUES),
+    sharpness: new Float32Array(frames),
+    teeth: new Uint8Array(frames),
+    look: new Uint8Array(frames * LOOK_VALUES),
+  };
+}
+
+/** A person's record as it is kept: plain data. */
+export interface PersonState {
+  readonly id: number;
+  /** The landmarks with which the record began. */
+  readonly first: FaceLandmarks;
+  readonly last: FaceLandmarks;
+  readonly lastFrame: number;
+  readonly seen: number;
+  readonly meanLook: Float32Array;
+  /** Frames between which head and chin were followed without a break. */
+  readonly oldest: number;
+  readonly newest: number;
+  /** What was recorded from this frame on. */
+  readonly from: number;
+  readonly rows: Rows;
+}
+
+/** Copies the frames that two records have in common; each begins at a frame. @param end of the target. */
+function copyRows(source: Rows, from: number, target: Rows, start: number, end: number): void {
+  const first = Math.max(from, start);
+  const last = Math.min(from + source.presence.length, end);
+  if (last <= first) return;
+  for (const key of KEYS) {
+    const width = WIDTHS[key];
+    target[key].set(
+      source[key].subarray((first - from) * width, (last - from) * width),
+      (first - start) * width,
+    );
+  }
 }
 
 /** A person as recorded so far; grows in pieces, so that a long video never moves what it has. */
@@ -35,6 +83,13 @@ export interface Person {
   record(frame: number, image: RgbaImage, landmarks: FaceLandmarks): void;
   /** Everything recorded, as arrays over all `frames`; empties the person. */
   finish(frames: number): FaceTrack;
+  /** The record of the frames `from` to `end`, and all that recording goes on from but the picture of the frame before. */
+  save(from: number, end: number): PersonState;
+  /**
+   * Takes over what another run saved; earlier parts of its record first.
+   * @param frame the next one to be recorded. @param before the picture of the frame before that.
+   */
+  restore(states: readonly PersonState[], frame: number, before: RgbaImage): void;
 }
 
 /**
@@ -42,7 +97,7 @@ export interface Person {
  * @param step pixels per stored step; points beyond ± 32,767 steps are clamped.
  */
 export function createPerson(id: number, step: number, first: FaceLandmarks): Person {
-  const chunks = new Map<number, Chunk>();
+  const chunks = new Map<number, Rows>();
   const meanLook = new Float32Array(LOOK_VALUES);
   // Head and chin are followed forward from where they were found, and backward when earlier frames are searched.
   const followers = (["steps", "chinSteps"] as const).map((key) => {
@@ -54,15 +109,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
     const index = Math.floor(frame / CHUNK_FRAMES);
     let chunk = chunks.get(index);
     if (!chunk) {
-      chunk = {
-        points: new Int16Array(CHUNK_FRAMES * POINT_VALUES),
-        presence: new Uint8Array(CHUNK_FRAMES),
-        steps: new Float32Array(CHUNK_FRAMES * STEP_VALUES),
-        chinSteps: new Float32Array(CHUNK_FRAMES * STEP_VALUES),
-        sharpness: new Float32Array(CHUNK_FRAMES),
-        teeth: new Uint8Array(CHUNK_FRAMES),
-        look: new Uint8Array(CHUNK_FRAMES * LOOK_VALUES),
-      };
+      chunk = emptyRows(CHUNK_FRAMES);
       chunks.set(index, chunk);
     }
     return chunk;
@@ -116,30 +163,40 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       this.seen++;
     },
     finish(frames) {
-      const track: FaceTrack = {
-        id,
-        points: new Int16Array(frames * POINT_VALUES),
-        presence: new Uint8Array(frames),
-        steps: new Float32Array(frames * STEP_VALUES),
-        chinSteps: new Float32Array(frames * STEP_VALUES),
-        sharpness: new Float32Array(frames),
-        teeth: new Uint8Array(frames),
-        look: new Uint8Array(frames * LOOK_VALUES),
-      };
+      const rows = emptyRows(frames);
       for (const [index, chunk] of chunks) {
-        const from = index * CHUNK_FRAMES;
-        const count = Math.min(CHUNK_FRAMES, frames - from);
-        track.points.set(chunk.points.subarray(0, count * POINT_VALUES), from * POINT_VALUES);
-        track.presence.set(chunk.presence.subarray(0, count), from);
-        for (const key of ["steps", "chinSteps"] as const) {
-          track[key].set(chunk[key].subarray(0, count * STEP_VALUES), from * STEP_VALUES);
-        }
-        track.sharpness.set(chunk.sharpness.subarray(0, count), from);
-        track.teeth.set(chunk.teeth.subarray(0, count), from);
-        track.look.set(chunk.look.subarray(0, count * LOOK_VALUES), from * LOOK_VALUES);
+        copyRows(chunk, index * CHUNK_FRAMES, rows, 0, frames);
         chunks.delete(index);
       }
-      return track;
+      return { id, ...rows };
+    },
+    save(since, end) {
+      // Who has left the picture costs nothing.
+      const from = this.lastFrame < since ? end : since;
+      const rows = emptyRows(end - from);
+      for (const [index, chunk] of chunks) copyRows(chunk, index * CHUNK_FRAMES, rows, from, end);
+      const { last, lastFrame, seen } = this;
+      return { id, first, last, lastFrame, seen, meanLook: meanLook.slice(), oldest, newest, from, rows };
+    },
+    restore(states, frame, before) {
+      for (const { from, rows } of states) {
+        const end = from + rows.presence.length;
+        for (let at = from; at < end; at = (Math.floor(at / CHUNK_FRAMES) + 1) * CHUNK_FRAMES) {
+          const chunk = chunkAt(at);
+          const start = at - (at % CHUNK_FRAMES);
+          copyRows(rows, from, chunk, start, start + CHUNK_FRAMES);
+        }
+      }
+      const state = states.at(-1)!;
+      ({ last: this.last, lastFrame: this.lastFrame, seen: this.seen } = state);
+      ({ oldest, newest } = state);
+      meanLook.set(state.meanLook);
+      for (const follower of followers.flatMap(({ ahead, back }) => [ahead, back])) {
+        // The first landmarks decide between which vertices the light is compared.
+        follower.next(before, first);
+        follower.restart();
+      }
+      if (newest === frame - 1) for (const { ahead } of followers) ahead.next(before, state.last);
     },
   };
 }

@@ -17,6 +17,19 @@ export interface VideoTrackRequest {
   readonly maxSeconds: number;
 }
 
+/** Finished parts of an unfinished looking through. */
+export interface KeptTracking {
+  /** Of everything that it depends on. */
+  readonly fingerprint: string;
+  /** Those of an earlier run, in order. */
+  readonly pieces: readonly Blob[];
+  /** What was found is kept about so often, in seconds of the video. */
+  readonly everySeconds: number;
+}
+
+/** Gets each further finished part with its place. */
+export type TrackingKeeper = (index: number, piece: Blob) => void;
+
 /** What is known of a video after it was looked through once. */
 export interface TrackedVideo {
   readonly sourceWidth: number;
@@ -61,12 +74,15 @@ export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
 export interface VideoInferenceApi {
   /**
    * Decodes a video once, finds and follows its faces and chooses those to animate.
+   * @param kept and `keep` null when nobody keeps parts.
    * @throws EngineError `input/video…`, `input/encrypted`, `codec/missing`, `input/no-face`, `input/face-too-small`.
    */
   trackVideo(
     request: VideoTrackRequest,
     signal: AbortSignal,
     onProgress: FractionListener,
+    kept: KeptTracking | null,
+    keep: TrackingKeeper | null,
   ): Promise<TrackedVideo>;
 }
 
