@@ -83,7 +83,7 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
   expect(await page.textContent(".sentchip .wide")).toBe("0 bytes sent");
   expect(complaints).toEqual([]);
   await context.close();
-});
+}, 240_000);
 
 test("a recorded voice, a painted mask and every option survive a reload", async () => {
   const { page, context, complaints } = await studio.visit({ permissions: ["microphone"] });
