@@ -119,7 +119,10 @@ test("a small, blurred face shows no dark ring between its lips and its teeth", 
   const { image, fitted } = plainFace();
   const { points } = fitted();
   const mesh = createVideoMesh(rig);
-  const landmarks = { points: Float32Array.from(points, (value, i) => value + (i % 3 < 2 ? 0.5 : 0)), presence: 1 };
+  const landmarks = {
+    points: Float32Array.from(points, (value, i) => value + (i % 3 < 2 ? 0.5 : 0)),
+    presence: 1,
+  };
   const reference = createReference(rig, image, landmarks, mesh.textured, false, () => null);
   const { head } = reference.fitted;
   /** Darkest green in the middle of the mouth relative to the lips', with the face drawn at a share of its size. */
