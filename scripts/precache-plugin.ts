@@ -16,6 +16,12 @@ const UNUSED = /\/live-session-/;
 const LATER =
   /\/(sheets\/models-sheet|state\/models|client\/lip-model|plugins\/model-store|pages\/reference-page)\.ts$/;
 
+/**
+ * Workers and what they import: a page of this build must find them when a later build has replaced it on the server.
+ * ffmpeg's core, which has another licence, comes only when it is needed.
+ */
+const WORKERS = /^assets\/(?!ffmpeg-core-).*\.m?js$/;
+
 /** The scripts that an entry imports, at once or later; workers are no part of it. */
 function reachable(bundle: Rolldown.OutputBundle, entry: string, everything: boolean): ReadonlySet<string> {
   const seen = new Set<string>();
@@ -56,6 +62,8 @@ export function precache(): Plugin {
         const built = Object.values(bundle).filter((file) => file.fileName !== WORKER);
         const scripts = reachable(bundle, "index", false);
         const later = [...reachable(bundle, "index", true)].filter((name) => !scripts.has(name));
+        const workers = built.filter((file) => file.type === "asset" && WORKERS.test(file.fileName));
+        later.push(...workers.map((file) => file.fileName));
         const shell = built.filter(({ fileName }) => scripts.has(fileName) || SHELL.test(fileName));
         for (const file of shell) hash.update(file.type === "chunk" ? file.code : file.source);
         const own = readdirSync(publicDir).filter((name) => !NOT_SHELL.test(name));

@@ -6,13 +6,13 @@ export interface BuiltShell {
   readonly revision: string;
   /** Files that the page needs to open, relative to the scope; kept at the first visit. */
   readonly files: readonly string[];
-  /** Files of the page that few need; kept when it has opened. */
+  /** Files of the page that few need, and the workers' scripts; kept when it has opened. */
   readonly later: readonly string[];
   /** Every hashed file of the build; what is used of them is kept, what is no longer among them is dropped. */
   readonly assets: readonly string[];
 }
 
-/** Keeps the app on the device: the shell at once, models and workers when they are first used. */
+/** Keeps the app on the device: the shell at once, scripts when it has opened, models when they are first used. */
 export interface AppCache {
   /**
    * Fetches the shell. Rejects when a file is missing, so that a half shell is never used.
