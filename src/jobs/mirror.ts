@@ -1,3 +1,4 @@
+import { canWritePrivateFiles, openPrivateFile } from "../core/private-file.ts";
 import type { QueueDatabase } from "./idb-database.ts";
 import type { JobRow } from "./job-row.ts";
 import { UPLOAD_OWNER, type ByteStore, type MediaRecord } from "./media-store.ts";
@@ -31,9 +32,7 @@ interface Copy {
  * @returns undefined where the browser has no private file system that every context can write to.
  */
 export async function openMirror(db: QueueDatabase): Promise<Mirror | undefined> {
-  const canWrite =
-    typeof FileSystemFileHandle !== "undefined" && "createWritable" in FileSystemFileHandle.prototype;
-  if (!canWrite) return undefined;
+  if (!canWritePrivateFiles()) return undefined;
   try {
     const root = await navigator.storage.getDirectory();
     return createMirror(db, await root.getDirectoryHandle(`${db.name}-mirror`, { create: true }));
@@ -55,7 +54,7 @@ function createMirror(db: QueueDatabase, folder: FileSystemDirectoryHandle): Mir
         await folder.removeEntry(name).catch(() => undefined);
         return;
       }
-      const writable = await (await folder.getFileHandle(name, { create: true })).createWritable();
+      const writable = await openPrivateFile(folder, name);
       await writable.write(JSON.stringify({ store, row } satisfies Copy));
       await writable.close();
     });

@@ -1,3 +1,4 @@
+import { canWritePrivateFiles, openPrivateFile, removeInterruptedWrite } from "../core/private-file.ts";
 import type { QueueDatabase } from "./idb-database.ts";
 import { chunksOf, openBlob, type ByteStore } from "./media-store.ts";
 import { refusesBlobs } from "./storage-error.ts";
@@ -20,8 +21,7 @@ export async function createOpfsBytes(folder = "dudak-media"): Promise<ByteStore
   };
   return {
     async write(id, stream, signal) {
-      const handle = await dir.getFileHandle(id, { create: true });
-      const writable = await handle.createWritable();
+      const writable = await openPrivateFile(dir, id);
       try {
         let size = 0;
         for await (const chunk of chunksOf(stream)) {
@@ -43,6 +43,7 @@ export async function createOpfsBytes(folder = "dudak-media"): Promise<ByteStore
     },
     async delete(id) {
       if (await find(id)) await dir.removeEntry(id);
+      await removeInterruptedWrite(dir, id);
     },
     async list() {
       const files: { id: string; modifiedAt: number }[] = [];
@@ -99,8 +100,6 @@ export function createIdbBytes(db: QueueDatabase): ByteStore {
 
 /** The best byte store that this browser has: OPFS where files can be written from every context, else IndexedDB. */
 export async function createBrowserBytes(db: QueueDatabase): Promise<ByteStore> {
-  const writable =
-    typeof FileSystemFileHandle !== "undefined" && "createWritable" in FileSystemFileHandle.prototype;
-  if (!writable) return createIdbBytes(db);
+  if (!canWritePrivateFiles()) return createIdbBytes(db);
   return createOpfsBytes(`${db.name}-media`).catch(() => createIdbBytes(db));
 }

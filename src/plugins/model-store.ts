@@ -1,4 +1,5 @@
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
+import { canWritePrivateFiles, openPrivateFile } from "../core/private-file.ts";
 import { parseManifest, type ModelManifest } from "./manifest.ts";
 import { MAX_MODEL_BYTES, tooLarge } from "./device-fit.ts";
 import { createSha256 } from "./sha256.ts";
@@ -230,13 +231,13 @@ async function writeFile(
   name: string,
   content: string | Blob,
 ): Promise<void> {
-  if (!("createWritable" in FileSystemFileHandle.prototype)) {
+  if (!canWritePrivateFiles()) {
     throw new EngineError(
       "storage/failed",
       "This browser cannot keep models. Use Safari 26 or newer, or a current Chrome, Edge or Firefox.",
     );
   }
-  const writable = await (await dir.getFileHandle(name, { create: true })).createWritable();
+  const writable = await openPrivateFile(dir, name);
   await writable.write(content);
   await writable.close();
 }
