@@ -1,5 +1,5 @@
 import type { FaceLandmarks } from "../core/face.ts";
-import { multiply, rotationOf, type HeadStep } from "../core/head-step.ts";
+import { apply, multiply, rotationOf, type HeadStep } from "../core/head-step.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { fitSimilarity, type Similarity } from "./head-pose.ts";
 import { interOcularPx } from "./track-look.ts";
@@ -229,7 +229,7 @@ function deviationOf(values: Float64Array): number {
 const UNKNOWNS = 8;
 
 interface State {
-  rotation: Float64Array;
+  rotation: ArrayLike<number>;
   logScale: number;
   readonly shift: number[];
   gain: number;
@@ -363,15 +363,8 @@ function toStep(
   centre: readonly number[],
 ): Omit<HeadStep, "certainty"> {
   const scale = Math.exp(logScale);
-  return {
-    scale,
-    rotation,
-    shift: Float64Array.from({ length: 3 }, (_, k) => {
-      let turned = 0;
-      for (let n = 0; n < 3; n++) turned += rotation[k * 3 + n]! * centre[n]!;
-      return centre[k]! + (shift[k] ?? 0) - scale * turned;
-    }),
-  };
+  const turned = apply(rotation, centre);
+  return { scale, rotation, shift: turned.map((value, k) => centre[k]! + (shift[k] ?? 0) - scale * value) };
 }
 
 /** Solves a positive definite system given by its lower triangle (Cholesky); null when it is not. */

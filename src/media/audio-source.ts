@@ -103,6 +103,12 @@ function clip(plane: Float32Array): void {
   }
 }
 
+/** The first samples of an array, which is the caller's no more; not copied where the browser can shorten memory. */
+function cutTo(samples: Float32Array<ArrayBuffer>, length: number): Float32Array<ArrayBuffer> {
+  const { buffer } = samples as { buffer: ArrayBuffer & { transfer?(bytes: number): ArrayBuffer } };
+  return buffer.transfer ? new Float32Array(buffer.transfer(4 * length)) : samples.slice(0, length);
+}
+
 async function readMono16k(
   reader: PcmReader,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: number) => void } = {},
@@ -128,7 +134,7 @@ async function readMono16k(
   }
   put(resampler.finish());
   onProgress?.(1);
-  return result.slice(0, filled);
+  return cutTo(result, filled);
 }
 
 async function* readChunks(reader: PcmReader, options: AudioChunkOptions = {}): AsyncGenerator<AudioChunk> {

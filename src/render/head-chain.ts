@@ -1,21 +1,19 @@
-import { multiply, type HeadMotion } from "../core/head-step.ts";
+import { apply, multiply, type HeadMotion } from "../core/head-step.ts";
 import type { HeadFit } from "./head-fit.ts";
 
 /** The motion that does `first`, then `then`; a head's pose moves the same way. */
 export function compose(then: HeadMotion, first: HeadMotion): HeadFit {
+  const { scale, rotation, shift } = then;
+  const [x, y, z] = apply(rotation, first.shift);
   return {
-    scale: then.scale * first.scale,
-    rotation: multiply(then.rotation, first.rotation),
-    shift: Float64Array.from({ length: 3 }, (_, k) => {
-      let sum = 0;
-      for (let n = 0; n < 3; n++) sum += then.rotation[k * 3 + n]! * first.shift[n]!;
-      return then.scale * sum + then.shift[k]!;
-    }),
+    scale: scale * first.scale,
+    rotation: multiply(rotation, first.rotation),
+    shift: [scale * x + shift[0]!, scale * y + shift[1]!, scale * z + shift[2]!],
   };
 }
 
 /** Makes the rows of a nearly orthogonal matrix orthonormal, in place (Gram and Schmidt). */
-function orthonormalise(m: Float64Array): void {
+function orthonormalise(m: number[]): void {
   for (let row = 0; row < 3; row++) {
     for (let other = 0; other < row; other++) {
       let dot = 0;
@@ -29,8 +27,8 @@ function orthonormalise(m: Float64Array): void {
 
 /** The weighted mean of some poses; the weights' sum is 1, single ones may be negative. */
 export function meanPose(poses: Iterable<{ readonly head: HeadMotion; readonly weight: number }>): HeadFit {
-  const rotation = new Float64Array(9);
-  const shift = new Float64Array(3);
+  const rotation = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  const shift = [0, 0, 0];
   let logScale = 0;
   for (const { head, weight } of poses) {
     for (let i = 0; i < 9; i++) rotation[i]! += weight * head.rotation[i]!;

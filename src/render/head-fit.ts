@@ -1,19 +1,16 @@
+import { apply, type HeadMotion } from "../core/head-step.ts";
 import { STABLE } from "./topology.ts";
 
-/** Scale, rotation and shift that carry the canonical face into the picture: `p = scale · rotation · v + shift`. */
-export interface HeadFit {
-  /** Pixels per cm. */
-  readonly scale: number;
-  /** `[3, 3]`, row-major. */
-  readonly rotation: Float64Array;
-  /** `[3]` in pixels. */
-  readonly shift: Float64Array;
-}
+/**
+ * Scale (pixels per cm), rotation and shift (pixels) that carry the canonical face into the picture:
+ * `p = scale · rotation · v + shift`.
+ */
+export type HeadFit = HeadMotion;
 
 /** Eigenvector of the largest eigenvalue of a symmetric 4 × 4 matrix (Jacobi's rotations). */
-function largestEigenvector(matrix: Float64Array): Float64Array {
+function largestEigenvector(matrix: readonly number[]): [number, number, number, number] {
   const a = matrix.slice();
-  const v = Float64Array.from({ length: 16 }, (_, i) => (i % 5 === 0 ? 1 : 0));
+  const v = a.map((_, i) => Number(i % 5 === 0));
   for (let sweep = 0; sweep < 24; sweep++) {
     for (let p = 0; p < 3; p++) {
       for (let q = p + 1; q < 4; q++) {
@@ -41,7 +38,7 @@ function largestEigenvector(matrix: Float64Array): Float64Array {
   }
   let best = 0;
   for (let i = 1; i < 4; i++) if (a[i * 5]! > a[best * 5]!) best = i;
-  return Float64Array.from([v[best]!, v[4 + best]!, v[8 + best]!, v[12 + best]!]);
+  return [v[best]!, v[4 + best]!, v[8 + best]!, v[12 + best]!];
 }
 
 /**
@@ -51,14 +48,14 @@ function largestEigenvector(matrix: Float64Array): Float64Array {
  */
 export function fitHead(source: ArrayLike<number>, target: ArrayLike<number>): HeadFit {
   const mean = (points: ArrayLike<number>) =>
-    Float64Array.from({ length: 3 }, (_, axis) => {
+    [0, 1, 2].map((axis) => {
       let sum = 0;
       for (const v of STABLE) sum += points[v * 3 + axis]!;
       return sum / STABLE.length;
     });
   const ms = mean(source);
   const mt = mean(target);
-  const s = new Float64Array(9);
+  const s = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   let spread = 0;
   for (const v of STABLE) {
     for (let i = 0; i < 3; i++) {
@@ -78,27 +75,25 @@ export function fitHead(source: ArrayLike<number>, target: ArrayLike<number>): H
     number,
     number,
   ];
-  const [w, x, y, z] = largestEigenvector(
-    Float64Array.from([
-      xx + yy + zz,
-      yz - zy,
-      zx - xz,
-      xy - yx,
-      yz - zy,
-      xx - yy - zz,
-      xy + yx,
-      zx + xz,
-      zx - xz,
-      xy + yx,
-      yy - xx - zz,
-      yz + zy,
-      xy - yx,
-      zx + xz,
-      yz + zy,
-      zz - xx - yy,
-    ]),
-  ) as unknown as [number, number, number, number];
-  const rotation = Float64Array.from([
+  const [w, x, y, z] = largestEigenvector([
+    xx + yy + zz,
+    yz - zy,
+    zx - xz,
+    xy - yx,
+    yz - zy,
+    xx - yy - zz,
+    xy + yx,
+    zx + xz,
+    zx - xz,
+    xy + yx,
+    yy - xx - zz,
+    yz + zy,
+    xy - yx,
+    zx + xz,
+    yz + zy,
+    zz - xx - yy,
+  ]);
+  const rotation = [
     w * w + x * x - y * y - z * z,
     2 * (x * y - w * z),
     2 * (x * z + w * y),
@@ -108,16 +103,12 @@ export function fitHead(source: ArrayLike<number>, target: ArrayLike<number>): H
     2 * (x * z - w * y),
     2 * (y * z + w * x),
     w * w - x * x - y * y + z * z,
-  ]);
+  ];
   let matched = 0;
   for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) matched += rotation[j * 3 + i]! * s[i * 3 + j]!;
   const scale = matched / spread;
-  const shift = Float64Array.from({ length: 3 }, (_, i) => {
-    let turned = 0;
-    for (let j = 0; j < 3; j++) turned += rotation[i * 3 + j]! * ms[j]!;
-    return mt[i]! - scale * turned;
-  });
-  return { scale, rotation, shift };
+  const turned = apply(rotation, ms);
+  return { scale, rotation, shift: mt.map((middle, i) => middle - scale * turned[i]!) };
 }
 
 /** Yaw of a fitted head in degrees: 0 from the front, positive when it is turned to the image's right. */

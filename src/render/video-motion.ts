@@ -3,6 +3,7 @@ import { inverseMotion, readStep, rotationOf, STEP_VALUES, type HeadMotion } fro
 import { compose, meanPose } from "./head-chain.ts";
 import { fitHead, type HeadFit } from "./head-fit.ts";
 import { clamp, smoothstep } from "./plane.ts";
+import { createPoseTable, type PoseTable } from "./pose-table.ts";
 import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
 
 /** A face at one instant: its shape in the head's own frame, and where the head is in the picture. */
@@ -28,7 +29,7 @@ export interface FaceMotion {
   stretchAt(frame: number): Stretch | undefined;
   /**
    * The face of a frame in which it is seen: its shape as measured there, its place as in {@link FaceMotion.at}, where
-   * the measurement's error is smoothed away. Belongs to the motion.
+   * the measurement's error is smoothed away. Belongs to the motion, which overwrites it when others are asked for.
    */
   measured(frame: number): FaceState;
   /** The face at a frame of a stretch, smoothed forward and backward in time; `local` belongs to the caller. */
@@ -66,19 +67,18 @@ function chinShareOf(rig: Rig, vertex: number): number {
   return clamp((rig.deltas.jaw[vertex * 3 + 1]! / rig.deltas.jaw[152 * 3 + 1]! - 0.3) / 0.5, 0, 1);
 }
 
-/** Turns points of the picture into the head's own frame, in cm. */
-export function toLocal(points: ArrayLike<number>, head: HeadFit): Float64Array {
+/** Turns points of the picture into the head's own frame, in cm; `out` gets `[468, 3]`. */
+function toLocal<Out extends Float64Array>(points: ArrayLike<number>, head: HeadFit, out: Out): Out {
   const { scale, rotation, shift } = head;
-  const local = new Float64Array(VALUES);
   for (let i = 0; i < VALUES; i += 3) {
     const x = points[i]! - shift[0]!;
     const y = points[i + 1]! - shift[1]!;
     const z = points[i + 2]! - shift[2]!;
     for (let k = 0; k < 3; k++) {
-      local[i + k] = (rotation[k]! * x + rotation[3 + k]! * y + rotation[6 + k]! * z) / scale;
+      out[i + k] = (rotation[k]! * x + rotation[3 + k]! * y + rotation[6 + k]! * z) / scale;
     }
   }
-  return local;
+  return out;
 }
 
 /** Puts points of the head's frame into the picture: `out` gets `[468, 2]` in pixels. */
@@ -129,17 +129,15 @@ export function createFaceMotion(
   const scaleX = (tracks.step * size.width) / tracks.width;
   const scaleY = (tracks.step * size.height) / tracks.height;
   const lower = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => lowerFaceShare(rig, v));
-  const locals = new Map<number, Float64Array>();
+  const locals = new Map<number, Float64Array<ArrayBuffer>>();
 
   const seen = (frame: number) => track.presence[frame]! > 0;
-  const heads = new Map<number, HeadFit>();
-  const headOf = (frame: number): HeadFit => {
-    let head = heads.get(frame);
-    if (!head) heads.set(frame, (head = fitHead(rig.vertices, pointsOf(frame))));
-    return head;
-  };
+  const heads = createPoseTable(tracks.frames);
+  const headOf = (frame: number): HeadFit =>
+    heads.get(frame) ?? heads.set(frame, fitHead(rig.vertices, pointsOf(frame)));
+  const points = new Float64Array(VALUES);
+  /** The landmarks in pixels of the output, valid until the next call. */
   const pointsOf = (frame: number): Float64Array => {
-    const points = new Float64Array(VALUES);
     const row = frame * VALUES;
     for (let i = 0; i < VALUES; i += 3) {
       points[i] = track.points[row + i]! * scaleX - 0.5;
@@ -148,11 +146,18 @@ export function createFaceMotion(
     }
     return points;
   };
+  /** The face in its head's frame, valid until {@link CACHED_FRAMES} others have been asked for. */
   const localOf = (frame: number): Float64Array => {
     let local = locals.get(frame);
     if (!local) {
-      locals.set(frame, (local = toLocal(pointsOf(frame), headOf(frame))));
-      if (locals.size > CACHED_FRAMES) locals.delete(locals.keys().next().value!);
+      const head = headOf(frame);
+      let room: Float64Array<ArrayBuffer> | undefined;
+      if (locals.size === CACHED_FRAMES) {
+        const [oldest, values] = locals.entries().next().value!;
+        locals.delete(oldest);
+        room = values;
+      }
+      locals.set(frame, (local = toLocal(pointsOf(frame), head, room ?? new Float64Array(VALUES))));
     }
     return local;
   };
@@ -218,9 +223,9 @@ export function createFaceMotion(
   const motionAfter = (stretch: Stretch, frame: number, steps: Float32Array): HeadMotion => {
     const { certainty, ...step } = readStep(steps, (frame + 1) * STEP_VALUES);
     // Stored steps count pixels of the tracking size from the picture's edge, poses those of the output from a pixel's middle.
-    const middle = { scale: 1, rotation: rotationOf([0, 0, 0]), shift: Float64Array.of(0.5, 0.5, 0) };
+    const middle = { scale: 1, rotation: rotationOf([0, 0, 0]), shift: [0.5, 0.5, 0] };
     const zoom = [scaleX, scaleY, scaleX].map((scale) => scale / tracks.step);
-    const zoomed = { ...step, shift: step.shift.map((value, k) => value * zoom[k]!) };
+    const zoomed = { ...step, shift: zoom.map((value, k) => step.shift[k]! * value) };
     const seenMotion = compose(inverseMotion(middle), compose(zoomed, middle));
     if (certainty >= 1) return seenMotion;
     const here = before?.frame === frame ? before.pose : poseByLandmarks(stretch, frame);
@@ -234,25 +239,23 @@ export function createFaceMotion(
     return compose(mixed, inverseMotion(here));
   };
 
-  const poses = new Map<number, HeadFit>();
-  const chains = new Map<Float32Array, Map<Stretch, readonly HeadMotion[]>>([
-    [track.steps, new Map<Stretch, readonly HeadMotion[]>()],
-    [track.chinSteps, new Map<Stretch, readonly HeadMotion[]>()],
-  ]);
+  const poses = createPoseTable(tracks.frames);
+  const chains = new Map(
+    [track.steps, track.chinSteps].map((steps) => [
+      steps,
+      { motions: createPoseTable(tracks.frames), done: new Set<Stretch>() },
+    ]),
+  );
   /** Motion of head or chin from a stretch's first frame to each of its frames. */
-  const chainOf = (stretch: Stretch, steps: Float32Array): readonly HeadMotion[] => {
-    const known = chains.get(steps)!;
-    let chain = known.get(stretch);
-    if (!chain) {
-      const motions: HeadMotion[] = [
-        { scale: 1, rotation: rotationOf([0, 0, 0]), shift: new Float64Array(3) },
-      ];
-      for (let frame = stretch.first; frame < stretch.last; frame++) {
-        motions.push(compose(motionAfter(stretch, frame, steps), motions.at(-1)!));
-      }
-      known.set(stretch, (chain = motions));
+  const chainOf = (stretch: Stretch, steps: Float32Array<ArrayBuffer>): PoseTable => {
+    const { motions, done } = chains.get(steps)!;
+    if (done.has(stretch)) return motions;
+    let motion = motions.set(stretch.first, { scale: 1, rotation: rotationOf([0, 0, 0]), shift: [0, 0, 0] });
+    for (let frame = stretch.first; frame < stretch.last; frame++) {
+      motion = motions.set(frame + 1, compose(motionAfter(stretch, frame, steps), motion));
     }
-    return chain;
+    done.add(stretch);
+    return motions;
   };
 
   /**
@@ -265,13 +268,11 @@ export function createFaceMotion(
     const chain = chainOf(stretch, track.steps);
     const rest = meanPose(
       neighbours(stretch, frame, DRIFT_HZ).map(({ frame: f, weight }) => ({
-        head: compose(inverseMotion(chain[f - stretch.first]!), headOf(f)),
+        head: compose(inverseMotion(chain.get(f)!), headOf(f)),
         weight,
       })),
     );
-    const pose = compose(chain[frame - stretch.first]!, rest);
-    poses.set(frame, pose);
-    return pose;
+    return poses.set(frame, compose(chain.get(frame)!, rest));
   };
 
   const measured = (frame: number): FaceState => ({
@@ -279,8 +280,8 @@ export function createFaceMotion(
     head: poseAt(stretchAt(frame)!, frame),
   });
 
-  const smoothLocal = (stretch: Stretch, frame: number, hertz: number): Float64Array => {
-    const sum = new Float64Array(VALUES);
+  const smoothLocal = (stretch: Stretch, frame: number, hertz: number, sum: Float64Array): Float64Array => {
+    sum.fill(0);
     for (const { frame: f, weight } of neighbours(stretch, frame, hertz)) {
       const local = localOf(f);
       for (let i = 0; i < VALUES; i++) sum[i]! += weight * local[i]!;
@@ -288,6 +289,7 @@ export function createFaceMotion(
     return sum;
   };
 
+  const mean = new Float64Array(VALUES);
   const chinShare = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => chinShareOf(rig, v));
 
   /** Moves the chin of `local` to where its own motion in the picture has it, as far as that is certain. */
@@ -299,9 +301,10 @@ export function createFaceMotion(
     );
     if (certainty <= 0) return;
     const chain = chainOf(stretch, track.chinSteps);
-    const mean = new Float64Array(VALUES);
+    const now = chain.get(frame)!;
+    mean.fill(0);
     for (const { frame: f, weight } of list) {
-      const since = compose(chain[frame - stretch.first]!, inverseMotion(chain[f - stretch.first]!));
+      const since = compose(now, inverseMotion(chain.get(f)!));
       // From the head's own frame then to that of now.
       const { scale, rotation, shift } = compose(inverseMotion(head), compose(since, poseAt(stretch, f)));
       const then = localOf(f);
@@ -320,15 +323,16 @@ export function createFaceMotion(
     }
   };
 
+  const mouth = new Float64Array(VALUES);
   const at = (frame: number): FaceState => {
     const stretch = stretchAt(frame)!;
     const head = poseAt(stretch, frame);
-    const upperFace = smoothLocal(stretch, frame, CALM_HZ);
-    const mouth = smoothLocal(stretch, frame, LIPS_HZ);
-    const local = upperFace.map((value, i) => {
-      const weight = clamp(lower[Math.floor(i / 3)]!, 0, 1);
-      return value + (mouth[i]! - value) * weight;
-    });
+    const local = smoothLocal(stretch, frame, CALM_HZ, new Float64Array(VALUES));
+    smoothLocal(stretch, frame, LIPS_HZ, mouth);
+    for (let i = 0; i < VALUES; i++) {
+      const value = local[i]!;
+      local[i] = value + (mouth[i]! - value) * clamp(lower[Math.floor(i / 3)]!, 0, 1);
+    }
     placeChin(stretch, frame, head, local);
     return { local, head };
   };
