@@ -27,11 +27,16 @@ export async function serveBrowserApp(
   const server = await createServer({
     configFile: false,
     root: fileURLToPath(new URL("../../", import.meta.url)),
-    cacheDir: "node_modules/.vite-api-tests",
+    // Test files that run at the same time must not write over each other's.
+    cacheDir: `node_modules/.vite-api-tests-${process.env["VITEST_POOL_ID"] ?? "0"}`,
     logLevel: "warn",
     plugins: [hooks, serviceWorker()],
     server: { host: "127.0.0.1", port: 0, hmr: false, ws: false, watch: null },
-    optimizeDeps: { entries: ["tests/api/page.html"], exclude: ["onnxruntime-web"] },
+    // A dependency found while a page loads would take those away that it has begun to load.
+    optimizeDeps: {
+      noDiscovery: true,
+      include: ["comlink", "hono/tiny", "idb", "mediabunny", "standardwebhooks", "zod"],
+    },
   });
   await server.listen();
   const origin = new URL(server.resolvedUrls!.local[0]!).origin;

@@ -38,6 +38,8 @@ test.each([
   [{ pages: ["/studio/"] }, { isolated: false, width: 7 }],
 ] as const)("a host that registers with %o gets %o", async (options, expected) => {
   const context = await browser.newContext();
+  // A busy machine is slow, not broken.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   await page.goto(`${app.origin}/__host?options=${encodeURIComponent(JSON.stringify(options))}`);
   await page.waitForFunction(

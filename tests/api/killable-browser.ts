@@ -3,9 +3,13 @@ import { once } from "node:events";
 import { chromium, type Browser } from "playwright";
 import { browserLaunch } from "../../scripts/find-browser.mjs";
 
+/** A busy machine is slow, not broken. */
+const PATIENCE_MS = 90_000;
+
 /** A browser that can be killed as a power cut does it: all of its processes at once, without a word. */
 export interface KillableBrowser {
   readonly browser: Browser;
+  /** Does nothing more where it was killed before. */
   kill(): Promise<void>;
 }
 
@@ -23,6 +27,11 @@ export async function launchKillable(profile: string): Promise<KillableBrowser> 
     ],
     { detached: true, stdio: ["ignore", "ignore", "pipe"] },
   );
+  const exited = once(child, "exit");
+  const killAll = async () => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, "SIGKILL");
+    await exited;
+  };
   const endpoint = await new Promise<string>((resolve, reject) => {
     let text = "";
     child.stderr.on("data", (part: Buffer) => {
@@ -34,13 +43,17 @@ export async function launchKillable(profile: string): Promise<KillableBrowser> 
       reject(new Error(`the browser did not start: ${text.slice(-500)}`));
     });
   });
-  const browser = await chromium.connectOverCDP(endpoint);
+  const browser = await chromium
+    .connectOverCDP(endpoint, { timeout: PATIENCE_MS })
+    .catch(async (error: unknown) => {
+      await killAll();
+      throw error;
+    });
+  browser.contexts()[0]!.setDefaultTimeout(PATIENCE_MS);
   return {
     browser,
     async kill() {
-      const exited = once(child, "exit");
-      process.kill(-child.pid!, "SIGKILL");
-      await exited;
+      await killAll();
       await browser.close().catch(() => undefined);
     },
   };

@@ -9,6 +9,8 @@ declare global {
     api: LocalApi;
     /** Resolves when the API is open and, unless the address says `?worker=none`, the service worker registered. */
     ready: Promise<boolean>;
+    /** Ends the work of the job that runs, in whichever page. */
+    finish(): void;
     /** Tidies up as the app does once an hour, as if a day had passed; how many files went. */
     tidy(): Promise<number>;
   }
@@ -16,6 +18,7 @@ declare global {
 
 const query = new URLSearchParams(location.search);
 const jobMs = Number(query.get("jobMs") ?? 0);
+const finished = new BroadcastChannel("finished");
 
 async function open(): Promise<boolean> {
   window.api = await openLocalApi({
@@ -27,6 +30,7 @@ async function open(): Promise<boolean> {
       if (query.has("count")) await fetch(`/__run?seed=${String(formState.seed)}`, { method: "POST" });
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(resolve, jobMs);
+        finished.onmessage = () => resolve();
         signal.addEventListener("abort", () => {
           clearTimeout(timer);
           reject(new DOMException("stopped", "AbortError"));
@@ -52,4 +56,6 @@ window.tidy = async () => {
   const { store, media } = window.api.storage;
   return (await sweep(store, media, { uploadsMs: 0 }, Date.now() + 1000)).files;
 };
+// A channel tells all others, and none tells itself.
+window.finish = () => new BroadcastChannel("finished").postMessage(null);
 window.ready = open();

@@ -127,7 +127,7 @@ test("a job whose browser is killed in mid-rendering goes on in the next one, an
     expect(Object.keys(resumed.timings)).not.toContain("listening");
     await expect.poll(() => pieces(again.page, id)).toEqual([]);
   } finally {
-    await first.session.kill().catch(() => undefined);
+    await first.session.kill();
     await second?.kill();
   }
 });

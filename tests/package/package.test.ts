@@ -228,7 +228,7 @@ describe("the local API in an app of one's own", () => {
         `http://127.0.0.1:${String(port)}/hook`,
       );
       expect(bytes).toBeGreaterThan(10_000);
-      await expect.poll(() => hooks, { timeout: 30_000 }).toMatchObject([{ status: "completed" }]);
+      await expect.poll(() => hooks).toMatchObject([{ status: "completed" }]);
     } finally {
       await page.close();
       receiver.close();

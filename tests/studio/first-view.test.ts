@@ -19,6 +19,8 @@ test("on a slow laptop and a slow network the first view can be used soon, befor
   const server = await serveApp(await buildApp(), { compress: true });
   const browser = await chromium.launch(browserLaunch());
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  // A busy machine is slow, not broken.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   await cdp.send("Network.enable");
