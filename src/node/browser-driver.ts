@@ -35,13 +35,19 @@ async function downloadBrowser(executable: string): Promise<void> {
 
 /**
  * Starts a headless browser: an installed Chrome, Chromium or Edge, else the driver's own, downloaded when missing.
- * @param softwareGpu emulates WebGPU on the processor.
+ * @param options.softwareGpu emulates WebGPU on the processor.
+ * @param options.ownSignals the caller closes the browser when the process is told to stop. Otherwise the driver does,
+ * and ends the process before the caller could tidy up.
  * @throws EngineError `device/backend` when there is no driver or no browser.
  */
-export async function launchBrowser(softwareGpu: boolean): Promise<Browser> {
+export async function launchBrowser(
+  options: { softwareGpu?: boolean; ownSignals?: boolean } = {},
+): Promise<Browser> {
+  const { softwareGpu = false, ownSignals = false } = options;
   const chromium = await loadDriver();
   const launch = browserLaunch({ softwareGpu });
   const own = chromium.executablePath();
   if (!launch.executablePath && !existsSync(own)) await downloadBrowser(own);
-  return chromium.launch({ ...launch, headless: true });
+  const signals = { handleSIGINT: !ownSignals, handleSIGTERM: !ownSignals, handleSIGHUP: !ownSignals };
+  return chromium.launch({ ...launch, ...signals, headless: true });
 }

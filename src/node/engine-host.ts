@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { HostAnswer, HostJob } from "../client/host-page.ts";
@@ -10,6 +10,7 @@ import type { LipModelInspection } from "../protocol/plugin-api.ts";
 import { serveApp, type AppServer } from "./app-server.ts";
 import { launchBrowser } from "./browser-driver.ts";
 import { exchangeCheckpoint } from "./checkpoint-exchange.ts";
+import { requireFile } from "./input-file.ts";
 import { appFolders } from "./installation.ts";
 
 /** A job for the headless browser, its media as files. */
@@ -60,6 +61,8 @@ export interface EngineHost {
 export interface EngineHostOptions {
   /** Emulate WebGPU on the processor: right, but very slow; for tests. */
   readonly softwareGpu?: boolean;
+  /** The caller closes the host when the process is told to stop; otherwise the browser's driver ends the process. */
+  readonly ownSignals?: boolean;
   readonly compress?: boolean;
   /** Receives what the pages print, for `--verbose`. */
   readonly onLog?: (line: string) => void;
@@ -78,7 +81,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
   async function startBrowser(): Promise<Browser> {
     const running = await browser?.catch(() => undefined);
     if (running?.isConnected()) return running;
-    browser = launchBrowser(options.softwareGpu ?? false);
+    browser = launchBrowser(options);
     return browser;
   }
 
@@ -155,11 +158,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
           formState[field] = value;
           continue;
         }
-        await access(value.path).catch((error: unknown) => {
-          throw new EngineError("input/missing", `There is no file ${value.path} (${field}).`, {
-            cause: error,
-          });
-        });
+        await requireFile(value.path, field);
         const offered = server.offer(value.path);
         files.push(offered);
         formState[field] = { url: offered.url, name: basename(value.path) };
@@ -221,9 +220,7 @@ async function offerLipModel(
   server: AppServer,
   files: { close(): void }[],
 ): Promise<NonNullable<HostJob["lipModel"]>> {
-  await access(path).catch((cause: unknown) => {
-    throw new EngineError("input/missing", `There is no file ${path} (model).`, { cause });
-  });
+  await requireFile(path, "model");
   const offered = server.offer(path);
   files.push(offered);
   return {
@@ -233,7 +230,11 @@ async function offerLipModel(
   };
 }
 
-async function readManifest(manifest: string): Promise<object | string> {
+/**
+ * A manifest that the user named: the JSON of a file, or the id of one that comes with the engine.
+ * @throws EngineError `input/missing` when the file cannot be read as JSON.
+ */
+export async function readManifest(manifest: string): Promise<object | string> {
   if (!manifest.endsWith(".json")) return manifest;
   try {
     return JSON.parse(await readFile(manifest, "utf8")) as object;

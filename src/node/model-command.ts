@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { access, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { EngineError, toEngineError } from "../core/errors.ts";
+import { toEngineError } from "../core/errors.ts";
+import { storageError } from "../jobs/storage-error.ts";
 import type { LipModelInspection } from "../protocol/plugin-api.ts";
-import { createEngineHost } from "./engine-host.ts";
+import { createEngineHost, readManifest } from "./engine-host.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { requireFile } from "./input-file.ts";
+import { UsageError } from "./render-options.ts";
 
 const HELP = `Usage: dudak model FILE [options]
 
@@ -29,12 +32,6 @@ function describe({ understood, problems, selfTest, manifest }: LipModelInspecti
     ...(selfTest?.hints ?? []).map((hint) => `Hint: ${hint}`),
     ...(selfTest ? [`Speed: ${selfTest.msPerFrame.toFixed(0)} ms a frame.`] : []),
   ];
-}
-
-async function manifestOf(given: string | undefined): Promise<object | string | null> {
-  if (given === undefined) return null;
-  if (!given.endsWith(".json")) return given;
-  return JSON.parse(await readFile(given, "utf8")) as object;
 }
 
 /** The manifest with name, size and hash of the file that was inspected. */
@@ -64,7 +61,7 @@ export async function modelCommand(argv: readonly string[]): Promise<number> {
       },
     });
   } catch (error) {
-    console.error(`dudak: ${(error as Error).message} See dudak model --help.`);
+    console.error(`dudak: ${new UsageError((error as Error).message).message} See dudak model --help.`);
     return EXIT.usage;
   }
   const { values, positionals } = parsed;
@@ -85,16 +82,18 @@ export async function modelCommand(argv: readonly string[]): Promise<number> {
   let host: Awaited<ReturnType<typeof createEngineHost>> | undefined;
   try {
     const file = resolve(path);
-    await access(file).catch((cause: unknown) => {
-      throw new EngineError("input/missing", `There is no file ${path}.`, { cause });
-    });
-    const manifest = await manifestOf(values["model-manifest"]);
+    await requireFile(file, "model");
+    const given = values["model-manifest"];
+    const manifest = given === undefined ? null : await readManifest(given);
     host = await createEngineHost();
     const found = await host.inspectModel(file, manifest, backend);
     if (values.json) console.log(JSON.stringify(found));
     else for (const line of describe(found)) console.log(line);
     if (values.write !== undefined && found.manifest) {
-      await writeFile(values.write, `${JSON.stringify(await withFile(found.manifest, file), null, 2)}\n`);
+      const text = `${JSON.stringify(await withFile(found.manifest, file), null, 2)}\n`;
+      await writeFile(values.write, text).catch((cause: unknown) => {
+        throw storageError(cause, `Writing the manifest to ${values.write!}`);
+      });
     }
     return found.selfTest?.passed ? EXIT.ok : EXIT.device;
   } catch (error) {

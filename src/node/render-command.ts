@@ -1,9 +1,9 @@
-import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, relative, resolve } from "node:path";
+import { relative } from "node:path";
 import type { EngineError } from "../core/errors.ts";
 import { toEngineError } from "../core/errors.ts";
 import { createEngineHost } from "./engine-host.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { parseRenderOptions, RENDER_HELP, UsageError, type RenderOptions } from "./render-options.ts";
 
@@ -23,38 +23,44 @@ export async function renderCommand(
   afterRender?: AfterRender,
 ): Promise<number> {
   let options: RenderOptions;
+  let place: OutputPlace | undefined;
   try {
     options = parseRenderOptions(argv, defaults);
+    if (!options.help) place = await reserveOutput(options.request.outputPath, sourcesOf(options));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`dudak: ${error.message} See dudak render --help.`);
     return EXIT.usage;
   }
-  if (options.help) {
+  if (!place) {
     console.log(RENDER_HELP);
     return EXIT.ok;
   }
   const cancelled = new AbortController();
   const onInterrupt = () => {
-    if (cancelled.signal.aborted) process.exit(EXIT.cancelled);
+    if (cancelled.signal.aborted) {
+      place.discardNow();
+      process.exit(EXIT.cancelled);
+    }
     cancelled.abort();
   };
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onInterrupt);
   const bar = createProgressBar(process.stderr);
-  const outputPath = resolve(options.request.outputPath);
-  const partial = `${outputPath}.part`;
+  const outputPath = place.path;
   let host: Awaited<ReturnType<typeof createEngineHost>> | undefined;
   try {
-    await mkdir(dirname(outputPath), { recursive: true });
-    host = await createEngineHost(options.verbose ? { onLog: (line) => console.error(line) } : {});
+    host = await createEngineHost({
+      ownSignals: true,
+      ...(options.verbose ? { onLog: (line) => console.error(line) } : {}),
+    });
     const started = performance.now();
     const { result } = await host.run(
-      { ...options.request, outputPath: partial },
+      { ...options.request, outputPath: place.partial },
       { signal: cancelled.signal, onProgress: (progress) => bar.show(progress) },
     );
     bar.end();
-    await rename(partial, outputPath);
+    await place.keep();
     const seconds = (performance.now() - started) / 1000;
     const extra = (await afterRender?.(host, outputPath)) ?? [];
     if (options.json) {
@@ -77,9 +83,16 @@ export async function renderCommand(
     if (options.verbose) console.error(failure.cause ?? failure.stack);
     return exitCodeOf(failure.code);
   } finally {
-    await rm(partial, { force: true });
+    await place.discard();
     await host?.close();
     process.off("SIGINT", onInterrupt);
     process.off("SIGTERM", onInterrupt);
   }
+}
+
+function sourcesOf({ request }: RenderOptions): string[] {
+  const media = Object.values(request.formState).flatMap((value) =>
+    typeof value === "object" ? value.path : [],
+  );
+  return request.lipModel ? [...media, request.lipModel.path] : media;
 }

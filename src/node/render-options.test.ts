@@ -54,6 +54,9 @@ test.each([
   [["--image", "a.png", "--audio", "a.wav", "--backend", "cuda"]],
   [["--image", "a.png", "--left-audio", "a.wav"]],
   [["--image", "a.png", "--audio", "a.wav", "--model-manifest", "m.json"]],
+  [["--image", "a.png", "--audio", "a.wav", "--out", ""]],
+  [["--image", "a.png", "--audio", "a.wav", "--out", "a.gif"]],
+  [["a.png", "a.wav"]],
   [["--nonsense"]],
 ])("a wrong command line is told: %j", (argv) => {
   expect(() => parseRenderOptions(argv)).toThrow(UsageError);

@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { parseArgs } from "node:util";
 import type { JobModel } from "../core/job.ts";
 import type { HostRequest } from "./engine-host.ts";
@@ -44,9 +45,12 @@ export interface RenderOptions {
   readonly help: boolean;
 }
 
-/** A mistake in the command line. */
+/** A mistake in the command line; its message is a whole sentence. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  constructor(message: string) {
+    super(/[.!?]$/.test(message) ? message : `${message}.`);
+  }
 }
 
 const MEDIA_FIELDS = {
@@ -119,7 +123,12 @@ export function parseRenderOptions(
       },
     }));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(
+      code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL"
+        ? `${/'.*?'/.exec(message)?.[0] ?? "A word"} stands alone: name files by options, as in --image me.jpg. npm needs -- before them: npm run demo -- --image me.jpg.`
+        : message,
+    );
   }
   const dialogue = values["left-audio"] !== undefined || values["right-audio"] !== undefined;
   const media = {
@@ -142,7 +151,11 @@ export function parseRenderOptions(
     if (!dialogue && !media.audio) throw new UsageError("--audio is missing.");
   }
   const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? media.video ?? "movie");
-  const format = outputPath.toLowerCase().endsWith(".webm") ? "webm" : "mp4";
+  const extension = extname(outputPath).toLowerCase();
+  if (values.out === "" || !["", ".mp4", ".m4v", ".webm"].includes(extension)) {
+    throw new UsageError(`--out must name an .mp4 or .webm file, not "${outputPath}".`);
+  }
+  const format = extension === ".webm" ? "webm" : "mp4";
   const formState: Record<string, string | number | { path: string }> = {};
   for (const [option, field] of Object.entries(MEDIA_FIELDS)) {
     const path = media[option as keyof typeof MEDIA_FIELDS];

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { serveApp } from "./app-server.ts";
 import { EXIT } from "./exit-codes.ts";
 import { appFolders } from "./installation.ts";
+import { UsageError } from "./render-options.ts";
 
 const HELP = `Usage: dudak studio [options]
 
@@ -27,7 +28,7 @@ export async function studioCommand(argv: readonly string[]): Promise<number> {
       },
     }));
   } catch (error) {
-    console.error(`dudak: ${(error as Error).message} See dudak studio --help.`);
+    console.error(`dudak: ${new UsageError((error as Error).message).message} See dudak studio --help.`);
     return EXIT.usage;
   }
   if (values.help) {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -30,7 +30,8 @@ function dudak(argv: readonly string[], onStart?: (child: ChildProcess) => void)
 }
 
 function node(argv: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
-  const child = spawn(process.execPath, argv, { cwd: PROJECT_ROOT });
+  // Detached: a group of its own, to which signals can be sent as a terminal sends them.
+  const child = spawn(process.execPath, argv, { cwd: PROJECT_ROOT, detached: true });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
@@ -98,16 +99,18 @@ test("names with spaces and accents work, and --json tells the result", async ()
 });
 
 test.skipIf(process.platform === "win32")("Ctrl-C exits with 130 and leaves nothing half-made", async () => {
-  const out = join(folder, "cancelled.mp4");
+  const made = join(folder, "made for it");
+  const out = join(made, "cancelled.mp4");
   const voice = join(PROJECT_ROOT, "tests/fixtures/voice.mp3");
-  const { code } = await dudak(["render", "--image", PORTRAIT, "--audio", voice, "--out", out], (child) => {
+  const argv = ["render", "--image", PORTRAIT, "--audio", voice, "--out", out, "--json"];
+  const { code, stdout } = await dudak(argv, (child) => {
     child.stderr?.on("data", (data: Buffer) => {
-      if (data.toString().includes("rendering")) child.kill("SIGINT");
+      if (data.toString().includes("rendering")) process.kill(-child.pid!, "SIGINT");
     });
   });
   expect(code).toBe(130);
-  expect(existsSync(out)).toBe(false);
-  expect((await readdir(folder)).filter((name) => name.endsWith(".part"))).toEqual([]);
+  expect(JSON.parse(stdout)).toMatchObject({ errorCode: "job/cancelled" });
+  expect(existsSync(made)).toBe(false);
 });
 
 test("a browser that dies while nothing is done is replaced", async () => {

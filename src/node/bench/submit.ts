@@ -89,7 +89,7 @@ async function client(
 /** @param voice a file, long enough. */
 async function inPage(picture: string, voice: string): Promise<SubmitTimes> {
   const server = await serveApp(await buildApp());
-  const browser = await launchBrowser(false);
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
     await page.goto(`${server.origin}/`);

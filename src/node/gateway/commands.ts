@@ -44,7 +44,11 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
       ...options.gateway,
       version: await packageVersion(),
       // Loaded with the first job: it brings the bundler and the browser's driver with it.
-      startHost: async () => (await import("../engine-host.ts")).createEngineHost(onLog ? { onLog } : {}),
+      startHost: async () =>
+        (await import("../engine-host.ts")).createEngineHost({
+          ownSignals: true,
+          ...(onLog ? { onLog } : {}),
+        }),
     }).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
@@ -59,7 +63,7 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
       console.log(`The lip-sync API is at ${url}\nJobs and keys are in ${dataDir}\nStop it with Ctrl-C.`);
       const usable = (await gateway.keys.list()).some((key) => key.revokedAt === undefined);
       if (!usable) {
-        const where = dataDir === DEFAULT_DATA_DIR ? "" : ` --data ${dataDir}`;
+        const where = dataDir === DEFAULT_DATA_DIR ? "" : ` --data "${dataDir}"`;
         console.log(`There is no API key yet. Create one: dudak keys create --name NAME${where}`);
       }
     }
