@@ -2,8 +2,8 @@ import type { VideoSample } from "mediabunny";
 import type { RgbaImage } from "../core/image.ts";
 import { turnImage, turnPlane, yuvToRgba, type Plane } from "./frame-planes.ts";
 import { joinPlanes, type Picture } from "./picture.ts";
-import { planeColourOf, sameColour, type PlaneColour, type YuvMatrix } from "./plane-colour.ts";
-import { createPlaneScaler, type PlaneScaler } from "./plane-scaler.ts";
+import { matrixBehind, planeColourOf, sameColour, type PlaneColour, type YuvMatrix } from "./plane-colour.ts";
+import { createFrameScaler, type FrameScaler } from "./frame-scaler.ts";
 
 const PLANAR: Readonly<Record<string, readonly [x: number, y: number]>> = {
   I420: [2, 2],
@@ -21,18 +21,12 @@ export interface Size {
   readonly height: number;
 }
 
-/** Video of this height and above is BT.709 where nothing says otherwise, lower video BT.601, as players assume. */
-const HD_HEIGHT = 720;
-
 /**
  * The matrix that the file names. Chromium reports BT.709 for frames of untagged video whatever their size,
  * so its word counts only where the container's agrees or the frame says something else.
  */
 function matrixOf(sample: VideoSample, tagged: boolean): YuvMatrix {
-  const matrix: string | null = sample.colorSpace.matrix;
-  if (matrix === "bt2020-ncl") return "bt2020";
-  if (matrix && matrix !== "bt709") return "bt601";
-  return (tagged && matrix === "bt709") || sample.visibleRect.height >= HD_HEIGHT ? "bt709" : "bt601";
+  return matrixBehind(sample.colorSpace.matrix, tagged, sample.visibleRect.height);
 }
 
 /** Whether a frame's light goes beyond what screens usually show. */
@@ -97,8 +91,7 @@ export function passedColour(sample: VideoSample, tagged: boolean): PlaneColour 
 /** Turns decoded samples of one video into pictures; keeps scalers and buffers between frames. */
 export class FrameReader {
   #buffer = new Uint8Array(0);
-  #scalers: PlaneScaler[] = [];
-  #scaledFrom = "";
+  readonly #scale: FrameScaler;
 
   /**
    * @param size of the pictures before rotation.
@@ -107,7 +100,9 @@ export class FrameReader {
   constructor(
     private readonly size: Size,
     private readonly tagged: boolean,
-  ) {}
+  ) {
+    this.#scale = createFrameScaler(size);
+  }
 
   async image(sample: VideoSample): Promise<RgbaImage> {
     const planes = await this.#planes(sample);
@@ -150,21 +145,7 @@ export class FrameReader {
       const { offset, stride } = layout[1]!;
       return deinterleave(this.#buffer, offset + plane - 1, stride, chromaWidth, chromaHeight);
     });
-    return this.#scale([luma, chroma[0]!, chroma[1]!], byX, byY);
-  }
-
-  #scale(planes: [Plane, Plane, Plane], byX: number, byY: number): [Plane, Plane, Plane] {
-    const { width, height } = this.size;
-    const from = planes.map((plane) => `${plane.width}x${plane.height}`).join();
-    if (from !== this.#scaledFrom) {
-      this.#scaledFrom = from;
-      this.#scalers = planes.map((plane, i) =>
-        i === 0
-          ? createPlaneScaler(plane, width, height)
-          : createPlaneScaler(plane, Math.ceil(width / byX), Math.ceil(height / byY)),
-      );
-    }
-    return planes.map((plane, i) => this.#scalers[i]!(plane)) as [Plane, Plane, Plane];
+    return this.#scale([luma, chroma[0]!, chroma[1]!]);
   }
 
   /** For formats without 8-bit planes (RGB, 10 bits, high dynamic range): the browser's own conversion. */

@@ -1,7 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { createImage, type RgbaImage } from "../core/image.ts";
+import { FfmpegCore, inputPath } from "./ffmpeg.ts";
 import { createMovieWriter } from "./movie-writer.ts";
 import { openVideo, type VideoFrameData, type VideoFramesOptions, type VideoSource } from "./open-video.ts";
+import { isPlanar, rgbaOf, type Picture } from "./picture.ts";
 import { codeOf, fixtureFile, tone, wav } from "./test-media.ts";
 
 async function all(video: VideoSource, options?: VideoFramesOptions): Promise<VideoFrameData[]> {
@@ -161,6 +163,39 @@ test("an AVI is read by ffmpeg, also in part and scaled", async () => {
   const part = await all(video, { fromSeconds: 0.21, toSeconds: 0.4, width: 48, height: 32 });
   expect(part.map((frame) => frame.index)).toEqual([5, 6, 7, 8, 9]);
   expect([part[0]!.image.width, part[0]!.image.height]).toEqual([48, 32]);
+});
+
+test("ffmpeg's planes are passed on as they are, and what is made of them has the pixels of its own conversion", async () => {
+  const file = await fixtureFile("asp.avi");
+  const video = await openVideo(file);
+  expect(video.colour).toEqual({
+    primaries: "bt709",
+    transfer: "bt709",
+    matrix: "smpte170m",
+    fullRange: false,
+  });
+  const [frame] = await all(video);
+  const pictures: Picture[] = [];
+  for await (const { picture } of video.pictures()) pictures.push(picture);
+  expect(pictures).toHaveLength(15);
+  expect(pictures.every(isPlanar)).toBe(true);
+  expect(rgbaOf(pictures[0]!).data).toEqual(frame!.image.data);
+  const odd: Picture[] = [];
+  for await (const { picture } of video.pictures({ width: 47, height: 31 })) odd.push(picture);
+  expect(odd.map((picture) => [picture.width, picture.height, isPlanar(picture)])[14]).toEqual([
+    47,
+    31,
+    false,
+  ]);
+
+  const core = await FfmpegCore.start();
+  const input = { name: "video", data: file };
+  const args = ["-i", inputPath(input), "-frames:v", "1", "-pix_fmt", "rgba", "-f", "rawvideo", "/frame"];
+  const { files } = await core.run({ args, inputs: [input], outputs: ["/frame"] });
+  core.terminate();
+  const own = createImage(96, 64);
+  own.data.set(files["/frame"]!);
+  expect(psnr(frame!.image, own)).toBeGreaterThan(38);
 });
 
 test("the weights of the encoded frames are told, by the browser's demuxer and by ffmpeg's", async () => {

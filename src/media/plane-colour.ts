@@ -16,6 +16,19 @@ export interface PlaneColour {
   readonly fullRange: boolean;
 }
 
+/** Video of this height and above is BT.709 where nothing says otherwise, lower video BT.601, as players assume. */
+const HD_HEIGHT = 720;
+
+/**
+ * The matrix behind the name that a frame gives, which may be none.
+ * @param tagged whether BT.709 is the file's own word, not a decoder's guess. @param height of the stored frame.
+ */
+export function matrixBehind(name: string | null, tagged: boolean, height: number): YuvMatrix {
+  if (name?.startsWith("bt2020")) return "bt2020";
+  if (name && name !== "bt709") return "bt601";
+  return (tagged && name === "bt709") || height >= HD_HEIGHT ? "bt709" : "bt601";
+}
+
 /** What pictures are tagged with that no source gives a colour space. */
 export const BT709: PlaneColour = {
   primaries: "bt709",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readVideoFacts } from "./video-ffmpeg.ts";
+import { readVideoFacts } from "./video-facts.ts";
 
 test("size, rate, rotation and sound are read from ffmpeg's log", () => {
   const facts = readVideoFacts([
@@ -20,6 +20,12 @@ test("size, rate, rotation and sound are read from ffmpeg's log", () => {
     bitrate: 773_000,
     codec: "hevc",
     hasAudio: true,
+    planes: {
+      width: 1080,
+      height: 1920,
+      format: "yuv420p",
+      colour: { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false },
+    },
   });
 });
 
@@ -29,4 +35,30 @@ test("a cover picture is no video", () => {
       "  Stream #0:0: Video: mjpeg (Baseline), yuvj420p(pc), 500x500, 90k tbr, 90k tbn (attached pic)",
     ]),
   ).toBeUndefined();
+});
+
+test.each([
+  ["yuvj420p(pc, bt470bg/unknown/unknown, progressive)", "yuvj420p", "bt470bg", "bt709", true],
+  ["yuv422p10le(tv, bt709, top first)", "yuv420p", "bt709", "bt709", false],
+  ["yuv444p12le(pc, smpte170m/bt709/iec61966-2-1)", "yuv420p", "smpte170m", "bt709", true],
+  ["yuv420p(progressive)", "yuv420p", "smpte170m", "bt709", false],
+  ["yuv411p", "yuv420p", "smpte170m", "bt709", false],
+])(
+  "planes stored as %s come in 8 bits with their own colour space",
+  (told, format, matrix, primaries, fullRange) => {
+    const line = `  Stream #0:0: Video: hevc (Main), ${told}, 640x480 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 25 tbn`;
+    expect(readVideoFacts([line])?.planes).toMatchObject({ width: 640, height: 480, format });
+    expect(readVideoFacts([line])?.planes?.colour).toMatchObject({ matrix, primaries, fullRange });
+  },
+);
+
+test.each([
+  ["wide gamut", "yuv420p10le(tv, bt2020nc/bt2020/bt709)"],
+  ["high dynamic range", "yuv420p10le(tv, bt2020nc/bt2020/smpte2084, progressive)"],
+  ["no planes of luma and chroma", "gbrp(pc, gbr/bt709/iec61966-2-1)"],
+  ["transparency", "yuva420p(tv)"],
+  ["grey", "gray"],
+])("ffmpeg converts what is stored with %s", (_, told) => {
+  const line = `  Stream #0:0: Video: hevc (Main), ${told}, 640x480 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 25 tbn`;
+  expect(readVideoFacts([line])?.planes).toBeNull();
 });

@@ -1,6 +1,18 @@
 import { EngineError, throwIfCancelled } from "../core/errors.ts";
 import { canHoldBack, FfmpegCore, inputPath, STREAM_PATH, type FfmpegInput } from "./ffmpeg.ts";
-import type { VideoFrameData, VideoFramesOptions, VideoPacket, VideoSource } from "./video-source.ts";
+import { yuvToRgba } from "./frame-planes.ts";
+import { createFrameScaler } from "./frame-scaler.ts";
+import { joinPlanes, rgbaOf, type Picture } from "./picture.ts";
+import { yuvMatrixOf } from "./plane-colour.ts";
+import { readVideoFacts, type StoredPlanes, type VideoFacts } from "./video-facts.ts";
+import type { VideoFramesOptions, VideoPacket, VideoPictureData, VideoSource } from "./video-source.ts";
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const isEven = ({ width, height }: Size) => width % 2 === 0 && height % 2 === 0;
 
 /** Frames of one run where ffmpeg cannot be held back. */
 const PIECE_BYTES = 96 * 1024 * 1024;
@@ -8,73 +20,11 @@ const PIECE_BYTES = 96 * 1024 * 1024;
 /** Seeking goes this far before the wanted instant, so that the frame shown then is among those read. */
 const SEEK_MARGIN_SECONDS = 1;
 
-/** What ffmpeg's log says about a file. */
-export interface VideoFacts {
-  readonly width: number;
-  readonly height: number;
-  readonly fps: number;
-  readonly variableRate: boolean;
-  readonly durationSeconds: number;
-  readonly startSeconds: number;
-  readonly bitrate: number;
-  readonly codec: string;
-  readonly hasAudio: boolean;
-}
-
-/** Rates that ffmpeg prints rounded. */
-const EXACT_RATES = [24_000 / 1001, 30_000 / 1001, 60_000 / 1001, 120_000 / 1001];
-
-function exactRate(printed: number): number {
-  return EXACT_RATES.find((rate) => Math.abs(rate - printed) < 0.006) ?? printed;
-}
-
-/** Reads the log of `ffmpeg -i`; undefined when it lists no pictures. */
-export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
-  const streamAt = log.findIndex(
-    (line) => /Stream #\S+.*: Video: /.test(line) && !line.includes("(attached pic)"),
-  );
-  const stream = log[streamAt];
-  if (!stream) return undefined;
-  const codec = /Video: (\w+)/.exec(stream)?.[1] ?? "unknown";
-  const size = /, (\d{1,6})x(\d{1,6})/.exec(stream);
-  if (!size) return undefined;
-  const aspect = /SAR (\d+):(\d+)/.exec(stream);
-  const sar =
-    aspect && Number(aspect[1]) > 0 && Number(aspect[2]) > 0 ? Number(aspect[1]) / Number(aspect[2]) : 1;
-  const ownLines: string[] = [];
-  for (let i = streamAt + 1; i < log.length && !/Stream #|^At least|^Input/.test(log[i]!); i++)
-    ownLines.push(log[i]!);
-  const rotation = Math.round(Number(/rotation of (-?[\d.]+) degrees/.exec(ownLines.join("\n"))?.[1] ?? 0));
-  const square = { width: Math.round(Number(size[1]) * sar), height: Number(size[2]) };
-  const turned = Math.abs(rotation) % 180 === 90;
-  const number = (pattern: RegExp) => {
-    const match = pattern.exec(stream);
-    return match ? Number(match[1]) * (match[2] === "k" ? 1000 : 1) : undefined;
-  };
-  const tbr = number(/([\d.]+)(k?) tbr/);
-  const fps = number(/([\d.]+)(k?) fps/) ?? tbr ?? 25;
-  const duration = /Duration: (\d+):(\d+):([\d.]+), start: (-?[\d.]+)/.exec(log.join("\n"));
-  const whole = /Duration:.*bitrate: (\d+) kb\/s/.exec(log.join("\n"));
-  return {
-    width: turned ? square.height : square.width,
-    height: turned ? square.width : square.height,
-    fps: exactRate(fps),
-    variableRate: tbr !== undefined && tbr < 1000 && Math.abs(tbr - fps) > 0.02,
-    durationSeconds: duration
-      ? Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3])
-      : 0,
-    startSeconds: duration ? Number(duration[4]) : 0,
-    bitrate: (number(/ (\d+)() kb\/s/) ?? Number(whole?.[1] ?? 0)) * 1000,
-    codec,
-    hasAudio: log.some((line) => /Stream #\S+.*: Audio: /.test(line)),
-  };
-}
-
 /** Puts streamed bytes together to frames and times, and hands them to one reader. */
 class FrameQueue {
   readonly #ready: RawFrame[] = [];
   readonly #times: number[] = [];
-  #filling: Uint8ClampedArray<ArrayBuffer> | undefined;
+  #filling: Uint8Array<ArrayBuffer> | undefined;
   #filled = 0;
   #waiting: (() => void) | undefined;
   #complete = 0;
@@ -91,7 +41,7 @@ class FrameQueue {
 
   data(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
-      this.#filling ??= new Uint8ClampedArray(this.frameBytes);
+      this.#filling ??= new Uint8Array(this.frameBytes);
       const part = Math.min(this.frameBytes - this.#filled, bytes.length - at);
       this.#filling.set(bytes.subarray(at, at + part), this.#filled);
       this.#filled += part;
@@ -126,18 +76,40 @@ class FrameQueue {
 }
 
 interface RawFrame {
-  readonly bytes: Uint8ClampedArray<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly seconds: number;
+}
+
+/** What ffmpeg makes of a decoded frame. */
+interface RawFormat {
+  readonly filters: string;
+  readonly frameBytes: number;
+}
+
+/** Planes as they are stored, or rounded to 8 bits and half as much chroma each way; their range stays as it is. */
+function planesFormat({ width, height, format, colour }: StoredPlanes): RawFormat {
+  const range = colour.fullRange && format === "yuv420p" ? ":in_range=pc:out_range=pc" : "";
+  const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
+  return {
+    filters: `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int${range},format=${format}`,
+    frameBytes: width * height + 2 * chroma,
+  };
+}
+
+function pixelsFormat({ width, height }: Size): RawFormat {
+  return {
+    filters: `scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int:out_range=pc,setsar=1,format=rgba`,
+    frameBytes: width * height * 4,
+  };
 }
 
 async function* rawFrames(
   file: Blob,
   facts: VideoFacts,
-  size: { width: number; height: number },
+  { filters, frameBytes }: RawFormat,
   options: VideoFramesOptions,
 ): AsyncGenerator<RawFrame> {
   const { signal, toSeconds } = options;
-  const frameBytes = size.width * size.height * 4;
   const piece = canHoldBack() ? undefined : Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
   const input: FfmpegInput = { name: "video", data: file };
   let last = Number.NEGATIVE_INFINITY;
@@ -151,10 +123,7 @@ async function* rawFrames(
       const args = ["-hide_banner", "-copyts"];
       if (from > 0) args.push("-ss", from.toFixed(6));
       args.push("-i", inputPath(input), "-map", "0:v:0", "-an", "-sn", "-dn");
-      args.push(
-        "-vf",
-        `scale=${size.width}:${size.height}:flags=lanczos+accurate_rnd+full_chroma_int:out_range=pc,setsar=1,format=rgba,showinfo=checksum=0`,
-      );
+      args.push("-vf", `${filters},showinfo=checksum=0`);
       if (piece) args.push("-frames:v", String(piece));
       args.push("-vsync", "passthrough", "-f", "rawvideo", STREAM_PATH);
       const current = core;
@@ -196,28 +165,50 @@ async function* rawFrames(
   }
 }
 
-async function* readFrames(
+/** Turns what ffmpeg gave of a frame into a picture of the wanted size, which is the caller's. */
+function pictureMaker(planes: StoredPlanes | null, size: Size): (bytes: Uint8Array<ArrayBuffer>) => Picture {
+  if (!planes) return ({ buffer }) => ({ ...size, data: new Uint8ClampedArray(buffer) });
+  const { width, height, colour } = planes;
+  const scale = createFrameScaler(size);
+  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const same = width === size.width && height === size.height;
+  return (bytes) => {
+    if (same && isEven(size)) return { ...size, data: bytes, colour };
+    const [luma, chroma] = [width * height, half.width * half.height];
+    const scaled = scale([
+      { width, height, data: bytes.subarray(0, luma) },
+      { ...half, data: bytes.subarray(luma, luma + chroma) },
+      { ...half, data: bytes.subarray(luma + chroma) },
+    ]);
+    if (isEven(size)) return joinPlanes(scaled, colour);
+    return yuvToRgba({ planes: scaled, matrix: yuvMatrixOf(colour), fullRange: colour.fullRange });
+  };
+}
+
+async function* readPictures(
   file: Blob,
   facts: VideoFacts,
   options: VideoFramesOptions,
-): AsyncGenerator<VideoFrameData> {
+): AsyncGenerator<VideoPictureData> {
   const { fromSeconds = 0, width, height } = options;
   const size = width && height ? { width, height } : { width: facts.width, height: facts.height };
+  const format = facts.planes ? planesFormat(facts.planes) : pixelsFormat(size);
+  const make = pictureMaker(facts.planes, size);
   let index: number | undefined;
   let held: RawFrame | undefined;
-  const frame = (raw: RawFrame, end: number): VideoFrameData => {
+  const frame = (raw: RawFrame, end: number): VideoPictureData => {
     index =
       index === undefined
         ? Math.round(Math.max(0, fromSeconds > 0 ? raw.seconds : 0) * facts.fps)
         : index + 1;
     return {
-      image: { ...size, data: raw.bytes },
+      picture: make(raw.bytes),
       index,
       timestampSeconds: raw.seconds,
       durationSeconds: end - raw.seconds,
     };
   };
-  for await (const raw of rawFrames(file, facts, size, options)) {
+  for await (const raw of rawFrames(file, facts, format, options)) {
     // A frame that ends before the wanted instant was only read to find the one that is shown then.
     if (held && raw.seconds > fromSeconds + 1e-6) yield frame(held, raw.seconds);
     held = raw;
@@ -305,13 +296,13 @@ export async function openWithFfmpeg(
       durationSeconds: durationSeconds || 1 / facts.fps,
       decoder: "ffmpeg",
       bitrate: bitrate || Math.round((file.size * 8) / Math.max(durationSeconds, 1e-3)),
-      colour: null,
+      colour: facts.planes?.colour ?? null,
       warnings: [],
-      frames: (options = {}) => readFrames(file, facts, options),
-      async *pictures(options = {}) {
-        for await (const { image, ...time } of readFrames(file, facts, options))
-          yield { picture: image, ...time };
+      async *frames(options = {}) {
+        for await (const { picture, ...time } of readPictures(file, facts, options))
+          yield { image: rgbaOf(picture), ...time };
       },
+      pictures: (options = {}) => readPictures(file, facts, options),
       packets: (packetSignal) => readPackets(file, packetSignal),
       dispose: () => undefined,
     };
