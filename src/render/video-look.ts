@@ -34,28 +34,28 @@ export function createLookModel(track: FaceTrack): LookModel {
   const stride = Math.max(1, Math.floor(seen.length / SAMPLES));
   const sampled = seen.filter((_, i) => i % stride === 0);
 
+  const sorted = new Uint8Array(LOOK_UPPER);
+  /** Median of a channel on the upper face. */
+  const upperLevel = (frame: number, channel: number): number => {
+    for (let v = 0; v < LOOK_UPPER; v++) sorted[v] = track.look[(frame * count + v) * 3 + channel]!;
+    return sorted.sort()[Math.round(0.5 * (LOOK_UPPER - 1))]!;
+  };
+  const level = [0, 1, 2].map((channel) =>
+    percentile(
+      sampled.map((frame) => upperLevel(frame, channel)),
+      0.5,
+    ),
+  );
   /** Colours of a frame with the light of the upper face made equal to `level`. */
-  const read = (frame: number, level: readonly number[] | null): Float32Array => {
-    const row = track.look.subarray(frame * count * 3, (frame + 1) * count * 3);
-    const out = Float32Array.from(row);
-    if (!level) return out;
+  const read = (frame: number, out: Float32Array): Float32Array => {
+    const row = frame * count * 3;
     for (let channel = 0; channel < 3; channel++) {
-      const own: number[] = [];
-      for (let v = 0; v < LOOK_UPPER; v++) own.push(row[v * 3 + channel]!);
-      const gain = clamp(level[channel]! / Math.max(4, percentile(own, 0.5)), 0.5, 2);
-      for (let v = 0; v < count; v++) out[v * 3 + channel]! *= gain;
+      const gain = clamp(level[channel]! / Math.max(4, upperLevel(frame, channel)), 0.5, 2);
+      for (let at = channel; at < count * 3; at += 3) out[at] = track.look[row + at]! * gain;
     }
     return out;
   };
-  const level = [0, 1, 2].map((channel) => {
-    const all = sampled.map((frame) => {
-      const own: number[] = [];
-      for (let v = 0; v < LOOK_UPPER; v++) own.push(track.look[(frame * count + v) * 3 + channel]!);
-      return percentile(own, 0.5);
-    });
-    return percentile(all, 0.5);
-  });
-  const looks = sampled.map((frame) => read(frame, level));
+  const looks = sampled.map((frame) => read(frame, new Float32Array(count * 3)));
   const usual = new Float32Array(count * 3);
   const spread = new Float32Array(count);
   for (let i = 0; i < usual.length; i++)
@@ -76,9 +76,9 @@ export function createLookModel(track: FaceTrack): LookModel {
       0.5,
     );
 
-  const covered = (frame: number) => {
-    const look = read(frame, level);
-    const result = new Float32Array(count);
+  const lit = new Float32Array(count * 3);
+  const covered = (frame: number, result = new Float32Array(count)) => {
+    const look = read(frame, lit);
     for (let v = 0; v < LOOK_LIPS; v++) {
       const usualDifference = Math.max(FLOOR * brightness, SPREADS * spread[v]!);
       result[v] = clamp(difference(look, v) / usualDifference - 1, 0, 1);
@@ -88,12 +88,13 @@ export function createLookModel(track: FaceTrack): LookModel {
   const lower = Array.from({ length: LOOK_LIPS - LOOK_UPPER }, (_, i) => LOOK_UPPER + i);
   const shares = new Float32Array(track.presence.length);
   const mouths = new Float32Array(track.presence.length);
+  const values = new Float32Array(count);
   for (const frame of seen) {
-    const values = covered(frame);
+    covered(frame, values);
     const meanOf = (vertices: readonly number[]) =>
       vertices.reduce((sum, v) => sum + values[v]!, 0) / vertices.length;
     shares[frame] = meanOf(lower);
     mouths[frame] = meanOf(AROUND_MOUTH);
   }
-  return { covered, coveredShare: (frame) => shares[frame]!, coveredMouth: (frame) => mouths[frame]! };
+  return { covered: (frame) => covered(frame), coveredShare: (frame) => shares[frame]!, coveredMouth: (frame) => mouths[frame]! };
 }
