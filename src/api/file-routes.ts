@@ -4,7 +4,7 @@ import { json, refuse } from "./answers.ts";
 import type { Call } from "./api-deps.ts";
 import { firstFile, multipartBoundary } from "./multipart.ts";
 import { serveFile } from "./range.ts";
-import { bodyStream, mediaType } from "./request-body.ts";
+import { bodyStream, mediaType, storedType } from "./request-body.ts";
 import { refuseWhenBusy } from "./submit.ts";
 
 /** What a form may add to the bytes of its file. */
@@ -16,7 +16,7 @@ export async function uploadFile(call: Call): Promise<Response> {
   const busy = await refuseWhenBusy(call);
   if (busy) return busy;
   const header = request.headers.get("Content-Type") ?? "";
-  let type = mediaType(header) || "application/octet-stream";
+  let type = header;
   let name = url.searchParams.get("name") ?? "";
   const announced = Number(request.headers.get("Content-Length") ?? 0);
   if (announced > deps.maxFileBytes + FORM_BYTES) {
@@ -26,9 +26,15 @@ export async function uploadFile(call: Call): Promise<Response> {
     );
   }
   let body = await bodyStream(request);
-  if (type.startsWith("multipart/")) {
+  if (mediaType(header).startsWith("multipart/")) {
     const boundary = multipartBoundary(header);
-    const file = boundary === undefined ? undefined : await firstFile(body, boundary);
+    if (boundary === undefined) {
+      return refuse(
+        "input/missing",
+        "The form's Content-Type names no boundary. Leave this header to your HTTP client, which knows it.",
+      );
+    }
+    const file = await firstFile(body, boundary);
     if (!file) {
       return refuse(
         "input/missing",
@@ -38,7 +44,7 @@ export async function uploadFile(call: Call): Promise<Response> {
     ({ type, name, body } = file);
   }
   const stored = await deps.media.put(body, {
-    type,
+    type: storedType(type),
     name: name.slice(0, 255),
     owner: UPLOAD_OWNER,
     maxBytes: deps.maxFileBytes,

@@ -35,3 +35,15 @@ test("a body that ends inside the file breaks the file's stream off", async () =
   const file = await firstFile(inPieces(new TextEncoder().encode(head), 5), "b");
   await expect(new Response(file!.body).text()).rejects.toMatchObject({ code: "input/field" });
 });
+
+test.each([
+  ['form-data; name="file"; filename="a \\"b\\".mp3"', 'a \\"b\\".mp3'],
+  ["form-data; name=file; filename=a.mp3", "a.mp3"],
+  ["form-data; name=\"file\"; filename*=utf-8''%C5%9Fark%C4%B1.mp3", "şarkı.mp3"],
+  ['form-data; name="file"; filename="plain.mp3"; filename*=UTF-8\'\'%C5%9F.mp3', "plain.mp3"],
+])("a file's name is read from %s", async (disposition, name) => {
+  const body = `--b\r\nContent-Disposition: ${disposition}\r\n\r\nx\r\n--b--\r\n`;
+  const file = await firstFile(inPieces(new TextEncoder().encode(body), 7), "b");
+  expect(file?.name).toBe(name);
+  expect(await new Response(file!.body).text()).toBe("x");
+});

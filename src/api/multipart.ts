@@ -35,7 +35,7 @@ export async function firstFile(
     if (end === "--") return undefined;
     if (end !== "\r\n") await text(reader.until(latin1("\r\n")), 64);
     const headers = await text(reader.until(latin1("\r\n\r\n")), MAX_HEADER_BYTES);
-    const name = /^content-disposition:.*;\s*filename="((?:[^"\\]|\\.)*)"/im.exec(headers)?.[1];
+    const name = fileName(headers);
     if (name === undefined) {
       await drain(reader.until(delimiter));
       continue;
@@ -50,7 +50,24 @@ export async function firstFile(
       },
       cancel: () => reader.cancel(),
     });
-    return { name: utf8(name), type: type ?? "application/octet-stream", body };
+    return { name, type: type ?? "application/octet-stream", body };
+  }
+}
+
+/**
+ * The file name in a part's headers, undefined when the part is no file. Besides the quoted form of RFC 7578 clients
+ * send it bare, or in the extended form of RFC 5987 alone (older ones for names that are not ASCII).
+ */
+function fileName(headers: string): string | undefined {
+  const disposition = /^content-disposition:(.*)$/im.exec(headers)?.[1] ?? "";
+  const plain = /;\s*filename=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(disposition);
+  if (plain) return utf8(plain[1] ?? plain[2]!);
+  const extended = /;\s*filename\*=[\w-]+'[^']*'([^\s;]*)/i.exec(disposition)?.[1];
+  if (extended === undefined) return undefined;
+  try {
+    return decodeURIComponent(extended);
+  } catch {
+    return extended;
   }
 }
 

@@ -22,6 +22,12 @@ export function parseRange(header: string | null, size: number): ByteRange {
   return start >= size ? "unsatisfiable" : { start, end };
 }
 
+/** Whether an `If-None-Match` names the tag, in a list or weakened by a proxy (RFC 9110 §13.1.2). */
+function namesTag(header: string | null, etag: string): boolean {
+  const tags = (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes(etag) || tags.includes("*");
+}
+
 /**
  * The answer to a request for a stored file: 200, 206 with `Content-Range`, 304, or 416.
  * @param name the name under which a browser saves it.
@@ -29,17 +35,20 @@ export function parseRange(header: string | null, size: number): ByteRange {
 export function serveFile(request: Request, file: MediaFile, name: string): Response {
   const etag = `"${file.id}"`;
   const disposition = new URL(request.url).searchParams.has("download") ? "attachment" : "inline";
+  // A name can be cut in the middle of a character that takes two code units.
+  const whole = new TextDecoder().decode(new TextEncoder().encode(name));
   const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, "_");
   const headers = {
     "Content-Type": file.type,
-    "Content-Disposition": `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+    "Content-Disposition": `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(whole)}`,
     "Accept-Ranges": "bytes",
     "Cache-Control": "private, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox",
     ETag: etag,
   };
-  if (request.headers.get("If-None-Match") === etag) return new Response(null, { status: 304, headers });
+  if (namesTag(request.headers.get("If-None-Match"), etag))
+    return new Response(null, { status: 304, headers });
   const ifRange = request.headers.get("If-Range");
   const range = ifRange && ifRange !== etag ? "all" : parseRange(request.headers.get("Range"), file.size);
   if (range === "unsatisfiable") {

@@ -1,8 +1,18 @@
 import { EngineError } from "../core/errors.ts";
 import { chunksOf, limitBytes } from "../jobs/media-store.ts";
 
-/** The request's body as a stream, also in browsers whose requests have none. */
+/**
+ * The request's body as a stream, also in browsers whose requests have none.
+ * @throws EngineError `route/media-type` for a body that was compressed on the way.
+ */
 export async function bodyStream(request: Request): Promise<ReadableStream<Uint8Array>> {
+  const encoding = request.headers.get("Content-Encoding")?.trim().toLowerCase();
+  if (encoding && encoding !== "identity") {
+    throw new EngineError(
+      "route/media-type",
+      `The body is compressed (Content-Encoding: ${encoding.slice(0, 40)}). Send it as it is.`,
+    );
+  }
   return request.body ?? (await request.blob()).stream();
 }
 
@@ -27,9 +37,15 @@ function oversized(bytes: number): never {
   );
 }
 
-/** The media type of a `Content-Type` header, in lower case and without parameters. */
+/** The media type of a `Content-Type` header, in lower case and without parameters; as it came, right or wrong. */
 export function mediaType(header: string | null): string {
   return (header ?? "").split(";", 1)[0]!.trim().toLowerCase();
+}
+
+/** The media type under which bytes are stored: the client's where it is one, for it becomes a header again. */
+export function storedType(header: string | null): string {
+  const type = mediaType(header);
+  return /^[\w!#$&^.+-]{1,100}\/[\w!#$&^.+-]{1,100}$/.test(type) ? type : "application/octet-stream";
 }
 
 /**
@@ -40,7 +56,7 @@ export function mediaType(header: string | null): string {
 export function decodeDataUrl(url: string): Blob | undefined {
   const match = /^data:([^,]*?)(;\s*base64)?,/i.exec(url);
   if (!match) return undefined;
-  const type = mediaType(match[1] ?? null) || "application/octet-stream";
+  const type = storedType(match[1] ?? null);
   try {
     const payload = decodeURIComponent(url.slice(match[0].length));
     const bytes = match[2]

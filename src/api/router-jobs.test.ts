@@ -1,34 +1,14 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { BASE, createApi, refusal, TINY } from "../../tests/api/harness.ts";
-import { REPORT } from "../../tests/api/jobs.ts";
-import { completedRow } from "../jobs/job-row.ts";
+import { BASE, createApi, finishJob, refusal, TINY } from "../../tests/api/harness.ts";
 
 afterEach(() => void vi.useRealTimers());
-
-/** Ends a job as the runner does, with `bytes` as its output. */
-async function finish(api: Awaited<ReturnType<typeof createApi>>, id: string, bytes: string) {
-  const { store, media } = api.storage;
-  await store.takeLease("runner", 0);
-  await store.claim("runner", 1000);
-  const file = await media.put(new Blob([bytes]), { type: "video/mp4", owner: id });
-  const output = { file: file.id, type: file.type, size: file.size };
-  await store.update(id, (row) =>
-    completedRow(row, 13_345, {
-      output,
-      seed: row.seed,
-      warnings: [],
-      report: REPORT,
-      timings: { rendering: 5 },
-    }),
-  );
-}
 
 describe("jobs", () => {
   test("lists newest first, by status, in pages", async () => {
     const api = await createApi();
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) ids.unshift(await api.submit());
-    await finish(api, ids[4]!, "x");
+    await finishJob(api, ids[4]!, "x");
     const seen: string[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
@@ -89,7 +69,7 @@ describe("jobs", () => {
     const id = await api.submit();
     const response = await api.call(`/jobs/${id}/events`);
     expect(response.headers.get("Content-Type")).toBe("text/event-stream");
-    setTimeout(() => void finish(api, id, "x"), 20);
+    setTimeout(() => void finishJob(api, id, "x"), 20);
     const text = await response.text();
     const jobs = [...text.matchAll(/^data: (.*)$/gm)].map(
       (match) => JSON.parse(match[1]!) as { status: string },
@@ -104,7 +84,7 @@ describe("jobs", () => {
   test("a completed job has its seven fields and an output that needs no key", async () => {
     const api = await createApi();
     const id = await api.submit();
-    await finish(api, id, "0123456789");
+    await finishJob(api, id, "0123456789");
     const job = (await (await api.call(`/jobs/${id}`)).json()) as { output: string };
     expect(job).toMatchObject({
       status: "completed",
@@ -134,7 +114,7 @@ describe("jobs", () => {
   test("ranges of the output: probe, middle, suffix, open end, beyond the end", async () => {
     const api = await createApi();
     const id = await api.submit();
-    await finish(api, id, "0123456789");
+    await finishJob(api, id, "0123456789");
     const get = async (Range: string) => {
       const response = await api.call(`/jobs/${id}/output`, { headers: { Range } });
       return [

@@ -34,7 +34,7 @@ export function createRouter(options: ApiDeps): Router {
       return route.handle({
         request,
         url,
-        params: context.req.param() as Record<string, string>,
+        params: lowerCased(context.req.param()),
         base,
         key,
         deps,
@@ -67,6 +67,11 @@ export function createRouter(options: ApiDeps): Router {
     const response = await app.fetch(request);
     return withHeaders(response, await crossOrigin(request, deps));
   };
+}
+
+/** Ids are UUIDs, which some clients write in capitals (RFC 9562 §4). */
+function lowerCased(params: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.toLowerCase()]));
 }
 
 async function crossOrigin(request: Request, deps: FullDeps): Promise<Record<string, string>> {

@@ -1,13 +1,13 @@
 import type { JobModel } from "../core/job.ts";
 import { randomId } from "../core/random.ts";
-import type { JobDraft, JobInput } from "../jobs/job-row.ts";
+import type { JobDraft } from "../jobs/job-row.ts";
 import { removeMedia } from "../jobs/retention.ts";
-import { json, refuse, refuseFields, type WrongField } from "./answers.ts";
+import { json, refuse, refuseFields } from "./answers.ts";
 import type { Call } from "./api-deps.ts";
 import { sha256Hex } from "./keys.ts";
-import { decodeDataUrl, mediaType, readBody } from "./request-body.ts";
-import { FORM_STATES, MEDIA_FIELDS, submission } from "./schemas.ts";
-import { isLoopbackHost, isUuid, parseUrl } from "./urls.ts";
+import { placeMedia } from "./place-media.ts";
+import { mediaType, readBody } from "./request-body.ts";
+import { FORM_STATES, submission } from "./schemas.ts";
 import { check, unknownFields, withoutEmpty } from "./validate.ts";
 
 /** A handler of `POST /lipsync-…`: checks the request, stores the job, answers at once. */
@@ -119,62 +119,4 @@ function cleanBody(body: unknown): unknown {
 
 function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
-}
-
-/** Where the media of a submission lie; `data:` URLs are stored now, addresses are fetched when the job runs. */
-async function placeMedia(
-  call: Call,
-  jobId: string,
-  form: Record<string, unknown>,
-): Promise<{ ok: true; value: Record<string, JobInput> } | { ok: false; fields: WrongField[] }> {
-  const fields: WrongField[] = [];
-  const inputs: Record<string, JobInput> = {};
-  const inline: [string, Blob][] = [];
-  for (const field of MEDIA_FIELDS) {
-    const address = form[field];
-    if (typeof address !== "string") continue;
-    if (/^data:/i.test(address)) {
-      const blob = decodeDataUrl(address);
-      if (blob) inline.push([field, blob]);
-      else fields.push({ field: `formState.${field}`, error: "must be a data: URL with bytes in it" });
-      continue;
-    }
-    const file = uploadedId(call, address);
-    if (file === undefined) {
-      // A page may name its own files by path; other clients have no origin that a path could belong to.
-      const whole = parseUrl(address, call.deps.access === "own-page" ? call.url.origin : undefined);
-      if (whole) inputs[field] = { url: whole.href };
-      else
-        fields.push({ field: `formState.${field}`, error: "must be an address of this API or a whole URL" });
-    } else if (await call.deps.media.get(file)) inputs[field] = { file };
-    else {
-      fields.push({
-        field: `formState.${field}`,
-        error: "names an uploaded file that is gone; upload it again",
-      });
-    }
-  }
-  if (fields.length > 0) return { ok: false, fields };
-  try {
-    for (const [field, blob] of inline) {
-      inputs[field] = { file: (await call.deps.media.put(blob, { type: blob.type, owner: jobId })).id };
-    }
-  } catch (error) {
-    await removeMedia(call.deps.media, jobId);
-    throw error;
-  }
-  return { ok: true, value: inputs };
-}
-
-/** The id of an uploaded file when the address is one of this API's, under whatever name this machine goes by. */
-function uploadedId({ url, base, deps }: Call, address: string): string | undefined {
-  const target = parseUrl(address, url.href);
-  const id = target?.pathname.startsWith(`${deps.basePath}/files/`)
-    ? target.pathname.slice(deps.basePath.length + 7)
-    : undefined;
-  if (!target || id === undefined || !isUuid(id)) return undefined;
-  const here = [url.origin, new URL(base).origin].includes(target.origin);
-  const sameMachine =
-    isLoopbackHost(target.hostname) && isLoopbackHost(url.hostname) && target.port === url.port;
-  return here || sameMachine ? id : undefined;
 }

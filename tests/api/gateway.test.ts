@@ -199,6 +199,14 @@ describe("restarts", () => {
     await writeFile(join(folder, "gateway.pid"), "999999999");
     await expect(start()).resolves.toBeDefined();
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "the lock of a gateway whose process id another program has now does not count",
+    async () => {
+      await writeFile(join(folder, "gateway.pid"), `${String(process.ppid)} earlier-boot 1`);
+      await expect(start()).resolves.toBeDefined();
+    },
+  );
 });
 
 describe("the queue", () => {

@@ -2,6 +2,8 @@ import { createRouter } from "../../src/api/router.ts";
 import type { ApiDeps } from "../../src/api/api-deps.ts";
 import { createKeyStore, type KeyStore } from "../../src/api/keys.ts";
 import { openMemoryStorage, type Storage } from "../../src/jobs/browser-storage.ts";
+import { completedRow } from "../../src/jobs/job-row.ts";
+import { REPORT } from "./jobs.ts";
 
 /** Address under which the tests call the router. */
 export const BASE = "http://localhost:8787/api/v1";
@@ -56,6 +58,24 @@ export async function createApi(options: Partial<ApiDeps> = {}): Promise<Api> {
       return ((await response.json()) as { id: string }).id;
     },
   };
+}
+
+/** Ends the oldest waiting job, which is `id`, as the runner does, with `bytes` as its output. */
+export async function finishJob(api: Api, id: string, bytes: string): Promise<void> {
+  const { store, media } = api.storage;
+  await store.takeLease("runner", 0);
+  await store.claim("runner", 1000);
+  const file = await media.put(new Blob([bytes]), { type: "video/mp4", owner: id });
+  const output = { file: file.id, type: file.type, size: file.size };
+  await store.update(id, (row) =>
+    completedRow(row, 13_345, {
+      output,
+      seed: row.seed,
+      warnings: [],
+      report: REPORT,
+      timings: { rendering: 5 },
+    }),
+  );
 }
 
 /** Reads a refusal: status, code and named fields. */
