@@ -9,7 +9,7 @@ let studio: OpenStudio;
 beforeAll(async () => {
   studio = await openStudio();
 });
-afterAll(() => studio.close());
+afterAll(() => studio?.close());
 
 /** Noise of 0.6 s as a WAV file, mono, 16 kHz. */
 function noise(): Buffer {

@@ -32,9 +32,13 @@ export interface Visit {
   readonly complaints: string[];
 }
 
-/** Our own voice of three seconds and our own portrait. */
+/** Our own voice of three seconds, one of thirteen, whose job lasts while a test looks at it, and our own portrait. */
 export const VOICE = new URL("../../src/studio/samples/question.mp3", import.meta.url).pathname;
+export const LONG_VOICE = new URL("../fixtures/voice.mp3", import.meta.url).pathname;
 export const PORTRAIT = new URL("../fixtures/portrait.jpg", import.meta.url).pathname;
+
+/** What the browser logs without a network of what it could not look up, for instance a newer service worker. */
+export const OFFLINE = /ERR_INTERNET_DISCONNECTED|service worker/i;
 
 /** The Generate button once everything is there. */
 export const GENERATE = ".pfoot .btn.primary[aria-disabled=false]";
