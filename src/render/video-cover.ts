@@ -63,7 +63,10 @@ const EDGE_IOD = 0.02;
 /** How far the matte reaches beyond the vertices' cover where pixels are surely something else. */
 const GROW_IOD = 0.3;
 
-/** Largest (or smallest) value within `radius` along rows and columns. */
+/**
+ * Largest (or smallest) value within `radius` along rows and columns.
+ * @see van Herk 1992; Gil & Werman 1993: three comparisons a pixel, whatever the radius.
+ */
 function spread(
   data: Float32Array,
   width: number,
@@ -71,33 +74,46 @@ function spread(
   radius: number,
   largest: boolean,
 ): Float32Array<ArrayBuffer> {
+  const rows = new Float32Array(data.length);
+  const both = new Float32Array(data.length);
+  const spreadLine = lineSpreader(Math.max(width, height), radius, largest);
+  for (let y = 0; y < height; y++) spreadLine(data, rows, y * width, 1, width);
+  for (let x = 0; x < width; x++) spreadLine(rows, both, x, width, height);
+  return both;
+}
+
+/** Spreads `length` values, `step` apart from `start` on, from one plane to another; at most `longest` of them. */
+function lineSpreader(longest: number, radius: number, largest: boolean) {
   const pick = largest ? Math.max : Math.min;
-  const pass = (
-    source: Float32Array,
-    lines: number,
-    length: number,
-    step: number,
-    stride: number,
-  ): Float32Array<ArrayBuffer> => {
-    const out = new Float32Array(source.length);
-    for (let line = 0; line < lines; line++) {
-      for (let i = 0; i < length; i++) {
-        let best = source[line * stride + i * step]!;
-        for (let k = Math.max(0, i - radius); k <= Math.min(length - 1, i + radius); k++) {
-          best = pick(best, source[line * stride + k * step]!);
-        }
-        out[line * stride + i * step] = best;
-      }
+  const block = 2 * radius + 1;
+  /** The best from the beginning of a value's block up to it, and from it to the end of its block. */
+  const upTo = new Float32Array(longest);
+  const from = new Float32Array(longest);
+  return (source: Float32Array, target: Float32Array, start: number, step: number, length: number): void => {
+    for (let i = 0; i < length; i++) {
+      const value = source[start + i * step]!;
+      upTo[i] = i % block === 0 ? value : pick(upTo[i - 1]!, value);
     }
-    return out;
+    for (let i = length - 1; i >= 0; i--) {
+      const value = source[start + i * step]!;
+      from[i] = i === length - 1 || (i + 1) % block === 0 ? value : pick(from[i + 1]!, value);
+    }
+    for (let i = 0; i < length; i++) {
+      const first = i - radius;
+      const last = Math.min(length - 1, i + radius);
+      // At a line's ends fewer values than a block's are within the radius: they are the beginning or the end of one.
+      const inOne = Math.floor(first / block) === Math.floor(last / block);
+      const best = first <= 0 ? upTo[last]! : inOne ? from[first]! : pick(from[first]!, upTo[last]!);
+      target[start + i * step] = best;
+    }
   };
-  return pass(pass(data, height, width, 1, width), width, height, width, 1);
 }
 
 /** Lets a matte reach on, pixel by pixel, through what is surely unlike the face: between vertices nobody looked. */
 function grow(matte: Float32Array, unlike: Float32Array, width: number, steps: number): void {
+  const before = new Float32Array(matte.length);
   for (let step = 0; step < steps; step++) {
-    const before = matte.slice();
+    before.set(matte);
     for (let i = width; i < matte.length - width; i++) {
       if (unlike[i]! <= before[i]!) continue;
       const next = Math.max(before[i - 1]!, before[i + 1]!, before[i - width]!, before[i + width]!);
@@ -129,37 +145,43 @@ export function coverMatte(
       const i = y * width + x;
       const at = (box.y + y) * real.width + box.x + x;
       const word = own.words[at]!;
-      let sum = 0;
-      for (let k = 0; k < 3; k++) sum += Math.abs(real.data[at * 4 + k]! - ((word >>> (8 * k)) & 255));
-      difference[i] = sum / 3;
+      let apart = 0;
+      for (let k = 0; k < 3; k++) apart += Math.abs(real.data[at * 4 + k]! - ((word >>> (8 * k)) & 255));
+      difference[i] = apart / 3;
     }
   }
   const soft = blurPlane({ width, height, data: difference }, Math.max(0.6, 0.015 * iod)).data;
   const near = spread(cover, width, height, Math.round(REACH_IOD * iod), true);
-  const [sum, count] = cover.reduce(
-    ([s, n], value, i) => (comparable[i]! > 0 ? [s, n] : [s + value, n + 1]),
-    [0, 0],
-  );
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < cover.length; i++) {
+    if (comparable[i]! > 0) continue;
+    sum += cover[i]!;
+    count++;
+  }
   const allOver = smoothstep(0.5, 0.8, sum / Math.max(1, count));
-  const raw = Float32Array.from(soft, (value, i) => {
+  const raw = new Float32Array(soft.length);
+  const unlike = new Float32Array(soft.length);
+  for (let i = 0; i < soft.length; i++) {
+    const value = soft[i]!;
     const covered = smoothstep(0.55, 0.9, cover[i]!);
-    // The old lips beside a hand are no hand: lips lie under something where they do not look like lips.
-    if (comparable[i]! <= 0) return covered * Math.max(allOver, smoothstep(OTHER, 2 * OTHER, value));
+    if (comparable[i]! <= 0) {
+      // The old lips beside a hand are no hand: lips lie under something where they do not look like lips.
+      raw[i] = covered * Math.max(allOver, smoothstep(OTHER, 2 * OTHER, value));
+      continue;
+    }
     const beside = smoothstep(SAME, OTHER, value) * smoothstep(0.12, 0.4, near[i]!);
-    return Math.max(beside, covered, smoothstep(1.5 * OTHER, 2.2 * OTHER, value));
-  });
-  grow(
-    raw,
-    soft.map((value, i) => (comparable[i]! > 0 ? smoothstep(OTHER, 2 * OTHER, value) : 0)),
-    width,
-    Math.round(GROW_IOD * iod),
-  );
+    raw[i] = Math.max(beside, covered, smoothstep(1.5 * OTHER, 2.2 * OTHER, value));
+    unlike[i] = smoothstep(OTHER, 2 * OTHER, value);
+  }
+  grow(raw, unlike, width, Math.round(GROW_IOD * iod));
   const reach = Math.max(1, Math.round(CLOSE_IOD * iod));
   const closed = spread(spread(raw, width, height, reach, true), width, height, reach, false);
   const matte = blurPlane({ width, height, data: closed }, Math.max(0.7, EDGE_IOD * iod)).data;
-  return matte.map((value, i) => {
+  for (let i = 0; i < matte.length; i++) {
     // The lips move by themselves: there only cover from all around counts.
     const sure = comparable[i]! > 0 ? 1 : smoothstep(0.65, 0.95, cover[i]!);
-    return clamp(value * 1.3, 0, 1) * sure;
-  });
+    matte[i] = clamp(matte[i]! * 1.3, 0, 1) * sure;
+  }
+  return matte;
 }
