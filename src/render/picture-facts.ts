@@ -58,7 +58,7 @@ const mixed = (a: Colour, b: Colour, share: number): Colour => [
 ];
 
 /** Even-odd test of a point against a polygon `[n, 2]`. */
-function inPolygon(polygon: Float64Array, x: number, y: number): boolean {
+export function inPolygon(polygon: Float64Array, x: number, y: number): boolean {
   let inside = false;
   for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
     const [xi, yi, xj, yj] = [polygon[i]!, polygon[i + 1]!, polygon[j]!, polygon[j + 1]!];

@@ -7,6 +7,7 @@ import { createDeformer, strengthAtYaw, type HeadMotion } from "./deformer.ts";
 import { drawEyeball } from "./eyelids.ts";
 import { findEyes, gazeShift } from "./eyes.ts";
 import { fitFace } from "./fitted-face.ts";
+import { mendLips } from "./lip-mending.ts";
 import { drawMouthInterior } from "./mouth-interior.ts";
 import { createMouthLayers } from "./mouth-layers.ts";
 import { shapeOfMouth } from "./mouth-shapes.ts";
@@ -128,8 +129,13 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   const [left, top] = [xs.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.min(a, b))];
   const [right, bottom] = [xs.reduce((a, b) => Math.max(a, b)), ys.reduce((a, b) => Math.max(a, b))];
   const box = cropBox({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 }, width, height);
-  const texture = createTexture(image, box, Math.ceil(0.25 * face.iod));
   const facts = measurePicture(image, face);
+  const margin = Math.ceil(0.25 * face.iod);
+  const texture = createTexture(face.open ? mendLips(image, face, facts.blurPx) : image, box, margin);
+  // The person's own teeth are no longer in the texture of the mended lips.
+  const teethTexture = facts.ownTeeth
+    ? createTexture(image, { ...facts.ownTeeth.plane, x: facts.ownTeeth.x, y: facts.ownTeeth.y }, 4)
+    : texture;
   const layers = createMouthLayers(rig, face, facts);
   const shares = mask ? maskShares(mask, width, height, box) : null;
   const before = shares ? new Uint32Array(box.width * box.height) : null;
@@ -168,7 +174,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       {
         layers,
         facts,
-        texture,
+        texture: teethTexture,
         iod: face.iod,
         open: face.open,
         target: deformer.target,

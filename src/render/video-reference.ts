@@ -4,6 +4,7 @@ import type { RgbaImage } from "../core/image.ts";
 import { createDeformer, type Deformer } from "./deformer.ts";
 import { fitFace, type FittedFace } from "./fitted-face.ts";
 import { headToHead, type HeadFit } from "./head-fit.ts";
+import { mendLips } from "./lip-mending.ts";
 import { drawMouthInterior } from "./mouth-interior.ts";
 import { createMouthLayers, type MouthLayers } from "./mouth-layers.ts";
 import { outlineOf } from "./mouth-outline.ts";
@@ -111,7 +112,8 @@ export function createReference(
     image.width,
     image.height,
   );
-  const clean = teeth || fitted.open ? repairLips(image, fitted) : clearSpecks(image, fitted);
+  const freed = teeth || fitted.open ? repairLips(image, fitted) : clearSpecks(image, fitted);
+  const clean = fitted.open ? mendLips(freed, fitted, measured.blurPx) : freed;
   const seam = measureSeam(clean, fitted);
   const texture: Texture = createTexture(sharpen(clean, box), box, 4);
   const closed = Float64Array.from(fitted.local, (value, i) => value + fitted.closing[i]!);

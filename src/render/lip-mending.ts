@@ -1,0 +1,208 @@
+import type { Box } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { FittedFace } from "./fitted-face.ts";
+import { inPolygon, outline } from "./picture-facts.ts";
+import { blurPlane, clamp, cropBox, percentile, samplePlane, smoothstep, type Plane } from "./plane.ts";
+import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "./topology.ts";
+
+/** Lips are mended on a grid of at most this many cells between the eyes: what is filled in is smooth. */
+const GRID_IOD = 60;
+/** How far around the lips the picture is looked at, in inter-ocular distances. */
+const AROUND_IOD = 0.3;
+/** Around each corner of the opening dark wedges are looked for up to here, in inter-ocular distances. */
+const CORNER_IOD = 0.11;
+/**
+ * Share of the lips' light that a pixel lacks between which it ceases to be lip: lips are shaded toward their inner
+ * edges, the skin beside the corners is not.
+ */
+const LIP_DARK = [0.2, 0.45] as const;
+const CORNER_DARK = [0.06, 0.18] as const;
+/** The opening's blur is taken for no narrower than this, in cells, and no wider than that, in inter-ocular distances. */
+const LEAST_BLUR = 0.7;
+const MOST_BLUR_IOD = 0.03;
+/** Share of the opening in a pixel's blur, times this, is the share of it that is filled in. */
+const HALO = 4;
+/** A pixel brighter than the lips by so much, and this much less red, is a tooth. */
+const TOOTH_LIGHT = 1.12;
+const TOOTH_RED = 0.72;
+/** Reaches of the filling-in in inter-ocular distances: the nearest that finds lip or skin counts. */
+const FILL_IOD = [0.02, 0.045, 0.1, 0.25] as const;
+
+/** The neighbourhood of the lips on a coarse grid. */
+interface Grid {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels per cell. */
+  readonly step: number;
+  /** Place of a cell's middle in the picture. */
+  x(column: number): number;
+  y(row: number): number;
+  /** A number for each cell. */
+  plane(value: (column: number, row: number, at: number) => number): Plane;
+}
+
+function createGrid(box: Box, iod: number): Grid {
+  const step = Math.max(1, iod / GRID_IOD);
+  const [width, height] = [Math.floor(box.width / step), Math.floor(box.height / step)];
+  return {
+    width,
+    height,
+    step,
+    x: (column) => box.x + (column + 0.5) * step - 0.5,
+    y: (row) => box.y + (row + 0.5) * step - 0.5,
+    plane(value) {
+      const data = new Float32Array(width * height);
+      for (let row = 0, at = 0; row < height; row++) {
+        for (let column = 0; column < width; column++, at++) data[at] = value(column, row, at);
+      }
+      return { width, height, data };
+    },
+  };
+}
+
+/** Mean red, green and blue of the pixels under each cell. */
+function meanColours(image: RgbaImage, box: Box, grid: Grid): [Plane, Plane, Plane] {
+  const mean = (channel: number) =>
+    grid.plane((column, row) => {
+      let [sum, count] = [0, 0];
+      const right = Math.min(image.width, box.x + (column + 1) * grid.step);
+      const bottom = Math.min(image.height, box.y + (row + 1) * grid.step);
+      for (let y = Math.floor(box.y + row * grid.step); y < bottom; y++) {
+        for (let x = Math.floor(box.x + column * grid.step); x < right; x++, count++) {
+          sum += image.data[(y * image.width + x) * 4 + channel]!;
+        }
+      }
+      return sum / count;
+    });
+  return [mean(0), mean(1), mean(2)];
+}
+
+/** Percentile of the values of the cells that `where` marks; NaN when it marks none. */
+const among = (values: Float32Array, where: Plane, share: number) =>
+  percentile(
+    values.filter((_, at) => where.data[at]! > 0.5),
+    share,
+  );
+
+/** Light of the skin around each cell relative to the usual one: the face's own shading. */
+function shading(light: Float32Array, lips: Plane, iod: number, grid: Grid): Float32Array {
+  const near = blurPlane(lips, (0.06 * iod) / grid.step);
+  const skin = { ...lips, data: near.data.map((value) => (value < 0.02 ? 1 : 0)) };
+  const usual = among(light, skin, 0.5);
+  const wide = (0.15 * iod) / grid.step;
+  const count = blurPlane(skin, wide).data;
+  const sum = blurPlane({ ...skin, data: skin.data.map((value, at) => value * light[at]!) }, wide).data;
+  return count.map((value, at) => (value > 1e-3 ? clamp(sum[at]! / value / usual, 0.5, 1.5) : 1));
+}
+
+/**
+ * How much of each cell is lip or skin, 0 to 1; the rest is the opening, what belongs to it, or the blur of either.
+ * @returns null where the picture shows no lips to compare with.
+ */
+function findLips(colours: readonly Plane[], face: FittedFace, blurPx: number, grid: Grid): Plane | null {
+  const { points, iod } = face;
+  const [red, green, blue] = colours.map((colour) => colour.data) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const light = red.map((r, at) => 0.299 * r + 0.587 * green[at]! + 0.114 * blue[at]!);
+  const redness = red.map((r, at) => (r - green[at]!) / (r + green[at]! + blue[at]! + 1));
+  const within = (upper: readonly number[], lower: readonly number[]) => {
+    const polygon = outline(face, upper, lower);
+    return grid.plane((column, row) => (inPolygon(polygon, grid.x(column), grid.y(row)) ? 1 : 0));
+  };
+  const opening = within(INNER_UPPER, INNER_LOWER);
+  const lips = [within(OUTER_UPPER, INNER_UPPER), within(INNER_LOWER, OUTER_LOWER)]
+    .map((plane) => ({ plane, light: among(light, plane, 0.6), red: among(redness, plane, 0.5) }))
+    .filter((lip) => Number.isFinite(lip.light));
+  if (lips.length === 0) return null;
+  const lit = shading(light, within(OUTER_UPPER, OUTER_LOWER), iod, grid);
+  const halo = (what: Plane) =>
+    blurPlane(what, Math.max(LEAST_BLUR, Math.min(blurPx, MOST_BLUR_IOD * iod) / grid.step)).data;
+  const soft = halo(opening);
+  const corners = [78, 308].map((v) => [points[v * 3]!, points[v * 3 + 1]!] as const);
+  const unlike = grid.plane((column, row, at) => {
+    if (opening.data[at]! > 0) return 1;
+    const away = Math.min(...corners.map(([x, y]) => Math.hypot(grid.x(column) - x, grid.y(row) - y)));
+    const atCorner = 1 - smoothstep(0.7 * CORNER_IOD * iod, CORNER_IOD * iod, away);
+    const rim = smoothstep(0.02, 0.2, soft[at]!);
+    const region = Math.max(atCorner, rim);
+    if (region === 0) return 0;
+    const own = lips.filter((lip) => lip.plane.data[at]! > 0.5);
+    const like = own.length > 0 ? own : lips;
+    const usual = Math.min(...like.map((lip) => lip.light)) * lit[at]!;
+    const hue = redness[at]! / Math.max(1e-3, Math.min(...like.map((lip) => lip.red)));
+    const bare = own.length > 0 ? 0 : atCorner * (1 - smoothstep(0.85, 1.1, hue));
+    const threshold = (k: 0 | 1) => LIP_DARK[k] + (CORNER_DARK[k] - LIP_DARK[k]) * bare;
+    const dark = smoothstep(threshold(0), threshold(1), 1 - light[at]! / usual);
+    const tooth = rim * smoothstep(1, TOOTH_LIGHT, light[at]! / usual) * smoothstep(1, TOOTH_RED, hue);
+    return region * Math.max(dark, tooth);
+  });
+  const spread = halo(unlike);
+  return grid.plane((_column, _row, at) => (1 - unlike.data[at]!) * (1 - clamp(HALO * spread[at]!, 0, 1)));
+}
+
+/** What the nearest known cells lend to each, from near to far; `known` 0 to 1. */
+function fillIn(colours: readonly Plane[], known: Plane, iod: number, grid: Grid): Plane[] {
+  const filled = colours.map(() => grid.plane(() => 0));
+  const missing = new Float32Array(known.data.length).fill(1);
+  for (const reach of FILL_IOD) {
+    const sigma = Math.max(0.6, (reach * iod) / grid.step);
+    const weight = blurPlane(known, sigma).data;
+    const sums = colours.map(
+      (colour) =>
+        blurPlane({ ...colour, data: colour.data.map((value, at) => value * known.data[at]!) }, sigma).data,
+    );
+    for (let at = 0; at < missing.length; at++) {
+      if (weight[at]! < 1e-6) continue;
+      const share = reach === FILL_IOD[FILL_IOD.length - 1] ? 1 : smoothstep(0.02, 0.3, weight[at]!);
+      filled.forEach(({ data }, k) => (data[at]! += (missing[at]! * share * sums[k]![at]!) / weight[at]!));
+      missing[at]! *= 1 - share;
+    }
+  }
+  return filled;
+}
+
+/**
+ * Continues lips and skin into an open mouth and over the dark wedges at its corners, so that lips which shut or move
+ * carry nothing of the opening on their edges.
+ * @param blurPx sigma of the picture's sharpest edges: so far the opening's colours reach over its border.
+ * @returns a copy of `image`, or `image` itself where it shows no lips or the face is tiny.
+ */
+export function mendLips(image: RgbaImage, face: FittedFace, blurPx: number): RgbaImage {
+  const { iod } = face;
+  const lips = outline(face, OUTER_UPPER, OUTER_LOWER);
+  const xs = lips.filter((_, i) => i % 2 === 0);
+  const ys = lips.filter((_, i) => i % 2 === 1);
+  const pad = AROUND_IOD * iod;
+  const box = cropBox(
+    {
+      x: Math.min(...xs) - pad,
+      y: Math.min(...ys) - pad,
+      width: Math.max(...xs) - Math.min(...xs) + 2 * pad,
+      height: Math.max(...ys) - Math.min(...ys) + 2 * pad,
+    },
+    image.width,
+    image.height,
+  );
+  const grid = createGrid(box, iod);
+  if (grid.width < 4 || grid.height < 4) return image;
+  const colours = meanColours(image, box, grid);
+  const known = findLips(colours, face, blurPx, grid);
+  if (!known) return image;
+  const filled = fillIn(colours, known, iod, grid);
+  const data = image.data.slice();
+  for (let y = box.y; y < box.y + box.height; y++) {
+    for (let x = box.x; x < box.x + box.width; x++) {
+      const [u, v] = [(x + 0.5 - box.x) / grid.step - 0.5, (y + 0.5 - box.y) / grid.step - 0.5];
+      const own = samplePlane(known, u, v);
+      if (own > 0.999) continue;
+      const i = (y * image.width + x) * 4;
+      filled.forEach((plane, k) => {
+        data[i + k] = image.data[i + k]! * own + samplePlane(plane, u, v) * (1 - own);
+      });
+    }
+  }
+  return { width: image.width, height: image.height, data };
+}
