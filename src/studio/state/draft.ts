@@ -1,4 +1,5 @@
 import { randomId } from "../../core/random.ts";
+import { withRows, type Rows } from "../../jobs/idb-rows.ts";
 import { refusesBlobs } from "../../jobs/storage-error.ts";
 import type { JobOptions, Mode, StudioResult } from "./model.ts";
 
@@ -62,33 +63,7 @@ function replaceFiles(value: unknown, change: (found: Blob | FileReference) => u
   );
 }
 
-const answer = <T>(request: IDBRequest<T>) =>
-  new Promise<T>((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("The database gave no answer"));
-  });
-
-function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return answer(request);
-}
-
-/** Does `use` in one transaction; resolves when that is complete. */
-async function withStore<T>(use: (store: IDBObjectStore) => Promise<T>): Promise<T> {
-  const database = await open();
-  try {
-    const transaction = database.transaction(STORE, "readwrite");
-    const complete = new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? new Error("The draft was not saved"));
-    });
-    const [result] = await Promise.all([use(transaction.objectStore(STORE)), complete]);
-    return result;
-  } finally {
-    database.close();
-  }
-}
+const withDraft = <T>(use: (rows: Rows) => Promise<T>): Promise<T> => withRows(DATABASE, STORE, use);
 
 /**
  * The draft of the last visit; files that it no longer names are removed.
@@ -96,16 +71,16 @@ async function withStore<T>(use: (store: IDBObjectStore) => Promise<T>): Promise
  */
 export async function loadDraft(): Promise<Draft | undefined> {
   try {
-    return await withStore(async (store) => {
-      const row: unknown = await answer(store.get(ROW));
+    return await withDraft(async (rows) => {
+      const row: unknown = await rows.get(ROW);
       const named = new Map<string, Blob | undefined>();
       replaceFiles(row, (found) => isReference(found) && named.set(found.fileKey, undefined));
-      for (const key of await answer(store.getAllKeys())) {
+      for (const key of await rows.getAllKeys()) {
         if (typeof key === "string" && named.has(key)) {
-          const file = fileOf((await answer(store.get(key))) as Blob | PlainFile);
+          const file = fileOf((await rows.get(key)) as Blob | PlainFile);
           keys.set(file, key);
           named.set(key, file);
-        } else if (key !== ROW) store.delete(key);
+        } else if (key !== ROW) await rows.delete(key);
       }
       const file = (found: Blob | FileReference) =>
         isReference(found) ? (named.get(found.fileKey) ?? null) : found;
@@ -130,10 +105,10 @@ export async function saveDraft(draft: Draft): Promise<boolean> {
     return { fileKey } satisfies FileReference;
   });
   const save = (stored: ReadonlyMap<string, Blob | PlainFile>) =>
-    withStore(async (store) => {
-      const present = new Set(await answer(store.getAllKeys()));
-      for (const [key, file] of stored) if (!present.has(key)) store.put(file, key);
-      store.put(row, ROW);
+    withDraft(async (rows) => {
+      const present = new Set(await rows.getAllKeys());
+      for (const [key, file] of stored) if (!present.has(key)) await rows.put(file, key);
+      await rows.put(row, ROW);
     });
   try {
     await save(files).catch(async (error: unknown) => {
@@ -149,5 +124,5 @@ export async function saveDraft(draft: Draft): Promise<boolean> {
 
 /** Forgets the draft and its files. */
 export async function clearDraft(): Promise<void> {
-  await withStore((store) => answer(store.clear())).catch(() => undefined);
+  await withDraft((rows) => rows.clear()).catch(() => undefined);
 }
