@@ -7,21 +7,22 @@ import { crossOriginIsolation } from "./vite.config.ts";
 const launch = browserLaunch({ softwareGpu: true });
 
 /** How long a test waits for a state that must come. */
-const POLL = { timeout: 60_000, interval: 20 };
+const POLL = { timeout: 90_000, interval: 20 };
 
 export default defineConfig({
   test: {
     // A machine that is busy with other things may be slow, but never wrong: what failed once is run again, visibly.
     retry: 1,
+    browser: { connectTimeout: 240_000 },
     projects: [
       {
         test: {
           name: "node",
           include: ["src/**/*.test.ts", "models/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           expect: { poll: POLL },
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
         },
       },
       {

@@ -14,6 +14,8 @@ process.env.DUDAK_CWD ??= process.env.INIT_CWD ?? process.cwd();
 
 function fail(message) {
   console.error(`dudak: ${message}`);
+  // Its last line is read by tools.
+  if (command === "test") console.log("\n0 passed, 1 failed, 0 skipped");
   process.exit(1);
 }
 

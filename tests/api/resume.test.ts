@@ -88,7 +88,7 @@ async function result(page: Page, id: string) {
         },
       id,
     );
-  await expect.poll(async () => (await job()).status, { timeout: 100_000 }).not.toBe("processing");
+  await expect.poll(async () => (await job()).status, { timeout: 200_000 }).not.toBe("processing");
   const { status, output, error, timings } = await job();
   expect({ status, error }).toEqual({ status: "completed", error: "" });
   const hash = await page.evaluate(async (url) => {

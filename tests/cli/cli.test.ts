@@ -68,7 +68,7 @@ test("whoever stops the command stops the gateway that it started", async () => 
   child!.kill("SIGTERM");
   expect((await ended).code).toBe(0);
   expect(() => process.kill(pid, 0)).toThrow();
-}, 120_000);
+});
 
 test("a file that is not there exits with 3, and --json carries the code", async () => {
   const argv = ["render", "--image", join(folder, "nobody.png"), "--audio", shortVoice, "--json"];
