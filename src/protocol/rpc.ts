@@ -2,6 +2,7 @@ import * as Comlink from "comlink";
 import { EngineError, isErrorCode, toEngineError } from "../core/errors.ts";
 import { randomId } from "../core/random.ts";
 import { relayRequests, reportRequests } from "../core/traffic.ts";
+import { keepWorkersOf, mustAskPage, startWorkersOnPage } from "./page-workers.ts";
 
 interface WireError {
   readonly code: string;
@@ -77,6 +78,7 @@ export function serve(api: object): void {
   if (SERVING in globalThis) return;
   Object.assign(globalThis, { [SERVING]: true });
   reportRequests();
+  if (mustAskPage()) startWorkersOnPage();
   Comlink.expose(api);
   holdLifeLock();
 }
@@ -140,11 +142,13 @@ export function connect<Api extends object>(
   let dead = false;
   let spoke = false;
   const watching = new AbortController();
+  const endWorkers = keepWorkersOf(worker);
   const die = (error: EngineError) => {
     if (dead) return;
     dead = true;
     watching.abort();
     worker.terminate();
+    endWorkers();
     for (const reject of pending) reject(error);
     pending.clear();
   };
