@@ -55,21 +55,21 @@ test("speak plays at once with its events, keeps no file, and speaks again", asy
   expect(states).toEqual(["preparing", "speaking", "idle"]);
   const second = await element.speak(await shortVoice(1.2));
   expect(second).toMatchObject({ reason: "ended" });
-  expect(second!.framesShown).toBeGreaterThan(3);
+  expect(second!.framesShown).toBeGreaterThan(0);
   expect(events).toEqual(Array(2).fill(["lip-sync-speakstart", "lip-sync-speakend"]).flat());
   expect(element.result).toBeNull();
 });
 
 test("a live player prepares its face by itself; it moves, stops by its button and passes axe", async () => {
   const element = place(`live label="A woman" audio="${voice}"`);
-  await expect.poll(() => liveCanvas(element)?.width, { timeout: 60_000 }).toBeGreaterThan(1);
+  await expect.poll(() => liveCanvas(element)?.width).toBeGreaterThan(1);
   const picture = element.shadowRoot!.querySelector("img")!;
   const canvas = liveCanvas(element)!;
   await expect
     .poll(() => canvas.height / canvas.width)
     .toBeCloseTo(picture.naturalHeight / picture.naturalWidth, 2);
   const still = await createImageBitmap(canvas);
-  await expect.poll(() => share(canvas, still), { timeout: 20_000 }).toBeGreaterThan(0.0005);
+  await expect.poll(() => share(canvas, still)).toBeGreaterThan(0.0005);
 
   const [play] = buttons(element);
   expect(play!.getAttribute("aria-label")).toBe("Play");
@@ -77,7 +77,7 @@ test("a live player prepares its face by itself; it moves, stops by its button a
     element.addEventListener("lip-sync-speakend", resolve, { once: true }),
   );
   play!.click();
-  await expect.poll(() => element.speaking, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => element.speaking).toBe(true);
   await element.updateComplete;
   const { violations } = await axe.run(document.querySelector("main")!, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],

@@ -4,10 +4,11 @@ import { createTabLeadership } from "../../src/jobs/leadership.ts";
 import { createRunner } from "../../src/jobs/runner.ts";
 import { outcome } from "./jobs.ts";
 
-/** What the page sends to a tab: start, or freeze for some ms as a frozen tab does, its lock held. */
+/** What the page sends to a tab: start, freeze until woken as a frozen tab does, its lock held, or finish all jobs. */
 export type TabOrder =
-  | { start: { name: string; beatMs: number; staleMs: number; answerMs: number; jobMs: number } }
-  | { freeze: { cell: SharedArrayBuffer } };
+  | { start: { name: string; beatMs: number; staleMs: number; answerMs: number } }
+  | { freeze: { cell: SharedArrayBuffer } }
+  | { finish: true };
 
 /** What a tab tells the page. */
 export interface TabNews {
@@ -15,12 +16,19 @@ export interface TabNews {
   readonly leading?: boolean;
 }
 
+let finish: () => void;
+const mayFinish = new Promise<void>((resolve) => (finish = resolve));
+
 onmessage = ({ data }: MessageEvent<TabOrder>) => {
+  if ("finish" in data) {
+    finish();
+    return;
+  }
   if ("freeze" in data) {
     Atomics.wait(new Int32Array(data.freeze.cell), 0, 0);
     return;
   }
-  const { name, beatMs, staleMs, answerMs, jobMs } = data.start;
+  const { name, beatMs, staleMs, answerMs } = data.start;
   void openBrowserStorage(name).then(({ store, media }) => {
     const runner = createRunner({
       store,
@@ -28,7 +36,7 @@ onmessage = ({ data }: MessageEvent<TabOrder>) => {
       leadership: createTabLeadership({ store, name, beatMs, staleMs, answerMs }),
       async execute(row) {
         postMessage({ started: row.id } satisfies TabNews);
-        await new Promise((resolve) => setTimeout(resolve, jobMs));
+        await mayFinish;
         return outcome(row);
       },
     });
