@@ -1,7 +1,7 @@
 import type { Affine } from "./deformer.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { lit, type MouthLayer, type MouthLayers } from "./mouth-layers.ts";
-import { outlineOf } from "./mouth-outline.ts";
+import { outlineOf, type Outline } from "./mouth-outline.ts";
 import type { Colour, PictureFacts } from "./picture-facts.ts";
 import { clamp, samplePlane, smoothstep, toLinear, toSrgb, type Plane } from "./plane.ts";
 import { sampleTexture, type Canvas, type Texture } from "./warp.ts";
@@ -165,6 +165,31 @@ const MELTING_GAP = 3;
 /** Linear colour of a melting mouth's depth relative to the lips'. */
 const CAVITY_LIP = 0.16;
 
+/** Gaps in inter-ocular distances between which own teeth stop rising behind the lips. */
+const RISEN_GAP_IOD = [0.04, 0.1] as const;
+/** Own teeth rise by no more than this, in inter-ocular distances. */
+const MOST_RISE_IOD = 0.07;
+
+/**
+ * How far own teeth rise so that a thin opening shows their middles, in pixels of the source for each bin of the
+ * outline: near the gums teeth taper, and a line across them would be a row of dashes.
+ */
+function riseOfTeeth({ facts, iod }: InteriorFrame, outline: Outline, still: Affine): Float32Array | null {
+  const rising = 1 - smoothstep(...RISEN_GAP_IOD, outline.largestGap / iod);
+  if (!facts.ownTeeth || rising === 0) return null;
+  const { middle, x: ox } = facts.ownTeeth;
+  return Float32Array.from({ length: outline.count }, (_, bin) => {
+    const along = bin / outline.bins;
+    const across = (outline.upper[bin]! + outline.lower[bin]!) / 2;
+    const x = outline.x + along * outline.alongX - across * outline.alongY;
+    const y = outline.y + along * outline.alongY + across * outline.alongX;
+    const sx = still[0]! * x + still[1]! * y + still[2]!;
+    const sy = still[3]! * x + still[4]! * y + still[5]!;
+    const wanted = middle[clamp(Math.round(sx - ox), 0, middle.length - 1)]!;
+    return rising * clamp(wanted - sy, 0, MOST_RISE_IOD * iod);
+  });
+}
+
 /** Draws the inside of the mouth between the posed lips, and the shade that the opening lays on them. */
 export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const { layers, facts, iod, target, shape, texture, melting = 0 } = frame;
@@ -190,6 +215,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const box = { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
   const tongue = drawTongue(frame, box);
   const still = inverse(frame.headMap(layers.teethDepth));
+  const risen = riseOfTeeth(frame, outline, still);
   const open = shape.controls.jaw ?? 0;
   // Rounded lips cover the lower teeth as well.
   const jawX = open * layers.jawShift[0];
@@ -296,10 +322,11 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
           }
         } else if (facts.ownTeeth) {
           const { plane, x: ox, y: oy } = facts.ownTeeth;
-          if (sx > ox && sy > oy && sx < ox + plane.width - 1 && sy < oy + plane.height - 1) {
-            const own = samplePlane(plane, sx - ox, sy - oy) * covered;
+          const ty = sy + (risen ? risen[bin]! : 0);
+          if (sx > ox && ty > oy && sx < ox + plane.width - 1 && ty < oy + plane.height - 1) {
+            const own = samplePlane(plane, sx - ox, ty - oy) * covered;
             if (own > 0) {
-              const shown = sampleTexture(texture, sx, sy);
+              const shown = sampleTexture(texture, sx, ty);
               r = mixByte(r, shown & 255, own);
               g = mixByte(g, (shown >>> 8) & 255, own);
               b = mixByte(b, (shown >>> 16) & 255, own);

@@ -43,7 +43,18 @@ export interface PictureFacts {
   /** Fine structure of a cheek (sRGB steps around 0), to be tiled by mirroring. */
   readonly grain: Plane;
   /** Where the source shows the person's own teeth, 0 to 1; null when it shows none. */
-  readonly ownTeeth: { readonly x: number; readonly y: number; readonly plane: Plane } | null;
+  readonly ownTeeth: OwnTeeth | null;
+}
+
+/** Where a picture shows the person's own teeth. */
+export interface OwnTeeth {
+  /** Pixel of the picture at the plane's first. */
+  readonly x: number;
+  readonly y: number;
+  /** 0 to 1. */
+  readonly plane: Plane;
+  /** `[plane.width]` height of the upper row's middle in each column, in pixels of the picture. */
+  readonly middle: Float32Array;
 }
 
 const scaled = (colour: Colour, factor: number): Colour => [
@@ -210,7 +221,7 @@ function findOwnTeeth(
   face: FittedFace,
   skinLight: number,
   lipRed: number,
-): PictureFacts["ownTeeth"] {
+): OwnTeeth | null {
   if (!face.open) return null;
   const polygon = outline(face, INNER_UPPER, INNER_LOWER);
   const xs = polygon.filter((_, i) => i % 2 === 0);
@@ -246,7 +257,32 @@ function findOwnTeeth(
       clamp((lipRed - 2 - softRed.data[i]!) / 6, 0, 1),
   );
   const plane = blurPlane({ ...light, data }, Math.max(0.6, 0.006 * face.iod));
-  return plane.data.some((value) => value > 0.5) ? { x: box.x, y: box.y, plane } : null;
+  if (!plane.data.some((value) => value > 0.5)) return null;
+  return { x: box.x, y: box.y, plane, middle: middleOf(plane, 0.06 * face.iod).map((y) => y + box.y) };
+}
+
+/** Share of a tooth below which a row of them has ended. */
+const ROW_ENDS = 0.3;
+
+/** Height of the middle of the upper row of teeth in a plane, for each column, softened over `reach` columns. */
+function middleOf({ width, height, data }: Plane, reach: number): Float32Array {
+  const weight = new Float32Array(width);
+  const moment = new Float32Array(width);
+  for (let x = 0; x < width; x++) {
+    let most = 0;
+    for (let y = 0; y < height; y++) {
+      const share = data[y * width + x]!;
+      most = Math.max(most, share);
+      // The lower row comes after a gap.
+      if (share < ROW_ENDS && most >= ROW_ENDS) break;
+      weight[x]! += share;
+      moment[x]! += share * y;
+    }
+  }
+  const soft = (line: Float32Array<ArrayBuffer>) =>
+    blurPlane({ width, height: 1, data: line }, Math.max(1, reach)).data;
+  const total = soft(weight);
+  return soft(moment).map((sum, x) => sum / (total[x]! + 1e-6));
 }
 
 /** Measures a picture around one face. */
