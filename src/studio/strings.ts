@@ -286,6 +286,13 @@ export const t = {
       { id: "modelsSize" },
     ),
   details: () => msg("Details", { id: "details" }),
+  detailsNote: () =>
+    msg("What the engine said. Copy it to look for help or to report the failure.", { id: "detailsNote" }),
+  detailsCode: () => msg("Code", { id: "detailsCode" }),
+  detailsCopy: () => msg("Copy details", { id: "detailsCopy" }),
+  detailsCopied: () => msg("Copied", { id: "detailsCopied" }),
+  detailsRefused: () =>
+    msg("The browser did not allow it; select the text and copy it.", { id: "detailsRefused" }),
   continueCpu: () => msg("Continue on the processor", { id: "continueCpu" }),
   tryAgain: () => msg("Try again", { id: "tryAgain" }),
   use480: () => msg("Use 480p", { id: "use480" }),

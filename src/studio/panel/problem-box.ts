@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { errorText, type ErrorSubject } from "../error-text.ts";
 import { icon } from "../icons.ts";
 import type { Problem } from "../state/model.ts";
-import { t } from "../strings.ts";
+import "./problem-details.ts";
 
 /** A way on after a failure. */
 export interface WayOn {
@@ -17,10 +17,7 @@ function problemBody(problem: Problem, ways: readonly WayOn[], about?: ErrorSubj
   return html`${icon("warn")}
     <h2>${title}</h2>
     <p>${body}</p>
-    <details class="more">
-      <summary>${icon("chevron")}${t.details()}</summary>
-      <p class="muted details" lang="en">${problem.message}<br /><span class="mono">${problem.code}</span></p>
-    </details>
+    <studio-problem-details .problem=${problem}></studio-problem-details>
     ${
       ways.length > 0
         ? html`<div class="row wrap">
