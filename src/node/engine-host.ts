@@ -68,6 +68,9 @@ export interface EngineHostOptions {
   readonly onLog?: (line: string) => void;
 }
 
+/** How long the page may take to open; a busy machine is slow, not broken. */
+const OPEN_MS = 120_000;
+
 /**
  * Builds the app when needed, serves it on the loopback address and prepares a headless browser,
  * which starts with the first job and again after it died.
@@ -99,6 +102,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
 
   async function open(): Promise<Page> {
     const page = await newPage();
+    page.setDefaultTimeout(OPEN_MS);
     page.on("console", (message) => options.onLog?.(message.text()));
     page.on("pageerror", (error) => options.onLog?.(String(error)));
     const forget = () => (opened = undefined);
