@@ -1,5 +1,6 @@
 import type { VideoSample } from "mediabunny";
 import type { RgbaImage } from "../core/image.ts";
+import { remake } from "./browser-colours.ts";
 import { turnImage, turnPlane, yuvToRgba, type Plane } from "./frame-planes.ts";
 import { joinPlanes, type Picture } from "./picture.ts";
 import { matrixBehind, planeColourOf, sameColour, type PlaneColour, type YuvMatrix } from "./plane-colour.ts";
@@ -66,6 +67,11 @@ function deinterleave(
   return { width, height, data };
 }
 
+/** Whether the browser hands a frame over as pixels of its own making, as Firefox 153 does on Linux. */
+export function isConverted(sample: VideoSample): boolean {
+  return !isHdr(sample) && /^(RGB|BGR)[AX]$/.test(sample.format ?? "");
+}
+
 /**
  * Whether the browser hands a frame over as {@link FrameReader} needs it. WebKit decodes 4:4:4 but copies no such
  * planes, and what it draws is tinted.
@@ -96,10 +102,13 @@ export class FrameReader {
   /**
    * @param size of the pictures before rotation.
    * @param tagged whether the container names the colour matrix.
+   * @param drawnBy the matrix by which the browser converts frames that it does not give as planes, where that is not
+   * the one that {@link matrixBehind} takes them for.
    */
   constructor(
     private readonly size: Size,
     private readonly tagged: boolean,
+    private readonly drawnBy: YuvMatrix | null = null,
   ) {
     this.#scale = createFrameScaler(size);
   }
@@ -160,6 +169,8 @@ export class FrameReader {
       frame.close();
     }
     const { data } = context.getImageData(0, 0, width, height);
-    return { width, height, data: data as Uint8ClampedArray<ArrayBuffer> };
+    const image = { width, height, data: data as Uint8ClampedArray<ArrayBuffer> };
+    if (this.drawnBy && isConverted(sample)) remake(image, this.drawnBy, matrixOf(sample, this.tagged));
+    return image;
   }
 }

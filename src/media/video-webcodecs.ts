@@ -7,8 +7,9 @@ import {
 } from "mediabunny";
 import { throwIfCancelled, toEngineError } from "../core/errors.ts";
 import { warning, type Warning } from "../core/warnings.ts";
-import { FrameReader, isHdr, isReadable, passedColour, type Size } from "./frame-reader.ts";
-import type { PlaneColour } from "./plane-colour.ts";
+import { losesFullRange, matrixOfBrowser } from "./browser-colours.ts";
+import { FrameReader, isConverted, isHdr, isReadable, passedColour, type Size } from "./frame-reader.ts";
+import { matrixBehind, type PlaneColour, type YuvMatrix } from "./plane-colour.ts";
 import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
 
 const FRAMES_PROBED = 2000;
@@ -48,8 +49,7 @@ async function readPackets(track: InputVideoTrack, signal: AbortSignal): Promise
 /** Reads a video's frames in the shape that `read` gives them. */
 async function* readFrames<Shape extends object>(
   track: InputVideoTrack,
-  size: Size,
-  rotation: number,
+  { size, rotation, drawnBy }: { size: Size; rotation: number; drawnBy: YuvMatrix | null },
   options: VideoFramesOptions,
   read: (reader: FrameReader, sample: VideoSample) => Promise<Shape>,
 ): AsyncGenerator<Shape & VideoFrameTime> {
@@ -58,7 +58,8 @@ async function* readFrames<Shape extends object>(
     options.width && options.height ? { width: options.width, height: options.height } : size;
   const turned = rotation % 180 !== 0;
   const tagged = await isTagged(track);
-  const reader = new FrameReader(turned ? { width: height, height: width } : { width, height }, tagged);
+  const stored = turned ? { width: height, height: width } : { width, height };
+  const reader = new FrameReader(stored, tagged, drawnBy);
   let index: number | undefined = fromSeconds > 0 ? undefined : 0;
   try {
     for await (const sample of new VideoSampleSink(track).samples(
@@ -95,6 +96,16 @@ export async function displaySize(track: InputVideoTrack): Promise<Size> {
   };
 }
 
+/** The matrix by which the browser converts a track's frames where it is the wrong one; else null. */
+async function wrongMatrix(track: InputVideoTrack, sample: VideoSample): Promise<YuvMatrix | null> {
+  const told = sample.colorSpace.matrix ?? "bt709";
+  const open = told === "bt709" && !(await isTagged(track));
+  if (!open || !isConverted(sample) || matrixBehind(told, false, sample.visibleRect.height) === "bt709")
+    return null;
+  const drawnBy = await matrixOfBrowser((await track.getCodec()) ?? "");
+  return drawnBy === "bt709" ? drawnBy : null;
+}
+
 /**
  * Opens a track by WebCodecs, after decoding its first frame as a trial.
  * @returns undefined when the browser cannot decode it.
@@ -109,10 +120,14 @@ export async function openWithWebCodecs(
   const warnings: Warning[] = [];
   let frames = 0;
   let colour: PlaneColour | null = null;
+  let drawnBy: YuvMatrix | null = null;
   for await (const sample of new VideoSampleSink(track).samples()) {
     if (isHdr(sample)) warnings.push(warning("video/hdr"));
     colour = passedColour(sample, await isTagged(track));
-    const readable = await isReadable(sample);
+    drawnBy = await wrongMatrix(track, sample);
+    const crushed =
+      isConverted(sample) && (await track.getColorSpace()).fullRange === true && (await losesFullRange());
+    const readable = !crushed && (await isReadable(sample));
     sample.close();
     if (!readable) return undefined;
     frames++;
@@ -127,6 +142,7 @@ export async function openWithWebCodecs(
   ]);
   const stats = await track.computePacketStats();
   const size = await displaySize(track);
+  const shape = { size, rotation, drawnBy };
   return {
     ...size,
     fps: metrics.bestGuessFrameRate,
@@ -140,11 +156,11 @@ export async function openWithWebCodecs(
     colour,
     warnings,
     frames: (options = {}) =>
-      readFrames(track, size, rotation, options, async (reader, sample) => ({
+      readFrames(track, shape, options, async (reader, sample) => ({
         image: await reader.image(sample),
       })),
     pictures: (options = {}) =>
-      readFrames(track, size, rotation, options, async (reader, sample) => ({
+      readFrames(track, shape, options, async (reader, sample) => ({
         picture: await reader.picture(sample, colour),
       })),
     packets: (signal) => readPackets(track, signal),
