@@ -72,6 +72,23 @@ describe("a grin's dark corners", () => {
     expect(mended.data[(Math.floor(y) * image.width + Math.floor(x)) * 4 + 1]).toBeLessThan(SKIN_GREEN);
   });
 
+  test("take no colour from what is behind a face", () => {
+    const { image, landmarks, iod, corners } = paintGrin();
+    const face = fitFace(rig, image, landmarks);
+    const [x, y] = corners[1]!;
+    const edge = Math.ceil(x + 0.02 * iod);
+    for (let row = 0; row < image.height; row++) {
+      for (let column = edge; column < image.width; column++) {
+        image.data.set([70, 90, 140], (row * image.width + column) * 4);
+      }
+    }
+    const mended = mendLips(image, face, 1);
+    for (let column = Math.floor(x - 0.2 * iod); column < edge - 2; column++) {
+      const i = (Math.floor(y) * image.width + column) * 4;
+      expect(mended.data[i]! - mended.data[i + 2]!).toBeGreaterThan(20);
+    }
+  });
+
   test("do not stay on a portrait's shut lips", () => {
     const dark = () => {
       const { image, landmarks, iod, corners } = paintGrin();

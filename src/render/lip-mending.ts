@@ -3,7 +3,7 @@ import type { RgbaImage } from "../core/image.ts";
 import type { FittedFace } from "./fitted-face.ts";
 import { inPolygon, outline } from "./picture-facts.ts";
 import { blurPlane, clamp, cropBox, percentile, samplePlane, smoothstep, type Plane } from "./plane.ts";
-import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "./topology.ts";
+import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER, OVAL } from "./topology.ts";
 
 /** Lips are mended on a grid of at most this many cells between the eyes: what is filled in is smooth. */
 const GRID_IOD = 60;
@@ -25,6 +25,11 @@ const HALO = 4;
 /** A pixel brighter than the lips by so much, and this much less red, is a tooth. */
 const TOOTH_LIGHT = 1.12;
 const TOOTH_RED = 0.72;
+/** Turn of the head in degrees between which wedges at the far corner are left alone. */
+const FAR_YAW_DEG = [10, 22] as const;
+/** Redness relative to the lips' least between which a pixel is skin that lends; grey pictures tell nothing. */
+const LENDING_RED = [0.2, 0.45] as const;
+const LEAST_RED = 0.03;
 /** Reaches of the filling-in in inter-ocular distances: the nearest that finds lip or skin counts. */
 const FILL_IOD = [0.02, 0.045, 0.1, 0.25] as const;
 
@@ -95,12 +100,16 @@ function shading(light: Float32Array, lips: Plane, iod: number, grid: Grid): Flo
   return count.map((value, at) => (value > 1e-3 ? clamp(sum[at]! / value / usual, 0.5, 1.5) : 1));
 }
 
-/**
- * How much of each cell is lip or skin, 0 to 1; the rest is the opening, what belongs to it, or the blur of either.
- * @returns null where the picture shows no lips to compare with.
- */
-function findLips(colours: readonly Plane[], face: FittedFace, blurPx: number, grid: Grid): Plane | null {
-  const { points, iod } = face;
+interface Known {
+  /** How much of each cell is no part of the opening, nor of what belongs to it, nor of the blur of either, 0 to 1. */
+  readonly stays: Plane;
+  /** How much of each cell is lip or skin that may lend its colour, 0 to 1: not what is behind a turned face. */
+  readonly lends: Plane;
+}
+
+/** Tells lips and skin from the opening; null where the picture shows no lips to compare with. */
+function findLips(colours: readonly Plane[], face: FittedFace, blurPx: number, grid: Grid): Known | null {
+  const { points, iod, yawDeg } = face;
   const [red, green, blue] = colours.map((colour) => colour.data) as [
     Float32Array,
     Float32Array,
@@ -108,10 +117,9 @@ function findLips(colours: readonly Plane[], face: FittedFace, blurPx: number, g
   ];
   const light = red.map((r, at) => 0.299 * r + 0.587 * green[at]! + 0.114 * blue[at]!);
   const redness = red.map((r, at) => (r - green[at]!) / (r + green[at]! + blue[at]! + 1));
-  const within = (upper: readonly number[], lower: readonly number[]) => {
-    const polygon = outline(face, upper, lower);
-    return grid.plane((column, row) => (inPolygon(polygon, grid.x(column), grid.y(row)) ? 1 : 0));
-  };
+  const inside = (polygon: Float64Array) =>
+    grid.plane((column, row) => (inPolygon(polygon, grid.x(column), grid.y(row)) ? 1 : 0));
+  const within = (upper: readonly number[], lower: readonly number[]) => inside(outline(face, upper, lower));
   const opening = within(INNER_UPPER, INNER_LOWER);
   const lips = [within(OUTER_UPPER, INNER_UPPER), within(INNER_LOWER, OUTER_LOWER)]
     .map((plane) => ({ plane, light: among(light, plane, 0.6), red: among(redness, plane, 0.5) }))
@@ -121,11 +129,26 @@ function findLips(colours: readonly Plane[], face: FittedFace, blurPx: number, g
   const halo = (what: Plane) =>
     blurPlane(what, Math.max(LEAST_BLUR, Math.min(blurPx, MOST_BLUR_IOD * iod) / grid.step)).data;
   const soft = halo(opening);
-  const corners = [78, 308].map((v) => [points[v * 3]!, points[v * 3 + 1]!] as const);
+  // A turned face's far corner lies on its outline, where a wedge is not told from the shade.
+  const turned = smoothstep(...FAR_YAW_DEG, Math.abs(yawDeg));
+  const corners = (
+    [
+      [78, 308],
+      [308, 78],
+    ] as const
+  ).map(([v, other]) => ({
+    x: points[v * 3]!,
+    y: points[v * 3 + 1]!,
+    share: points[v * 3 + 2]! > points[other * 3 + 2]! ? 1 - turned : 1,
+  }));
   const unlike = grid.plane((column, row, at) => {
     if (opening.data[at]! > 0) return 1;
-    const away = Math.min(...corners.map(([x, y]) => Math.hypot(grid.x(column) - x, grid.y(row) - y)));
-    const atCorner = 1 - smoothstep(0.7 * CORNER_IOD * iod, CORNER_IOD * iod, away);
+    const atCorner = Math.max(
+      ...corners.map(({ x, y, share }) => {
+        const away = Math.hypot(grid.x(column) - x, grid.y(row) - y);
+        return share * (1 - smoothstep(0.7 * CORNER_IOD * iod, CORNER_IOD * iod, away));
+      }),
+    );
     const rim = smoothstep(0.02, 0.2, soft[at]!);
     const region = Math.max(atCorner, rim);
     if (region === 0) return 0;
@@ -140,19 +163,28 @@ function findLips(colours: readonly Plane[], face: FittedFace, blurPx: number, g
     return region * Math.max(dark, tooth);
   });
   const spread = halo(unlike);
-  return grid.plane((_column, _row, at) => (1 - unlike.data[at]!) * (1 - clamp(HALO * spread[at]!, 0, 1)));
+  const stays = grid.plane(
+    (_column, _row, at) => (1 - unlike.data[at]!) * (1 - clamp(HALO * spread[at]!, 0, 1)),
+  );
+  const inFace = inside(Float64Array.from(OVAL.flatMap((v) => [points[v * 3]!, points[v * 3 + 1]!])));
+  const least = Math.min(...lips.map((lip) => lip.red));
+  const lends = grid.plane((_column, _row, at) => {
+    const coloured = least > LEAST_RED ? smoothstep(...LENDING_RED, redness[at]! / least) : 1;
+    return stays.data[at]! * inFace.data[at]! * coloured;
+  });
+  return { stays, lends };
 }
 
-/** What the nearest known cells lend to each, from near to far; `known` 0 to 1. */
-function fillIn(colours: readonly Plane[], known: Plane, iod: number, grid: Grid): Plane[] {
+/** What the nearest cells lend to each, from near to far; `lends` 0 to 1. */
+function fillIn(colours: readonly Plane[], lends: Plane, iod: number, grid: Grid): Plane[] {
   const filled = colours.map(() => grid.plane(() => 0));
-  const missing = new Float32Array(known.data.length).fill(1);
+  const missing = new Float32Array(lends.data.length).fill(1);
   for (const reach of FILL_IOD) {
     const sigma = Math.max(0.6, (reach * iod) / grid.step);
-    const weight = blurPlane(known, sigma).data;
+    const weight = blurPlane(lends, sigma).data;
     const sums = colours.map(
       (colour) =>
-        blurPlane({ ...colour, data: colour.data.map((value, at) => value * known.data[at]!) }, sigma).data,
+        blurPlane({ ...colour, data: colour.data.map((value, at) => value * lends.data[at]!) }, sigma).data,
     );
     for (let at = 0; at < missing.length; at++) {
       if (weight[at]! < 1e-6) continue;
@@ -191,12 +223,12 @@ export function mendLips(image: RgbaImage, face: FittedFace, blurPx: number): Rg
   const colours = meanColours(image, box, grid);
   const known = findLips(colours, face, blurPx, grid);
   if (!known) return image;
-  const filled = fillIn(colours, known, iod, grid);
+  const filled = fillIn(colours, known.lends, iod, grid);
   const data = image.data.slice();
   for (let y = box.y; y < box.y + box.height; y++) {
     for (let x = box.x; x < box.x + box.width; x++) {
       const [u, v] = [(x + 0.5 - box.x) / grid.step - 0.5, (y + 0.5 - box.y) / grid.step - 0.5];
-      const own = samplePlane(known, u, v);
+      const own = samplePlane(known.stays, u, v);
       if (own > 0.999) continue;
       const i = (y * image.width + x) * 4;
       filled.forEach((plane, k) => {
