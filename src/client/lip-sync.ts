@@ -8,6 +8,7 @@ import type {
   VideoFormState,
 } from "../core/job.ts";
 import type { BackendReport } from "../protocol/inference-api.ts";
+import { checkMedia, checkSettings } from "./check-request.ts";
 import { createEngine, type Engine, type EngineListeners, type EngineRequest } from "./engine.ts";
 import { resolveLipModel, type LipModelChoice } from "./lip-model.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
@@ -29,6 +30,10 @@ export type LipSyncOptions = Pick<
  * Rejects with an {@link EngineError} whose `code` is of the closed list.
  */
 export interface LipSyncJob extends PromiseLike<JobResult>, AsyncIterable<JobProgress> {
+  /** As a promise has it. */
+  readonly catch: Promise<JobResult>["catch"];
+  /** As a promise has it. */
+  readonly finally: Promise<JobResult>["finally"];
   /** Stops the job; awaiting it then rejects with `job/cancelled`. */
   cancel(): void;
 }
@@ -65,10 +70,12 @@ export interface LipSync {
 const MEDIA_FIELDS = ["image", "video", "audio", "left_audio", "right_audio", "mask_image"];
 
 async function withBlobs(formState: object): Promise<Record<string, unknown>> {
+  checkSettings(formState);
   const fields = await Promise.all(
     Object.entries(formState).map(async ([field, value]) => {
-      if (!MEDIA_FIELDS.includes(field) || (field === "mask_image" && value === undefined))
-        return [field, value];
+      if (field === "mask_image")
+        return [field, value ? await toBlob(value as MediaInput, field) : undefined];
+      if (!MEDIA_FIELDS.includes(field)) return [field, value];
       return [field, await toBlob(value as MediaInput, field)];
     }),
   );
@@ -118,7 +125,12 @@ function startJob(
   if (signal?.aborted) cancel();
   signal?.addEventListener("abort", cancel, { once: true });
   const feed = createProgressFeed();
-  const result = withBlobs(formState)
+  const given = async () => {
+    checkMedia(model, formState);
+    checkSettings(settings);
+    return withBlobs(formState);
+  };
+  const result = given()
     .then(async (blobs) => {
       const own = lipModel ? { lipModel: await resolveLipModel(lipModel) } : {};
       const request = { ...settings, ...own, model, formState: blobs } as unknown as EngineRequest;
@@ -137,6 +149,8 @@ function startJob(
   result.catch(() => undefined);
   return {
     then: (onDone, onFailed) => result.then(onDone, onFailed),
+    catch: (onFailed) => result.catch(onFailed),
+    finally: (onEnd) => result.finally(onEnd),
     cancel,
     [Symbol.asyncIterator]: () => feed[Symbol.asyncIterator](),
   };
@@ -156,6 +170,8 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
     dialogue: (formState, options = {}) => startJob(engine, "lipsync-image-multi", formState, options),
     video: (formState, options = {}) => startJob(engine, "lipsync-video", formState, options),
     live: async (formState, options = {}) => {
+      checkMedia("live", formState);
+      checkSettings(options);
       const blobs = (await withBlobs(formState)) as unknown as LiveFormState<Blob>;
       return engine.openLive(blobs, options);
     },

@@ -76,6 +76,10 @@ export interface UtteranceEnd {
  * `codec/…`, `model/…`, `device/…`, and `job/cancelled` when its signal was aborted.
  */
 export interface Utterance extends PromiseLike<UtteranceEnd> {
+  /** As a promise has it. */
+  readonly catch: Promise<UtteranceEnd>["catch"];
+  /** As a promise has it. */
+  readonly finally: Promise<UtteranceEnd>["finally"];
   /** Fulfilled when its sound begins; rejects, as the utterance does, when it never comes to that. */
   readonly started: Promise<UtteranceStart>;
   /** Silences it. */

@@ -206,6 +206,8 @@ export function startUtterance(
   return {
     started,
     then: (onDone, onFailed) => result.then(onDone, onFailed),
+    catch: (onFailed) => result.catch(onFailed),
+    finally: (onEnd) => result.finally(onEnd),
     stop: () => end("stopped"),
     end,
     over: result.then(
