@@ -72,6 +72,13 @@ describe("a grin's dark corners", () => {
     expect(mended.data[(Math.floor(y) * image.width + Math.floor(x)) * 4 + 1]).toBeLessThan(SKIN_GREEN);
   });
 
+  test("are looked for in wide mouths alone", () => {
+    const { image, landmarks } = paintFace(480, 0.05);
+    const face = fitFace(rig, image, landmarks);
+    expect(face.open).toBe(true);
+    expect(mendLips(image, face, 1)).toBe(image);
+  });
+
   test("take no colour from what is behind a face", () => {
     const { image, landmarks, iod, corners } = paintGrin();
     const face = fitFace(rig, image, landmarks);

@@ -5,6 +5,8 @@ import { inPolygon, outline } from "./picture-facts.ts";
 import { blurPlane, clamp, cropBox, percentile, samplePlane, smoothstep, type Plane } from "./plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER, OVAL } from "./topology.ts";
 
+/** Lips that were parted by less have no wedges at their corners: they stay as they are, in inter-ocular distances. */
+const LEAST_GAP_IOD = 0.07;
 /** Lips are mended on a grid of at most this many cells between the eyes: what is filled in is smooth. */
 const GRID_IOD = 60;
 /** How far around the lips the picture is looked at, in inter-ocular distances. */
@@ -200,10 +202,11 @@ function fillIn(colours: readonly Plane[], lends: Plane, iod: number, grid: Grid
  * Continues lips and skin into an open mouth and over the dark wedges at its corners, so that lips which shut or move
  * carry nothing of the opening on their edges.
  * @param blurPx sigma of the picture's sharpest edges: so far the opening's colours reach over its border.
- * @returns a copy of `image`, or `image` itself where it shows no lips or the face is tiny.
+ * @returns a copy of `image`, or `image` itself where the lips are hardly parted or hidden, or the face is tiny.
  */
 export function mendLips(image: RgbaImage, face: FittedFace, blurPx: number): RgbaImage {
   const { iod } = face;
+  if (face.gapIod < LEAST_GAP_IOD) return image;
   const lips = outline(face, OUTER_UPPER, OUTER_LOWER);
   const xs = lips.filter((_, i) => i % 2 === 0);
   const ys = lips.filter((_, i) => i % 2 === 1);
