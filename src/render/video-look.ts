@@ -96,5 +96,9 @@ export function createLookModel(track: FaceTrack): LookModel {
     shares[frame] = meanOf(lower);
     mouths[frame] = meanOf(AROUND_MOUTH);
   }
-  return { covered: (frame) => covered(frame), coveredShare: (frame) => shares[frame]!, coveredMouth: (frame) => mouths[frame]! };
+  return {
+    covered: (frame) => covered(frame),
+    coveredShare: (frame) => shares[frame]!,
+    coveredMouth: (frame) => mouths[frame]!,
+  };
 }
