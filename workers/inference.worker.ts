@@ -1,6 +1,7 @@
 import { EngineError } from "../src/core/errors.ts";
 import type { Backend } from "../src/core/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/face/face-analyser.ts";
+import { release } from "../src/core/release.ts";
 import { probeBackend } from "../src/inference/probe.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import { trackVideo } from "../src/pipeline/video-tracking.ts";
@@ -66,7 +67,11 @@ const api = {
   },
   async listen(pcm, signal, onProgress) {
     const { speech } = await running();
-    return speech.listen(pcm, { signal, onProgress });
+    try {
+      return await speech.listen(pcm, { signal, onProgress });
+    } finally {
+      release(pcm);
+    }
   },
   async trackVideo(request, signal, onProgress, kept, keep) {
     const { faces } = await running();

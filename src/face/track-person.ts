@@ -2,6 +2,7 @@ import type { FaceLandmarks } from "../core/face.ts";
 import { LOOK_VERTICES, TRACKED_VERTICES, type FaceTrack } from "../core/face-track.ts";
 import { inverseStep, STEP_VALUES, writeStep, type HeadStep } from "../core/head-step.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { release } from "../core/release.ts";
 import { readLook, readSharpness, readTeeth } from "./track-look.ts";
 import { CHIN_PART, createPartFollower, STILL_PART } from "./track-step.ts";
 
@@ -167,6 +168,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       for (const [index, chunk] of chunks) {
         copyRows(chunk, index * CHUNK_FRAMES, rows, 0, frames);
         chunks.delete(index);
+        KEYS.forEach((key) => release(chunk[key]));
       }
       return { id, ...rows };
     },

@@ -291,6 +291,10 @@ describe("the examples", () => {
     );
     try {
       const url = await said(server, /http:\/\/[\d.]+:\d+\//);
+      // Vite prepares the dependencies that it finds, and reloads the page when it has; a click before that is lost.
+      const first = await visit(url);
+      await first.waitForLoadState("networkidle");
+      await first.close();
       await press(url, "#form button", /listening|rendering|encoding|2\d frames/);
     } finally {
       server.kill();
