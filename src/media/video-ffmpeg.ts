@@ -194,20 +194,12 @@ async function* readPictures(
   const size = width && height ? { width, height } : { width: facts.width, height: facts.height };
   const format = facts.planes ? planesFormat(facts.planes) : pixelsFormat(size);
   const make = pictureMaker(facts.planes, size);
-  let index: number | undefined;
   let held: RawFrame | undefined;
-  const frame = (raw: RawFrame, end: number): VideoPictureData => {
-    index =
-      index === undefined
-        ? Math.round(Math.max(0, fromSeconds > 0 ? raw.seconds : 0) * facts.fps)
-        : index + 1;
-    return {
-      picture: make(raw.bytes),
-      index,
-      timestampSeconds: raw.seconds,
-      durationSeconds: end - raw.seconds,
-    };
-  };
+  const frame = (raw: RawFrame, end: number): VideoPictureData => ({
+    picture: make(raw.bytes),
+    timestampSeconds: raw.seconds,
+    durationSeconds: end - raw.seconds,
+  });
   for await (const raw of rawFrames(file, facts, format, options)) {
     // A frame that ends before the wanted instant was only read to find the one that is shown then.
     if (held && raw.seconds > fromSeconds + 1e-6) yield frame(held, raw.seconds);

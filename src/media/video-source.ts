@@ -5,8 +5,6 @@ import type { PlaneColour } from "./plane-colour.ts";
 
 /** When a frame is shown. */
 export interface VideoFrameTime {
-  /** Place among all frames of the video, from 0. */
-  readonly index: number;
   readonly timestampSeconds: number;
   readonly durationSeconds: number;
 }

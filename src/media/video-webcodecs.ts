@@ -14,18 +14,6 @@ import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } fro
 
 const FRAMES_PROBED = 2000;
 
-/** How many frames lie before the first one that a reading from `fromSeconds` yields. */
-async function framesBefore(track: InputVideoTrack, firstTimestamp: number): Promise<number> {
-  let count = 0;
-  for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, {
-    metadataOnly: true,
-  })) {
-    const ends = packet.timestamp + packet.duration;
-    if (ends > 0 && packet.timestamp < firstTimestamp - 1e-6) count++;
-  }
-  return count;
-}
-
 /** Whether the container names the colour matrix. */
 async function isTagged(track: InputVideoTrack): Promise<boolean> {
   return Boolean((await track.getColorSpace()).matrix);
@@ -60,7 +48,6 @@ async function* readFrames<Shape extends object>(
   const tagged = await isTagged(track);
   const stored = turned ? { width: height, height: width } : { width, height };
   const reader = new FrameReader(stored, tagged, drawnBy);
-  let index: number | undefined = fromSeconds > 0 ? undefined : 0;
   try {
     for await (const sample of new VideoSampleSink(track).samples(
       fromSeconds > 0 ? fromSeconds : undefined,
@@ -70,10 +57,9 @@ async function* readFrames<Shape extends object>(
         throwIfCancelled(signal);
         const { timestamp, duration } = sample;
         if (timestamp < 0 && timestamp + duration <= 1e-6) continue;
-        index ??= await framesBefore(track, timestamp);
         const shape = await read(reader, sample);
         sample.close();
-        yield { ...shape, index: index++, timestampSeconds: timestamp, durationSeconds: duration };
+        yield { ...shape, timestampSeconds: timestamp, durationSeconds: duration };
       } finally {
         sample.close();
       }
