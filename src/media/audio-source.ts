@@ -103,7 +103,7 @@ function clip(plane: Float32Array): void {
   }
 }
 
-/** The first samples of an array, which is the caller's no more; not copied where the browser can shorten memory. */
+/** The first samples of an array, which is the caller's no more and whose memory is given back at once where that can be. */
 function cutTo(samples: Float32Array<ArrayBuffer>, length: number): Float32Array<ArrayBuffer> {
   const { buffer } = samples as { buffer: ArrayBuffer & { transfer?(bytes: number): ArrayBuffer } };
   return buffer.transfer ? new Float32Array(buffer.transfer(4 * length)) : samples.slice(0, length);

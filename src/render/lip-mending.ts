@@ -2,7 +2,7 @@ import type { Box } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { FittedFace } from "./fitted-face.ts";
 import { inPolygon, outline } from "./picture-facts.ts";
-import { blurPlane, clamp, cropBox, percentile, samplePlane, smoothstep, type Plane } from "./plane.ts";
+import { blurPlane, boxAround, clamp, percentile, samplePlane, smoothstep, type Plane } from "./plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER, OVAL } from "./topology.ts";
 
 /** Lips that were parted by less have no wedges at their corners: they stay as they are, in inter-ocular distances. */
@@ -208,19 +208,7 @@ export function mendLips(image: RgbaImage, face: FittedFace, blurPx: number): Rg
   const { iod } = face;
   if (face.gapIod < LEAST_GAP_IOD) return image;
   const lips = outline(face, OUTER_UPPER, OUTER_LOWER);
-  const xs = lips.filter((_, i) => i % 2 === 0);
-  const ys = lips.filter((_, i) => i % 2 === 1);
-  const pad = AROUND_IOD * iod;
-  const box = cropBox(
-    {
-      x: Math.min(...xs) - pad,
-      y: Math.min(...ys) - pad,
-      width: Math.max(...xs) - Math.min(...xs) + 2 * pad,
-      height: Math.max(...ys) - Math.min(...ys) + 2 * pad,
-    },
-    image.width,
-    image.height,
-  );
+  const box = boxAround(lips, AROUND_IOD * iod, image);
   const grid = createGrid(box, iod);
   if (grid.width < 4 || grid.height < 4) return image;
   const colours = meanColours(image, box, grid);

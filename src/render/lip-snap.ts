@@ -1,6 +1,15 @@
 import type { RgbaImage } from "../core/image.ts";
 import { cheapestPath, smoothLine } from "./edge-path.ts";
-import { blurPlane, clamp, cropBox, curve, labPlanes, percentile, samplePlane, type Plane } from "./plane.ts";
+import {
+  blurPlane,
+  boxAround,
+  clamp,
+  curve,
+  labPlanes,
+  percentile,
+  samplePlane,
+  type Plane,
+} from "./plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "./topology.ts";
 
 /** What the picture shows between the lips. */
@@ -165,19 +174,8 @@ function snapOpen(points: Float64Array, lab: (x: number, y: number) => number[],
  */
 export function snapLips(image: RgbaImage, points: Float64Array, frame: Frame): SnappedLips {
   const { iod, axisY } = frame;
-  const xs = [61, 291, 0, 17].map((v) => points[v * 3]!);
-  const ys = [61, 291, 0, 17].map((v) => points[v * 3 + 1]!);
-  const pad = 0.25 * iod;
-  const box = cropBox(
-    {
-      x: Math.min(...xs) - pad,
-      y: Math.min(...ys) - pad,
-      width: Math.max(...xs) - Math.min(...xs) + 2 * pad,
-      height: Math.max(...ys) - Math.min(...ys) + 2 * pad,
-    },
-    image.width,
-    image.height,
-  );
+  const lips = [61, 291, 0, 17].flatMap((v) => [points[v * 3]!, points[v * 3 + 1]!]);
+  const box = boxAround(lips, 0.25 * iod, image);
   const gaps = INNER_UPPER.map((u, i) => {
     const l = INNER_LOWER[i]!;
     return (

@@ -2,6 +2,7 @@ import type { RgbaImage } from "../core/image.ts";
 import type { FittedFace } from "./fitted-face.ts";
 import {
   blurPlane,
+  boxAround,
   clamp,
   cropBox,
   curve,
@@ -224,19 +225,7 @@ function findOwnTeeth(
 ): OwnTeeth | null {
   if (!face.open) return null;
   const polygon = outline(face, INNER_UPPER, INNER_LOWER);
-  const xs = polygon.filter((_, i) => i % 2 === 0);
-  const ys = polygon.filter((_, i) => i % 2 === 1);
-  const pad = Math.ceil(0.05 * face.iod);
-  const box = cropBox(
-    {
-      x: Math.min(...xs) - pad,
-      y: Math.min(...ys) - pad,
-      width: Math.max(...xs) - Math.min(...xs) + 2 * pad,
-      height: Math.max(...ys) - Math.min(...ys) + 2 * pad,
-    },
-    image.width,
-    image.height,
-  );
+  const box = boxAround(polygon, Math.ceil(0.05 * face.iod), image);
   if (box.width < 4 || box.height < 4) return null;
   const [, red] = labPlanes(image, box);
   const softRed = blurPlane(red, Math.max(0.5, 0.004 * face.iod));

@@ -59,6 +59,26 @@ export function cropBox(box: Box, width: number, height: number): Box {
   };
 }
 
+/**
+ * The whole pixels of a picture around some points.
+ * @param xy `[n, 2]` in pixels. @param pad how far around them.
+ */
+export function boxAround(
+  xy: ArrayLike<number>,
+  pad: number,
+  { width, height }: { readonly width: number; readonly height: number },
+): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < xy.length; i += 2) {
+    left = Math.min(left, xy[i]!);
+    right = Math.max(right, xy[i]!);
+    top = Math.min(top, xy[i + 1]!);
+    bottom = Math.max(bottom, xy[i + 1]!);
+  }
+  const box = { x: left - pad, y: top - pad, width: right - left + 2 * pad, height: bottom - top + 2 * pad };
+  return cropBox(box, width, height);
+}
+
 /** Value of a plane between its pixels (bilinear, edges repeated); pixel centres at whole numbers. */
 export function samplePlane(plane: Plane, x: number, y: number): number {
   const { width, height, data } = plane;
