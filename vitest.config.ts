@@ -35,6 +35,8 @@ export default defineConfig({
             "mediabunny",
             "@mediabunny/aac-encoder",
             "comlink",
+            "@noble/hashes/sha2.js",
+            "@noble/hashes/utils.js",
             "gifenc",
             "hono/tiny",
             "idb",

@@ -10,7 +10,7 @@ import { melSpectrogram, type MelSpectrogram } from "../plugins/mel.ts";
 import { summariseOnnx, type OnnxSummary } from "../plugins/onnx-summary.ts";
 import { proposeManifest, type Proposal } from "../plugins/propose-manifest.ts";
 import { selfTest } from "../plugins/self-test.ts";
-import { sha256OfBlob } from "../plugins/sha256.ts";
+import { sha256OfBlob } from "../core/sha256.ts";
 import type { LipModelApi } from "../protocol/plugin-api.ts";
 
 interface Opened {

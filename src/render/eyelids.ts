@@ -1,6 +1,6 @@
+import { clamp, smoothstep } from "../core/scalar.ts";
 import type { Affine } from "./deformer.ts";
 import { outlineOf, type Outline } from "./mouth-outline.ts";
-import { clamp, smoothstep } from "./plane.ts";
 import type { EyeTopology } from "./topology.ts";
 import { sampleTexture, type Canvas, type Texture } from "./warp.ts";
 

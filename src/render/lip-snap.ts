@@ -1,15 +1,7 @@
 import type { RgbaImage } from "../core/image.ts";
+import { clamp } from "../core/scalar.ts";
 import { cheapestPath, smoothLine } from "./edge-path.ts";
-import {
-  blurPlane,
-  boxAround,
-  clamp,
-  curve,
-  labPlanes,
-  percentile,
-  samplePlane,
-  type Plane,
-} from "./plane.ts";
+import { blurPlane, boxAround, curve, labPlanes, percentile, samplePlane, type Plane } from "./plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "./topology.ts";
 
 /** What the picture shows between the lips. */

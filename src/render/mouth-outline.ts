@@ -1,5 +1,6 @@
+import { clamp } from "../core/scalar.ts";
 import type { FittedFace } from "./fitted-face.ts";
-import { clamp, curve } from "./plane.ts";
+import { curve } from "./plane.ts";
 import { INNER_LOWER, INNER_UPPER } from "./topology.ts";
 
 /** The opening between the lips (or lids) in a frame along its corners. */

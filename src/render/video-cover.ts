@@ -1,7 +1,8 @@
 import { LOOK_LIPS, LOOK_VERTICES, TRACKED_VERTICES } from "../core/face-track.ts";
 import type { Box } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
-import { blurPlane, clamp, smoothstep } from "./plane.ts";
+import { clamp, smoothstep } from "../core/scalar.ts";
+import { blurPlane } from "./plane.ts";
 import type { Rig } from "./rig.ts";
 import type { LookModel } from "./video-look.ts";
 import type { Canvas } from "./warp.ts";

@@ -1,7 +1,8 @@
 import type { RgbaImage } from "../core/image.ts";
+import { clamp, smoothstep } from "../core/scalar.ts";
 import type { FittedFace } from "./fitted-face.ts";
 import type { Outline } from "./mouth-outline.ts";
-import { clamp, curve, smoothstep } from "./plane.ts";
+import { curve } from "./plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "./topology.ts";
 import type { Canvas } from "./warp.ts";
 

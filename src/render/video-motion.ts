@@ -1,8 +1,8 @@
 import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../core/face-track.ts";
 import { inverseMotion, readStep, rotationOf, STEP_VALUES, type HeadMotion } from "../core/head-step.ts";
+import { clamp, smoothstep } from "../core/scalar.ts";
 import { compose, meanPose } from "./head-chain.ts";
 import { fitHead, type HeadFit } from "./head-fit.ts";
-import { clamp, smoothstep } from "./plane.ts";
 import { createPoseTable, type PoseTable } from "./pose-table.ts";
 import { CANONICAL_IOD_CM, type Rig } from "./rig.ts";
 

@@ -1,6 +1,7 @@
 import { TRACKED_VERTICES } from "../core/face-track.ts";
 import type { Box, FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { smoothstep } from "../core/scalar.ts";
 import { createDeformer, type Deformer } from "./deformer.ts";
 import { fitFace, type FittedFace } from "./fitted-face.ts";
 import { headToHead, type HeadFit } from "./head-fit.ts";
@@ -10,7 +11,7 @@ import { createMouthLayers, type MouthLayers } from "./mouth-layers.ts";
 import { outlineOf } from "./mouth-outline.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { measurePicture, type Colour, type PictureFacts } from "./picture-facts.ts";
-import { cropBox, luminance, smoothstep } from "./plane.ts";
+import { cropBox, luminance } from "./plane.ts";
 import type { Rig } from "./rig.ts";
 import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";

@@ -1,20 +1,12 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
+import { clamp } from "../core/scalar.ts";
 import { fitFace, type FittedFace } from "./fitted-face.ts";
 import { headToHead, type HeadFit } from "./head-fit.ts";
 import { outlineOf } from "./mouth-outline.ts";
 import { inverse, type OwnTeethView } from "./mouth-interior.ts";
 import { measurePicture, type Colour, type PictureFacts } from "./picture-facts.ts";
-import {
-  blurPlane,
-  clamp,
-  cropBox,
-  luminance,
-  percentile,
-  samplePlane,
-  toLinear,
-  type Plane,
-} from "./plane.ts";
+import { blurPlane, cropBox, luminance, percentile, samplePlane, toLinear, type Plane } from "./plane.ts";
 import type { Rig } from "./rig.ts";
 import { createTexture, type Texture } from "./warp.ts";
 

@@ -4,6 +4,7 @@ import { createEngine, type EngineRequest } from "../../src/client/engine.ts";
 import type { Checkpoint } from "../../src/core/checkpoint.ts";
 import { EngineError } from "../../src/core/errors.ts";
 import type { JobProgress } from "../../src/core/job.ts";
+import { sha256OfBlob } from "../../src/core/sha256.ts";
 import { fixture, pictureOf, shortVoice } from "./media.ts";
 
 const engine = createEngine();
@@ -34,11 +35,6 @@ function memoryCheckpoint(pieces: Blob[] = [], onSave: (count: number) => void =
   return { pieces, checkpoint };
 }
 
-async function sha256(output: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await output.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** Runs a job and counts the frames that it drew. */
 async function run(request: EngineRequest, checkpoint?: Checkpoint) {
   const seen: JobProgress[] = [];
@@ -53,7 +49,7 @@ async function run(request: EngineRequest, checkpoint?: Checkpoint) {
   const drawn = frames - begun;
   return {
     ...result,
-    hash: await sha256(result.output),
+    hash: await sha256OfBlob(result.output),
     drawn,
     stages: new Set(seen.map(({ stage }) => stage)),
   };

@@ -5,7 +5,7 @@ import { resolveLipModel } from "../../src/client/lip-model.ts";
 import type { ModelManifest } from "../../src/plugins/manifest.ts";
 import { createModelStore, type StoreProgress } from "../../src/plugins/model-store.ts";
 import { readyManifest } from "../../src/plugins/ready-manifests.ts";
-import { sha256OfBlob } from "../../src/plugins/sha256.ts";
+import { sha256OfBlob } from "../../src/core/sha256.ts";
 
 const FOLDER = "dudak-models-test";
 const store = await createModelStore(FOLDER);
