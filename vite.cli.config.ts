@@ -11,8 +11,8 @@ function packagedInstallation(): Plugin {
     async resolveId(source, importer) {
       if (!source.endsWith("/installation.ts")) return null;
       const found = await this.resolve(source, importer, { skipSelf: true });
-      return found?.id === file("src/node/installation.ts")
-        ? file("src/node/packaged-installation.ts")
+      return found?.id === file("src/headless/installation.ts")
+        ? file("src/headless/packaged-installation.ts")
         : found;
     },
   };
@@ -29,7 +29,7 @@ export default defineConfig({
     target: "node20",
     minify: true,
     rollupOptions: {
-      input: { cli: "src/node/cli.ts" },
+      input: { cli: "src/cli/cli.ts" },
       output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
     },
   },

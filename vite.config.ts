@@ -1,8 +1,8 @@
 import { defineConfig, type Plugin } from "vite";
-import { precache } from "./scripts/precache-plugin.ts";
-import { serviceWorker } from "./scripts/service-worker-plugin.ts";
-import { workerEntry } from "./scripts/worker-entry-plugin.ts";
-import { ISOLATION_HEADERS } from "./src/node/page-headers.ts";
+import { precache } from "./tools/vite/precache-plugin.ts";
+import { serviceWorker } from "./tools/vite/service-worker-plugin.ts";
+import { workerEntry } from "./tools/vite/worker-entry-plugin.ts";
+import { ISOLATION_HEADERS } from "./src/headless/page-headers.ts";
 
 /** Sends {@link ISOLATION_HEADERS} with every answer of the development and preview servers. */
 export function crossOriginIsolation(): Plugin {

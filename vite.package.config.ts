@@ -1,14 +1,14 @@
 import { defineConfig } from "vite";
 import { version } from "./package.json";
-import { serviceWorker } from "./scripts/service-worker-plugin.ts";
-import { workerEntry } from "./scripts/worker-entry-plugin.ts";
+import { serviceWorker } from "./tools/vite/service-worker-plugin.ts";
+import { workerEntry } from "./tools/vite/worker-entry-plugin.ts";
 
 /** Builds the entries of the npm package: ESM, with workers, models and wasm beside them, found by URL. */
 export default defineConfig({
   base: "./",
   publicDir: false,
   plugins: [serviceWorker()],
-  // By these names `configureDudak({ assetsUrl })` finds the workers in a copy of the assets (src/client/assets.ts).
+  // By these names `configureDudak({ assetsUrl })` finds the workers in a copy of the assets (src/engine/assets.ts).
   worker: {
     format: "es",
     plugins: () => [workerEntry()],
@@ -25,11 +25,11 @@ export default defineConfig({
       preserveEntrySignatures: "strict",
       external: [/^lit($|\/)/, /^react($|\/)/],
       input: {
-        dudak: "src/client/lip-sync.ts",
+        dudak: "src/engine/lip-sync.ts",
         element: "src/element/define.ts",
-        react: "src/element/react.ts",
-        registration: "src/client/local-api/service-worker-registration.ts",
-        "local-api": "src/client/local-api/open.ts",
+        react: "src/react/react.ts",
+        registration: "src/rest/service-worker/service-worker-registration.ts",
+        "local-api": "src/rest/page/open.ts",
       },
       output: { entryFileNames: "[name].js" },
     },

@@ -1,15 +1,15 @@
-import { EngineError } from "../src/core/errors.ts";
-import type { Backend } from "../src/core/job.ts";
-import { createFaceAnalyser, type FaceAnalyser } from "../src/face/face-analyser.ts";
+import { EngineError } from "../src/job/errors.ts";
+import type { Backend } from "../src/job/job.ts";
+import { createFaceAnalyser, type FaceAnalyser } from "../src/vision/landmarks/face-analyser.ts";
 import { release } from "../src/core/release.ts";
 import { probeBackend } from "../src/inference/probe.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
-import { trackVideo } from "../src/pipeline/video-tracking.ts";
-import type { InferenceApi } from "../src/protocol/inference-api.ts";
-import type { LipModelApi } from "../src/protocol/plugin-api.ts";
-import { handOver, serve } from "../src/protocol/rpc.ts";
-import { buffersOf, type VideoInferenceApi } from "../src/protocol/video-api.ts";
-import { createSpeechModel, type SpeechModel } from "../src/speech/speech-model.ts";
+import { trackVideo } from "../src/pipeline/plan/video-tracking.ts";
+import type { InferenceApi } from "../src/worker-rpc/inference-api.ts";
+import type { LipModelApi } from "../src/worker-rpc/plugin-api.ts";
+import { handOver, serve } from "../src/worker-rpc/rpc.ts";
+import { buffersOf, type VideoInferenceApi } from "../src/worker-rpc/video-api.ts";
+import { createSpeechModel, type SpeechModel } from "../src/speech/model/speech-model.ts";
 
 interface Networks {
   readonly runtime: Runtime;
@@ -38,7 +38,7 @@ let lipModels: Promise<LipModelApi> | undefined;
 
 /** Loaded when someone brings a model of their own. */
 function lipModel(): Promise<LipModelApi> {
-  lipModels ??= import("../src/pipeline/plugin-session.ts").then(({ createPluginSession }) =>
+  lipModels ??= import("../src/pipeline/compose/plugin-session.ts").then(({ createPluginSession }) =>
     createPluginSession(async () => (await running()).runtime),
   );
   lipModels.catch(() => (lipModels = undefined));

@@ -1,9 +1,9 @@
-import { decodeImage } from "../src/media/decode-image.ts";
-import { openAudio } from "../src/media/open-audio.ts";
-import { createLiveVoices } from "../src/pipeline/live-voices.ts";
-import type { LiveVoiceApi } from "../src/protocol/live-api.ts";
-import type { MediaApi } from "../src/protocol/media-api.ts";
-import { handOver, serve } from "../src/protocol/rpc.ts";
+import { decodeImage } from "../src/media/image/decode-image.ts";
+import { openAudio } from "../src/media/audio/open-audio.ts";
+import { createLiveVoices } from "../src/pipeline/live/live-voices.ts";
+import type { LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
+import type { MediaApi } from "../src/worker-rpc/media-api.ts";
+import { handOver, serve } from "../src/worker-rpc/rpc.ts";
 
 const api = {
   ...createLiveVoices(),
@@ -22,7 +22,7 @@ const api = {
     }
   },
   async previewGif(movie, signal, onProgress) {
-    const { writeGifPreview } = await import("../src/media/gif-preview.ts");
+    const { writeGifPreview } = await import("../src/media/gif/gif-preview.ts");
     return writeGifPreview(movie, { signal, onProgress });
   },
 } satisfies MediaApi & LiveVoiceApi;

@@ -1,12 +1,12 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
 import { requireWasm } from "../src/inference/wasm-support.ts";
-import type { LiveRenderApi } from "../src/protocol/live-api.ts";
-import { renderPortraits } from "../src/pipeline/render-portraits.ts";
-import { renderVideo } from "../src/pipeline/video-render.ts";
-import type { RenderApi } from "../src/protocol/render-api.ts";
-import { serve } from "../src/protocol/rpc.ts";
-import type { VideoRenderApi } from "../src/protocol/video-api.ts";
-import { loadRig, type Rig } from "../src/render/rig.ts";
+import type { LiveRenderApi } from "../src/worker-rpc/live-api.ts";
+import { renderPortraits } from "../src/pipeline/compose/render-portraits.ts";
+import { renderVideo } from "../src/pipeline/compose/video-render.ts";
+import type { RenderApi } from "../src/worker-rpc/render-api.ts";
+import { serve } from "../src/worker-rpc/rpc.ts";
+import type { VideoRenderApi } from "../src/worker-rpc/video-api.ts";
+import { loadRig, type Rig } from "../src/render/face-rig/rig.ts";
 
 let rig: Promise<Rig> | undefined;
 
@@ -27,7 +27,7 @@ let livePortraits: Promise<LiveRenderApi> | undefined;
 
 /** Loaded when a portrait is to speak live. */
 function live(): Promise<LiveRenderApi> {
-  livePortraits ??= import("../src/pipeline/live-portraits.ts").then(({ createLivePortraits }) =>
+  livePortraits ??= import("../src/pipeline/live/live-portraits.ts").then(({ createLivePortraits }) =>
     createLivePortraits(sharedRig),
   );
   livePortraits.catch(() => (livePortraits = undefined));
@@ -42,11 +42,11 @@ const api = {
     return renderVideo(scene, await sharedRig(), { signal, onProgress, onPreview });
   },
   async renderVideoWithModel(scene, model, paint, signal, onProgress, onPreview) {
-    const { renderPluginVideo } = await import("../src/pipeline/plugin-video.ts");
+    const { renderPluginVideo } = await import("../src/pipeline/compose/plugin-video.ts");
     return renderPluginVideo(scene, model, paint, await sharedRig(), { signal, onProgress, onPreview });
   },
   async renderWithModel(scene, model, paint, signal, onProgress, onPreview) {
-    const { renderPluginPortraits } = await import("../src/pipeline/plugin-portraits.ts");
+    const { renderPluginPortraits } = await import("../src/pipeline/compose/plugin-portraits.ts");
     return renderPluginPortraits(scene, model, paint, { signal, onProgress, onPreview });
   },
   openLive: async (...given) => (await live()).openLive(...given),

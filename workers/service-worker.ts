@@ -1,8 +1,8 @@
-import { createKeyStore } from "../src/api/keys.ts";
-import { createRouter, type Router } from "../src/api/router.ts";
-import { isolate, readIsolation } from "../src/client/local-api/isolation.ts";
+import { createKeyStore } from "../src/rest/keys.ts";
+import { createRouter, type Router } from "../src/rest/router.ts";
+import { isolate, readIsolation } from "../src/rest/service-worker/isolation.ts";
 import { requestReport, type RequestNews } from "../src/core/traffic.ts";
-import { openBrowserStorage } from "../src/jobs/browser-storage.ts";
+import { openBrowserStorage } from "../src/queue/store/browser-storage.ts";
 import { createAppCache, type BuiltShell } from "../src/studio/offline/app-cache.ts";
 
 declare const self: ServiceWorkerGlobalScope & { readonly __DUDAK_SHELL__?: BuiltShell };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { readGeometry } from "../../src/face/geometry.ts";
+import { readGeometry } from "../../src/vision/landmarks/geometry.ts";
 import { BUILT, buildFaceModels, convert, readManifests, readSource } from "./build-face.ts";
 import { sha256, type Manifest } from "./manifest.ts";
 import { readTflite } from "./tflite.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
-import { manifestSchema } from "../../src/plugins/manifest.ts";
+import { manifestSchema } from "../../src/lip-models/manifest.ts";
 
 /** The JSON schema of manifests, for editors; made from the one that the engine checks with. */
 export function manifestJsonSchema(): Record<string, unknown> {

@@ -1,4 +1,4 @@
-"""Golden vectors for src/speech/log-mel.ts: python golden.py <tests/fixtures/speech/log-mel.json>"""
+"""Golden vectors for src/speech/features/log-mel.ts: python golden.py <tests/fixtures/speech/log-mel.json>"""
 
 import json
 import sys

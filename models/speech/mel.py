@@ -1,4 +1,4 @@
-"""Log-mel energies and their normalisation: the reference of src/speech/log-mel.ts."""
+"""Log-mel energies and their normalisation: the reference of src/speech/features/log-mel.ts."""
 
 import numpy as np
 

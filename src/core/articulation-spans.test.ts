@@ -11,7 +11,7 @@ function track(...frames: Partial<Record<Articulator, number>>[]): MouthTrack {
     }
   });
   const zero = new Float32Array(frames.length);
-  return { frames: frames.length, articulation, voice: zero, energy: zero, warnings: [] };
+  return { frames: frames.length, articulation, voice: zero, energy: zero };
 }
 
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);

@@ -1,5 +1,3 @@
-import type { Warning } from "./warnings.ts";
-
 /**
  * The articulators that the speech model hears and the rig moves, each 0 (rest) to 1 (full):
  * - `aperture`: gap between the lips, 1 = the widest vowel of normal speech
@@ -41,8 +39,6 @@ export interface MouthTrack {
   readonly voice: Float32Array<ArrayBuffer>;
   /** `[frames]`, loudness relative to the clip's own speech level, 0 (silent) to 1 (loud); drives brows and nods. */
   readonly energy: Float32Array<ArrayBuffer>;
-  /** Sentences for the job's `warnings`, for instance that no voice was heard. */
-  readonly warnings: readonly Warning[];
 }
 
 /** The mouth at rest. */

@@ -1,4 +1,4 @@
-import type { LipSyncElement } from "./lip-sync.ts";
+import type { ElementFormState, ElementMedia } from "./element-request.ts";
 import type { VoiceProperty } from "./parts.ts";
 import { isReady, type ViewActions } from "./view.ts";
 import { chooseFile, startRecording, type Recording } from "./voice-sources.ts";
@@ -13,6 +13,21 @@ export interface ActionListeners {
 export interface ElementActions extends ViewActions {
   /** Lets the microphone go; what was recorded is forgotten. */
   release(): void;
+}
+
+/** The element as its controls use it. */
+export interface Controlled extends ElementFormState {
+  readonly live: boolean;
+  readonly result: unknown;
+  audio: ElementMedia | null;
+  leftAudio: ElementMedia | null;
+  rightAudio: ElementMedia | null;
+  generate(): Promise<unknown>;
+  speak(voice: ElementMedia): Promise<unknown>;
+  play(): Promise<unknown>;
+  stop(): void;
+  cancel(): void;
+  download(): unknown;
 }
 
 /** From the question for the microphone on. */
@@ -37,7 +52,7 @@ function microphoneTrouble(thrown: unknown): string {
  * What the element's controls do. Failures of the element's own methods are shown and dispatched by these; there is
  * nobody else to catch them.
  */
-export function createActions(element: LipSyncElement, listeners: ActionListeners): ElementActions {
+export function createActions(element: Controlled, listeners: ActionListeners): ElementActions {
   let session: RecordingSession | null = null;
 
   async function play(): Promise<void> {
@@ -75,7 +90,7 @@ export function createActions(element: LipSyncElement, listeners: ActionListener
     } catch (thrown) {
       session = null;
       listeners.onRecording(null);
-      const { EngineError } = await import("../core/errors.ts");
+      const { EngineError } = await import("../job/errors.ts");
       listeners.onFailed(new EngineError("input/audio", microphoneTrouble(thrown), { cause: thrown }));
     }
   }

@@ -4,6 +4,6 @@ test("on a server, without a page, the element's modules load and register nothi
   expect("document" in globalThis).toBe(false);
   const { LipSyncElement } = await import("./define.ts");
   expect(LipSyncElement.formAssociated).toBe(true);
-  const { LipSync } = await import("./react.ts");
+  const { LipSync } = await import("../react/react.ts");
   expect(typeof LipSync).toBe("function");
 });

@@ -1,5 +1,5 @@
-import type { EngineRequest } from "../client/engine.ts";
-import type { Backend, OutputFormat } from "../core/job.ts";
+import type { EngineRequest } from "../engine/engine-types.ts";
+import type { Backend, OutputFormat } from "../job/job.ts";
 
 /** Media of the element: an address, or the bytes themselves. */
 export type ElementMedia = string | Blob;
@@ -26,7 +26,7 @@ export interface ElementFormState {
  */
 export async function fetchMedia(media: ElementMedia | null, field: string): Promise<Blob> {
   if (media instanceof Blob) return media;
-  const { EngineError } = await import("../core/errors.ts");
+  const { EngineError } = await import("../job/errors.ts");
   if (!media)
     throw new EngineError("input/missing", `<lip-sync> has no ${field}. Set its attribute or property.`);
   let response: Response;

@@ -1,6 +1,6 @@
-import type { UtteranceEnd, UtteranceStart } from "../client/live-types.ts";
-import type { EngineError } from "../core/errors.ts";
-import type { JobProgress, JobResult } from "../core/job.ts";
+import type { UtteranceEnd, UtteranceStart } from "../engine/live/live-types.ts";
+import type { EngineError } from "../job/errors.ts";
+import type { JobProgress, JobResult } from "../job/job.ts";
 
 /** What the element is doing; reflected as the attribute `state`. */
 export type LipSyncState = "idle" | "preparing" | "rendering" | "done" | "speaking" | "error";

@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { afterEach, expect, test } from "vitest";
 import portrait from "../../tests/fixtures/portrait.jpg?url";
 import voice from "../studio/samples/question.mp3?url";
-import type { JobProgress } from "../core/job.ts";
+import type { JobProgress } from "../job/job.ts";
 import "./define.ts";
 import type { LipSyncElement } from "./lip-sync.ts";
 

@@ -1,7 +1,7 @@
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
-import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../client/live-types.ts";
-import type { EngineError } from "../core/errors.ts";
-import type { Backend, JobProgress, OutputFormat } from "../core/job.ts";
+import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../engine/live/live-types.ts";
+import type { EngineError } from "../job/errors.ts";
+import type { Backend, JobProgress, OutputFormat } from "../job/job.ts";
 import { createActions } from "./actions.ts";
 import { tell, type LipSyncResult, type LipSyncState } from "./events.ts";
 import { elementRequest, type ElementMedia } from "./element-request.ts";
@@ -319,7 +319,7 @@ export class LipSyncElement extends LitElement {
 
   /** Dispatches a failure, and shows it where it is the `latest` work's; a cancellation is none. */
   async #failed(thrown: unknown, latest: () => boolean): Promise<EngineError> {
-    const { toEngineError } = await import("../core/errors.ts");
+    const { toEngineError } = await import("../job/errors.ts");
     const error = toEngineError(thrown);
     const trouble = error.code === "job/cancelled" ? null : await errorText(error, languageAt(this));
     if (latest()) {

@@ -1,5 +1,5 @@
-import type { Engine } from "../client/engine.ts";
-import type { LiveSession } from "../client/live-types.ts";
+import type { Engine } from "../engine/engine-types.ts";
+import type { LiveSession } from "../engine/live/live-types.ts";
 import { fetchMedia, type ElementFormState } from "./element-request.ts";
 
 /** The live portrait of an element: opened when it is first needed, closed when its picture or style changes. */

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
-import { PROJECT_ROOT } from "../node/app-build.ts";
+import { PROJECT_ROOT } from "../headless/app-build.ts";
 
 interface Declaration {
   readonly tagName?: string;

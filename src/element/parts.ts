@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from "lit";
-import type { JobProgress } from "../core/job.ts";
+import type { JobProgress } from "../job/job.ts";
 import type { ElementMedia } from "./element-request.ts";
 import type { LipSyncState } from "./events.ts";
 import { lipsPath } from "./lip-line.ts";

@@ -1,11 +1,11 @@
-import type { Engine } from "../client/engine.ts";
+import type { Engine } from "../engine/engine-types.ts";
 import { fetchMedia, type ElementMedia } from "./element-request.ts";
 
 let sharedEngine: Promise<Engine> | undefined;
 
 /** One engine for all elements of the page; its code, workers and models load at the first use. */
 export function loadEngine(): Promise<Engine> {
-  sharedEngine ??= import("../client/engine.ts").then(({ createEngine }) => createEngine());
+  sharedEngine ??= import("../engine/engine.ts").then(({ createEngine }) => createEngine());
   sharedEngine.catch(() => (sharedEngine = undefined));
   return sharedEngine;
 }

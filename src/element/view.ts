@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { JobProgress } from "../core/job.ts";
+import type { JobProgress } from "../job/job.ts";
 import type { ElementFormState, ElementMedia } from "./element-request.ts";
 import type { LipSyncResult, LipSyncState } from "./events.ts";
 import { icon, mouthLine, statusText, voiceRow, type VoiceProperty } from "./parts.ts";

@@ -1,4 +1,4 @@
-import type { EngineError } from "../core/errors.ts";
+import type { EngineError } from "../job/errors.ts";
 
 /** What the element says, by language. */
 export interface Words {
@@ -87,7 +87,7 @@ export function wordsFor(language: string): Words {
 /** What an error says: the engine's own sentence, or the Turkish one of its code, which is loaded then. */
 export async function errorText({ code, message }: EngineError, language: string): Promise<string> {
   if (wordsFor(language) === ENGLISH) return message;
-  const { errorTemplates } = await import("../core/errors-tr.ts");
+  const { errorTemplates } = await import("../job/errors-tr.ts");
   return `${errorTemplates[`${code}.title`]!}. ${errorTemplates[`${code}.body`]!}`;
 }
 

@@ -5,7 +5,7 @@ import jspiGlue from "onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url";
 import jspiUrl from "onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url";
 import wasmGlue from "onnxruntime-web/ort-wasm-simd-threaded.mjs?url";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
-import type { Backend } from "../core/job.ts";
+import type { Backend } from "../job/job.ts";
 
 /** onnxruntime-web's interface, the same for all its builds. */
 export type Ort = typeof OnnxRuntime;

@@ -1,4 +1,4 @@
-import type { Backend } from "../core/job.ts";
+import type { Backend } from "../job/job.ts";
 import { findGpu, type GpuFacts } from "./gpu.ts";
 
 /** Where the networks should run on this machine, and why. */

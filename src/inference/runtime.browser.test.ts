@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { EngineError } from "../core/errors.ts";
+import { EngineError } from "../job/errors.ts";
 import { createRandom } from "../core/random.ts";
 import { findGpu } from "./gpu.ts";
 import { MODEL_NAMES } from "./model-registry.ts";

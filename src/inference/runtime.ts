@@ -1,6 +1,6 @@
 /// <reference types="@webgpu/types" />
-import { EngineError, toEngineError } from "../core/errors.ts";
-import type { Backend } from "../core/job.ts";
+import { EngineError, toEngineError } from "../job/errors.ts";
+import type { Backend } from "../job/job.ts";
 import { toFloats, toHalves } from "./element-types.ts";
 import { exclusively } from "./exclusive.ts";
 import { findGpu, requestDevice } from "./gpu.ts";

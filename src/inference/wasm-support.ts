@@ -1,4 +1,4 @@
-import { EngineError } from "../core/errors.ts";
+import { EngineError } from "../job/errors.ts";
 
 /** The smallest module with a vector instruction: `i8x16.splat`. */
 const VECTOR_MODULE = new Uint8Array([

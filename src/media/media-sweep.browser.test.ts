@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decodeImage } from "./decode-image.ts";
-import { openAudio } from "./open-audio.ts";
-import { openVideo } from "./open-video.ts";
+import { decodeImage } from "./image/decode-image.ts";
+import { openAudio } from "./audio/open-audio.ts";
+import { openVideo } from "./demux/open-video.ts";
 import { codeOf } from "./test-media.ts";
 
 const urls = (found: Record<string, string>) =>

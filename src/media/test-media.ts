@@ -1,4 +1,4 @@
-import type { AudioSource } from "./audio-source.ts";
+import type { AudioSource } from "./audio/audio-source.ts";
 
 /** URLs of the project's own small media (see `tests/fixtures/README.md`), by file name. */
 const FIXTURES = import.meta.glob<string>("../../tests/fixtures/media/*.*", {

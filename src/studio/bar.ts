@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { isFinished } from "../jobs/job-row.ts";
+import { isFinished } from "../queue/job-row.ts";
 import { formatBytes } from "./format.ts";
 import { icon, mark } from "./icons.ts";
 import { getLocale } from "./localization.ts";

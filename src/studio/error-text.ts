@@ -1,5 +1,5 @@
 import { msg } from "@lit/localize";
-import type { ErrorCode } from "../core/errors.ts";
+import type { ErrorCode } from "../job/errors.ts";
 
 /** What went wrong and what to do, for a person. */
 export interface ErrorText {

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { OnnxGraph, type Size } from "../../models/build/onnx.ts";
 import { paintNet } from "../../models/plugins/test-nets.ts";
-import { summariseOnnx } from "../plugins/onnx-summary.ts";
-import { proposeManifest } from "../plugins/propose-manifest.ts";
+import { summariseOnnx } from "../lip-models/onnx-summary.ts";
+import { proposeManifest } from "../lip-models/propose-manifest.ts";
 import { findingInTurkish } from "./model-findings.ts";
 
 async function sentencesOf(graph: Uint8Array<ArrayBuffer>): Promise<string[]> {
@@ -33,7 +33,7 @@ test("what is found out about a model is said in Turkish, its figures kept", asy
 });
 
 test("so are the findings of its trial, as they stand in the source", async () => {
-  const source = await readFile(new URL("../plugins/self-test.ts", import.meta.url), "utf8");
+  const source = await readFile(new URL("../lip-models/self-test.ts", import.meta.url), "utf8");
   const found = [...source.matchAll(/["`]((?:[A-Z]|\$\{)[^"`\n]*\.)["`]/g)].map(([, text]) =>
     text!.replaceAll(/\$\{[^}]*\}/g, "1"),
   );

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { fillIn, patternOf } from "../core/warnings.ts";
+import { fillIn, patternOf } from "../job/warnings.ts";
 import { FINDINGS_IN_TURKISH } from "./locales/tr-findings.ts";
 import { getLocale } from "./localization.ts";
 

@@ -1,6 +1,6 @@
 import { msg } from "@lit/localize";
 import { html, type TemplateResult } from "lit";
-import { fillIn, readWarning, WARNINGS } from "../core/warnings.ts";
+import { fillIn, readWarning, WARNINGS } from "../job/warnings.ts";
 import { icon } from "./icons.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createServer, type Plugin } from "vite";
-import { serviceWorker } from "../../scripts/service-worker-plugin.ts";
+import { serviceWorker } from "../../tools/vite/service-worker-plugin.ts";
 
 /** The test page and the service worker, served as a static host does: without the headers of isolation. */
 export interface BrowserApp {

@@ -1,6 +1,6 @@
 import { copyFile } from "node:fs/promises";
-import { EngineError } from "../../src/core/errors.ts";
-import type { GatewayHost } from "../../src/node/gateway/host-executor.ts";
+import { EngineError } from "../../src/job/errors.ts";
+import type { GatewayHost } from "../../src/gateway/host-executor.ts";
 import { REPORT } from "./jobs.ts";
 
 /** How {@link createCopyingHost} behaves. */

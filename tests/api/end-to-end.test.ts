@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createEngineHost } from "../../src/node/engine-host.ts";
-import { serve, type Gateway } from "../../src/node/gateway/serve.ts";
+import { createEngineHost } from "../../src/headless/engine-host.ts";
+import { serve, type Gateway } from "../../src/gateway/serve.ts";
 import { pollJob, startWebhookReceiver, submitJob, type HostedJob } from "./hosted-clients.ts";
 import { startMediaServer, type TestServer } from "./media-server.ts";
 

@@ -1,8 +1,8 @@
-import { createRouter } from "../../src/api/router.ts";
-import type { ApiDeps } from "../../src/api/api-deps.ts";
-import { createKeyStore, type KeyStore } from "../../src/api/keys.ts";
-import { openMemoryStorage, type Storage } from "../../src/jobs/browser-storage.ts";
-import { completedRow } from "../../src/jobs/job-row.ts";
+import { createRouter } from "../../src/rest/router.ts";
+import type { ApiDeps } from "../../src/rest/api-deps.ts";
+import { createKeyStore, type KeyStore } from "../../src/rest/keys.ts";
+import { openMemoryStorage, type Storage } from "../../src/queue/store/browser-storage.ts";
+import { completedRow } from "../../src/queue/job-row.ts";
 import { REPORT } from "./jobs.ts";
 
 /** Address under which the tests call the router. */

@@ -1,6 +1,6 @@
 import { chromium, type Browser } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { browserLaunch } from "../../scripts/find-browser.mjs";
+import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { serveBrowserApp, type BrowserApp } from "./browser-app.ts";
 import { startServer, type TestServer } from "./media-server.ts";
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
     const options = new URL(request.url!, "http://x").searchParams.get("options")!;
     response.writeHead(200, { "Content-Type": "text/html" }).end(`<!doctype html><body>
       <script type="module">
-        import { registerServiceWorker } from "/src/client/local-api/service-worker-registration.ts";
+        import { registerServiceWorker } from "/src/rest/service-worker/service-worker-registration.ts";
         document.title = "registered: " + (await registerServiceWorker("/service-worker.js", ${options}));
       </script>`);
   });

@@ -1,6 +1,6 @@
-import type { JobReport } from "../../src/core/job.ts";
-import type { JobDraft, JobRow } from "../../src/jobs/job-row.ts";
-import type { JobOutcome } from "../../src/jobs/runner.ts";
+import type { JobReport } from "../../src/job/job.ts";
+import type { JobDraft, JobRow } from "../../src/queue/job-row.ts";
+import type { JobOutcome } from "../../src/queue/runner.ts";
 
 /** A draft of a job with no media. */
 export function draft(more: Partial<JobDraft> = {}): JobDraft {

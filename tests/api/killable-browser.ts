@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chromium, type Browser } from "playwright";
-import { browserLaunch } from "../../scripts/find-browser.mjs";
+import { browserLaunch } from "../../src/headless/find-browser.mjs";
 
 /** A busy machine is slow, not broken. */
 const PATIENCE_MS = 90_000;

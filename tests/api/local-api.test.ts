@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "playwright";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { browserLaunch } from "../../scripts/find-browser.mjs";
+import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { serveBrowserApp, type BrowserApp } from "./browser-app.ts";
 import { startServer } from "./media-server.ts";
 import type {} from "./page.ts";

@@ -1,7 +1,7 @@
 // The page of the journeys in tests/api: the local API with a job that copies the audio instead of rendering.
-import { openLocalApi, type LocalApi } from "../../src/client/local-api/local-api.ts";
-import { registerServiceWorker } from "../../src/client/local-api/service-worker-registration.ts";
-import { sweep } from "../../src/jobs/retention.ts";
+import { openLocalApi, type LocalApi } from "../../src/rest/page/local-api.ts";
+import { registerServiceWorker } from "../../src/rest/service-worker/service-worker-registration.ts";
+import { sweep } from "../../src/queue/retention.ts";
 import { REPORT } from "./jobs.ts";
 
 declare global {

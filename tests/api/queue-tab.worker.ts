@@ -1,7 +1,7 @@
 // A tab of the queue's tests: takes part in running the queue and tells the page what it does.
-import { openBrowserStorage } from "../../src/jobs/browser-storage.ts";
-import { createTabLeadership } from "../../src/jobs/leadership.ts";
-import { createRunner } from "../../src/jobs/runner.ts";
+import { openBrowserStorage } from "../../src/queue/store/browser-storage.ts";
+import { createTabLeadership } from "../../src/queue/leadership.ts";
+import { createRunner } from "../../src/queue/runner.ts";
 import { outcome } from "./jobs.ts";
 
 /** What the page sends to a tab: start, freeze until woken as a frozen tab does, its lock held, or finish all jobs. */

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Checkpoint } from "../../src/core/checkpoint.ts";
-import { buildApp } from "../../src/node/app-build.ts";
-import { serveApp, type AppServer } from "../../src/node/app-server.ts";
-import { createEngineHost } from "../../src/node/engine-host.ts";
+import type { Checkpoint } from "../../src/job/checkpoint.ts";
+import { buildApp } from "../../src/headless/app-build.ts";
+import { serveApp, type AppServer } from "../../src/headless/app-server.ts";
+import { createEngineHost } from "../../src/headless/engine-host.ts";
 import { launchKillable, type KillableBrowser } from "./killable-browser.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WebSocket } from "ws";
-import { PROJECT_ROOT } from "../../src/node/installation.ts";
+import { PROJECT_ROOT } from "../../src/headless/installation.ts";
 
 /** A page of an installed Firefox with a profile of its own, driven by WebDriver BiDi. */
 export interface FirefoxPage {

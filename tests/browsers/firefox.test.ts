@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { ALL_FORMATS, BufferSource, Input } from "mediabunny";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findFirefox } from "../../scripts/find-browser.mjs";
-import { buildApp } from "../../src/node/app-build.ts";
-import { serveApp, type AppServer } from "../../src/node/app-server.ts";
+import { findFirefox } from "../../src/headless/find-browser.mjs";
+import { buildApp } from "../../src/headless/app-build.ts";
+import { serveApp, type AppServer } from "../../src/headless/app-server.ts";
 import { PORTRAIT, VOICE } from "../studio/open-studio.ts";
 import { startFirefox, type FirefoxPage } from "./firefox-driver.ts";
 

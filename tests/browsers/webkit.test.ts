@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALL_FORMATS, BufferSource, Input } from "mediabunny";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildApp } from "../../src/node/app-build.ts";
-import { serveApp, type AppServer } from "../../src/node/app-server.ts";
+import { buildApp } from "../../src/headless/app-build.ts";
+import { serveApp, type AppServer } from "../../src/headless/app-server.ts";
 import { PORTRAIT, VOICE } from "../studio/open-studio.ts";
 import { findWebKit, startWebKit, type WebKitPage } from "./webkit-driver.ts";
 

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../src/node/app-build.ts";
-import { createEngineHost } from "../../src/node/engine-host.ts";
+import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
+import { createEngineHost } from "../../src/headless/engine-host.ts";
 
 const PORTRAIT = join(PROJECT_ROOT, "tests/fixtures/portrait.jpg");
 let folder = "";
@@ -26,7 +26,7 @@ interface Ended {
 }
 
 function dudak(argv: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
-  return node(["--import", "tsx", join(PROJECT_ROOT, "src/node/cli.ts"), ...argv], onStart);
+  return node(["--import", "tsx", join(PROJECT_ROOT, "src/cli/cli.ts"), ...argv], onStart);
 }
 
 function node(argv: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {

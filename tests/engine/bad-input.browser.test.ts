@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "vitest";
-import { createEngine } from "../../src/client/engine.ts";
-import type { ErrorCode } from "../../src/core/errors.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import type { ErrorCode } from "../../src/job/errors.ts";
 import { fixture, pictureOf, shortVoice, silence } from "./media.ts";
 
 const engine = createEngine();

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { createEngine } from "../../src/client/engine.ts";
+import { createEngine } from "../../src/engine/engine.ts";
 import { fixture, silence } from "./media.ts";
 
 const engine = createEngine();

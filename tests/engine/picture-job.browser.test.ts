@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createEngine } from "../../src/client/engine.ts";
-import type { JobProgress } from "../../src/core/job.ts";
-import { openVideo } from "../../src/media/open-video.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import type { JobProgress } from "../../src/job/job.ts";
+import { openVideo } from "../../src/media/demux/open-video.ts";
 import { fixture, shortVoice, silence } from "./media.ts";
 
 const engine = createEngine();

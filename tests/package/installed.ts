@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { PROJECT_ROOT } from "../../src/node/app-build.ts";
-import { buildPackage } from "../../src/node/package-build.ts";
+import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
+import { buildPackage } from "../../tools/packaging/package-build.ts";
 
 /** What the examples and tools need beside the package; linked from the project, so that no registry is asked. */
 const LINKED = ["lit", "playwright-core", "react", "react-dom", "vite", "@types/react", "@types/react-dom"];

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "vitest";
 import { paintNet } from "../../models/plugins/test-nets.ts";
-import { createEngine } from "../../src/client/engine.ts";
-import { createLipSync } from "../../src/client/lip-sync.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import { createLipSync } from "../../src/engine/lip-sync.ts";
 import type { RgbaImage } from "../../src/core/image.ts";
-import { openVideo } from "../../src/media/open-video.ts";
+import { openVideo } from "../../src/media/demux/open-video.ts";
 import { fixture, silence, wavOf } from "../engine/media.ts";
 
 const engine = createEngine();

@@ -4,14 +4,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { PAINTED_COLUMNS, paintNet, type PaintNetOptions } from "../../models/plugins/test-nets.ts";
 import { wav2lipNet } from "../../models/plugins/wav2lip-net.ts";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
-import type { Backend } from "../../src/core/job.ts";
+import type { Backend } from "../../src/job/job.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
-import { openLipPainter, type LipPainter } from "../../src/plugins/lip-painter.ts";
-import { parseManifest, type LipFramesManifest } from "../../src/plugins/manifest.ts";
-import type { MelSpectrogram } from "../../src/plugins/mel.ts";
-import { summariseOnnx } from "../../src/plugins/onnx-summary.ts";
-import { proposeManifest } from "../../src/plugins/propose-manifest.ts";
-import { selfTest } from "../../src/plugins/self-test.ts";
+import { openLipPainter, type LipPainter } from "../../src/lip-models/lip-painter.ts";
+import { parseManifest, type LipFramesManifest } from "../../src/lip-models/manifest.ts";
+import type { MelSpectrogram } from "../../src/lip-models/mel.ts";
+import { summariseOnnx } from "../../src/lip-models/onnx-summary.ts";
+import { proposeManifest } from "../../src/lip-models/propose-manifest.ts";
+import { selfTest } from "../../src/lip-models/self-test.ts";
 
 const runtimes = new Map<Backend, Promise<Runtime>>();
 function runtimeOf(backend: Backend): Promise<Runtime> {

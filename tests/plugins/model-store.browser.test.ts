@@ -1,11 +1,11 @@
 import largeFile from "@ffmpeg/core/wasm?url";
 import { afterEach, expect, test } from "vitest";
 import { paintNet } from "../../models/plugins/test-nets.ts";
-import { resolveLipModel } from "../../src/client/lip-model.ts";
-import type { ModelManifest } from "../../src/plugins/manifest.ts";
-import { createModelStore, type StoreProgress } from "../../src/plugins/model-store.ts";
-import { readyManifest } from "../../src/plugins/ready-manifests.ts";
-import { sha256OfBlob } from "../../src/core/sha256.ts";
+import { resolveLipModel } from "../../src/engine/lip-model.ts";
+import type { ModelManifest } from "../../src/lip-models/manifest.ts";
+import { createModelStore, type StoreProgress } from "../../src/lip-models/model-store.ts";
+import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
+import { sha256OfBlob } from "../../src/lip-models/sha256.ts";
 
 const FOLDER = "dudak-models-test";
 const store = await createModelStore(FOLDER);

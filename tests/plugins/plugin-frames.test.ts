@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
-import { paintFrames, type PluginBrush, type PluginFrame } from "../../src/pipeline/plugin-frames.ts";
-import { readyManifest } from "../../src/plugins/ready-manifests.ts";
-import type { FaceOrder } from "../../src/protocol/plugin-api.ts";
+import { paintFrames, type PluginBrush, type PluginFrame } from "../../src/pipeline/compose/plugin-frames.ts";
+import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
+import type { FaceOrder } from "../../src/worker-rpc/plugin-api.ts";
 
 const manifest = readyManifest("wav2lip-96");
 const rect = { centreX: 50, centreY: 50, width: 60, height: 60, angle: 0 };

@@ -1,8 +1,8 @@
 import { chromium } from "playwright";
 import { expect, test } from "vitest";
-import { browserLaunch } from "../../scripts/find-browser.mjs";
-import { buildApp } from "../../src/node/app-build.ts";
-import { serveApp } from "../../src/node/app-server.ts";
+import { browserLaunch } from "../../src/headless/find-browser.mjs";
+import { buildApp } from "../../src/headless/app-build.ts";
+import { serveApp } from "../../src/headless/app-server.ts";
 
 /** Chrome's "Fast 3G": 1.6 Mbit/s down, 150 ms a round trip. */
 const NETWORK = {

@@ -197,7 +197,7 @@ test("a key is made, shown once, and opens the API; the form sends a request and
 });
 
 test("the page carries the policy that the server sends, as far as a page can", async () => {
-  const { CONTENT_SECURITY_POLICY } = await import("../../src/node/page-headers.ts");
+  const { CONTENT_SECURITY_POLICY } = await import("../../src/headless/page-headers.ts");
   const html = await readFile(new URL("../../index.html", import.meta.url), "utf8");
   const carried = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(html)?.[1];
   expect(carried).toBe(CONTENT_SECURITY_POLICY.replace(/; frame-ancestors.*$/, ""));

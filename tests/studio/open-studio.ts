@@ -5,9 +5,9 @@ import {
   type BrowserContextOptions,
   type Page,
 } from "playwright";
-import { browserLaunch } from "../../scripts/find-browser.mjs";
-import { buildApp } from "../../src/node/app-build.ts";
-import { serveApp, type AppServer } from "../../src/node/app-server.ts";
+import { browserLaunch } from "../../src/headless/find-browser.mjs";
+import { buildApp } from "../../src/headless/app-build.ts";
+import { serveApp, type AppServer } from "../../src/headless/app-server.ts";
 
 /** The built studio in a real browser. */
 export interface OpenStudio {

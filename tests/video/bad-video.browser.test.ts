@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from "vitest";
-import { createEngine } from "../../src/client/engine.ts";
-import type { ErrorCode } from "../../src/core/errors.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import type { ErrorCode } from "../../src/job/errors.ts";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
-import { readWarning } from "../../src/core/warnings.ts";
+import { readWarning } from "../../src/job/warnings.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { createMovieWriter } from "../../src/media/movie-writer.ts";
+import { createMovieWriter } from "../../src/media/encode/movie-writer.ts";
 import { fixtureFile } from "../../src/media/test-media.ts";
 import { fixture, silence } from "../engine/media.ts";
 

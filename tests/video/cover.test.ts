@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { LOOK_VERTICES } from "../../src/core/face-track.ts";
 import { REST_POSE } from "../../src/core/mouth.ts";
-import { coverMatte } from "../../src/render/video-cover.ts";
-import { createVideoFace } from "../../src/render/video-face.ts";
+import { coverMatte } from "../../src/render/video/video-cover.ts";
+import { createVideoFace } from "../../src/render/video/video-face.ts";
 import { ownRig, STEP, trackOf, tracksOf } from "./synthetic-track.ts";
 
 const SIDE = 100;

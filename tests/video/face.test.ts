@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { REST_POSE } from "../../src/core/mouth.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { createVideoFace } from "../../src/render/video-face.ts";
+import { createVideoFace } from "../../src/render/video/video-face.ts";
 import { ownRig, STEP, trackOf, tracksOf } from "./synthetic-track.ts";
 
 const SIZE = { width: 640, height: 480 };

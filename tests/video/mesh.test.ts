@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../../src/render/topology.ts";
-import { createVideoMesh } from "../../src/render/video-mesh.ts";
+import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../../src/render/face-rig/topology.ts";
+import { createVideoMesh } from "../../src/render/video/video-mesh.ts";
 import { ownRig } from "./synthetic-track.ts";
 
 test("the lips of a turned head follow the new mouth whole, the cheek at its silhouette does not", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { rotationOf, STEP_VALUES, writeStep } from "../../src/core/head-step.ts";
 import { createRandom, normal } from "../../src/core/random.ts";
-import { createLookModel } from "../../src/render/video-look.ts";
-import { createFaceMotion, project } from "../../src/render/video-motion.ts";
-import { planReferences } from "../../src/render/video-references.ts";
-import { planStrength } from "../../src/render/video-strength.ts";
+import { createLookModel } from "../../src/render/video/video-look.ts";
+import { createFaceMotion, project } from "../../src/render/video/video-motion.ts";
+import { planReferences } from "../../src/render/video/video-references.ts";
+import { planStrength } from "../../src/render/video/video-strength.ts";
 import { ownRig, STEP, trackOf, tracksOf, type HeadAt } from "./synthetic-track.ts";
 
 const rig = ownRig();

@@ -3,20 +3,20 @@ import { afterEach, expect, test } from "vitest";
 import { createImage } from "../../src/core/image.ts";
 import { REST_POSE, type MouthTrack } from "../../src/core/mouth.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { createFaceAnalyser } from "../../src/face/face-analyser.ts";
+import { createFaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
 import { loadAsset } from "../../src/inference/load-asset.ts";
 import { createRuntime } from "../../src/inference/runtime.ts";
-import { openVideo } from "../../src/media/open-video.ts";
-import { isPlanar, planesOf, rgbaOf, type PlanarPicture } from "../../src/media/picture.ts";
-import { createPlaneScaler } from "../../src/media/plane-scaler.ts";
-import { createPlaneCanvas } from "../../src/media/plane-canvas.ts";
-import { rgbaToI420 } from "../../src/media/yuv.ts";
-import { createStage, type Stage } from "../../src/node/eval/video-stage.ts";
-import { renderPluginVideo } from "../../src/pipeline/plugin-video.ts";
-import { renderVideo } from "../../src/pipeline/video-render.ts";
-import { readyManifest } from "../../src/plugins/ready-manifests.ts";
-import type { VideoScene } from "../../src/protocol/video-api.ts";
-import { loadRig } from "../../src/render/rig.ts";
+import { openVideo } from "../../src/media/demux/open-video.ts";
+import { isPlanar, planesOf, rgbaOf, type PlanarPicture } from "../../src/media/planes/picture.ts";
+import { createPlaneScaler } from "../../src/media/planes/plane-scaler.ts";
+import { createPlaneCanvas } from "../../src/media/planes/plane-canvas.ts";
+import { rgbaToI420 } from "../../src/media/planes/yuv.ts";
+import { createStage, type Stage } from "../../tools/eval/video-stage.ts";
+import { renderPluginVideo } from "../../src/pipeline/compose/plugin-video.ts";
+import { renderVideo } from "../../src/pipeline/compose/video-render.ts";
+import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
+import type { VideoScene } from "../../src/worker-rpc/video-api.ts";
+import { loadRig } from "../../src/render/face-rig/rig.ts";
 import { silence } from "../engine/media.ts";
 
 const CLIP = new URL("../fixtures/video/talk.mp4", import.meta.url);
@@ -43,7 +43,6 @@ const speech: MouthTrack = {
   ),
   voice: new Float32Array(100).fill(1),
   energy: new Float32Array(100).fill(1),
-  warnings: [],
 };
 
 const sceneOf = async ({ video }: Stage, change: Partial<VideoScene> = {}): Promise<VideoScene> => ({

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { readSharpness } from "../../src/face/track-look.ts";
-import { createLookModel } from "../../src/render/video-look.ts";
-import { createFaceMotion } from "../../src/render/video-motion.ts";
-import { planReferences } from "../../src/render/video-references.ts";
+import { readSharpness } from "../../src/vision/track/track-look.ts";
+import { createLookModel } from "../../src/render/video/video-look.ts";
+import { createFaceMotion } from "../../src/render/video/video-motion.ts";
+import { planReferences } from "../../src/render/video/video-references.ts";
 import { ownRig, STEP, trackOf, tracksOf } from "./synthetic-track.ts";
 
 const rig = ownRig();

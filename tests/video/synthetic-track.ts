@@ -6,7 +6,7 @@ import {
   type FaceTracks,
 } from "../../src/core/face-track.ts";
 import { STEP_VALUES } from "../../src/core/head-step.ts";
-import { loadRig, type Rig } from "../../src/render/rig.ts";
+import { loadRig, type Rig } from "../../src/render/face-rig/rig.ts";
 
 /** The project's own rig. */
 export function ownRig(): Rig {

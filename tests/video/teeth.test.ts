@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { fitHead } from "../../src/render/head-fit.ts";
-import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../../src/render/topology.ts";
-import { knowTeeth, lookForTeeth, viewTeeth, withTeethColour } from "../../src/render/video-teeth.ts";
-import type { PictureFacts } from "../../src/render/picture-facts.ts";
+import { fitHead } from "../../src/render/face-rig/head-fit.ts";
+import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../../src/render/face-rig/topology.ts";
+import { knowTeeth, lookForTeeth, viewTeeth, withTeethColour } from "../../src/render/video/video-teeth.ts";
+import type { PictureFacts } from "../../src/render/portrait/picture-facts.ts";
 import { ownRig } from "./synthetic-track.ts";
 
 const rig = ownRig();

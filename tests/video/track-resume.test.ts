@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { DetectedFace, FaceLandmarks } from "../../src/core/face.ts";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { readPiece, writePiece } from "../../src/pipeline/checkpoint-piece.ts";
-import type { FaceAnalyser } from "../../src/face/face-analyser.ts";
-import { trackFaces, type TrackingState } from "../../src/face/track-faces.ts";
+import { readPiece, writePiece } from "../../src/pipeline/checkpoint/checkpoint-piece.ts";
+import type { FaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
+import { trackFaces, type TrackingState } from "../../src/vision/track/track-faces.ts";
 
 const [WIDTH, HEIGHT, FRAMES] = [220, 140, 64];
 

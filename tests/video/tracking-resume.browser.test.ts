@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createFaceAnalyser, type FaceAnalyser } from "../../src/face/face-analyser.ts";
+import { createFaceAnalyser, type FaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
 import { createRuntime } from "../../src/inference/runtime.ts";
-import { writePiece } from "../../src/pipeline/checkpoint-piece.ts";
-import { trackVideo } from "../../src/pipeline/video-tracking.ts";
+import { writePiece } from "../../src/pipeline/checkpoint/checkpoint-piece.ts";
+import { trackVideo } from "../../src/pipeline/plan/video-tracking.ts";
 
 const CLIP = new URL("../fixtures/video/talk.mp4", import.meta.url);
 const { signal } = new AbortController();

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { createEngine, type EngineRequest } from "../../src/client/engine.ts";
-import type { ErrorCode } from "../../src/core/errors.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import type { EngineRequest } from "../../src/engine/engine-types.ts";
+import type { ErrorCode } from "../../src/job/errors.ts";
 import type { RgbaImage } from "../../src/core/image.ts";
-import type { JobProgress } from "../../src/core/job.ts";
-import { openVideo } from "../../src/media/open-video.ts";
+import type { JobProgress } from "../../src/job/job.ts";
+import { openVideo } from "../../src/media/demux/open-video.ts";
 import { fixture, pictureOf, shortVoice, silence, wavOf } from "../engine/media.ts";
 
 const engine = createEngine();

@@ -1,4 +1,4 @@
-import type { WarningCode } from "../../core/warnings.ts";
+import type { WarningCode } from "../../job/warnings.ts";
 
 /** Turkish of every warning of the engine, with the same `{names}` as the English. */
 const WARNINGS_IN_TURKISH: Readonly<Record<WarningCode, string>> = {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { WARNINGS } from "../../core/warnings.ts";
+import { WARNINGS } from "../../job/warnings.ts";
 import { templates } from "./tr.ts";
 
 const sources = ["../strings.ts", "../error-text.ts", "../model-strings.ts", "../api-strings.ts"];

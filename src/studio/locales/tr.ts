@@ -1,6 +1,6 @@
 import { str } from "@lit/localize";
 import { apiTemplates } from "./tr-api.ts";
-import { errorTemplates } from "../../core/errors-tr.ts";
+import { errorTemplates } from "../../job/errors-tr.ts";
 import { modelTemplates } from "./tr-models.ts";
 import { warningTemplates } from "./tr-warnings.ts";
 

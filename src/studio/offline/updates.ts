@@ -1,5 +1,5 @@
 import { onWorkerRequests, relayRequests } from "../../core/traffic.ts";
-import { registerServiceWorker } from "../../client/local-api/service-worker-registration.ts";
+import { registerServiceWorker } from "../../rest/service-worker/service-worker-registration.ts";
 
 const KEEP_DELAY_MS = 500;
 

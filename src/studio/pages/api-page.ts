@@ -1,6 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import type { KeyListing } from "../../api/keys.ts";
-import { toEngineError } from "../../core/errors.ts";
+import type { KeyListing } from "../../rest/keys.ts";
+import { toEngineError } from "../../job/errors.ts";
 import { formatNumber, formatWhen } from "../format.ts";
 import { icon } from "../icons.ts";
 import { section, segments } from "../panel/parts.ts";

@@ -1,8 +1,8 @@
 import axe from "axe-core";
 import { afterEach, expect, test } from "vitest";
-import { openApiDocument } from "../../api/openapi.ts";
-import { ROUTES } from "../../api/routes.ts";
-import { POLICY } from "../../core/errors.ts";
+import { openApiDocument } from "../../rest/reference/openapi.ts";
+import { ROUTES } from "../../rest/routes.ts";
+import { POLICY } from "../../job/errors.ts";
 import { StudioApiReference } from "./reference-page.ts";
 
 afterEach(() => document.body.replaceChildren());

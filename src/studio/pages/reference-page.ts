@@ -4,8 +4,8 @@ import {
   type Reference,
   type ReferenceField,
   type ReferenceRoute,
-} from "../../api/reference.ts";
-import { toEngineError } from "../../core/errors.ts";
+} from "../../rest/reference/reference.ts";
+import { toEngineError } from "../../job/errors.ts";
 import { referenceStyles } from "./reference-styles.ts";
 
 const ACCESS = {

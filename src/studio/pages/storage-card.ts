@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { isFinished } from "../../jobs/job-row.ts";
+import { isFinished } from "../../queue/job-row.ts";
 import { formatBytes, formatDays } from "../format.ts";
 import { icon } from "../icons.ts";
 import { section, segments } from "../panel/parts.ts";

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import type { FaceOutline } from "../../client/inspect.ts";
+import type { FaceOutline } from "../../engine/inspect.ts";
 import { formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
 import { TURN_LIMIT_DEG } from "../state/readiness.ts";

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { parsePrompt, PROMPT_VOCABULARY } from "../../client/prompt.ts";
+import { parsePrompt, PROMPT_VOCABULARY } from "../../engine/prompt.ts";
 import { icon } from "../icons.ts";
 import { getLocale } from "../localization.ts";
 import { seedIsValid, subject } from "../state/readiness.ts";

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { Stage } from "../../core/job.ts";
+import type { Stage } from "../../job/job.ts";
 import { formatNumber, formatPercent } from "../format.ts";
 import { icon } from "../icons.ts";
 import { getLocale } from "../localization.ts";

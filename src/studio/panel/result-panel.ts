@@ -1,7 +1,7 @@
 import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing } from "lit";
 import { markedGif, markedPng } from "../../core/ai-mark.ts";
-import { toEngineError } from "../../core/errors.ts";
+import { toEngineError } from "../../job/errors.ts";
 import { errorText } from "../error-text.ts";
 import { formatBytes, formatNumber, formatPercent } from "../format.ts";
 import { icon, type IconName } from "../icons.ts";

@@ -1,6 +1,6 @@
 import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { isFinished, type JobRow } from "../../jobs/job-row.ts";
+import { isFinished, type JobRow } from "../../queue/job-row.ts";
 import { errorText } from "../error-text.ts";
 import { formatBytes, formatPercent, formatTime, formatWhen } from "../format.ts";
 import { icon } from "../icons.ts";

@@ -1,6 +1,6 @@
 import { randomId } from "../../core/random.ts";
-import { withRows, type Rows } from "../../jobs/idb-rows.ts";
-import { refusesBlobs } from "../../jobs/storage-error.ts";
+import { withRows, type Rows } from "../../queue/store/idb-rows.ts";
+import { refusesBlobs } from "../../job/storage-error.ts";
 import type { JobOptions, Mode, StudioResult } from "./model.ts";
 
 /** What survives a reload: the user's own files and choices, and the last result. */

@@ -1,5 +1,5 @@
-import type { Engine } from "../../client/engine.ts";
-import { toEngineError } from "../../core/errors.ts";
+import type { Engine } from "../../engine/engine-types.ts";
+import { toEngineError } from "../../job/errors.ts";
 import { t } from "../strings.ts";
 import type { PictureInput, Preferences, Problem, StudioState, VoiceInput } from "./model.ts";
 import { firstFrame } from "./first-frame.ts";

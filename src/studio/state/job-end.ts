@@ -1,4 +1,4 @@
-import { isFinished, type JobRow } from "../../jobs/job-row.ts";
+import { isFinished, type JobRow } from "../../queue/job-row.ts";
 import type { Queue } from "./queue.ts";
 
 /** Waits until a job has ended; the row, or undefined when it was removed. */

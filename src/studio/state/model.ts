@@ -1,10 +1,10 @@
-import type { BackendReport, FaceOutline } from "../../client/inspect.ts";
-import type { ErrorCode } from "../../core/errors.ts";
+import type { BackendReport, FaceOutline } from "../../engine/inspect.ts";
+import type { ErrorCode } from "../../job/errors.ts";
 import type { ArticulationSpan } from "../../core/articulation-spans.ts";
 import type { WaitingUpdate } from "../offline/updates.ts";
-import type { JobRow } from "../../jobs/job-row.ts";
+import type { JobRow } from "../../queue/job-row.ts";
 import type { StorageUse } from "./storage.ts";
-import type { Backend, JobReport, OutputFormat, Stage } from "../../core/job.ts";
+import type { Backend, JobReport, OutputFormat, Stage } from "../../job/job.ts";
 
 /** What the user starts from. */
 export type Mode = "photo" | "dialogue" | "video";

@@ -1,7 +1,7 @@
-import type { Engine } from "../../client/engine.ts";
-import { EngineError, toEngineError } from "../../core/errors.ts";
-import { createModelStore, type StoredModel } from "../../plugins/model-store.ts";
-import { READY_MANIFESTS, readyManifest } from "../../plugins/ready-manifests.ts";
+import type { Engine } from "../../engine/engine-types.ts";
+import { EngineError, toEngineError } from "../../job/errors.ts";
+import { createModelStore, type StoredModel } from "../../lip-models/model-store.ts";
+import { READY_MANIFESTS, readyManifest } from "../../lip-models/ready-manifests.ts";
 import { m } from "../model-strings.ts";
 import { t } from "../strings.ts";
 import type { Preferences, Problem } from "./model.ts";

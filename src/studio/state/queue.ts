@@ -1,10 +1,10 @@
-import type { EngineRequest } from "../../client/engine.ts";
-import { openLocalApi, type LocalApi } from "../../client/local-api/local-api.ts";
-import { EngineError, isErrorCode } from "../../core/errors.ts";
+import type { EngineRequest } from "../../engine/engine-types.ts";
+import { openLocalApi, type LocalApi } from "../../rest/page/local-api.ts";
+import { EngineError, isErrorCode } from "../../job/errors.ts";
 import { VERSION } from "../../core/version.ts";
-import type { JobRow } from "../../jobs/job-row.ts";
-import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../jobs/retention.ts";
-import type { RunJob } from "../../jobs/blob-executor.ts";
+import type { JobRow } from "../../queue/job-row.ts";
+import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../queue/retention.ts";
+import type { RunJob } from "../../queue/blob-executor.ts";
 import type { Preferences } from "./model.ts";
 import { askToKeep, ensureRoom } from "./storage.ts";
 

@@ -1,8 +1,8 @@
-import type { Engine, EngineRequest } from "../../client/engine.ts";
-import { EngineError, toEngineError } from "../../core/errors.ts";
-import type { JobProgress, OutputFormat, Stage } from "../../core/job.ts";
-import type { RunJob } from "../../jobs/blob-executor.ts";
-import type { JobRow } from "../../jobs/job-row.ts";
+import type { Engine, EngineRequest } from "../../engine/engine-types.ts";
+import { EngineError, toEngineError } from "../../job/errors.ts";
+import type { JobProgress, OutputFormat, Stage } from "../../job/job.ts";
+import type { RunJob } from "../../queue/blob-executor.ts";
+import type { JobRow } from "../../queue/job-row.ts";
 import type { Preferences, RunningJob, StudioResult, StudioState } from "./model.ts";
 import { jobEnd } from "./job-end.ts";
 import type { Queue } from "./queue.ts";
@@ -57,7 +57,7 @@ export function createRendering(context: RenderingContext): Rendering {
     const model =
       lipModel === undefined
         ? undefined
-        : await (await import("../../client/lip-model.ts")).resolveLipModel({ installed: lipModel });
+        : await (await import("../../engine/lip-model.ts")).resolveLipModel({ installed: lipModel });
     return { ...request, aiMark, ...(backend ? { backend } : {}), ...(model ? { lipModel: model } : {}) };
   }
 

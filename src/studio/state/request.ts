@@ -1,4 +1,4 @@
-import type { EngineRequest } from "../../client/engine.ts";
+import type { EngineRequest } from "../../engine/engine-types.ts";
 import { chosenFaceMask } from "../mask/face-mask.ts";
 import type { StudioState } from "./model.ts";
 import { subject } from "./readiness.ts";

@@ -1,6 +1,5 @@
-import { EngineError } from "../../core/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 import { formatBytes } from "../format.ts";
-import type { Queue } from "./queue.ts";
 
 /** What this browser keeps for the studio, in bytes. */
 export interface StorageUse {
@@ -12,8 +11,12 @@ export interface StorageUse {
   readonly jobs: number;
 }
 
-/** Measures what is kept. @returns null where the browser does not tell. */
-export async function measureStorage(queue: Queue): Promise<StorageUse | null> {
+/**
+ * Measures what is kept.
+ * @param queue tells what the jobs take, in bytes.
+ * @returns null where the browser does not tell.
+ */
+export async function measureStorage(queue: { bytes(): Promise<number> }): Promise<StorageUse | null> {
   const estimate = await navigator.storage?.estimate?.().catch(() => undefined);
   if (!estimate) return null;
   const { usage = 0, quota = 0 } = estimate;

@@ -1,6 +1,7 @@
-import { createEngine, type Engine } from "../../client/engine.ts";
-import { isFinished, type JobRow } from "../../jobs/job-row.ts";
-import { toEngineError } from "../../core/errors.ts";
+import { createEngine } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine-types.ts";
+import { isFinished, type JobRow } from "../../queue/job-row.ts";
+import { toEngineError } from "../../job/errors.ts";
 import { errorText } from "../error-text.ts";
 import { setLanguage } from "../localization.ts";
 import { t } from "../strings.ts";

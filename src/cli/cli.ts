@@ -1,0 +1,50 @@
+import { VERSION } from "../core/version.ts";
+import { EXIT } from "./exit-codes.ts";
+
+const HELP = `Usage: dudak COMMAND [options]
+
+  render   make a picture speak
+  demo     render the bundled sample (or your own files) and a contact sheet
+  studio   serve the studio page on this machine
+  model    inspect a lip-sync model of your own
+  serve    answer the lip-sync REST API on this machine
+  keys     create, list and revoke API keys
+
+dudak COMMAND --help tells more.`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case "render":
+      return (await import("./render-command.ts")).renderCommand(rest);
+    case "demo":
+      return (await import("./demo-command.ts")).demoCommand(rest);
+    case "studio":
+      return (await import("./studio-command.ts")).studioCommand(rest);
+    case "model":
+      return (await import("./model-command.ts")).modelCommand(rest);
+    case "serve":
+      return (await import("../gateway/commands.ts")).serveCommand(rest);
+    case "keys":
+      return (await import("../gateway/commands.ts")).keysCommand(rest);
+    case "version":
+    case "--version":
+      console.log(VERSION);
+      return EXIT.ok;
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      console.log(HELP);
+      return EXIT.ok;
+    default:
+      console.error(`dudak: there is no command "${command}".\n\n${HELP}`);
+      return EXIT.usage;
+  }
+}
+
+// npm runs scripts in the project's folder; the user's paths are meant from where the user stands.
+const standing = process.env["DUDAK_CWD"];
+if (standing) process.chdir(standing);
+
+process.exitCode = await main(process.argv.slice(2));

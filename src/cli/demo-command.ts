@@ -1,0 +1,31 @@
+import { join, relative } from "node:path";
+import { OUTPUT_ROOT, SAMPLES } from "../headless/installation.ts";
+import { renderCommand } from "./render-command.ts";
+
+/** `dudak demo`: the bundled portrait and voice, or the user's own, and a contact sheet of the result. */
+export function demoCommand(argv: readonly string[]): Promise<number> {
+  return renderCommand(
+    argv,
+    {
+      image: join(SAMPLES, "portrait.jpg"),
+      audio: join(SAMPLES, "voice.mp3"),
+      out: join(OUTPUT_ROOT, "out", "demo.mp4"),
+    },
+    async (host, outputPath) => {
+      const sheet = outputPath.replace(/\.[^.]+$/, "") + "-sheet.png";
+      const video = host.server.offer(outputPath);
+      const target = host.server.accept(sheet);
+      try {
+        const page = await host.page();
+        await page.evaluate(([from, to]) => window.dudakHost.contactSheet(from!, to!), [
+          video.url,
+          target.url,
+        ] as const);
+      } finally {
+        video.close();
+        target.close();
+      }
+      return [`Contact sheet: ${relative(process.cwd(), sheet)}`];
+    },
+  );
+}

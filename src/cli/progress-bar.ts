@@ -1,0 +1,42 @@
+import type { JobProgress } from "../job/job.ts";
+
+/** A progress bar on a terminal; one line a stage where there is none. */
+export interface ProgressBar {
+  show(progress: JobProgress): void;
+  /** Leaves the bar as it is and ends its line. */
+  end(): void;
+}
+
+const WIDTH = 28;
+
+function timeLeft(seconds: number | undefined): string {
+  if (seconds === undefined) return "";
+  return seconds < 60 ? `, ${Math.ceil(seconds)} s left` : `, ${Math.ceil(seconds / 60)} min left`;
+}
+
+/** Draws on `stream`, at most ten times a second. */
+export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
+  let lastStage = "";
+  let lastDrawn = 0;
+  return {
+    show(progress) {
+      const { stage } = progress;
+      if (!stream.isTTY) {
+        if (stage !== lastStage) stream.write(`${stage} …\n`);
+        lastStage = stage;
+        return;
+      }
+      const now = Date.now();
+      if (stage === lastStage && now - lastDrawn < 100) return;
+      lastStage = stage;
+      lastDrawn = now;
+      const filled = Math.round(progress.progress * WIDTH);
+      const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
+      const percent = String(Math.round(progress.progress * 100)).padStart(3);
+      stream.write(`\r\u001b[K${bar} ${percent} %  ${stage}${timeLeft(progress.secondsLeft)}`);
+    },
+    end() {
+      if (stream.isTTY && lastStage) stream.write("\n");
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { relative } from "node:path";
+import type { EngineError } from "../job/errors.ts";
+import { toEngineError } from "../job/errors.ts";
+import { createEngineHost } from "../headless/engine-host.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { reserveOutput, type OutputPlace } from "./output-place.ts";
+import { createProgressBar } from "./progress-bar.ts";
+import { parseRenderOptions, RENDER_HELP, UsageError, type RenderOptions } from "./render-options.ts";
+
+/** Extra work after a successful rendering, with the browser still open. */
+export type AfterRender = (
+  host: Awaited<ReturnType<typeof createEngineHost>>,
+  outputPath: string,
+) => Promise<readonly string[]>;
+
+/**
+ * `dudak render`: makes one movie and reports on it.
+ * @returns the exit code; see {@link EXIT}.
+ */
+export async function renderCommand(
+  argv: readonly string[],
+  defaults: Parameters<typeof parseRenderOptions>[1] = {},
+  afterRender?: AfterRender,
+): Promise<number> {
+  let options: RenderOptions;
+  let place: OutputPlace | undefined;
+  try {
+    options = parseRenderOptions(argv, defaults);
+    if (!options.help) place = await reserveOutput(options.request.outputPath, sourcesOf(options));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`dudak: ${error.message} See dudak render --help.`);
+    return EXIT.usage;
+  }
+  if (!place) {
+    console.log(RENDER_HELP);
+    return EXIT.ok;
+  }
+  const cancelled = new AbortController();
+  const onInterrupt = () => {
+    if (cancelled.signal.aborted) {
+      place.discardNow();
+      process.exit(EXIT.cancelled);
+    }
+    cancelled.abort();
+  };
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
+  const bar = createProgressBar(process.stderr);
+  const outputPath = place.path;
+  let host: Awaited<ReturnType<typeof createEngineHost>> | undefined;
+  try {
+    host = await createEngineHost({
+      ownSignals: true,
+      ...(options.verbose ? { onLog: (line) => console.error(line) } : {}),
+    });
+    const started = performance.now();
+    const { result } = await host.run(
+      { ...options.request, outputPath: place.partial },
+      { signal: cancelled.signal, onProgress: (progress) => bar.show(progress) },
+    );
+    bar.end();
+    await place.keep();
+    const seconds = (performance.now() - started) / 1000;
+    const extra = (await afterRender?.(host, outputPath)) ?? [];
+    if (options.json) {
+      console.log(JSON.stringify({ output: outputPath, ...result }));
+    } else {
+      const { report } = result;
+      for (const warning of result.warnings) console.log(`Note: ${warning}`);
+      console.log(
+        `${relative(process.cwd(), outputPath)}: ${report.width}×${report.height}, ${report.durationSeconds.toFixed(1)} s, ` +
+          `${report.frames} frames, made in ${seconds.toFixed(1)} s on ${report.backend} with ${report.encoder}; seed ${result.seed}`,
+      );
+      for (const line of extra) console.log(line);
+    }
+    return EXIT.ok;
+  } catch (error) {
+    bar.end();
+    const failure: EngineError = toEngineError(error);
+    if (options.json) console.log(JSON.stringify({ error: failure.message, errorCode: failure.code }));
+    else console.error(`dudak: ${failure.message} [${failure.code}]`);
+    if (options.verbose) console.error(failure.cause ?? failure.stack);
+    return exitCodeOf(failure.code);
+  } finally {
+    await place.discard();
+    await host?.close();
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGTERM", onInterrupt);
+  }
+}
+
+function sourcesOf({ request }: RenderOptions): string[] {
+  const media = Object.values(request.formState).flatMap((value) =>
+    typeof value === "object" ? value.path : [],
+  );
+  return request.lipModel ? [...media, request.lipModel.path] : media;
+}

@@ -1,0 +1,59 @@
+import { parseArgs } from "node:util";
+import { serveApp } from "../headless/app-server.ts";
+import { EXIT } from "./exit-codes.ts";
+import { appFolders } from "../headless/installation.ts";
+import { UsageError } from "./render-options.ts";
+
+const HELP = `Usage: dudak studio [options]
+
+Serves the studio page on this machine until it is stopped with Ctrl-C.
+
+  --port N         [5173, or a free one when it is taken]
+  --host ADDRESS   [127.0.0.1]
+  --help`;
+
+/**
+ * `dudak studio` and `npm start`: serves the studio; the process stays until it is stopped.
+ * @returns the exit code; see {@link EXIT}.
+ */
+export async function studioCommand(argv: readonly string[]): Promise<number> {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: [...argv],
+      options: {
+        port: { type: "string" },
+        host: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }));
+  } catch (error) {
+    console.error(`dudak: ${new UsageError((error as Error).message).message} See dudak studio --help.`);
+    return EXIT.usage;
+  }
+  if (values.help) {
+    console.log(HELP);
+    return EXIT.ok;
+  }
+  const port = Number(values.port ?? 5173);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    console.error(`dudak: --port must be a whole number from 0 to 65535, not "${values.port!}".`);
+    return EXIT.usage;
+  }
+  const host = values.host ?? "127.0.0.1";
+  const folders = await appFolders();
+  try {
+    const server = await serveApp(folders, { host, port, compress: true }).catch((error: unknown) => {
+      if (values.port !== undefined) throw error;
+      return serveApp(folders, { host, compress: true });
+    });
+    console.log(`Dudak is at ${server.origin}\nStop it with Ctrl-C.`);
+    return EXIT.ok;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    console.error(
+      `dudak: nothing can listen there (${code ?? String(error)}). Choose another --port or --host.`,
+    );
+    return EXIT.usage;
+  }
+}

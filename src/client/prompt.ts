@@ -1,2 +1,0 @@
-/** The prompt's vocabulary, for interfaces that offer or check its words. */
-export { parsePrompt, PROMPT_VOCABULARY } from "../pipeline/prompt-style.ts";

@@ -1,0 +1,62 @@
+import { afterEach, expect, test } from "vitest";
+import { fixture, shortVoice } from "../../tests/engine/media.ts";
+import { createEngine } from "./engine.ts";
+import type { EngineListeners } from "./engine-types.ts";
+
+const Native = window.Worker;
+
+/** Workers that were started and not ended, by name. */
+class CountedWorker extends Native {
+  static readonly alive = new Map<CountedWorker, string>();
+
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(url, options);
+    CountedWorker.alive.set(this, options?.name ?? "");
+  }
+
+  override terminate(): void {
+    CountedWorker.alive.delete(this);
+    super.terminate();
+  }
+}
+
+afterEach(() => {
+  window.Worker = Native;
+});
+
+test("a worker that the browser ends in mid-job fails the job with a code, the next one is done, and none is left over", async () => {
+  window.Worker = CountedWorker;
+  const { alive } = CountedWorker;
+  const engine = createEngine();
+  const image = await fixture("portrait.jpg");
+  const run = async (seconds: number, listeners: EngineListeners = {}) => {
+    const formState = { image, audio: await shortVoice(seconds) };
+    return engine.run({ model: "lipsync-image", formState, backend: "wasm" }, listeners);
+  };
+  try {
+    let ended = 0;
+    // Long enough to be rendering still when the page hears of it.
+    const first = run(10, {
+      onProgress: ({ stage }) => {
+        if (stage !== "rendering") return;
+        for (const [worker, name] of alive) {
+          // As the browser does it: without a word to the page.
+          if (name === "dudak-render" && ++ended === 1) Native.prototype.terminate.call(worker);
+        }
+      },
+    });
+    await expect(first).rejects.toMatchObject({ code: "device/lost" });
+    expect([...alive.values()]).not.toContain("dudak-render");
+    expect((await run(1)).report.frames).toBeGreaterThan(20);
+    expect([...alive.values()].sort()).toEqual(["dudak-inference", "dudak-media", "dudak-render"]);
+  } finally {
+    engine.dispose();
+  }
+  expect(alive.size).toBe(0);
+  await expect(engine.warmUp()).rejects.toMatchObject({ code: "job/cancelled" });
+  const another = createEngine();
+  const starting = another.warmUp();
+  another.dispose();
+  await expect(starting).rejects.toMatchObject({ code: "job/cancelled" });
+  expect(alive.size).toBe(0);
+});

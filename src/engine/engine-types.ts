@@ -1,0 +1,102 @@
+import type { Checkpoint } from "../job/checkpoint.ts";
+import type {
+  Backend,
+  DialogueFormState,
+  ImageFormState,
+  JobProgress,
+  JobResult,
+  OutputFormat,
+  VideoFormState,
+} from "../job/job.ts";
+import type { BackendReport } from "../worker-rpc/inference-api.ts";
+import type { LipModelData, LipModelInspection } from "../worker-rpc/plugin-api.ts";
+import type { PictureFacts, VoiceFacts } from "./inspect.ts";
+import type { LiveFormState, LiveOptions, LiveSession } from "./live/live-types.ts";
+
+/** A job for the engine, its media as blobs. */
+export type EngineRequest = (
+  | { readonly model: "lipsync-image"; readonly formState: ImageFormState<Blob> }
+  | { readonly model: "lipsync-image-multi"; readonly formState: DialogueFormState<Blob> }
+  | { readonly model: "lipsync-video"; readonly formState: VideoFormState<Blob> }
+) & {
+  readonly format?: OutputFormat;
+  readonly backend?: Backend;
+  /** Frames per second of a talking picture; 25 unless told otherwise. */
+  readonly fps?: number;
+  /** Overrides the choice of video encoder. */
+  readonly encoder?: "webcodecs" | "ffmpeg";
+  /** Also report a SHA-256 over the frames before encoding. */
+  readonly hashFrames?: boolean;
+  /** Whether the result's metadata say that it is AI-made; true unless told otherwise. */
+  readonly aiMark?: boolean;
+  /** Longest accepted voice in seconds; 600 unless told otherwise. */
+  readonly maxSeconds?: number;
+  /** A lip-sync model of the user's own, in the place of the engine's. */
+  readonly lipModel?: LipModelData;
+  /** Length in seconds of the segments in which a film is encoded and kept; 10 unless told otherwise. */
+  readonly segmentSeconds?: number;
+};
+
+/** What a caller may listen to while a job runs. */
+export interface EngineListeners {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: JobProgress) => void;
+  /** Receives a frame now and then; the receiver closes it. */
+  readonly onPreview?: (frame: ImageBitmap) => void;
+  /** Where the job keeps its finished parts; a job of the same request that was interrupted goes on from them. */
+  readonly checkpoint?: Checkpoint;
+}
+
+/** The lip-sync engine of this page: owns the workers, runs one job at a time. */
+export interface Engine {
+  /** Loads the networks ahead of the first job; says where they run. */
+  warmUp(backend?: Backend): Promise<BackendReport>;
+  /**
+   * Runs a job; a second one waits for the first.
+   * @throws EngineError with a code of the closed list; the engine stays usable.
+   */
+  run(request: EngineRequest, listeners?: EngineListeners): Promise<JobResult>;
+  /**
+   * Looks at a picture without generating anything: its size, its faces.
+   * @throws EngineError `input/image…`, `model/…`, `device/…`.
+   */
+  analyse(picture: Blob, backend?: Backend): Promise<PictureFacts>;
+  /**
+   * Listens to a voice without generating anything; `onWave` gets the waveform before the mouth is known.
+   * @throws EngineError `input/audio…`, `codec/missing`, `model/…`, `device/…`, `job/cancelled`.
+   */
+  hear(voice: Blob, options?: HearOptions): Promise<VoiceFacts>;
+  /**
+   * Reads a model file, proposes a manifest unless one is given, and tries the model; waits while a job uses one.
+   * @throws EngineError `model/…`, `device/…`; a file that cannot be used is no error, its `problems` say why.
+   */
+  inspectModel(file: Blob, manifest?: unknown, backend?: Backend): Promise<LipModelInspection>;
+  /**
+   * Prepares a picture once, so that its face can speak again and again, beginning at once.
+   * @throws EngineError `input/image…`, `input/mask`, `input/no-face`, `input/face-…`, `model/…`, `device/…`, `job/cancelled`.
+   */
+  openLive(form: LiveFormState<Blob>, options?: LiveOptions): Promise<LiveSession>;
+  /**
+   * Makes a small looping GIF of a movie's first seconds, in a worker.
+   * @throws EngineError `input/video…`, `codec/…`, `job/cancelled`.
+   */
+  previewGif(movie: Blob, options?: PreviewGifOptions): Promise<Blob>;
+  /** Stops the workers for good: what runs and what is asked for later rejects with `job/cancelled`. */
+  dispose(): void;
+}
+
+/** Options of {@link Engine.previewGif}. */
+export interface PreviewGifOptions {
+  readonly signal?: AbortSignal;
+  /** From 0 to 1, never falling. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Options of {@link Engine.hear}. */
+export interface HearOptions {
+  readonly backend?: Backend;
+  readonly signal?: AbortSignal;
+  /** Longest accepted voice in seconds; 600 unless told otherwise. */
+  readonly maxSeconds?: number;
+  readonly onWave?: (facts: VoiceFacts) => void;
+}

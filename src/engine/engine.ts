@@ -1,0 +1,86 @@
+import { throwIfCancelled } from "../job/errors.ts";
+import type { JobResult } from "../job/job.ts";
+import { callback } from "../worker-rpc/rpc.ts";
+import { drawSeed } from "./draw-seed.ts";
+import type { Engine, EngineListeners, EngineRequest } from "./engine-types.ts";
+import { analysePicture, hearVoice } from "./inspect.ts";
+import { createJobKeeper } from "./job-keeper.ts";
+import { DEFAULT_MAX_SECONDS, type JobContext } from "./job-start.ts";
+import { runPictureJob } from "./picture-job.ts";
+import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
+import { runVideoJob } from "./video-job.ts";
+import { createRecovery } from "./recovery.ts";
+import { createWorkers, type Workers } from "./workers.ts";
+
+/** Starts an engine; its workers start when they are first needed. */
+export function createEngine(): Engine {
+  const workers: Workers = createWorkers();
+  const recovery = createRecovery(workers.recover);
+  let tail: Promise<unknown> = Promise.resolve();
+  /** The last use of a user's own model; one at a time is held in memory. */
+  let painting: Promise<unknown> = Promise.resolve();
+
+  async function runNow(request: EngineRequest, listeners: EngineListeners): Promise<JobResult> {
+    const signal = listeners.signal ?? new AbortController().signal;
+    throwIfCancelled(signal);
+    const weights = request.model === "lipsync-video" ? VIDEO_WEIGHTS : undefined;
+    const meter = createProgressMeter(listeners.onProgress ?? (() => undefined), undefined, weights);
+    const seed = drawSeed(request.formState.seed);
+    const keeper = createJobKeeper(listeners.checkpoint, request, seed);
+    try {
+      const context = { workers, signal, meter, seed, listeners, keeper };
+      return await recovery.job(() => dispatch(request, context), signal, request.backend);
+    } finally {
+      await keeper.settled();
+    }
+  }
+
+  return {
+    warmUp: (backend) => recovery.beside(() => workers.startInference(backend), backend),
+    analyse: (picture, backend) => recovery.beside(() => analysePicture(workers, picture, backend), backend),
+    hear: (voice, options = {}) =>
+      recovery.beside(
+        () =>
+          hearVoice(workers, voice, {
+            backend: options.backend,
+            maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+            signal: options.signal ?? new AbortController().signal,
+            onWave: options.onWave ?? (() => undefined),
+          }),
+        options.backend,
+      ),
+    inspectModel(file, manifest, backend) {
+      const found = painting.then(async () => {
+        await workers.startInference(backend);
+        return workers.inference(backend).inspectModel(file, manifest ?? null);
+      });
+      painting = found.catch(() => undefined);
+      return found;
+    },
+    openLive: (form, options = {}) =>
+      recovery.beside(async () => {
+        const { openLiveSession } = await import("./live/live-session.ts");
+        return openLiveSession(workers, form, options);
+      }, options.backend),
+    run(request, listeners = {}) {
+      const ready = request.lipModel ? Promise.all([tail, painting]) : tail;
+      const result = ready.then(() => runNow(request, listeners));
+      tail = result.catch(() => undefined);
+      if (request.lipModel) painting = tail;
+      return result;
+    },
+    previewGif: (movie, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>
+      recovery.beside(() => workers.media().previewGif(movie, signal, callback(onProgress))),
+    dispose: () => workers.dispose(),
+  };
+}
+
+function dispatch(request: EngineRequest, context: JobContext): Promise<JobResult> {
+  switch (request.model) {
+    case "lipsync-image":
+    case "lipsync-image-multi":
+      return runPictureJob(request, context);
+    case "lipsync-video":
+      return runVideoJob(request, context);
+  }
+}

@@ -1,0 +1,82 @@
+import { EngineError, throwIfCancelled } from "../job/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../job/warnings.ts";
+import { parsePrompt } from "../job/prompt-style.ts";
+import type { RenderProgress } from "../worker-rpc/render-api.ts";
+import { callback } from "../worker-rpc/rpc.ts";
+import type { EngineListeners, EngineRequest } from "./engine-types.ts";
+import type { JobKeeper } from "./job-keeper.ts";
+import { openLipModel } from "./lip-model.ts";
+import type { ProgressMeter } from "./progress-meter.ts";
+import type { Workers } from "./workers.ts";
+
+/** What a job needs from the engine that runs it. */
+export interface JobContext {
+  readonly workers: Workers;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+  readonly seed: number;
+  readonly listeners: EngineListeners;
+  readonly keeper: JobKeeper;
+}
+
+/** Longest accepted voice in seconds unless told otherwise. */
+export const DEFAULT_MAX_SECONDS = 600;
+const MASK_PIXELS = 2_000_000;
+
+/**
+ * A job's mask; null when it has none.
+ * @throws EngineError `input/mask`.
+ */
+export async function decodeMask(file: Blob | undefined, workers: Workers): Promise<RgbaImage | null> {
+  if (!file) return null;
+  try {
+    return (await workers.media().decodePicture(file, MASK_PIXELS)).image;
+  } catch (error) {
+    throw new EngineError(
+      "input/mask",
+      `The mask could not be read as a picture; give a PNG, JPEG or WebP in which white may change and black must stay. (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
+}
+
+/** A listener for the renderer: tells the progress and keeps finished segments. */
+export function followRendering({ meter, keeper }: JobContext): (progress: RenderProgress) => void {
+  return callback(({ stage, framesDone, frames, framesKept, finished }: RenderProgress) => {
+    if (finished) keeper.keepSegment(finished);
+    else if (stage === "rendering") meter.report(stage, framesDone / frames, framesKept / frames);
+    else meter.report(stage, 0);
+  });
+}
+
+/**
+ * What every job begins with: read the prompt, start the networks, open the user's own model if one is brought.
+ * `starting` may still be under way; await it before the first network is used.
+ * @param analysed whether an earlier run has found out all that the engine's own networks are for.
+ */
+export async function startJob(
+  request: EngineRequest,
+  { workers, meter, signal }: JobContext,
+  analysed: boolean,
+) {
+  const warnings: Warning[] = [];
+  const { style, unknown } = parsePrompt(request.formState.prompt);
+  if (unknown.length > 0) warnings.push(warning("prompt/unknown", { words: unknown.join(", ") }));
+  meter.report("loading models", 0);
+  const starting = analysed && !request.lipModel ? undefined : workers.startInference(request.backend);
+  starting?.catch(() => undefined);
+  await (request.lipModel && starting);
+  const lipModel = request.lipModel && (await openLipModel(request.lipModel, workers, request.backend));
+  if (!isSecureContext) warnings.push(warning("page/insecure"));
+  warnings.push(...(lipModel?.warnings ?? []));
+  throwIfCancelled(signal);
+  return {
+    style,
+    warnings,
+    starting,
+    lipModel,
+    resolution: request.formState.resolution ?? ("480p" as const),
+    maxSeconds: request.maxSeconds ?? DEFAULT_MAX_SECONDS,
+  };
+}

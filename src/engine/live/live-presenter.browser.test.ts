@@ -1,0 +1,95 @@
+import { afterEach, expect, test } from "vitest";
+import type { LiveInstant } from "../../worker-rpc/live-api.ts";
+import { createPresenter, type Presenter } from "./live-presenter.ts";
+
+const FPS = 25;
+let presenter: Presenter | undefined;
+afterEach(() => presenter?.dispose());
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Shows an utterance of one second, each frame drawn in `drawMs`. Where the machine stalls, its clock waits, too.
+ */
+async function show(drawMs: number) {
+  const drawn: LiveInstant[] = [];
+  const shown: { readonly frame: number; readonly heard: number }[] = [];
+  let queue: Promise<unknown> = Promise.resolve();
+  presenter = createPresenter({
+    canvas: document.createElement("canvas"),
+    fps: FPS,
+    // One after another, as a worker draws.
+    draw(instant) {
+      drawn.push(instant);
+      const bitmap = queue.then(async () => {
+        await wait(drawMs);
+        return createImageBitmap(new ImageData(2, 2));
+      });
+      queue = bitmap;
+      return bitmap;
+    },
+    onFailed: () => undefined,
+  });
+  presenter.setVisible(true);
+  let heardNow = -0.05;
+  presenter.speech = {
+    utterance: 1,
+    positionSeconds: () => heardNow,
+    onFrame: (frame, heard) => shown.push({ frame, heard }),
+  };
+  for (let now = performance.now(); heardNow < 1; now = performance.now()) {
+    await wait(10);
+    heardNow = Math.min(1, heardNow + Math.min(20, performance.now() - now) / 1000);
+  }
+  presenter.speech = null;
+  return { shown, frames: drawn.flatMap(({ speech }) => (speech ? [speech.frame] : [])) };
+}
+
+test("each frame is shown once its time in the sound has come, and in its order", async () => {
+  const { shown, frames } = await show(1);
+  expect(frames[0]).toBe(0);
+  expect(shown.length).toBeGreaterThan(5);
+  for (const [i, { frame, heard }] of shown.entries()) {
+    expect(heard).toBeGreaterThanOrEqual(frame / FPS - 1e-6);
+    expect(heard - frame / FPS).toBeLessThanOrEqual(0.1);
+    if (i > 0) expect(frame).toBeGreaterThan(shown[i - 1]!.frame);
+  }
+});
+
+test("slow drawing drops frames instead of delaying them", async () => {
+  const { shown, frames } = await show(90);
+  // Eleven at most can be drawn in a second: they are spread over it, not the first eleven.
+  expect(frames.length).toBeLessThan(FPS);
+  expect(Math.max(...frames)).toBeGreaterThan(frames.length);
+  for (const { frame, heard } of shown) expect(heard - frame / FPS).toBeLessThanOrEqual(0.1);
+});
+
+test("what nobody sees is not drawn, and a new utterance forgets the frames of the last", async () => {
+  const drawn: LiveInstant[] = [];
+  presenter = createPresenter({
+    canvas: document.createElement("canvas"),
+    fps: FPS,
+    draw(instant) {
+      drawn.push(instant);
+      return createImageBitmap(new ImageData(2, 2));
+    },
+    onFailed: () => undefined,
+  });
+  const speech = (utterance: number) => ({
+    utterance,
+    positionSeconds: () => 0.5,
+    onFrame: () => undefined,
+  });
+  presenter.speech = speech(1);
+  await wait(200);
+  expect(drawn).toEqual([]);
+  presenter.setVisible(true);
+  await expect.poll(() => drawn.length).toBe(2);
+  expect(drawn.map((instant) => instant.speech)).toEqual([
+    { utterance: 1, frame: 13 },
+    { utterance: 1, frame: 14 },
+  ]);
+  presenter.speech = speech(2);
+  await expect.poll(() => drawn.length).toBe(4);
+  expect(drawn[2]!.speech).toEqual({ utterance: 2, frame: 13 });
+});

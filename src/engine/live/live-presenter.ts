@@ -1,0 +1,186 @@
+import type { LiveInstant } from "../../worker-rpc/live-api.ts";
+
+/** An utterance as the presenter sees it. */
+export interface ShownSpeech {
+  readonly utterance: number;
+  /** The second of the voice that is heard now; negative before its start. */
+  positionSeconds(): number;
+  /** A frame was shown: its number and the second of the voice that was heard at that moment. */
+  onFrame(frame: number, heardSeconds: number): void;
+}
+
+/** Shows the face on a canvas: the frame of the sound that is heard, and idle life between utterances. */
+export interface Presenter {
+  /** Follows an utterance; null goes back to idle life. */
+  speech: ShownSpeech | null;
+  /** Whether anybody can see the canvas; nothing is drawn otherwise. */
+  setVisible(visible: boolean): void;
+  /** Whether the face moves between utterances. */
+  setIdle(alive: boolean): void;
+  dispose(): void;
+}
+
+/** What {@link createPresenter} needs. */
+export interface PresenterOptions {
+  readonly canvas: HTMLCanvasElement;
+  readonly fps: number;
+  /** Draws an instant in another thread. */
+  readonly draw: (instant: LiveInstant) => Promise<ImageBitmap>;
+  /** A frame could not be drawn; the presenter has stopped. */
+  readonly onFailed: () => void;
+}
+
+/** Between utterances the face is drawn so many times a second: a blink lasts 285 ms. */
+const IDLE_FPS = 12.5;
+/** Time in which a face that has spoken comes to rest, also where it does not move between utterances. */
+const SETTLING_MS = 1000;
+/** A frame that is later than this is skipped: people notice lips that follow the sound by more. */
+const LATEST_SECONDS = 0.1;
+/** Frames that are drawn ahead of their time at most. */
+const AHEAD = 2;
+
+/**
+ * Starts to show a face. Frames of speech are drawn ahead, each for its own time, and shown by the clock of the
+ * sound; one whose time has passed is skipped, so that drawing never delays them.
+ */
+export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOptions): Presenter {
+  const surface = canvas.getContext("bitmaprenderer")!;
+  const opened = performance.now();
+  let visible = false;
+  let alive = true;
+  let disposed = false;
+  let speech: ShownSpeech | null = null;
+  let ticket = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let animation = 0;
+  let idleDrawing = false;
+  let drawing = 0;
+  let requested = -1;
+  let settledAt = 0;
+  let drawSeconds = 0;
+  const ready: { readonly frame: number; readonly bitmap: ImageBitmap }[] = [];
+
+  const clock = () => (performance.now() - opened) / 1000;
+
+  function drop(): void {
+    for (const { bitmap } of ready.splice(0)) bitmap.close();
+  }
+
+  function show(bitmap: ImageBitmap): void {
+    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+      canvas.width = bitmap.width;
+      canvas.height = bitmap.height;
+    }
+    surface.transferFromImageBitmap(bitmap);
+  }
+
+  async function drawn(instant: LiveInstant): Promise<ImageBitmap | null> {
+    const mine = ticket;
+    try {
+      const bitmap = await draw(instant);
+      if (mine === ticket && !disposed) return bitmap;
+      bitmap.close();
+    } catch {
+      if (mine === ticket && !disposed) {
+        disposed = true;
+        turn();
+        onFailed();
+      }
+    }
+    return null;
+  }
+
+  async function drawIdle(): Promise<void> {
+    if (idleDrawing) return;
+    idleDrawing = true;
+    const bitmap = await drawn({ clockSeconds: clock(), speech: null });
+    idleDrawing = false;
+    if (bitmap) show(bitmap);
+    schedule();
+  }
+
+  async function drawFrame(current: ShownSpeech, frame: number, delay: number): Promise<void> {
+    requested = frame;
+    drawing++;
+    const started = performance.now();
+    const mine = ticket;
+    const bitmap = await drawn({
+      clockSeconds: clock() + delay,
+      speech: { utterance: current.utterance, frame },
+    });
+    if (mine !== ticket) return;
+    drawing--;
+    drawSeconds += 0.2 * ((performance.now() - started) / 1000 - drawSeconds);
+    if (bitmap) ready.push({ frame, bitmap });
+  }
+
+  /** Shows what is due and has the next frames drawn. */
+  function follow(current: ShownSpeech): void {
+    const heard = current.positionSeconds();
+    const due = Math.floor(heard * fps + 1e-6);
+    let latest: (typeof ready)[number] | undefined;
+    while (ready[0] && ready[0].frame <= due) {
+      latest?.bitmap.close();
+      latest = ready.shift();
+    }
+    if (latest && heard - latest.frame / fps <= LATEST_SECONDS) {
+      show(latest.bitmap);
+      current.onFrame(latest.frame, heard);
+    } else latest?.bitmap.close();
+    while (drawing + ready.length < AHEAD) {
+      // The first frame that can still be in time.
+      const soonest = heard < 0 ? 0 : Math.floor((heard + drawSeconds) * fps) + 1;
+      const frame = Math.max(requested + 1, soonest);
+      const delay = Number.isFinite(heard) ? frame / fps - heard : 0;
+      void drawFrame(current, frame, delay);
+    }
+  }
+
+  function schedule(): void {
+    cancelAnimationFrame(animation);
+    clearTimeout(timer);
+    if (disposed || !visible) return;
+    if (speech) {
+      const current = speech;
+      animation = requestAnimationFrame(() => {
+        follow(current);
+        schedule();
+      });
+    } else if ((alive || performance.now() < settledAt) && !idleDrawing) {
+      timer = setTimeout(() => (animation = requestAnimationFrame(() => void drawIdle())), 1000 / IDLE_FPS);
+    }
+  }
+
+  /** Forgets all that is being drawn, for something else is to be shown. */
+  function turn(): void {
+    ticket++;
+    drop();
+    [drawing, requested] = [0, -1];
+    schedule();
+  }
+
+  return {
+    get speech() {
+      return speech;
+    },
+    set speech(next) {
+      speech = next;
+      if (!next) settledAt = performance.now() + SETTLING_MS;
+      turn();
+    },
+    setVisible(now) {
+      if (now === visible) return;
+      visible = now;
+      turn();
+      if (now && !speech && !disposed) void drawIdle();
+    },
+    setIdle(now) {
+      alive = now;
+      schedule();
+    },
+    dispose() {
+      disposed = true;
+      turn();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { EngineError } from "../job/errors.ts";
+import type { Backend } from "../job/job.ts";
+import type { BackendReport, InferenceApi } from "../worker-rpc/inference-api.ts";
+import type { LiveRenderApi, LiveVoiceApi } from "../worker-rpc/live-api.ts";
+import type { MediaApi } from "../worker-rpc/media-api.ts";
+import type { RenderApi } from "../worker-rpc/render-api.ts";
+import type { VideoInferenceApi, VideoRenderApi } from "../worker-rpc/video-api.ts";
+import { connect, noConnection, type RemoteApi, type WorkerConnection } from "../worker-rpc/rpc.ts";
+import { startWorker, type WorkerName } from "./assets.ts";
+import { createInferenceWorkers, lazily } from "./inference-workers.ts";
+
+/** The engine's workers, each started when first needed and again after it died. */
+export interface Workers {
+  /** The networks on a backend, or on the one that the engine chooses; {@link Workers.startInference} comes first. */
+  readonly inference: (backend: Backend | undefined) => RemoteApi<InferenceApi & VideoInferenceApi>;
+  readonly media: () => RemoteApi<MediaApi & LiveVoiceApi>;
+  readonly render: () => RemoteApi<RenderApi & VideoRenderApi & LiveRenderApi>;
+  /** Starts the networks on a backend, once; those of another one run on. */
+  startInference(backend: Backend | undefined): Promise<BackendReport>;
+  /** After a failed job: drops the workers that the failure may have left unusable. @param backend as it was asked for. */
+  recover(error: EngineError, backend?: Backend): void;
+  /** Ends them for good: whatever is called later rejects with `job/cancelled`. */
+  dispose(): void;
+}
+
+/** Prepares the workers of one engine. */
+export function createWorkers(): Workers {
+  let disposed = false;
+
+  /** Starts a worker; the bundled way is spelled out by the caller, in the form that bundlers recognise. */
+  function start<Api extends object>(
+    name: WorkerName,
+    label: string,
+    bundled: () => Worker,
+  ): WorkerConnection<Api> {
+    if (disposed)
+      return noConnection(
+        new EngineError("job/cancelled", "The engine was disposed of; create another one."),
+      );
+    const { worker, whenMissing } = startWorker(name, bundled);
+    return connect<Api>(worker, label, whenMissing);
+  }
+
+  const inference = createInferenceWorkers(() =>
+    start<InferenceApi & VideoInferenceApi>(
+      "inference",
+      "inference",
+      () =>
+        new Worker(new URL("../../workers/inference.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-inference",
+        }),
+    ),
+  );
+  const media = lazily(() =>
+    start<MediaApi & LiveVoiceApi>(
+      "media",
+      "media",
+      () =>
+        new Worker(new URL("../../workers/media.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-media",
+        }),
+    ),
+  );
+  const render = lazily(() =>
+    start<RenderApi & VideoRenderApi & LiveRenderApi>(
+      "render",
+      "rendering",
+      () =>
+        new Worker(new URL("../../workers/render.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-render",
+        }),
+    ),
+  );
+  return {
+    inference: inference.api,
+    media: media.api,
+    render: render.api,
+    startInference: (backend) => inference.start(backend),
+    recover(error, backend) {
+      const code = error.code;
+      if (code === "device/memory" || code === "internal/bug" || code === "codec/failed") {
+        inference.dropAll(error);
+        media.drop(error);
+        render.drop(error);
+      } else if (code.startsWith("device/") || code.startsWith("model/")) {
+        inference.drop(backend, error);
+      }
+    },
+    dispose() {
+      disposed = true;
+      inference.dropAll();
+      media.drop();
+      render.drop();
+    },
+  };
+}

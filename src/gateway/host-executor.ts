@@ -1,0 +1,155 @@
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { EngineError } from "../job/errors.ts";
+import type { Backend, JobProgress, OutputFormat } from "../job/job.ts";
+import { resolveInputs, type FetchMedia } from "../queue/inputs.ts";
+import type { ExecuteJob, JobOutcome } from "../queue/runner.ts";
+import type { EngineHost } from "../headless/engine-host.ts";
+import type { DataDir } from "./data-dir.ts";
+
+/** What the gateway needs of a headless browser with the engine in it. */
+export type GatewayHost = Pick<EngineHost, "run" | "healthy" | "close">;
+
+/** Hosts that are started when they are needed, at most one job in each. */
+export interface HostPool {
+  /** Runs `work` with a host that nobody else uses. */
+  use<T>(work: (host: GatewayHost, giveUp: () => Promise<void>) => Promise<T>): Promise<T>;
+  /** Whether every host that was started answers. */
+  healthy(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** A pool whose hosts come from `start`; one that was given up is started anew for the next job. */
+export function createHostPool(start: () => Promise<GatewayHost>): HostPool {
+  const idle: GatewayHost[] = [];
+  const all = new Set<GatewayHost>();
+  const drop = async (host: GatewayHost) => {
+    all.delete(host);
+    await host.close().catch(() => undefined);
+  };
+  return {
+    async use(work) {
+      const host = idle.pop() ?? (await start());
+      all.add(host);
+      try {
+        return await work(host, () => drop(host));
+      } finally {
+        if (all.has(host)) idle.push(host);
+      }
+    },
+    async healthy() {
+      const answers = await Promise.all([...all].map((host) => host.healthy()));
+      return answers.every(Boolean);
+    },
+    async close() {
+      await Promise.all([...all].map(drop));
+    },
+  };
+}
+
+/** Options of {@link createHostExecutor}. */
+export interface HostExecutorOptions {
+  readonly data: DataDir;
+  readonly pool: HostPool;
+  readonly fetchMedia: FetchMedia;
+  readonly maxBytes: number;
+  readonly format?: OutputFormat;
+  readonly backend?: Backend;
+  /** Milliseconds without progress after which a browser that does not answer is restarted. */
+  readonly stallMs?: number;
+}
+
+/** The way from a row of the queue to the engine in a headless browser. */
+export function createHostExecutor(options: HostExecutorOptions): ExecuteJob {
+  const { data, pool, fetchMedia, maxBytes, format, backend, stallMs = 60_000 } = options;
+  return async (row, { signal, onProgress, checkpoint }) => {
+    const files = await resolveInputs(row, { ...data, fetchMedia, maxBytes }, signal);
+    const media = Object.entries(files).map(([field, file]) => [field, { path: file.path! }] as const);
+    const formState = { ...row.parameters, seed: row.seed, ...Object.fromEntries(media) };
+    const outputPath = data.scratch(row.id);
+    return pool.use(async (host, giveUp) => {
+      const watch = watchHost(host, giveUp, signal, stallMs);
+      try {
+        const request = {
+          model: row.model,
+          formState,
+          outputPath,
+          options: { ...(format ? { format } : {}), ...(backend ? { backend } : {}) },
+        };
+        const heard = (progress: JobProgress) => {
+          watch.alive();
+          onProgress(progress);
+        };
+        const { type, result } = await host.run(request, { signal, onProgress: heard, checkpoint });
+        const output = Readable.toWeb(createReadStream(outputPath)) as NodeReadableStream;
+        const stored: JobOutcome = { ...result, type, output: output as ReadableStream<Uint8Array> };
+        return { ...stored, output: removedAfter(stored.output as ReadableStream<Uint8Array>, outputPath) };
+      } catch (error) {
+        await rm(outputPath, { force: true });
+        if (signal.aborted)
+          throw new EngineError("job/cancelled", "The job was cancelled.", { cause: error });
+        throw error;
+      } finally {
+        watch.end();
+      }
+    });
+  };
+}
+
+/** The stream, with its file removed once it has been read or dropped. */
+function removedAfter(stream: ReadableStream<Uint8Array>, path: string): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  const remove = () => rm(path, { force: true });
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (!done) {
+        controller.enqueue(value);
+        return;
+      }
+      await remove();
+      controller.close();
+    },
+    async cancel(reason) {
+      await reader.cancel(reason);
+      await remove();
+    },
+  });
+}
+
+const ANSWER_MS = 20_000;
+
+/**
+ * Gives a host up when nothing was heard for `stallMs` and it does not answer, or when a cancelled job does not end:
+ * closing the browser rejects the job that hangs in it.
+ */
+function watchHost(host: GatewayHost, giveUp: () => Promise<void>, signal: AbortSignal, stallMs: number) {
+  let heardAt = Date.now();
+  const timer = setInterval(() => {
+    if (Date.now() - heardAt < stallMs) return;
+    heardAt = Date.now();
+    const silence = new Promise<boolean>((resolve) => {
+      setTimeout(resolve, ANSWER_MS, false).unref();
+    });
+    void Promise.race([host.healthy().catch(() => false), silence]).then((answers) => {
+      if (!answers) return giveUp();
+    });
+  }, stallMs / 4);
+  let deadline: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    deadline = setTimeout(() => void giveUp(), ANSWER_MS);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    alive() {
+      heardAt = Date.now();
+    },
+    end() {
+      clearInterval(timer);
+      clearTimeout(deadline);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}

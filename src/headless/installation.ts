@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { PROJECT_ROOT } from "./project-root.ts";
+
+export { PROJECT_ROOT };
+
+/** A portrait and a voice to try things with. */
+export const SAMPLES = join(PROJECT_ROOT, "tests", "fixtures");
+
+/** Where results go that the user gave no name. */
+export const OUTPUT_ROOT = PROJECT_ROOT;
+
+/** The built app's folders, for `serveApp`; builds it when its sources changed. */
+export async function appFolders(): Promise<readonly string[]> {
+  const { buildApp } = await import("./app-build.ts");
+  return [await buildApp()];
+}

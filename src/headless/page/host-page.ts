@@ -1,0 +1,149 @@
+import { EngineError, toEngineError } from "../../job/errors.ts";
+import type { JobProgress, JobResult } from "../../job/job.ts";
+import { discardTemporaryMovie } from "../../engine/output.ts";
+import { drawContactSheet } from "../../engine/contact-sheet.ts";
+import type { LipModelInspection } from "../../engine/lip-sync.ts";
+import { createEngine } from "../../engine/engine.ts";
+import type { EngineRequest } from "../../engine/engine-types.ts";
+import { resolveLipModel } from "../../engine/lip-model.ts";
+import { remoteCheckpoint } from "./remote-checkpoint.ts";
+
+/** A job as it crosses from Node into this page: media by URL. */
+export interface HostJob {
+  readonly id: string;
+  readonly model: EngineRequest["model"];
+  /** Fields of the contract; media as `{ url, name }`. */
+  readonly formState: Readonly<Record<string, string | number | { url: string; name: string }>>;
+  readonly options: Pick<
+    EngineRequest,
+    "format" | "backend" | "encoder" | "hashFrames" | "aiMark" | "fps" | "maxSeconds" | "segmentSeconds"
+  >;
+  /** A lip-sync model to use, by URL, with its manifest or the id of a ready one. */
+  readonly lipModel?: {
+    readonly file: { url: string; name: string };
+    readonly manifest?: object | string;
+    readonly acceptLicence: boolean;
+  };
+  /** Where the job's finished parts are kept, see {@link remoteCheckpoint}. */
+  readonly checkpointUrl?: string;
+  /** Where the result is PUT. */
+  readonly outputUrl: string;
+}
+
+/** How a job ended. */
+export type HostAnswer =
+  | { readonly ok: true; readonly result: Omit<JobResult, "output">; readonly type: string }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly stack: string };
+
+/** What came of looking at a model. */
+export type LipModelAnswer =
+  | { readonly ok: true; readonly found: LipModelInspection }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+declare global {
+  interface Window {
+    /** Given by Node. */
+    dudakProgress?: (id: string, progress: JobProgress) => Promise<void>;
+    dudakHost: {
+      run(job: HostJob): Promise<HostAnswer>;
+      cancel(id: string): void;
+      /** Loads the networks. */
+      warmUp(backend?: EngineRequest["backend"]): Promise<unknown>;
+      /** Milliseconds from the start of the page's loading to the first preview frame; null before it. */
+      firstPreviewMs(): number | null;
+      /** Reads and tries a model. */
+      inspectModel(
+        model: { url: string; name: string },
+        manifest: object | string | null,
+        backend?: EngineRequest["backend"],
+      ): Promise<LipModelAnswer>;
+      /** Draws a grid of frames of the movie at one URL and PUTs it as PNG to the other. */
+      contactSheet(videoUrl: string, sheetUrl: string): Promise<void>;
+    };
+  }
+}
+
+const engine = createEngine();
+let firstPreviewMs: number | null = null;
+const running = new Map<string, AbortController>();
+
+async function fetchFile(media: { url: string; name: string }): Promise<Blob> {
+  const response = await fetch(media.url);
+  if (!response.ok) throw new Error(`${media.name}: the server answered ${response.status}`);
+  return new File([await response.blob()], media.name);
+}
+
+async function putFile(url: string, body: Blob): Promise<void> {
+  const response = await fetch(url, { method: "PUT", body });
+  if (response.status === 507) {
+    throw new EngineError(
+      "storage/full",
+      "The result could not be saved because the disk is full. Free some space and start the job again.",
+    );
+  }
+  if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
+}
+
+async function lipModelOf({ lipModel }: HostJob): Promise<Pick<EngineRequest, "lipModel">> {
+  if (!lipModel) return {};
+  return { lipModel: await resolveLipModel({ ...lipModel, file: await fetchFile(lipModel.file) }) };
+}
+
+async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
+  const fields = await Promise.all(
+    Object.entries(job.formState).map(async ([field, value]) => [
+      field,
+      typeof value === "object" ? await fetchFile(value) : value,
+    ]),
+  );
+  const request = {
+    model: job.model,
+    formState: Object.fromEntries(fields) as EngineRequest["formState"],
+    ...job.options,
+    ...(await lipModelOf(job)),
+  } as EngineRequest;
+  const { output, ...result } = await engine.run(request, {
+    signal,
+    ...(job.checkpointUrl ? { checkpoint: remoteCheckpoint(job.checkpointUrl) } : {}),
+    onProgress: (progress) => void window.dudakProgress?.(job.id, progress),
+    onPreview: (frame) => {
+      frame.close();
+      firstPreviewMs ??= performance.now();
+    },
+  });
+  await putFile(job.outputUrl, output);
+  await discardTemporaryMovie(output);
+  return { ok: true, result, type: output.type };
+}
+
+window.dudakHost = {
+  async run(job) {
+    const controller = new AbortController();
+    running.set(job.id, controller);
+    try {
+      return await runJob(job, controller.signal);
+    } catch (error) {
+      const { code, message, stack } = toEngineError(error);
+      return { ok: false, code, message, stack: stack ?? "" };
+    } finally {
+      running.delete(job.id);
+    }
+  },
+  cancel: (id) => running.get(id)?.abort(),
+  warmUp: (backend) => engine.warmUp(backend),
+  firstPreviewMs: () => firstPreviewMs,
+  async inspectModel(model, manifest, backend) {
+    try {
+      const file = await fetchFile(model);
+      const given = await resolveLipModel({ file, ...(manifest === null ? {} : { manifest }) });
+      return { ok: true, found: await engine.inspectModel(file, given.manifest, backend) };
+    } catch (error) {
+      const { code, message } = toEngineError(error);
+      return { ok: false, code, message };
+    }
+  },
+  async contactSheet(videoUrl, sheetUrl) {
+    const sheet = await drawContactSheet(await fetchFile({ url: videoUrl, name: "movie" }));
+    await putFile(sheetUrl, sheet);
+  },
+};

@@ -1,0 +1,102 @@
+import type { ErrorCode } from "./errors.ts";
+import type { Box } from "../core/face.ts";
+import type { Resolution } from "../core/image.ts";
+
+/** The three jobs of the contract. */
+export const JOB_MODELS = ["lipsync-image", "lipsync-image-multi", "lipsync-video"] as const;
+/** The name of one job. */
+export type JobModel = (typeof JOB_MODELS)[number];
+
+/** What a job is doing, in order. */
+export const STAGES = [
+  "queued",
+  "loading models",
+  "decoding",
+  "finding faces",
+  "listening",
+  "rendering",
+  "encoding",
+  "done",
+] as const;
+/** One stage of a job. */
+export type Stage = (typeof STAGES)[number];
+
+/** Where the neural networks run. */
+export type Backend = "webgpu" | "wasm";
+
+/** Container and codecs of the result: H.264 + AAC, or VP9 + Opus. */
+export type OutputFormat = "mp4" | "webm";
+
+/** Progress of a job; `progress` runs from 0 to 1 and never falls. */
+export interface JobProgress {
+  readonly stage: Stage;
+  readonly progress: number;
+  /** Share of the current stage that is done, 0 to 1. */
+  readonly stageProgress?: number;
+  /** Honest estimate, absent until there is a basis for one. */
+  readonly secondsLeft?: number;
+}
+
+/** Facts about a finished job that a client can show or log. */
+export interface JobReport {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly frames: number;
+  readonly durationSeconds: number;
+  readonly backend: Backend;
+  readonly encoder: string;
+  /** Boxes of the faces that were found, the animated ones first, in pixels of the output. */
+  readonly faces: readonly (Box & { animated: boolean })[];
+  /** Frame ranges `[first, last]` without a usable face, passed through untouched. */
+  readonly facelessRanges: readonly (readonly [number, number])[];
+  /** Width of the mouth in output pixels. */
+  readonly mouthWidthPx: number;
+  /** Whether the file's metadata say that it is AI-made; absent in reports of older versions. */
+  readonly aiMark?: boolean;
+  /** Id of the lip-sync model that the user brought; absent with the engine's own lips. */
+  readonly lipModel?: string;
+  /** SHA-256 (hex) over the rendered frames before encoding, when asked for. */
+  readonly framesSha256?: string;
+}
+
+/** The parameters that all jobs share. */
+export interface CommonFormState<Media> {
+  resolution?: Resolution;
+  mask_image?: Media;
+  prompt?: string;
+  seed?: number;
+}
+/** Parameters of `lipsync-image`. */
+export interface ImageFormState<Media> extends CommonFormState<Media> {
+  image: Media;
+  audio: Media;
+}
+/** Parameters of `lipsync-image-multi`. */
+export interface DialogueFormState<Media> extends CommonFormState<Media> {
+  image: Media;
+  left_audio: Media;
+  right_audio: Media;
+  order?: "meanwhile" | "left_right" | "right_left";
+}
+/** Parameters of `lipsync-video`. */
+export interface VideoFormState<Media> extends CommonFormState<Media> {
+  video: Media;
+  audio: Media;
+}
+
+/** The end of a job that succeeded. */
+export interface JobResult {
+  readonly output: Blob;
+  readonly seed: number;
+  readonly warnings: readonly string[];
+  readonly report: JobReport;
+  /** Milliseconds spent in each stage. */
+  readonly timings: Readonly<Partial<Record<Stage, number>>>;
+}
+
+/** The end of a job that failed. */
+export interface JobFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}

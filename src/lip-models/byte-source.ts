@@ -1,0 +1,108 @@
+import { EngineError } from "../job/errors.ts";
+
+/** Bytes that are read piece by piece, so that a large file never lies in memory whole. */
+export interface ByteSource {
+  readonly size: number;
+  /** Bytes `from` to `to` (excluded), fewer at the end; not to be written to. */
+  read(from: number, to: number): Promise<Uint8Array>;
+}
+
+const PAGE = 1 << 18;
+
+/** Reads a blob in pages of 256 KiB, keeping the last one. */
+export function blobSource(blob: Blob): ByteSource {
+  let pageStart = 0;
+  let page = new Uint8Array(0);
+  return {
+    size: blob.size,
+    async read(from, to) {
+      const end = Math.min(to, blob.size);
+      if (from < pageStart || end > pageStart + page.length) {
+        const length = Math.max(PAGE, end - from);
+        page = new Uint8Array(await blob.slice(from, from + length).arrayBuffer());
+        pageStart = from;
+      }
+      return page.subarray(from - pageStart, Math.max(0, end - pageStart));
+    },
+  };
+}
+
+/** A field of a protocol-buffer message: a number, or where its bytes lie. */
+export interface ProtoField {
+  readonly number: number;
+  /** Value of a varint field; 0 for the others. */
+  readonly value: number;
+  readonly start: number;
+  readonly end: number;
+  /** Whether `start` and `end` bound a message, text or packed list. */
+  readonly hasBytes: boolean;
+}
+
+const damaged = () =>
+  new EngineError("model/integrity", "The model file breaks off or is damaged. Download or export it again.");
+
+function varint(bytes: Uint8Array, at: number): { value: number; next: number } {
+  let value = 0;
+  let factor = 1;
+  for (let i = at; i < bytes.length && i < at + 10; i++) {
+    value += (bytes[i]! & 0x7f) * factor;
+    factor *= 128;
+    if (bytes[i]! < 0x80) return { value, next: i + 1 };
+  }
+  throw damaged();
+}
+
+/**
+ * The fields of the message between two offsets, in order, without reading the bytes of those that have some.
+ * @throws EngineError `model/integrity` when the bytes are no message.
+ */
+export async function* protoFields(
+  source: ByteSource,
+  start: number,
+  end: number,
+): AsyncGenerator<ProtoField> {
+  let at = start;
+  while (at < end) {
+    const head = await source.read(at, Math.min(at + 20, end));
+    const key = varint(head, 0);
+    const number = Math.floor(key.value / 8);
+    const wire = key.value % 8;
+    if (number < 1 || number > 1 << 20) throw damaged();
+    if (wire === 0) {
+      const { value, next } = varint(head, key.next);
+      yield { number, value, start: at + key.next, end: at + next, hasBytes: false };
+      at += next;
+    } else if (wire === 2) {
+      const { value: length, next } = varint(head, key.next);
+      const from = at + next;
+      if (from + length > end) throw damaged();
+      yield { number, value: 0, start: from, end: from + length, hasBytes: true };
+      at = from + length;
+    } else if (wire === 1 || wire === 5) {
+      const size = wire === 1 ? 8 : 4;
+      if (at + key.next + size > end) throw damaged();
+      yield { number, value: 0, start: at + key.next, end: at + key.next + size, hasBytes: false };
+      at += key.next + size;
+    } else {
+      throw damaged();
+    }
+  }
+}
+
+/** The text of a field. */
+export async function fieldText(source: ByteSource, field: ProtoField): Promise<string> {
+  return new TextDecoder().decode(await source.read(field.start, field.end));
+}
+
+/** Integers of a field that is written one by one or packed. */
+export async function fieldInts(source: ByteSource, field: ProtoField): Promise<number[]> {
+  if (!field.hasBytes) return [field.value];
+  const bytes = await source.read(field.start, field.end);
+  const values: number[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const { value, next } = varint(bytes, at);
+    values.push(value);
+    at = next;
+  }
+  return values;
+}

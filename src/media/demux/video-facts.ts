@@ -1,0 +1,97 @@
+import { i420Bytes } from "../planes/picture.ts";
+import { matrixBehind, planeColourOf, type PlaneColour } from "../planes/plane-colour.ts";
+
+/** What ffmpeg's log says about a file. */
+export interface VideoFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly variableRate: boolean;
+  readonly durationSeconds: number;
+  readonly startSeconds: number;
+  readonly bitrate: number;
+  readonly codec: string;
+  readonly hasAudio: boolean;
+  /** Null where ffmpeg's pixels are taken: no planes, wide gamut, high dynamic range, or frames too large to hand over. */
+  readonly planes: StoredPlanes | null;
+}
+
+/** The planes of a video as ffmpeg gives them: 4:2:0, 8 bits, upright, before pixels are made square. */
+export interface StoredPlanes {
+  readonly width: number;
+  readonly height: number;
+  /** ffmpeg's name of that format; the `j` stands for full range. */
+  readonly format: "yuv420p" | "yuvj420p";
+  readonly colour: PlaneColour;
+}
+
+/** Larger frames are scaled down by ffmpeg itself. */
+const MAX_PLANE_BYTES = 32 * 1024 * 1024;
+
+/** Rates that ffmpeg prints rounded. */
+const EXACT_RATES = [24_000 / 1001, 30_000 / 1001, 60_000 / 1001, 120_000 / 1001];
+
+function exactRate(printed: number): number {
+  return EXACT_RATES.find((rate) => Math.abs(rate - printed) < 0.006) ?? printed;
+}
+
+/** What a stream's line says of its planes, for instance `yuv420p10le(tv, bt709, progressive)`. */
+function readPlanes(stream: string, width: number, height: number, turned: boolean): StoredPlanes | null {
+  const found = /, yuv(j?)4(?:10|11|20|22|40|44)p(?:\d+[lb]e)?(?:\(([^)]*)\))?,/.exec(stream);
+  if (!found || i420Bytes(width, height) > MAX_PLANE_BYTES) return null;
+  const words = (found[2] ?? "").split(", ");
+  // Range and field order are words, too; a single name stands for matrix, primaries and transfer.
+  const space =
+    words.find((word) => !/^(tv|pc|progressive|(top|bottom) )/.test(word) && word !== "") ?? "unknown";
+  const [matrix, primaries = matrix, transfer = matrix] = space
+    .split("/")
+    .map((name) => (name === "unknown" ? null : name)) as [string | null, string?, string?];
+  const fullRange = found[1] === "j" || words.includes("pc");
+  const told = { matrix, primaries, transfer, fullRange } as Parameters<typeof planeColourOf>[0];
+  const colour = planeColourOf(told, matrixBehind(matrix, matrix !== null, height));
+  const size = turned ? { width: height, height: width } : { width, height };
+  return colour && { ...size, format: found[1] ? "yuvj420p" : "yuv420p", colour };
+}
+
+/** Reads the log of `ffmpeg -i`; undefined when it lists no pictures. */
+export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
+  const streamAt = log.findIndex(
+    (line) => /Stream #\S+.*: Video: /.test(line) && !line.includes("(attached pic)"),
+  );
+  const stream = log[streamAt];
+  if (!stream) return undefined;
+  const codec = /Video: (\w+)/.exec(stream)?.[1] ?? "unknown";
+  const size = /, (\d{1,6})x(\d{1,6})/.exec(stream);
+  if (!size) return undefined;
+  const aspect = /SAR (\d+):(\d+)/.exec(stream);
+  const sar =
+    aspect && Number(aspect[1]) > 0 && Number(aspect[2]) > 0 ? Number(aspect[1]) / Number(aspect[2]) : 1;
+  const ownLines: string[] = [];
+  for (let i = streamAt + 1; i < log.length && !/Stream #|^At least|^Input/.test(log[i]!); i++)
+    ownLines.push(log[i]!);
+  const rotation = Math.round(Number(/rotation of (-?[\d.]+) degrees/.exec(ownLines.join("\n"))?.[1] ?? 0));
+  const square = { width: Math.round(Number(size[1]) * sar), height: Number(size[2]) };
+  const turned = Math.abs(rotation) % 180 === 90;
+  const number = (pattern: RegExp) => {
+    const match = pattern.exec(stream);
+    return match ? Number(match[1]) * (match[2] === "k" ? 1000 : 1) : undefined;
+  };
+  const tbr = number(/([\d.]+)(k?) tbr/);
+  const fps = number(/([\d.]+)(k?) fps/) ?? tbr ?? 25;
+  const duration = /Duration: (\d+):(\d+):([\d.]+), start: (-?[\d.]+)/.exec(log.join("\n"));
+  const whole = /Duration:.*bitrate: (\d+) kb\/s/.exec(log.join("\n"));
+  return {
+    width: turned ? square.height : square.width,
+    height: turned ? square.width : square.height,
+    fps: exactRate(fps),
+    variableRate: tbr !== undefined && tbr < 1000 && Math.abs(tbr - fps) > 0.02,
+    durationSeconds: duration
+      ? Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3])
+      : 0,
+    startSeconds: duration ? Number(duration[4]) : 0,
+    bitrate: (number(/ (\d+)() kb\/s/) ?? Number(whole?.[1] ?? 0)) * 1000,
+    codec,
+    hasAudio: log.some((line) => /Stream #\S+.*: Audio: /.test(line)),
+    planes: readPlanes(stream, Number(size[1]), Number(size[2]), turned),
+  };
+}

@@ -1,0 +1,155 @@
+import {
+  EncodedPacketSink,
+  VideoSampleSink,
+  type Input,
+  type InputVideoTrack,
+  type VideoSample,
+} from "mediabunny";
+import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
+import { warning, type Warning } from "../../job/warnings.ts";
+import { losesFullRange, matrixOfBrowser } from "../planes/browser-colours.ts";
+import { FrameReader, isConverted, isHdr, isReadable, passedColour, type Size } from "./frame-reader.ts";
+import { matrixBehind, type PlaneColour, type YuvMatrix } from "../planes/plane-colour.ts";
+import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
+
+const FRAMES_PROBED = 2000;
+
+/** Whether the container names the colour matrix. */
+async function isTagged(track: InputVideoTrack): Promise<boolean> {
+  return Boolean((await track.getColorSpace()).matrix);
+}
+
+async function readPackets(track: InputVideoTrack, signal: AbortSignal): Promise<VideoPacket[]> {
+  const packets: VideoPacket[] = [];
+  try {
+    const sink = new EncodedPacketSink(track);
+    for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+      throwIfCancelled(signal);
+      const { timestamp, byteLength, type } = packet;
+      packets.push({ timestampSeconds: timestamp, bytes: byteLength, key: type === "key" });
+    }
+  } catch (error) {
+    throw toEngineError(error, "codec/failed", "The video's index could not be read");
+  }
+  return packets;
+}
+
+/** Reads a video's frames in the shape that `read` gives them. */
+async function* readFrames<Shape extends object>(
+  track: InputVideoTrack,
+  { size, rotation, drawnBy }: { size: Size; rotation: number; drawnBy: YuvMatrix | null },
+  options: VideoFramesOptions,
+  read: (reader: FrameReader, sample: VideoSample) => Promise<Shape>,
+): AsyncGenerator<Shape & VideoFrameTime> {
+  const { fromSeconds = 0, toSeconds, signal } = options;
+  const { width, height } =
+    options.width && options.height ? { width: options.width, height: options.height } : size;
+  const turned = rotation % 180 !== 0;
+  const tagged = await isTagged(track);
+  const stored = turned ? { width: height, height: width } : { width, height };
+  const reader = new FrameReader(stored, tagged, drawnBy);
+  try {
+    for await (const sample of new VideoSampleSink(track).samples(
+      fromSeconds > 0 ? fromSeconds : undefined,
+      toSeconds,
+    )) {
+      try {
+        throwIfCancelled(signal);
+        const { timestamp, duration } = sample;
+        if (timestamp < 0 && timestamp + duration <= 1e-6) continue;
+        const shape = await read(reader, sample);
+        sample.close();
+        yield { ...shape, timestampSeconds: timestamp, durationSeconds: duration };
+      } finally {
+        sample.close();
+      }
+    }
+  } catch (error) {
+    throw toEngineError(error, "codec/failed", "The browser's decoder stopped while reading the video");
+  }
+}
+
+/**
+ * Upright size in square pixels. The convention of players and of ffmpeg: the stored height counts and the width
+ * follows the pixel aspect ratio (mediabunny enlarges the height of narrow pixels instead).
+ */
+export async function displaySize(track: InputVideoTrack): Promise<Size> {
+  const { num, den } = await track.getPixelAspectRatio();
+  const scale = num < den ? num / den : 1;
+  return {
+    width: Math.round((await track.getDisplayWidth()) * scale),
+    height: Math.round((await track.getDisplayHeight()) * scale),
+  };
+}
+
+/** The matrix by which the browser converts a track's frames where it is the wrong one; else null. */
+async function wrongMatrix(track: InputVideoTrack, sample: VideoSample): Promise<YuvMatrix | null> {
+  const told = sample.colorSpace.matrix ?? "bt709";
+  const open = told === "bt709" && !(await isTagged(track));
+  if (!open || !isConverted(sample) || matrixBehind(told, false, sample.visibleRect.height) === "bt709")
+    return null;
+  const drawnBy = await matrixOfBrowser((await track.getCodec()) ?? "");
+  return drawnBy === "bt709" ? drawnBy : null;
+}
+
+/**
+ * Opens a track by WebCodecs, after decoding its first frame as a trial.
+ * @returns undefined when the browser cannot decode it.
+ * @throws whatever mediabunny throws for a damaged or encrypted file.
+ */
+export async function openWithWebCodecs(
+  input: Input,
+  track: InputVideoTrack,
+  file: Blob,
+): Promise<VideoSource | undefined> {
+  if (!(await track.canDecode())) return undefined;
+  const warnings: Warning[] = [];
+  let frames = 0;
+  let colour: PlaneColour | null = null;
+  let drawnBy: YuvMatrix | null = null;
+  for await (const sample of new VideoSampleSink(track).samples()) {
+    if (isHdr(sample)) warnings.push(warning("video/hdr"));
+    colour = passedColour(sample, await isTagged(track));
+    drawnBy = await wrongMatrix(track, sample);
+    const crushed =
+      isConverted(sample) && (await track.getColorSpace()).fullRange === true && (await losesFullRange());
+    const readable = !crushed && (await isReadable(sample));
+    sample.close();
+    if (!readable) return undefined;
+    frames++;
+    break;
+  }
+  const [rotation, codec, audio, metrics, durationSeconds] = await Promise.all([
+    track.getRotation(),
+    track.getCodec(),
+    input.getAudioTracks(),
+    track.computeFrameRateMetrics({ targetPacketCount: FRAMES_PROBED }),
+    track.computeDuration(),
+  ]);
+  const stats = await track.computePacketStats();
+  const size = await displaySize(track);
+  const shape = { size, rotation, drawnBy };
+  return {
+    ...size,
+    fps: metrics.bestGuessFrameRate,
+    variableRate: !metrics.frameRateIsConstant,
+    durationSeconds: frames > 0 ? durationSeconds : 0,
+    frameCount: stats.packetCount,
+    hasAudio: audio.length > 0,
+    codec: codec ?? "unknown",
+    decoder: "webcodecs",
+    bitrate: Math.round(stats.averageBitrate || (file.size * 8) / Math.max(durationSeconds, 1e-3)),
+    colour,
+    warnings,
+    frames: (options = {}) =>
+      readFrames(track, shape, options, async (reader, sample) => ({
+        image: await reader.image(sample),
+      })),
+    pictures: (options = {}) =>
+      readFrames(track, shape, options, async (reader, sample) => ({
+        picture: await reader.picture(sample, colour),
+      })),
+    packets: (signal) => readPackets(track, signal),
+    dispose: () => input.dispose(),
+  };
+}

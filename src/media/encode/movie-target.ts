@@ -1,0 +1,194 @@
+import { StreamTarget, type StreamTargetChunk, type Target } from "mediabunny";
+import { EngineError, toEngineError } from "../../job/errors.ts";
+import type { FileBytes } from "./creation-times.ts";
+
+/** Where a movie is written while it grows. */
+export interface MovieTarget {
+  readonly target: Target;
+  /** "disk" when memory stays bounded whatever the length. */
+  readonly kind: "disk" | "memory";
+  /** What was written, once the output is finalised and before {@link MovieTarget.finish}. */
+  bytes(): FileBytes;
+  /**
+   * The finished file: a short one in the browser's keeping, which lets it go with the last reference; a long one stays
+   * on the disk until {@link discardTemporaryMovie}, or for a day.
+   */
+  finish(type: string): Promise<Blob>;
+  /** Removes what was written. */
+  discard(): Promise<void>;
+}
+
+/** Only dedicated workers have it, so the page's type library does not. */
+interface SyncAccessHandle {
+  read(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  write(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
+
+const FOLDER = "dudak-temporary";
+const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000;
+/** Movies up to this size leave no file behind. */
+const SHORT_BYTES = 16 * 1024 * 1024;
+const CHUNK_BYTES = 2 * 1024 * 1024;
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * A target on the disk (the origin's private file system) in a dedicated worker, in memory elsewhere
+ * and where the browser refuses the file. Files forgotten for a day are removed on the way.
+ */
+export async function createMovieTarget(extension: string): Promise<MovieTarget> {
+  try {
+    return (await diskTarget(extension)) ?? memoryTarget();
+  } catch {
+    return memoryTarget();
+  }
+}
+
+/**
+ * Removes the temporary file behind a finished movie once it has been saved elsewhere or is not needed;
+ * the blob is unusable then. A movie in memory is left alone. Works in any thread of the origin.
+ */
+export async function discardTemporaryMovie(movie: Blob): Promise<void> {
+  if (!(movie instanceof File)) return;
+  try {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle(FOLDER);
+    await folder.removeEntry(movie.name);
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "NotFoundError")) {
+      throw toEngineError(error, "storage/failed", "Removing a temporary file");
+    }
+  }
+}
+
+async function removeForgotten(folder: FileSystemDirectoryHandle): Promise<void> {
+  const limit = Date.now() - FORGOTTEN_AFTER_MS;
+  for await (const [name, handle] of folder.entries()) {
+    if (handle.kind !== "file") continue;
+    try {
+      const { lastModified } = await (handle as FileSystemFileHandle).getFile();
+      if (lastModified < limit) await folder.removeEntry(name);
+    } catch {
+      // A file that another tab is writing is locked and stays; one that it has just removed is gone.
+    }
+  }
+}
+
+async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
+  if ("document" in globalThis || typeof navigator.storage?.getDirectory !== "function") return undefined;
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+  await removeForgotten(folder);
+  const name = `${crypto.randomUUID()}.${extension}`;
+  const file = await folder.getFileHandle(name, { create: true });
+  const openable = file as unknown as { createSyncAccessHandle?(): Promise<SyncAccessHandle> };
+  const access = await openable.createSyncAccessHandle?.();
+  if (!access) {
+    await folder.removeEntry(name);
+    return undefined;
+  }
+  let open = true;
+  const close = () => {
+    if (open) access.close();
+    open = false;
+  };
+  const write = (position: number, data: Uint8Array<ArrayBuffer>) => {
+    try {
+      for (let done = 0; done < data.length;) {
+        const rest = data.subarray(done);
+        const written = access.write(rest, { at: position + done });
+        // Chromium 156 does not throw without room: it gives its error number as a count, 2^32 - 8.
+        if (written <= 0 || written > rest.length) throw new Error("there is no room");
+        done += written;
+      }
+    } catch (error) {
+      throw new EngineError(
+        "storage/full",
+        `The movie could not be written to the disk (${error instanceof Error ? error.message : String(error)}). Free some space for this site and try again.`,
+        { cause: error },
+      );
+    }
+  };
+  const writable = new WritableStream<StreamTargetChunk>({
+    write: ({ data, position }) => write(position, data),
+  });
+  return {
+    kind: "disk",
+    target: new StreamTarget(writable, { chunked: true, chunkSize: CHUNK_BYTES }),
+    bytes: () => ({
+      size: access.getSize(),
+      read(position, length) {
+        const data = new Uint8Array(length);
+        return data.subarray(0, access.read(data, { at: position }));
+      },
+      write,
+    }),
+    async finish(type) {
+      const size = access.getSize();
+      if (size <= SHORT_BYTES) {
+        const data = new Uint8Array(size);
+        const read = access.read(data, { at: 0 });
+        if (read === size) {
+          close();
+          await folder.removeEntry(name).catch(() => undefined);
+          return new Blob([data], { type });
+        }
+      }
+      access.flush();
+      close();
+      const written = await file.getFile();
+      return new File([written], name, { type });
+    },
+    async discard() {
+      close();
+      await folder.removeEntry(name).catch(() => undefined);
+    },
+  };
+}
+
+function memoryTarget(): MovieTarget {
+  const pages: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const write = (position: number, data: Uint8Array) => {
+    size = Math.max(size, position + data.length);
+    for (let done = 0; done < data.length;) {
+      const at = position + done;
+      const page = Math.floor(at / PAGE_BYTES);
+      while (pages.length <= page) pages.push(new Uint8Array(PAGE_BYTES));
+      const offset = at - page * PAGE_BYTES;
+      const part = data.subarray(done, done + PAGE_BYTES - offset);
+      pages[page]!.set(part, offset);
+      done += part.length;
+    }
+  };
+  const read = (position: number, length: number) => {
+    const data = new Uint8Array(Math.max(0, Math.min(length, size - position)));
+    for (let done = 0; done < data.length;) {
+      const at = position + done;
+      const offset = at % PAGE_BYTES;
+      const part = pages[Math.floor(at / PAGE_BYTES)]!.subarray(offset, offset + data.length - done);
+      data.set(part, done);
+      done += part.length;
+    }
+    return data;
+  };
+  const writable = new WritableStream<StreamTargetChunk>({
+    write: ({ data, position }) => write(position, data),
+  });
+  return {
+    kind: "memory",
+    target: new StreamTarget(writable, { chunked: true, chunkSize: CHUNK_BYTES }),
+    bytes: () => ({ size, read, write }),
+    finish(type) {
+      const blob = new Blob(pages, { type }).slice(0, size, type);
+      pages.length = 0;
+      return Promise.resolve(blob);
+    },
+    discard() {
+      pages.length = 0;
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,311 @@
+import {
+  EncodedAudioPacketSource,
+  EncodedVideoPacketSource,
+  Mp4OutputFormat,
+  Output,
+  WebMOutputFormat,
+  type EncodedPacket,
+} from "mediabunny";
+import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
+import type { OutputFormat } from "../../job/job.ts";
+import { aiMarkBox, aiMarkTags } from "./ai-mark.ts";
+import type { AudioSource } from "../audio/audio-source.ts";
+import { avcEncoder } from "./avc-encoder.ts";
+import type { Bitrates } from "./bitrates.ts";
+import { clearCreationTimes } from "./creation-times.ts";
+import { createInterleaver, type Interleaver } from "./interleaver.ts";
+import { createMovieAudio, type MovieAudio } from "./movie-audio.ts";
+import { ffmpegEncoder, type FrameEncoder, type FrameEncoderOptions } from "./movie-encoder.ts";
+import { packSegment, unpackSegment, type MovieSegment } from "./movie-segment.ts";
+import { createMovieTarget } from "./movie-target.ts";
+import { isPlanar, type Picture } from "../planes/picture.ts";
+import { BT709, sameColour, type PlaneColour } from "../planes/plane-colour.ts";
+import { vp9Encoder } from "./vp9-encoder.ts";
+
+export { discardTemporaryMovie } from "./movie-target.ts";
+
+/** A movie that grows frame by frame. */
+export interface MovieWriter {
+  /** What encodes, for instance "H.264 (WebCodecs), AAC (built in)". */
+  readonly encoder: string;
+  /** Frames of a segment; the last one may have fewer. */
+  readonly segmentFrames: number;
+  /** All settings that the bytes of a segment depend on, beside its frames. */
+  readonly setup: string;
+  /**
+   * Adds a whole segment that an earlier writer of the same settings gave to `onSegment`, in the place of its frames;
+   * only before the first {@link MovieWriter.add}.
+   * @throws EngineError as `add`.
+   */
+  restore(segment: MovieSegment): Promise<void>;
+  /**
+   * Adds the next frame; the picture may be reused once this resolves, which it does when the encoder has room.
+   * @throws EngineError `codec/failed`, `storage/full`, `device/memory`, `job/cancelled`.
+   */
+  add(frame: Picture): Promise<void>;
+  /**
+   * Ends the movie.
+   * @returns the file; in a worker a long one lies on the disk until `discardTemporaryMovie` is called on it.
+   */
+  finish(): Promise<Blob>;
+  /** Stops and removes everything; harmless after {@link MovieWriter.finish}. */
+  cancel(): Promise<void>;
+}
+
+/** What to write. */
+export interface MovieWriterOptions {
+  /** In pixels; both even. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second, or the instant of every frame in seconds, rising. */
+  readonly fps: number | { readonly timestamps: readonly number[] };
+  /** How many frames will come at most; from fps and duration when absent. */
+  readonly frames?: number;
+  /** Cut or padded with silence to the movie's duration; disposing it stays with the caller. */
+  readonly audio: AudioSource | null;
+  readonly durationSeconds: number;
+  readonly format: OutputFormat;
+  /** How the pictures are encoded; BT.709, limited range, when absent. Frames with planes must have this one. */
+  readonly colour?: PlaneColour;
+  /** 0 (small) to 1 (near lossless); 0.8 when absent, which the eye cannot tell from the source at 480p. */
+  readonly quality?: number;
+  /** In the place of `quality`; ffmpeg's encoder keeps to the quality. */
+  readonly bitrates?: Bitrates;
+  /** Forces one encoder; the browser's own where it has one when absent. */
+  readonly encoder?: "webcodecs" | "ffmpeg";
+  /** Whether the file says that it is AI-made; see `core/ai-mark.ts`. */
+  readonly aiMark?: boolean;
+  /** Length of the segments that are encoded each by itself; 10 when absent. */
+  readonly segmentSeconds?: number;
+  /** Gets each whole segment when it is encoded. */
+  readonly onSegment?: (index: number, segment: MovieSegment) => void;
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_QUALITY = 0.8;
+const DEFAULT_SEGMENT_SECONDS = 10;
+/** Sound is encoded this far ahead of the pictures. */
+const AUDIO_LEAD_SECONDS = 0.5;
+
+/** The instant of each frame. */
+interface Clock {
+  readonly nominalFps: number;
+  at(index: number): number;
+  duration(index: number): number;
+}
+
+function clockOf({ fps, durationSeconds }: MovieWriterOptions): Clock {
+  if (typeof fps === "number") {
+    return { nominalFps: fps, at: (index) => index / fps, duration: () => 1 / fps };
+  }
+  const { timestamps } = fps;
+  const average = timestamps.length / Math.max(durationSeconds, 1e-3);
+  const at = (index: number) => {
+    const time = timestamps[index];
+    if (time === undefined) {
+      throw new EngineError(
+        "internal/bug",
+        `Frame ${index} was added to a movie with ${timestamps.length} timestamps. Please report this.`,
+      );
+    }
+    return time;
+  };
+  const duration = (index: number) => {
+    const end = timestamps[index + 1] ?? Math.max(durationSeconds, at(index));
+    return end > at(index) ? end - at(index) : 1 / average;
+  };
+  return { nominalFps: average, at, duration };
+}
+
+async function chooseEncoder(
+  options: FrameEncoderOptions,
+  format: OutputFormat,
+  forced: MovieWriterOptions["encoder"],
+): Promise<FrameEncoder> {
+  if (forced !== "ffmpeg") {
+    const native = format === "mp4" ? await avcEncoder(options) : await vp9Encoder(options);
+    if (native) return native;
+    if (forced === "webcodecs") {
+      throw noEncoder(options, format, "Leave the choice of the encoder open to use ffmpeg.");
+    }
+  }
+  if (format === "webm") throw noEncoder(options, format, "Choose MP4 as the format.");
+  return ffmpegEncoder(options);
+}
+
+function noEncoder(
+  { width, height }: FrameEncoderOptions,
+  format: OutputFormat,
+  advice: string,
+): EngineError {
+  const codec = format === "mp4" ? "an H.264" : "a VP9";
+  return new EngineError(
+    "codec/missing",
+    `This browser was asked for ${codec} encoder for ${width}×${height} pixels and has none. ${advice}`,
+  );
+}
+
+/** Passes pictures on, and gathers them into segments where somebody keeps these. */
+function createPictureTap(
+  interleaver: () => Interleaver,
+  segmentFrames: number,
+  onSegment: MovieWriterOptions["onSegment"],
+) {
+  let index = 0;
+  let gathered: EncodedPacket[] = [];
+  return {
+    take(packet: EncodedPacket, config: VideoDecoderConfig) {
+      interleaver().picture(packet, config);
+      if (!onSegment) return;
+      gathered.push(packet);
+      if (gathered.length < segmentFrames) return;
+      onSegment(index++, packSegment(gathered, config));
+      gathered = [];
+    },
+    skip: () => void index++,
+  };
+}
+
+/**
+ * Starts a movie: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; 4:2:0, a key
+ * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page. Pictures
+ * are encoded in segments that do not depend on each other, so a broken-off movie can go on from the last whole one.
+ * @throws EngineError `codec/missing`, `job/cancelled`, `internal/bug` for an odd size.
+ */
+export async function createMovieWriter(options: MovieWriterOptions): Promise<MovieWriter> {
+  const { width, height, format, audio, durationSeconds, signal } = options;
+  throwIfCancelled(signal);
+  if (width % 2 !== 0 || height % 2 !== 0 || width < 2 || height < 2) {
+    throw new EngineError(
+      "internal/bug",
+      `A movie of ${width}×${height} pixels was asked for; sides must be even.`,
+    );
+  }
+  const clock = clockOf(options);
+  const maximumPacketCount =
+    options.frames ??
+    (typeof options.fps === "number"
+      ? Math.ceil(durationSeconds * options.fps) + 2
+      : options.fps.timestamps.length);
+  const { nominalFps } = clock;
+  const segmentFrames = Math.max(
+    1,
+    Math.round((options.segmentSeconds ?? DEFAULT_SEGMENT_SECONDS) * nominalFps),
+  );
+  const tap = createPictureTap(() => interleaver, segmentFrames, options.onSegment);
+  const { colour = BT709, quality = DEFAULT_QUALITY } = options;
+  const frameEncoder = await chooseEncoder(
+    {
+      ...{ width, height, nominalFps, colour, quality, take: tap.take },
+      ...(options.bitrates ? { bitrates: options.bitrates } : {}),
+      ...(signal ? { signal } : {}),
+    },
+    format,
+    options.encoder,
+  );
+  let sound: MovieAudio | undefined;
+  try {
+    sound =
+      audio === null
+        ? undefined
+        : await createMovieAudio(audio, format, durationSeconds, signal, (packet, meta) =>
+            interleaver.sound(packet, meta),
+          );
+  } catch (error) {
+    frameEncoder.close();
+    throw error;
+  }
+  const place = await createMovieTarget(format);
+  const output = new Output({
+    format: format === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat(),
+    target: place.target,
+  });
+  const pictures = new EncodedVideoPacketSource(frameEncoder.codec);
+  const sounds = sound ? new EncodedAudioPacketSource(sound.codec) : null;
+  const interleaver = createInterleaver(pictures, sounds);
+  output.addVideoTrack(pictures, {
+    maximumPacketCount,
+    ...(typeof options.fps === "number" ? { frameRate: options.fps } : {}),
+  });
+  if (sound && sounds) output.addAudioTrack(sounds, { maximumPacketCount: sound.maximumPacketCount });
+  if (options.aiMark) output.setMetadataTags(aiMarkTags(format));
+  await output.start();
+
+  let index = 0;
+  /** Whether the encoder has seen no frame yet. */
+  let fresh = true;
+  let ended = false;
+  const cancel = async () => {
+    if (ended) return;
+    ended = true;
+    frameEncoder.close();
+    await sound?.close();
+    await output.cancel();
+    await place.discard();
+  };
+  const guard = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    throwIfCancelled(signal);
+    if (ended) throw new EngineError("job/cancelled", "The movie was ended before.");
+    try {
+      return await work();
+    } catch (error) {
+      await cancel();
+      throwIfCancelled(signal);
+      throw toEngineError(error, "codec/failed", "Encoding the movie");
+    }
+  };
+
+  return {
+    encoder: [frameEncoder.name, ...(sound ? [sound.encoder] : [])].join(", "),
+    segmentFrames,
+    setup: JSON.stringify([frameEncoder.name, frameEncoder.setup, segmentFrames]),
+    restore: (segment) =>
+      guard(async () => {
+        const { packets, config } = unpackSegment(segment);
+        for (const packet of packets) {
+          interleaver.picture(packet, config);
+          await sound?.advance(packet.timestamp + AUDIO_LEAD_SECONDS);
+        }
+        index += packets.length;
+        tap.skip();
+        await interleaver.settled();
+      }),
+    add: (frame) =>
+      guard(async () => {
+        if (frame.width !== width || frame.height !== height) {
+          throw new EngineError(
+            "internal/bug",
+            `Frame ${index} has ${frame.width}×${frame.height} pixels in a movie of ${width}×${height}.`,
+          );
+        }
+        if (isPlanar(frame) && !sameColour(frame.colour, colour)) {
+          throw new EngineError("internal/bug", `Frame ${index} has another colour space than its movie.`);
+        }
+        if (index > 0 && index % segmentFrames === 0 && !fresh) await frameEncoder.cut();
+        fresh = false;
+        const timestamp = clock.at(index);
+        await frameEncoder.add(frame, timestamp, clock.duration(index));
+        index++;
+        await sound?.advance(timestamp + AUDIO_LEAD_SECONDS);
+        await interleaver.settled();
+      }),
+    finish: () =>
+      guard(async () => {
+        await frameEncoder.finish();
+        interleaver.end("picture");
+        await sound?.advance(durationSeconds);
+        await sound?.finish();
+        await sound?.close();
+        interleaver.end("sound");
+        await interleaver.settled();
+        await output.finalize();
+        if (format === "mp4") {
+          clearCreationTimes(place.bytes());
+          if (options.aiMark) place.bytes().write(place.bytes().size, aiMarkBox());
+        }
+        ended = true;
+        return place.finish(format === "mp4" ? "video/mp4" : "video/webm");
+      }),
+    cancel,
+  };
+}

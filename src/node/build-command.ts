@@ -1,3 +1,0 @@
-import { buildApp } from "./app-build.ts";
-
-console.log(`Built into ${await buildApp()}`);

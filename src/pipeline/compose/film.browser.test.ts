@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from "vitest";
+import { createImage, type RgbaImage } from "../../core/image.ts";
+import { openAudio } from "../../media/audio/open-audio.ts";
+import { tone, wav } from "../../media/test-media.ts";
+import { sha256 } from "../checkpoint/checkpoint-piece.ts";
+import { writeFilm, type FilmOptions } from "./film.ts";
+
+const [SIDE, FPS, FRAMES] = [64, 25, 60];
+const { pathname } = location;
+afterEach(() => history.replaceState(null, "", pathname));
+
+/** Draws a film of 2.4 s in segments of one second; from which frame on, and the segments that it finished. */
+async function draw(
+  pieces: readonly Blob[],
+  chooseBitrates: FilmOptions["chooseBitrates"] = async () => undefined,
+): Promise<{ first: number; finished: Blob[]; output: Blob }> {
+  const sound = await openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: FRAMES / FPS }));
+  const finished: Blob[] = [];
+  let drawnFrom = -1;
+  async function* images(first: number): AsyncGenerator<RgbaImage> {
+    drawnFrom = first;
+    for (let frame = first; frame < FRAMES; frame++) {
+      const image = createImage(SIDE, SIDE);
+      image.data.fill(4 * frame);
+      yield image;
+    }
+  }
+  try {
+    const { output } = await writeFilm(
+      {
+        ...{ width: SIDE, height: SIDE, fps: FPS, frames: FRAMES, durationSeconds: FRAMES / FPS },
+        ...{ sound, format: "webm", encoder: "webcodecs", hashFrames: true, aiMark: true, chooseBitrates },
+        segments: { seconds: 1, kept: { fingerprint: "a job", pieces } },
+      },
+      images,
+      {
+        signal: new AbortController().signal,
+        onProgress: (news) => void (news.finished && finished.push(news.finished.piece)),
+        onPreview: null,
+      },
+    );
+    return { first: drawnFrom, finished, output };
+  } finally {
+    sound.dispose();
+  }
+}
+
+test("kept segments are taken over by a worker of any address: from another origin it starts at a new one each time", async () => {
+  const { first, finished } = await draw([]);
+  expect([first, finished.length]).toEqual([0, 2]);
+  history.replaceState(null, "", "/d5c2a1f0");
+  expect(await draw(finished)).toMatchObject({ first: 2 * FPS, finished: [] });
+});
+
+test("a film goes on at the rates that were chosen first, and is the same file", async () => {
+  const rates = Uint32Array.of(200_000, 50_000, 400_000, 100_000, 300_000);
+  const whole = await draw([], async () => rates);
+  const goesOn = await draw(whole.finished.slice(0, 1), async () => {
+    throw new Error("asked again");
+  });
+  expect(goesOn.first).toBe(FPS);
+  expect(await sha256(await goesOn.output.arrayBuffer())).toBe(
+    await sha256(await whole.output.arrayBuffer()),
+  );
+  // The rates count: at others it is another file.
+  const other = await draw([], async () => Uint32Array.of(20_000));
+  expect(other.output.size).not.toBe(whole.output.size);
+});
+
+test("a segment of other rates is not mixed in", async () => {
+  const [one, two] = [
+    await draw([], async () => Uint32Array.of(200_000)),
+    await draw([], async () => Uint32Array.of(200_000, 90_000)),
+  ];
+  expect((await draw([one.finished[0]!, two.finished[1]!])).first).toBe(FPS);
+});

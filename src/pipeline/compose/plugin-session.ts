@@ -1,0 +1,166 @@
+/// <reference types="@webgpu/types" />
+import { EngineError } from "../../job/errors.ts";
+import type { RgbaImage } from "../../core/image.ts";
+import { warning } from "../../job/warnings.ts";
+import type { Runtime } from "../../inference/runtime.ts";
+import { openLipPainter, type LipPainter } from "../../lip-models/lip-painter.ts";
+import { parseManifest, type LipFramesManifest } from "../../lip-models/manifest.ts";
+import { fitBatch, MAX_MODEL_BYTES, tooLarge, type DeviceLimits } from "../../lip-models/device-fit.ts";
+import { melSpectrogram, type MelSpectrogram } from "../../lip-models/mel.ts";
+import { summariseOnnx, type OnnxSummary } from "../../lip-models/onnx-summary.ts";
+import { proposeManifest, type Proposal } from "../../lip-models/propose-manifest.ts";
+import { selfTest } from "../../lip-models/self-test.ts";
+import { sha256OfBlob } from "../../lip-models/sha256.ts";
+import type { LipModelApi } from "../../worker-rpc/plugin-api.ts";
+
+interface Opened {
+  readonly runtime: Runtime;
+  readonly key: string;
+  readonly painter: LipPainter;
+}
+
+/** What the machine offers to a model on the runtime's backend. */
+function limitsOf(runtime: Runtime): DeviceLimits {
+  const { deviceMemory } = globalThis.navigator as { deviceMemory?: number };
+  const limits = runtime.device?.limits;
+  return {
+    deviceBytes: deviceMemory === undefined ? undefined : deviceMemory * 1024 ** 3,
+    largestBufferBytes: limits && Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
+    halfPrecision: runtime.device?.features.has("shader-f16"),
+  };
+}
+
+/** The manifest as given, or the engine's own proposal. */
+function choose(summary: OnnxSummary, manifest: unknown, fileName: string): Proposal {
+  const proposal = proposeManifest(summary, fileName);
+  if (manifest === null || manifest === undefined) return proposal;
+  const given = parseManifest(manifest);
+  if (given.role !== "lip-frames") {
+    return {
+      manifest: null,
+      understood: proposal.understood,
+      problems: [
+        `The manifest ${given.id} has the role ${given.role}; only models that paint faces (lip-frames) can be brought.`,
+      ],
+    };
+  }
+  return { manifest: given, understood: proposal.understood, problems: [] };
+}
+
+async function checkFile(manifest: LipFramesManifest, file: Blob): Promise<string> {
+  const sha256 = await sha256OfBlob(file);
+  const expected = manifest.file?.sha256;
+  if (expected !== undefined && expected !== sha256) {
+    throw new EngineError(
+      "model/integrity",
+      `The model file is not the one that the manifest ${manifest.id} describes (SHA-256 ${sha256.slice(0, 12)}…, expected ${expected.slice(0, 12)}…). Download it again or use the manifest of this file.`,
+    );
+  }
+  return sha256;
+}
+
+function checkLicence({ licence, name }: LipFramesManifest, accepted: boolean): void {
+  if (!licence.acceptanceRequired || accepted) return;
+  throw new EngineError(
+    "model/licence",
+    `${name}: ${licence.text} Accept the licence (${licence.name}) to use this model: --accept-model-licence on the command line, acceptLicence in JavaScript.`,
+  );
+}
+
+const nameOf = (file: Blob) => (file instanceof File && file.name ? file.name : "model.onnx");
+
+/**
+ * Runs models that users bring beside the engine's own, on the same runtime.
+ * @param runtime gives the runtime in use; a model of an earlier one is opened anew.
+ */
+export function createPluginSession(runtime: () => Promise<Runtime>): LipModelApi {
+  let opened: Opened | undefined;
+  let mels: MelSpectrogram[] = [];
+
+  async function open(
+    file: Blob,
+    manifest: LipFramesManifest,
+    summary: OnnxSummary,
+    sha256: string,
+  ): Promise<LipPainter> {
+    const current = await runtime();
+    const key = `${sha256} ${JSON.stringify(manifest)}`;
+    if (opened?.key === key && opened.runtime === current) return opened.painter;
+    if (opened?.runtime === current) await opened.painter.release();
+    opened = undefined;
+    if (!manifest.providers.includes(current.backend)) {
+      throw new EngineError(
+        "device/backend",
+        `${manifest.name} runs on ${manifest.providers.join(" or ")} and this job on ${current.backend}. Choose the other backend.`,
+      );
+    }
+    const batch = fitBatch(summary, manifest, current.backend, limitsOf(current));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const painter = await openLipPainter(current, bytes, manifest, batch);
+    opened = { runtime: current, key, painter };
+    return painter;
+  }
+
+  function painting(): LipPainter {
+    if (!opened)
+      throw new EngineError("internal/bug", "A model was used before it was opened. Please report this.");
+    return opened.painter;
+  }
+
+  return {
+    async inspectModel(file, given) {
+      if (file.size > MAX_MODEL_BYTES) throw tooLarge(file.size);
+      const summary = await summariseOnnx(file);
+      const { manifest, understood, problems } = choose(summary, given, nameOf(file));
+      const sha256 = await sha256OfBlob(file);
+      if (!manifest) return { manifest, understood, problems, sha256 };
+      const painter = await open(file, manifest, summary, sha256);
+      return { manifest, understood, problems, sha256, selfTest: await selfTest(painter) };
+    },
+
+    async openModel({ file, manifest: given, licenceAccepted }) {
+      if (file.size > MAX_MODEL_BYTES) throw tooLarge(file.size);
+      const summary = await summariseOnnx(file);
+      const { manifest, problems } = choose(summary, given, nameOf(file));
+      if (!manifest) {
+        throw new EngineError("model/unsupported", `${nameOf(file)} cannot be used. ${problems.join(" ")}`);
+      }
+      checkLicence(manifest, licenceAccepted);
+      const sha256 = await checkFile(manifest, file);
+      const painter = await open(file, manifest, summary, sha256);
+      const { licence, name } = manifest;
+      return {
+        manifest,
+        batch: painter.batch,
+        warnings:
+          licence.commercialUse === "yes"
+            ? []
+            : [warning("model/licence", { model: name, licence: licence.name, terms: licence.text })],
+      };
+    },
+
+    async hearWithModel(voices) {
+      const { manifest } = painting();
+      mels = voices.map((pcm) => melSpectrogram(pcm, manifest.audio));
+      return mels.map((mel) => mel.columns);
+    },
+
+    async paintFaces(orders) {
+      const painter = painting();
+      const painted = new Array<RgbaImage>(orders.length);
+      for (const [voice, mel] of mels.entries()) {
+        const own = orders.flatMap((order, index) => (order.voice === voice ? [{ order, index }] : []));
+        const faces = await painter.paint(
+          mel,
+          own.map(({ order: { face, reference, column } }) => ({
+            face,
+            reference: reference ?? face,
+            column,
+          })),
+        );
+        for (const [i, { index }] of own.entries()) painted[index] = faces[i]!;
+      }
+      return painted;
+    },
+  };
+}

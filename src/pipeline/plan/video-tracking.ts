@@ -1,0 +1,132 @@
+import { EngineError } from "../../job/errors.ts";
+import { outputSize, type RgbaImage } from "../../core/image.ts";
+import { warning, type Warning } from "../../job/warnings.ts";
+import type { FaceAnalyser } from "../../vision/landmarks/face-analyser.ts";
+import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
+import { openVideo } from "../../media/demux/open-video.ts";
+import type { FractionListener } from "../../worker-rpc/inference-api.ts";
+import type {
+  KeptTracking,
+  TrackedVideo,
+  TrackingKeeper,
+  VideoTrackRequest,
+} from "../../worker-rpc/video-api.ts";
+import { readPiece, writePiece } from "../checkpoint/checkpoint-piece.ts";
+import { chooseTracks } from "./video-choice.ts";
+
+/** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
+const MAX_TRACKING_SIDE = 960;
+/** A file that ends this much earlier than its index says was cut short. */
+const CUT_SHORT_SECONDS = 0.5;
+/** Pause between two reports of progress in milliseconds. */
+const PROGRESS_EVERY_MS = 80;
+/** Two frames begin at least this far apart, in seconds; less is rounding. */
+const SAME_INSTANT = 5e-4;
+
+/** A part of an unfinished looking through as it is kept. */
+interface TrackingPiece {
+  readonly index: number;
+  /** Of the frames since the piece before. */
+  readonly starts: Float64Array;
+  readonly state: TrackingState;
+}
+
+/** The kept parts as far as they are whole and in order. */
+async function readKept(kept: KeptTracking | null): Promise<TrackingPiece[]> {
+  const pieces: TrackingPiece[] = [];
+  for (const blob of kept?.pieces ?? []) {
+    const piece = (await readPiece(blob, kept!.fingerprint)) as TrackingPiece | undefined;
+    if (piece?.index !== pieces.length) break;
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
+/**
+ * Decodes a video once, finds and follows its faces and chooses those to animate; never holds more than a few frames.
+ * Goes on behind the kept parts of an earlier run, as if that had not ended.
+ * @throws EngineError as `VideoInferenceApi.trackVideo`.
+ */
+export async function trackVideo(
+  request: VideoTrackRequest,
+  analyser: FaceAnalyser,
+  signal: AbortSignal,
+  onProgress: FractionListener,
+  kept: KeptTracking | null = null,
+  keep: TrackingKeeper | null = null,
+): Promise<TrackedVideo> {
+  const pieces = await readKept(kept);
+  const video = await openVideo(request.file, { signal });
+  try {
+    const size = outputSize(video, request.resolution);
+    const shrink = Math.min(1, MAX_TRACKING_SIDE / Math.max(size.width, size.height));
+    const width = Math.round(size.width * shrink);
+    const height = Math.round(size.height * shrink);
+    const starts = pieces.flatMap((piece) => [...piece.starts]);
+    /** Start of the frame behind which the kept parts end; it is looked at once more. */
+    const last = starts.at(-1);
+    let endSeconds = 0;
+    const wanted = Math.min(video.durationSeconds, request.maxSeconds);
+    async function* frames(): AsyncGenerator<RgbaImage> {
+      let again = last !== undefined;
+      const range = again && starts.length > 1 ? { fromSeconds: last! + SAME_INSTANT } : {};
+      for await (const frame of video.frames({ width, height, signal, ...range })) {
+        if (again) {
+          if (frame.timestampSeconds < last! - SAME_INSTANT) continue;
+          again = false;
+          endSeconds = frame.timestampSeconds + frame.durationSeconds;
+          yield frame.image;
+          continue;
+        }
+        if (starts.length > 0 && frame.timestampSeconds - starts[0]! >= request.maxSeconds) return;
+        starts.push(frame.timestampSeconds);
+        endSeconds = frame.timestampSeconds + frame.durationSeconds;
+        yield frame.image;
+      }
+    }
+    let told = performance.now();
+    const onFrame = () => {
+      if (performance.now() - told < PROGRESS_EVERY_MS) return;
+      told = performance.now();
+      onProgress(Math.min(1, (endSeconds - starts[0]!) / Math.max(1e-3, wanted)));
+    };
+    let [index, placesKept] = [pieces.length, starts.length];
+    const take = async (state: TrackingState) => {
+      const piece: TrackingPiece = { index, starts: Float64Array.from(starts.slice(placesKept)), state };
+      placesKept = starts.length;
+      keep?.(index++, await writePiece(kept!.fingerprint, piece));
+    };
+    const tracks = await trackFaces(frames(), analyser, {
+      signal,
+      onFrame,
+      ...(pieces.length > 0 ? { resume: pieces.map((piece) => piece.state) } : {}),
+      ...(kept ? { keep: { everyFrames: Math.ceil(kept.everySeconds * video.fps), take } } : {}),
+    });
+    if (starts.length === 0) {
+      throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
+    }
+    const cutShort: Warning[] = [];
+    if (endSeconds < Math.min(video.durationSeconds, starts[0]! + request.maxSeconds) - CUT_SHORT_SECONDS) {
+      const [seconds, total] = [endSeconds, video.durationSeconds].map((value) => value.toFixed(1));
+      cutShort.push(warning("video/cut-short", { seconds: seconds!, total: total! }));
+    }
+    const choice = chooseTracks(tracks, request.mask, size.width / width);
+    const summaryOf = (track: (typeof tracks.faces)[number]) => choice.summaries.get(track)!;
+    return {
+      sourceWidth: video.width,
+      sourceHeight: video.height,
+      ...size,
+      fps: video.fps,
+      variableRate: video.variableRate,
+      starts: Float64Array.from(starts),
+      endSeconds,
+      bitrate: video.bitrate,
+      tracks: { ...tracks, faces: choice.animated },
+      animated: choice.animated.map(summaryOf),
+      others: tracks.faces.filter((track) => !choice.animated.includes(track)).map(summaryOf),
+      warnings: [...video.warnings, ...cutShort, ...choice.warnings],
+    };
+  } finally {
+    video.dispose();
+  }
+}

@@ -1,0 +1,33 @@
+import { expect, test, vi } from "vitest";
+import { EngineError } from "../../job/errors.ts";
+import { createImage } from "../../core/image.ts";
+import { createMovieWriter, discardTemporaryMovie } from "../../media/encode/movie-writer.ts";
+import { openVideo } from "../../media/demux/open-video.ts";
+import { chooseBitrates } from "./video-rate.ts";
+import { planTimeline } from "../plan/video-timeline.ts";
+
+vi.mock("../../media/encode/movie-writer.ts", { spy: true });
+vi.mock("../../media/demux/open-video.ts", { spy: true });
+
+const [WIDTH, HEIGHT, FPS, FRAMES] = [128, 96, 25, 10];
+
+test("a job that is cancelled while its trial is looked at leaves no temporary file of the trial", async () => {
+  const size = { width: WIDTH, height: HEIGHT, fps: FPS };
+  const seconds = FRAMES / FPS;
+  const writer = await createMovieWriter({ ...size, audio: null, durationSeconds: seconds, format: "mp4" });
+  for (let i = 0; i < FRAMES; i++) await writer.add(createImage(WIDTH, HEIGHT));
+  const video = await openVideo(await writer.finish());
+  vi.mocked(openVideo).mockRejectedValueOnce(new EngineError("job/cancelled", "The job was cancelled."));
+  const starts = Float64Array.from({ length: FRAMES }, (_, i) => i / FPS);
+  const { bitrate } = video;
+  const facts = { ...size, variableRate: false, starts, endSeconds: seconds, bitrate };
+  const timeline = planTimeline(starts, seconds, seconds, FPS);
+  const { signal } = new AbortController();
+  try {
+    const choosing = chooseBitrates({ video, facts, timeline, format: "mp4", signal });
+    await expect(choosing).rejects.toMatchObject({ code: "job/cancelled" });
+    expect(discardTemporaryMovie).toHaveBeenCalledOnce();
+  } finally {
+    video.dispose();
+  }
+});

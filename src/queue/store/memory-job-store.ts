@@ -1,0 +1,151 @@
+import { EngineError } from "../../job/errors.ts";
+import { assertForward, claimedRow, isFinished, queuedRow, type JobDraft, type JobRow } from "../job-row.ts";
+import type { JobChange, JobFilter, JobStore, Lease } from "./job-store.ts";
+
+/** Makes the memory store durable: it is called, and awaited, before a change counts. */
+export interface JobJournal {
+  write(row: JobRow): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/**
+ * A queue in memory: by itself the store of the ephemeral mode, with a journal the store of the gateway.
+ * Changes are serialised; one that the journal refuses has not happened.
+ */
+export class MemoryJobStore implements JobStore {
+  private readonly rows = new Map<string, JobRow>();
+  private readonly listeners = new Set<(change: JobChange) => void>();
+  private lease: Lease | undefined;
+  private sequence = 0;
+  private tail: Promise<unknown> = Promise.resolve();
+
+  /** @param rows what the journal holds from earlier runs. */
+  constructor(
+    private readonly journal?: JobJournal,
+    rows: readonly JobRow[] = [],
+  ) {
+    for (const row of rows) {
+      this.rows.set(row.id, row);
+      this.sequence = Math.max(this.sequence, row.sequence);
+    }
+  }
+
+  private serially<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work);
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+
+  private async write(row: JobRow): Promise<JobRow> {
+    await this.journal?.write(row);
+    this.rows.set(row.id, row);
+    this.tell(row.id);
+    return row;
+  }
+
+  private tell(id: string): void {
+    for (const listener of [...this.listeners]) listener({ id });
+  }
+
+  create(draft: JobDraft): Promise<{ row: JobRow; created: boolean }> {
+    return this.serially(async () => {
+      const wanted = draft.idempotency;
+      const earlier = wanted && [...this.rows.values()].find((row) => row.idempotency?.key === wanted.key);
+      if (earlier) return { row: sameSubmission(earlier, draft), created: false };
+      const row = await this.write(queuedRow(draft, this.sequence + 1));
+      this.sequence = row.sequence;
+      return { row, created: true };
+    });
+  }
+
+  get(id: string): Promise<JobRow | undefined> {
+    return Promise.resolve(this.rows.get(id));
+  }
+
+  list({ states, limit, before = Infinity }: JobFilter): Promise<readonly JobRow[]> {
+    const rows = [...this.rows.values()]
+      .filter((row) => row.sequence < before && (!states || states.includes(row.state)))
+      .sort((a, b) => b.sequence - a.sequence);
+    return Promise.resolve(rows.slice(0, limit));
+  }
+
+  countUnfinished(): Promise<number> {
+    let count = 0;
+    for (const row of this.rows.values()) if (!isFinished(row)) count++;
+    return Promise.resolve(count);
+  }
+
+  update(id: string, change: (row: JobRow) => JobRow | undefined): Promise<JobRow | undefined> {
+    return this.serially(async () => {
+      const row = this.rows.get(id);
+      const changed = row && change(row);
+      if (!row || !changed) return undefined;
+      assertForward(row, changed);
+      return this.write({ ...changed, revision: row.revision + 1 });
+    });
+  }
+
+  delete(id: string): Promise<JobRow | undefined> {
+    return this.serially(async () => {
+      const row = this.rows.get(id);
+      if (!row) return undefined;
+      await this.journal?.remove(id);
+      this.rows.delete(id);
+      this.tell(id);
+      return row;
+    });
+  }
+
+  claim(runner: string, nowMs: number, departed?: string): Promise<JobRow | undefined> {
+    return this.serially(async () => {
+      if (this.lease?.owner !== runner) return undefined;
+      const next = [...this.rows.values()]
+        .filter((row) => row.state === "queued" || (row.state === "running" && row.runner !== runner))
+        .reduce<JobRow | undefined>((a, b) => (a && a.sequence < b.sequence ? a : b), undefined);
+      if (!next) return undefined;
+      return this.write({ ...claimedRow(next, runner, nowMs, departed), revision: next.revision + 1 });
+    });
+  }
+
+  owedWebhooks(limit: number): Promise<readonly JobRow[]> {
+    const rows = [...this.rows.values()]
+      .filter((row) => row.webhookDueAt !== undefined)
+      .sort((a, b) => a.webhookDueAt! - b.webhookDueAt!);
+    return Promise.resolve(rows.slice(0, limit));
+  }
+
+  subscribe(listener: (change: JobChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  readLease(): Promise<Lease | undefined> {
+    return Promise.resolve(this.lease);
+  }
+
+  takeLease(owner: string, nowMs: number, expected?: Lease): Promise<boolean> {
+    if (expected && (this.lease?.owner !== expected.owner || this.lease.beatAt !== expected.beatAt)) {
+      return Promise.resolve(false);
+    }
+    this.lease = { owner, beatAt: nowMs };
+    return Promise.resolve(true);
+  }
+
+  beatLease(owner: string, nowMs: number): Promise<boolean> {
+    if (this.lease?.owner !== owner) return Promise.resolve(false);
+    this.lease = { owner, beatAt: nowMs };
+    return Promise.resolve(true);
+  }
+}
+
+/**
+ * The earlier row when `draft` repeats its submission.
+ * @throws EngineError `job/conflict` when the key is the same and the body is not.
+ */
+export function sameSubmission(earlier: JobRow, draft: JobDraft): JobRow {
+  if (earlier.idempotency?.fingerprint === draft.idempotency?.fingerprint) return earlier;
+  throw new EngineError(
+    "job/conflict",
+    `This Idempotency-Key was used for job ${earlier.id} with another body. Use a new key for a new job.`,
+  );
+}

@@ -1,0 +1,67 @@
+import type { MouthPose } from "../../core/mouth.ts";
+import { clamp, smoothstep } from "../raster/plane.ts";
+import type { Control } from "./rig.ts";
+
+/** What the rig does at one instant: weights of controls, and operations that are not mere offsets. */
+export interface FaceShape {
+  readonly controls: Partial<Record<Control, number>>;
+  /** Share of the way to the round mouth's width and outline. */
+  readonly round: number;
+  /** Share of the source's own smile that is taken away. */
+  readonly unsmile: number;
+  /** How far the tongue's tip is raised, 0 to 1. */
+  readonly tongue: number;
+}
+
+const BILABIAL: Partial<Record<Control, number>> = { press: 0.35, rollUpper: 0.18, rollLower: 0.18 };
+const LABIODENTAL: Partial<Record<Control, number>> = {
+  jaw: 0.07,
+  rollLower: 0.38,
+  upper: 0.48,
+  shrugLower: 0.22,
+};
+
+function blend(
+  from: Partial<Record<Control, number>>,
+  to: Partial<Record<Control, number>>,
+  share: number,
+): Partial<Record<Control, number>> {
+  const out: Partial<Record<Control, number>> = {};
+  for (const name of new Set([...Object.keys(from), ...Object.keys(to)]) as Set<Control>) {
+    out[name] = (from[name] ?? 0) * (1 - share) + (to[name] ?? 0) * share;
+  }
+  return out;
+}
+
+/**
+ * The articulators as weights of the rig: continuous everywhere, zero at rest, the gap between the lips
+ * grows with `aperture` and vanishes with `closure`.
+ */
+export function shapeOfMouth(pose: MouthPose): FaceShape {
+  const closure = smoothstep(0, 0.8, pose.closure);
+  const labiodental = smoothstep(0, 0.9, pose.labiodental) * (1 - closure);
+  const { stretch, round, teeth } = pose;
+  // Teeth show behind parted lips: a sibilant parts them even where the jaw is shut.
+  const gap = clamp(Math.max(pose.aperture, 0), 0, 1);
+  const parted = smoothstep(0, 0.22, gap);
+  const show = parted * clamp(0.85 * stretch + 0.7 * teeth, 0, 1) * (1 - 0.9 * round);
+  const spoken: Partial<Record<Control, number>> = {
+    jaw: 0.4 * gap * (1 - 0.3 * stretch) * (1 - 0.45 * teeth) * (1 + 0.2 * round),
+    // Rounded lips reach down over the upper teeth.
+    upper: 0.24 * gap * (1 - round) + show * (0.34 - 0.2 * gap) - 0.24 * round * smoothstep(0, 0.2, gap),
+    lower: 0.14 * gap + 0.3 * round * gap + show * (0.34 - 0.24 * gap),
+    stretch: 0.5 * stretch + 0.08 * gap,
+    smile: 0.18 * stretch,
+    pucker: 0.66 * round,
+    funnel: 0.34 * round + 0.12 * round * gap,
+  };
+  const vowel = blend(spoken, LABIODENTAL, labiodental);
+  const controls = blend(vowel, BILABIAL, closure);
+  const active = clamp(gap * 3 + closure + labiodental, 0, 1);
+  return {
+    controls,
+    round: 0.85 * round * (1 - 0.7 * closure),
+    unsmile: clamp(0.22 * active * (1 - stretch) + 0.4 * round, 0, 0.65),
+    tongue: clamp(pose.tongue, 0, 1) * (1 - closure),
+  };
+}

@@ -1,0 +1,206 @@
+import { EngineError } from "../../job/errors.ts";
+import type { Box, FaceLandmarks } from "../../core/face.ts";
+import type { RgbaImage } from "../../core/image.ts";
+import type { MouthPose } from "../../core/mouth.ts";
+import { warning, type Warning } from "../../job/warnings.ts";
+import { createDeformer, strengthAtYaw, type HeadMotion } from "../face-rig/deformer.ts";
+import { drawEyeball } from "../eyes/eyelids.ts";
+import { findEyes, gazeShift } from "../eyes/eyes.ts";
+import { fitFace } from "../face-rig/fitted-face.ts";
+import { mendLips } from "../mouth/lip-mending.ts";
+import { drawMouthInterior } from "../mouth/mouth-interior.ts";
+import { createMouthLayers } from "../mouth/mouth-layers.ts";
+import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
+import { measurePicture } from "./picture-facts.ts";
+import { cropBox, toSrgb } from "../raster/plane.ts";
+import type { Rig } from "../face-rig/rig.ts";
+import { createTexture, warpMesh, wordsOf } from "../raster/warp.ts";
+
+/** One instant of a face. */
+export interface FramePose {
+  readonly mouth: MouthPose;
+  /** Turn of the head in degrees (as `HeadPose`) relative to the source, and its shift in inter-ocular distances. */
+  readonly head: HeadMotion;
+  /** 0 open, 1 closed; the person's own left and right. */
+  readonly blinkLeft: number;
+  readonly blinkRight: number;
+  /** Raised brows, 0 to 1. */
+  readonly brow: number;
+  /**
+   * Where the eyes look, in degrees to the image's right and down from where the source looks, relative to the head;
+   * absent: as in the source.
+   */
+  readonly gaze?: readonly [number, number];
+  /** Style: −1 glum to 1 smiling; 0 keeps the source's own. */
+  readonly smile: number;
+}
+
+/** What {@link preparePortrait} needs. */
+export interface PortraitOptions {
+  /** The picture at output size. */
+  readonly image: RgbaImage;
+  /** In pixels of `image`. */
+  readonly landmarks: FaceLandmarks;
+  /** The source at a higher resolution, on which the lips are found more exactly. */
+  readonly detail?: RgbaImage;
+  /** White may change, black stays as it is; any size, scaled to the picture. */
+  readonly mask?: RgbaImage;
+  readonly rig: Rig;
+  /** Multiplies the expressions; 1 by default. */
+  readonly strength?: number;
+  /** The other faces of the picture: this portrait's moving neighbourhood ends before them. */
+  readonly others?: readonly FaceLandmarks[];
+}
+
+/** A face that can be posed and drawn again and again. */
+export interface Portrait {
+  readonly width: number;
+  readonly height: number;
+  /** Sentences for the job's `warnings`. */
+  readonly warnings: readonly Warning[];
+  readonly mouthWidthPx: number;
+  /** All pixels that may ever change lie in this box. */
+  readonly animatedBox: Box;
+  /** Draws a pose onto `out`, which already holds the source (and perhaps other portraits). */
+  render(pose: FramePose, out: RgbaImage): void;
+}
+
+/** A gaze that shifts the irises by less than this is the source's own. */
+const STILL_GAZE_PX = 0.02;
+
+/** Starts a frame: copies the source into `out`. */
+export function copySource(source: RgbaImage, out: RgbaImage): void {
+  out.data.set(source.data);
+}
+
+/** Share of change per pixel of `box`, 0 to 255, from a mask of any size. */
+function maskShares(mask: RgbaImage, width: number, height: number, box: Box): Uint8Array {
+  const shares = new Uint8Array(box.width * box.height);
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      const u = Math.min(mask.width - 1, Math.floor(((box.x + x + 0.5) * mask.width) / width));
+      const v = Math.min(mask.height - 1, Math.floor(((box.y + y + 0.5) * mask.height) / height));
+      const i = (v * mask.width + u) * 4;
+      const light = 0.299 * mask.data[i]! + 0.587 * mask.data[i + 1]! + 0.114 * mask.data[i + 2]!;
+      shares[y * box.width + x] = Math.round((light * mask.data[i + 3]!) / 255);
+    }
+  }
+  return shares;
+}
+
+/**
+ * Measures a face and builds all that does not depend on the pose.
+ * @throws EngineError `input/no-face` when the landmarks hold no usable face.
+ */
+export function preparePortrait(options: PortraitOptions): Portrait {
+  const { image, landmarks, rig, mask } = options;
+  const { width, height } = image;
+  if (landmarks.points.length < 468 * 3 || !landmarks.points.every(Number.isFinite)) {
+    throw new EngineError(
+      "input/no-face",
+      "The face's landmarks are incomplete. Choose a picture with a clear face.",
+    );
+  }
+  const face = fitFace(rig, image, landmarks, options.detail, true);
+  if (!(face.iod > 2)) {
+    throw new EngineError(
+      "input/face-too-small",
+      `The face is ${face.iod.toFixed(1)} pixels between the eyes; use a larger picture.`,
+    );
+  }
+  const warnings: Warning[] = [];
+  const yawShare = strengthAtYaw(face.yawDeg);
+  if (yawShare < 0.85) {
+    warnings.push(
+      warning("face/weakened", {
+        degrees: Math.abs(face.yawDeg).toFixed(0),
+        percent: (yawShare * 100).toFixed(0),
+      }),
+    );
+  }
+  if (face.mouthWidthPx < 24) {
+    warnings.push(warning("mouth/small", { pixels: face.mouthWidthPx.toFixed(0) }));
+  }
+  const deformer = createDeformer(rig, face, yawShare * (options.strength ?? 1), options.others);
+  const [xs, ys] = [0, 1].map((axis) => deformer.source.filter((_, i) => i % 2 === axis)) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const [left, top] = [xs.reduce((a, b) => Math.min(a, b)), ys.reduce((a, b) => Math.min(a, b))];
+  const [right, bottom] = [xs.reduce((a, b) => Math.max(a, b)), ys.reduce((a, b) => Math.max(a, b))];
+  const box = cropBox({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 }, width, height);
+  const facts = measurePicture(image, face);
+  const margin = Math.ceil(0.25 * face.iod);
+  const texture = createTexture(face.open ? mendLips(image, face, facts.blurPx) : image, box, margin);
+  // The person's own teeth are no longer in the texture of the mended lips.
+  const teethTexture = facts.ownTeeth
+    ? createTexture(image, { ...facts.ownTeeth.plane, x: facts.ownTeeth.x, y: facts.ownTeeth.y }, 4)
+    : texture;
+  const layers = createMouthLayers(rig, face, facts);
+  const shares = mask ? maskShares(mask, width, height, box) : null;
+  const before = shares ? new Uint32Array(box.width * box.height) : null;
+  const eyes = findEyes(image, landmarks, face, facts.lash.map(toSrgb));
+
+  const render = (pose: FramePose, out: RgbaImage) => {
+    const shape = shapeOfMouth(pose.mouth);
+    const lids = { blinkRight: 0, blinkLeft: 0 };
+    for (const { topology } of eyes) lids[topology.blink] = pose[topology.blink];
+    deformer.pose(shape, { ...pose, ...lids }, pose.head);
+    const gaze = gazeShift(face, pose.gaze ?? [0, 0]);
+    const looks = Math.hypot(...gaze) > STILL_GAZE_PX;
+    if (!deformer.moved && !looks) return;
+    const canvas = { width, height, words: wordsOf(out) };
+    if (before) {
+      for (let y = 0; y < box.height; y++) {
+        const row = (box.y + y) * width + box.x;
+        before.set(canvas.words.subarray(row, row + box.width), y * box.width);
+      }
+    }
+    warpMesh(
+      texture,
+      deformer.triangles,
+      0,
+      deformer.triangles.length / 3,
+      deformer.source,
+      deformer.target,
+      canvas,
+    );
+    for (const eye of eyes) {
+      const shut = lids[eye.topology.blink];
+      if (shut > 0 || looks)
+        drawEyeball(texture, eye, deformer.target, deformer.headMap(eye.depth), shut, gaze, canvas);
+    }
+    drawMouthInterior(
+      {
+        layers,
+        facts,
+        texture: teethTexture,
+        iod: face.iod,
+        open: face.open,
+        target: deformer.target,
+        shape,
+        headMap: deformer.headMap,
+      },
+      canvas,
+    );
+    if (!shares || !before) return;
+    for (let y = 0, i = 0; y < box.height; y++) {
+      for (let x = 0; x < box.width; x++, i++) {
+        const share = shares[i]!;
+        if (share === 255) continue;
+        const at = (box.y + y) * width + box.x + x;
+        canvas.words[at] = share === 0 ? before[i]! : blendWords(before[i]!, canvas.words[at]!, share);
+      }
+    }
+  };
+  return { width, height, warnings, mouthWidthPx: face.mouthWidthPx, animatedBox: box, render };
+}
+
+function blendWords(from: number, to: number, share: number): number {
+  let word = 0;
+  for (const shift of [0, 8, 16, 24]) {
+    const a = (from >>> shift) & 255;
+    word |= Math.round(a + ((((to >>> shift) & 255) - a) * share) / 255) << shift;
+  }
+  return word >>> 0;
+}

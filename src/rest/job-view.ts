@@ -1,0 +1,25 @@
+import type { JobRow } from "../queue/job-row.ts";
+import type { JobView } from "./schemas.ts";
+
+/** A job as clients see it: the seven fields of the hosted API, then ours. */
+export function jobView(row: JobRow): JobView {
+  const status = row.state === "completed" || row.state === "failed" ? row.state : "processing";
+  return {
+    id: row.id,
+    model: row.model,
+    status,
+    output: row.output
+      ? `${row.baseUrl}/jobs/${row.id}/output?token=${encodeURIComponent(row.outputToken)}`
+      : null,
+    error: row.error,
+    executionTime: row.executionTime ?? null,
+    timings: (row.timings as Record<string, number> | undefined) ?? null,
+    progress: row.progress,
+    stage: row.stage,
+    warnings: [...row.warnings],
+    errorCode: row.errorCode ?? null,
+    seed: row.seed,
+    createdAt: new Date(row.createdAt).toISOString(),
+    report: row.report ? { ...row.report } : null,
+  };
+}

@@ -1,0 +1,151 @@
+import { EngineError } from "../job/errors.ts";
+import type { RecordTable } from "../queue/store/record-table.ts";
+
+/** A key as it is stored: never the key itself. */
+export interface KeyRecord {
+  /** The part before the secret, `sk_` and eight letters; finds the key and names it in lists. */
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the whole key, hex. */
+  readonly hash: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  readonly revokedAt?: number;
+  /** The key works only from pages of this origin. */
+  readonly origin?: string;
+}
+
+/** When a key was last used, apart from its record so that noting it can never undo a revocation. */
+export interface KeyUse {
+  readonly id: string;
+  /** Epoch ms, to within a minute. */
+  readonly lastUsedAt: number;
+}
+
+/** A key as lists show it. */
+export interface KeyListing extends Omit<KeyRecord, "hash" | "id"> {
+  readonly prefix: string;
+  readonly lastUsedAt?: number;
+}
+
+/** The API keys of an installation. */
+export interface KeyStore {
+  /**
+   * Makes a key. `key` is shown once and cannot be read again.
+   * @throws EngineError `input/field` when the name is too long or the origin is none.
+   */
+  create(options?: { name?: string; origin?: string }): Promise<{ key: string; listing: KeyListing }>;
+  /** Newest first, revoked ones included. */
+  list(): Promise<readonly KeyListing[]>;
+  /** Revokes a key by its prefix or its name; false when there is none, or several of that name. */
+  revoke(prefixOrName: string): Promise<boolean>;
+  /**
+   * Checks a key that a client sent from a page of `origin` (undefined: from no page).
+   * @throws EngineError `auth/unknown` or `auth/origin`.
+   */
+  verify(key: string, origin: string | undefined): Promise<KeyListing>;
+}
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const KEY_FORM = /^(sk_[0-9A-Za-z]{8})_[0-9A-Za-z]{32}$/;
+const USE_STEP_MS = 60_000;
+
+/** A key store over two tables, which may be one store of rows with different ids. */
+export function createKeyStore(
+  records: RecordTable<KeyRecord>,
+  uses: RecordTable<KeyUse>,
+  now: () => number = Date.now,
+): KeyStore {
+  const listing = async ({ id, hash: _hash, ...rest }: KeyRecord): Promise<KeyListing> => {
+    const use = await uses.get(useId(id));
+    return { ...rest, prefix: id, ...(use ? { lastUsedAt: use.lastUsedAt } : {}) };
+  };
+  return {
+    async create({ name = "", origin } = {}) {
+      if (name.length > 100) throw new EngineError("input/field", "A key's name has at most 100 characters.");
+      const bound = origin === undefined ? undefined : originOf(origin);
+      const id = `sk_${randomLetters(8)}`;
+      const key = `${id}_${randomLetters(32)}`;
+      const createdAt = now();
+      const record: KeyRecord = {
+        id,
+        name: name.trim() || `key of ${new Date(createdAt).toISOString().slice(0, 10)}`,
+        hash: await sha256Hex(key),
+        createdAt,
+        ...(bound ? { origin: bound } : {}),
+      };
+      await records.put(record);
+      return { key, listing: await listing(record) };
+    },
+    async list() {
+      const all = (await records.all()).filter((record) => record.id.startsWith("sk_"));
+      return Promise.all(all.sort((a, b) => b.createdAt - a.createdAt).map(listing));
+    },
+    async revoke(prefixOrName) {
+      const all = (await records.all()).filter((record) => record.revokedAt === undefined);
+      const matches = all.filter(({ id, name }) => id === prefixOrName || name === prefixOrName);
+      if (matches.length !== 1) return false;
+      return (await records.update(matches[0]!.id, (row) => ({ ...row, revokedAt: now() }))) !== undefined;
+    },
+    async verify(key, origin) {
+      const id = KEY_FORM.exec(key)?.[1];
+      const record = id === undefined ? undefined : await records.get(id);
+      // Hash and compare also when there is no such key, so that the time tells nothing.
+      const same = equalInConstantTime(await sha256Hex(key), record?.hash ?? "0".repeat(64));
+      if (!record || !same || record.revokedAt !== undefined) {
+        throw new EngineError(
+          "auth/unknown",
+          "This API key is unknown here or was revoked. The gateway's keys are made with `dudak keys create`, those of the studio's pages on its API page.",
+        );
+      }
+      if (record.origin !== undefined && record.origin !== origin) {
+        throw new EngineError("auth/origin", `This API key works only from pages of ${record.origin}.`);
+      }
+      const use = await uses.get(useId(record.id));
+      if (!use || now() - use.lastUsedAt >= USE_STEP_MS) {
+        await uses.put({ id: useId(record.id), lastUsedAt: now() });
+      }
+      return listing(record);
+    },
+  };
+}
+
+const useId = (keyId: string) => `use:${keyId}`;
+
+function originOf(text: string): string {
+  try {
+    const { origin } = new URL(text);
+    if (origin !== "null") return origin;
+  } catch {
+    // Told below.
+  }
+  throw new EngineError("input/field", `"${text}" is not an origin. Give one like https://example.com.`);
+}
+
+/** Letters and digits, each equally likely. */
+function randomLetters(count: number): string {
+  let letters = "";
+  while (letters.length < count) {
+    for (const byte of crypto.getRandomValues(new Uint8Array(count * 2))) {
+      // 248 = 4 × 62: bytes above it would favour the first letters.
+      if (byte < 248 && letters.length < count) letters += ALPHABET[byte % 62]!;
+    }
+  }
+  return letters;
+}
+
+/** Hex SHA-256 of a text's UTF-8 bytes, or of bytes. */
+export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Whether two texts are the same, in a time that depends on their lengths only. */
+export function equalInConstantTime(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    difference |= (a.charCodeAt(i) || 0) ^ (b.charCodeAt(i) || 0);
+  }
+  return difference === 0;
+}

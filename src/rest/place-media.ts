@@ -1,0 +1,93 @@
+import type { JobInput } from "../queue/job-row.ts";
+import { removeMedia } from "../queue/retention.ts";
+import type { WrongField } from "./http/answers.ts";
+import type { Call } from "./api-deps.ts";
+import { decodeDataUrl } from "./http/request-body.ts";
+import { MEDIA_FIELDS } from "./schemas.ts";
+import { isLoopbackHost, isUuid, parseUrl } from "./http/urls.ts";
+import type { Checked } from "./http/validate.ts";
+
+/** Bytes that are stored with the job itself. */
+interface OwnBytes {
+  readonly open: () => Blob | ReadableStream<Uint8Array>;
+  readonly type: string;
+}
+
+/** Where one medium lies, its bytes, or what is wrong with its address. */
+type Placed = { readonly input: JobInput } | { readonly own: OwnBytes } | { readonly error: string };
+
+/**
+ * Where the media of a submission lie. `data:` URLs and results of other jobs are stored with the job now, so that
+ * the other job may be removed; addresses of elsewhere are fetched when the job runs.
+ * @throws EngineError `storage/full` or `storage/failed`; nothing is left behind then.
+ */
+export async function placeMedia(
+  call: Call,
+  jobId: string,
+  form: Record<string, unknown>,
+): Promise<Checked<Record<string, JobInput>>> {
+  const fields: WrongField[] = [];
+  const inputs: Record<string, JobInput> = {};
+  const stored: [string, OwnBytes][] = [];
+  for (const field of MEDIA_FIELDS) {
+    const address = form[field];
+    if (typeof address !== "string") continue;
+    const placed = await place(call, address);
+    if ("input" in placed) inputs[field] = placed.input;
+    else if ("own" in placed) stored.push([field, placed.own]);
+    else fields.push({ field: `formState.${field}`, error: placed.error });
+  }
+  if (fields.length > 0) return { ok: false, fields };
+  const { media } = call.deps;
+  try {
+    for (const [field, { open, type }] of stored) {
+      inputs[field] = { file: (await media.put(open(), { type, owner: jobId })).id };
+    }
+  } catch (error) {
+    await removeMedia(media, jobId);
+    throw error;
+  }
+  return { ok: true, value: inputs };
+}
+
+async function place(call: Call, address: string): Promise<Placed> {
+  const { deps } = call;
+  if (/^data:/i.test(address)) {
+    const blob = decodeDataUrl(address);
+    return blob
+      ? { own: { open: () => blob, type: blob.type } }
+      : { error: "must be a data: URL with bytes in it" };
+  }
+  const path = ownPath(call, address);
+  const uploaded = idIn(path, /^\/files\/([^/]+)$/);
+  if (uploaded !== undefined) {
+    if (await deps.media.get(uploaded)) return { input: { file: uploaded } };
+    return { error: "names an uploaded file that is gone; upload it again" };
+  }
+  const finished = idIn(path, /^\/jobs\/([^/]+)\/output$/);
+  if (finished !== undefined) {
+    const output = (await deps.store.get(finished))?.output;
+    const file = output && (await deps.media.get(output.file));
+    if (file) return { own: { open: () => file.stream(), type: file.type } };
+    return { error: "names a job without a result: it is not completed, it failed, or it was removed" };
+  }
+  // A page may name its own files by path; other clients have no origin that a path could belong to.
+  const whole = parseUrl(address, deps.access === "own-page" ? call.url.origin : undefined);
+  if (whole) return { input: { url: whole.href } };
+  return { error: "must be an address of this API or a whole URL" };
+}
+
+function idIn(path: string | undefined, pattern: RegExp): string | undefined {
+  const id = path === undefined ? undefined : pattern.exec(path)?.[1]?.toLowerCase();
+  return id !== undefined && isUuid(id) ? id : undefined;
+}
+
+/** The path below the base when the address is one of this API's, under whatever name this machine goes by. */
+function ownPath({ url, base, deps }: Call, address: string): string | undefined {
+  const target = parseUrl(address, url.href);
+  if (!target?.pathname.startsWith(`${deps.basePath}/`)) return undefined;
+  const here = [url.origin, new URL(base).origin].includes(target.origin);
+  const sameMachine =
+    isLoopbackHost(target.hostname) && isLoopbackHost(url.hostname) && target.port === url.port;
+  return here || sameMachine ? target.pathname.slice(deps.basePath.length) : undefined;
+}

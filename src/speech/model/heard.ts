@@ -1,0 +1,100 @@
+import { ARTICULATORS, MOUTH_RATE_HZ } from "../../core/mouth.ts";
+import { throwIfCancelled } from "../../job/errors.ts";
+import { LogMel, MEL_BANDS } from "../features/log-mel.ts";
+import { MelStatisticsCollector, normaliseMel } from "../features/mel-statistics.ts";
+
+/** What the network needs of an inference runtime: one run of tensors to tensors. */
+export type RunNetwork = (
+  feeds: Readonly<Record<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>,
+) => Promise<Record<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>;
+
+/** The network's own opinion, one frame per 10 ms, before any rule was applied. */
+export interface Heard {
+  readonly frames: number;
+  /** `[frames, 7]` in the order of ARTICULATORS. */
+  readonly controls: Float32Array<ArrayBuffer>;
+  /** `[frames]`, probability that the phone is made with both lips (p, b, m). */
+  readonly bilabial: Float32Array<ArrayBuffer>;
+  /** `[frames]`, probability of speech. */
+  readonly voice: Float32Array<ArrayBuffer>;
+  /** `[frames]`, natural log of power, mean over the mel bands. */
+  readonly level: Float32Array<ArrayBuffer>;
+}
+
+/** Settings of {@link hear}. */
+export interface HearOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/** Classes of the network's phone head; the second is the bilabial one (models/speech/phones.py). */
+const BILABIAL_CLASS = 1;
+/** Frames of one run; all but a recording's last run have this size. */
+export const WINDOW_FRAMES = 1024;
+/** Frames on either side that can change an output (`receptive_field` in models/speech/network.py), even. */
+export const CONTEXT_FRAMES = 104;
+const KEPT = WINDOW_FRAMES - 2 * CONTEXT_FRAMES;
+const READ = 4096;
+
+/** Runs of a recording: `[start, end)` in frames, of which `[keepFrom, keepTo)` is used. */
+export function windows(frames: number): { start: number; end: number; keepFrom: number; keepTo: number }[] {
+  const even = frames + (frames % 2);
+  if (even <= WINDOW_FRAMES) return [{ start: 0, end: even, keepFrom: 0, keepTo: frames }];
+  const all = [];
+  for (let keepFrom = 0; keepFrom < frames;) {
+    const start = Math.min(Math.max(0, keepFrom - CONTEXT_FRAMES), even - WINDOW_FRAMES);
+    const end = start + WINDOW_FRAMES;
+    const keepTo = end >= even ? frames : Math.min(frames, Math.max(start, 0) + CONTEXT_FRAMES + KEPT);
+    all.push({ start, end, keepFrom, keepTo });
+    keepFrom = keepTo;
+  }
+  return all;
+}
+
+/**
+ * Runs the network over a recording of any length in bounded memory: first the statistics of the whole, then
+ * windows that overlap by what an output can see, so that windows and whole agree.
+ * @param pcm mono 16 kHz samples in [-1, 1].
+ * @throws EngineError `job/cancelled`, and what `run` throws.
+ */
+export async function hear(run: RunNetwork, pcm: Float32Array, options: HearOptions = {}): Promise<Heard> {
+  const mel = new LogMel(pcm);
+  const { frames } = mel;
+  const collector = new MelStatisticsCollector(frames);
+  for (let first = 0; first < frames; first += READ) {
+    throwIfCancelled(options.signal);
+    collector.add(mel.read(first, Math.min(READ, frames - first)));
+  }
+  const statistics = collector.finish();
+  const width = ARTICULATORS.length;
+  const heard = {
+    frames,
+    controls: new Float32Array(frames * width),
+    bilabial: new Float32Array(frames),
+    voice: new Float32Array(frames),
+    level: statistics.level,
+  };
+  const plan = windows(frames);
+  for (const [index, { start, end, keepFrom, keepTo }] of plan.entries()) {
+    throwIfCancelled(options.signal);
+    const input = mel.read(start, end - start);
+    normaliseMel(input, statistics);
+    const { controls, phones, voice } = await run({
+      mel: { data: input, dims: [1, end - start, MEL_BANDS] },
+    });
+    const classes = phones!.dims.at(-1)!;
+    heard.controls.set(
+      controls!.data.subarray((keepFrom - start) * width, (keepTo - start) * width),
+      keepFrom * width,
+    );
+    heard.voice.set(voice!.data.subarray(keepFrom - start, keepTo - start), keepFrom);
+    for (let i = keepFrom; i < keepTo; i++) {
+      heard.bilabial[i] = phones!.data[(i - start) * classes + BILABIAL_CLASS]!;
+    }
+    options.onProgress?.((index + 1) / plan.length);
+  }
+  return heard;
+}
+
+/** Seconds of a number of frames. */
+export const secondsOf = (frames: number): number => frames / MOUTH_RATE_HZ;

@@ -1,0 +1,63 @@
+import { EngineError } from "../../job/errors.ts";
+import type { HeardMouth } from "../../job/heard-mouth.ts";
+import type { Runtime } from "../../inference/runtime.ts";
+import { hear, type Heard, type HearOptions, type RunNetwork } from "./heard.ts";
+import { SPEECH_RATE_HZ } from "../features/log-mel.ts";
+import { shapeMouth } from "../mouth-track/shape-mouth.ts";
+
+/** Longest recording in seconds. */
+export const LONGEST_SECONDS = 3600;
+
+/** Turns speech of any language into mouth motion. */
+export interface SpeechModel {
+  /**
+   * @param pcm mono 16 kHz samples in [-1, 1], up to an hour; read, never kept. Samples that are not finite count as
+   * silence, a constant offset is taken out, loudness does not matter.
+   * @returns motion at 100 Hz; without a voice it rests and says so in `warnings`.
+   * @throws EngineError `input/audio-empty` without a sample, `input/audio-too-long` beyond an hour,
+   * `job/cancelled`, or what the runtime throws.
+   */
+  listen(
+    pcm: Float32Array,
+    options?: { signal?: AbortSignal; onProgress?: (fraction: number) => void },
+  ): Promise<HeardMouth>;
+}
+
+/** A speech model whose two halves can be looked at one by one. */
+export interface MeasurableSpeechModel extends SpeechModel {
+  /** The network's own opinion; takes and throws what `listen` does. */
+  hear(pcm: Float32Array, options?: HearOptions): Promise<Heard>;
+  /** The finished motion. */
+  shape(heard: Heard): HeardMouth;
+}
+
+/** The speech model over any way to run its network. */
+export function speechModelOf(run: RunNetwork): MeasurableSpeechModel {
+  const model: MeasurableSpeechModel = {
+    async hear(pcm, options = {}) {
+      if (pcm.length === 0) {
+        throw new EngineError("input/audio-empty", "The audio has no samples. Choose another recording.");
+      }
+      const seconds = pcm.length / SPEECH_RATE_HZ;
+      if (seconds > LONGEST_SECONDS) {
+        throw new EngineError(
+          "input/audio-too-long",
+          `The audio lasts ${Math.round(seconds)} s, more than ${LONGEST_SECONDS} s. Cut it into parts.`,
+        );
+      }
+      return hear(run, pcm, options);
+    },
+    shape: shapeMouth,
+    listen: async (pcm, options) => shapeMouth(await model.hear(pcm, options)),
+  };
+  return model;
+}
+
+/**
+ * Loads the speech network.
+ * @throws EngineError `model/load`, `model/integrity`, `device/lost`, `device/memory`.
+ */
+export async function createSpeechModel(runtime: Runtime): Promise<MeasurableSpeechModel> {
+  const model = await runtime.load("mouth");
+  return speechModelOf((feeds) => model.run(feeds));
+}

@@ -1,0 +1,98 @@
+import type { Heard } from "../model/heard.ts";
+import { quantile } from "../features/mel-statistics.ts";
+import { smooth, smoothstep } from "../features/signal.ts";
+
+/** Where somebody speaks, and how loud. */
+export interface VoiceGate {
+  /** `[frames]`, 0 where the mouth rests, 1 where it speaks, eased between. */
+  readonly activity: Float32Array<ArrayBuffer>;
+  /** `[frames]`, probability of speech after the gate. */
+  readonly voice: Float32Array<ArrayBuffer>;
+  /** `[frames]`, loudness relative to the clip's own speech, 0 to 1. */
+  readonly energy: Float32Array<ArrayBuffer>;
+  /** Whether any speech was heard. */
+  readonly spoken: boolean;
+}
+
+/** Quieter than this in nepers of mean log mel power is nobody's voice (about -80 dBFS). */
+const INAUDIBLE = -19.5;
+/** A syllable lasts longer than this many frames; shorter stretches are clicks. */
+const SHORTEST = 6;
+/** Gaps shorter than this many frames belong to the speech around them. */
+const GAP = 9;
+/** Speech without a pause of this many frames around the whole clip is too little to be speech. */
+const LEAST = 12;
+/** How far below the speech's own level sound still counts as speech, in nepers. */
+const DEPTH = 6.5;
+/** The mouth opens this many frames before speech is heard, and closes in so many after. */
+const OPENING = 12;
+const CLOSING = 18;
+
+/** Stretches of frames where `on` holds, as `[start, end)`. */
+export function stretches(frames: number, on: (frame: number) => boolean): [number, number][] {
+  const found: [number, number][] = [];
+  let start = -1;
+  for (let i = 0; i <= frames; i++) {
+    const now = i < frames && on(i);
+    if (now && start < 0) start = i;
+    if (!now && start >= 0) {
+      found.push([start, i]);
+      start = -1;
+    }
+  }
+  return found;
+}
+
+function speechStretches(heard: Heard, voice: Float32Array, level: Float32Array): [number, number][] {
+  const certain: number[] = [];
+  for (let i = 0; i < heard.frames; i++) {
+    if (voice[i]! > 0.6 && level[i]! > INAUDIBLE) certain.push(level[i]!);
+  }
+  if (certain.length < LEAST) return [];
+  const speech = quantile(Float32Array.from(certain).sort(), 0.9);
+  const floor = Math.max(INAUDIBLE, speech - DEPTH);
+  const raw = stretches(heard.frames, (i) => voice[i]! > 0.5 && level[i]! > floor);
+  const joined: [number, number][] = [];
+  for (const [start, end] of raw) {
+    const previous = joined.at(-1);
+    if (previous && start - previous[1] <= GAP) previous[1] = end;
+    else joined.push([start, end]);
+  }
+  return joined.filter(([start, end]) => {
+    let peak = 0;
+    for (let i = start; i < end; i++) peak = Math.max(peak, voice[i]!);
+    return end - start >= SHORTEST && peak > 0.75;
+  });
+}
+
+/**
+ * Decides where somebody speaks: the network's voice activity together with loudness. The mouth opens 120 ms before
+ * a voice is heard and is at rest 180 ms after it; between and in clips without speech it rests exactly.
+ */
+export function gateVoice(heard: Heard): VoiceGate {
+  const { frames } = heard;
+  const voice = smooth(heard.voice, 2);
+  const level = smooth(heard.level, 1.5);
+  const spans = speechStretches(heard, voice, level);
+  const activity = new Float32Array(frames);
+  for (const [start, end] of spans) {
+    for (let i = Math.max(0, start - OPENING); i < Math.min(frames, end + CLOSING); i++) {
+      const rise = i < start ? smoothstep(i, start - OPENING, start) : 1;
+      const fall = i >= end ? 1 - smoothstep(i, end - 1, end + CLOSING) : 1;
+      activity[i] = Math.max(activity[i]!, Math.min(rise, fall));
+    }
+  }
+  const spoken = spans.length > 0;
+  const loud = Float32Array.from(
+    spans.flatMap(([start, end]) => Array.from(level.subarray(start, end))),
+  ).sort();
+  const [quiet, full] = [quantile(loud, 0.1) - 2, quantile(loud, 0.95)];
+  return {
+    activity,
+    voice: voice.map((v, i) => v * activity[i]!),
+    energy: level.map((l, i) =>
+      spoken ? smoothstep(l, quiet, Math.max(quiet + 1, full)) * activity[i]! : 0,
+    ),
+    spoken,
+  };
+}

@@ -1,0 +1,116 @@
+import { EngineError } from "../../job/errors.ts";
+import type { RgbaImage } from "../../core/image.ts";
+import { warning, type Warning } from "../../job/warnings.ts";
+import type { FoundFace } from "../landmarks/face-analyser.ts";
+
+/** The face to animate and what to tell about the rest. */
+export interface FaceChoice {
+  readonly chosen: FoundFace;
+  /** The other faces, the largest first. */
+  readonly others: readonly FoundFace[];
+  /** Sentences for the job's `warnings`. */
+  readonly warnings: readonly Warning[];
+}
+
+/** Smallest distance between the outer eye corners, in pixels, with which a mouth has enough pixels to move. */
+export const MIN_EYE_DISTANCE_PX = 32;
+/** Beyond this yaw the far half of the mouth is hidden. */
+export const MAX_YAW_DEG = 45;
+/** From this yaw on the motion is reduced. */
+export const STRONG_YAW_DEG = 30;
+
+/** A mask covers a face when at least this part of its box is white. */
+const MIN_COVERAGE = 0.2;
+const RIGHT_EYE_OUTER = 33;
+const LEFT_EYE_OUTER = 263;
+
+/**
+ * Distance between the outer eye corners in pixels, measured in space, so that a turned head is not called small.
+ */
+export function eyeDistancePx({ landmarks: { points } }: FoundFace): number {
+  const [a, b] = [RIGHT_EYE_OUTER * 3, LEFT_EYE_OUTER * 3];
+  return Math.hypot(
+    points[b]! - points[a]!,
+    points[b + 1]! - points[a + 1]!,
+    points[b + 2]! - points[a + 2]!,
+  );
+}
+
+/**
+ * The part of a face's box, in [0, 1], on which a mask is white (luminance × alpha above one half).
+ * @param mask of the picture's size.
+ */
+export function coverage({ detection: { box } }: FoundFace, mask: RgbaImage): number {
+  const left = Math.max(0, Math.floor(box.x));
+  const top = Math.max(0, Math.floor(box.y));
+  const right = Math.min(mask.width, Math.ceil(box.x + box.width));
+  const bottom = Math.min(mask.height, Math.ceil(box.y + box.height));
+  let white = 0;
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      const at = (y * mask.width + x) * 4;
+      const [r, g, b, alpha] = mask.data.subarray(at, at + 4) as unknown as [number, number, number, number];
+      if ((0.2126 * r + 0.7152 * g + 0.0722 * b) * alpha > 127.5 * 255) white++;
+    }
+  }
+  return white / Math.max(1, (right - left) * (bottom - top));
+}
+
+/** Refuses a face that cannot be animated. */
+function checkUsable(face: FoundFace): void {
+  const distance = eyeDistancePx(face);
+  if (distance < MIN_EYE_DISTANCE_PX) {
+    throw new EngineError(
+      "input/face-too-small",
+      `The face is too small: ${Math.round(distance)} pixels between the outer eye corners, at least ` +
+        `${MIN_EYE_DISTANCE_PX} are needed. Use a larger picture or one that is cropped closer to the face.`,
+    );
+  }
+  const yaw = Math.abs(face.pose.yawDeg);
+  if (yaw > MAX_YAW_DEG) {
+    throw new EngineError(
+      "input/face-turned",
+      `The head is turned by ${Math.round(yaw)}°, at most ${MAX_YAW_DEG}° can be animated. ` +
+        `Use a picture in which the face looks toward the camera.`,
+    );
+  }
+}
+
+/**
+ * The face to animate: the largest, or with a mask the one that it covers most.
+ * @param faces as {@link FaceAnalyser.analyse} returns them.
+ * @param mask of the picture's size; white = may change.
+ * @throws EngineError `input/no-face`, `input/face-too-small` or `input/face-turned`.
+ */
+export function chooseFace(faces: readonly FoundFace[], mask?: RgbaImage): FaceChoice {
+  if (faces.length === 0) {
+    throw new EngineError(
+      "input/no-face",
+      "No face was found in the picture. Use one that shows a face from the front, upright and not covered.",
+    );
+  }
+  let chosen = faces[0]!;
+  if (mask !== undefined) {
+    const covered = faces.map((face) => coverage(face, mask));
+    const best = covered.indexOf(Math.max(...covered));
+    if (covered[best]! < MIN_COVERAGE) {
+      throw new EngineError(
+        "input/no-face",
+        `The mask covers none of the ${faces.length} faces found. Paint the face to animate white, or leave the mask out.`,
+      );
+    }
+    chosen = faces[best]!;
+  }
+  checkUsable(chosen);
+  const others = faces.filter((face) => face !== chosen);
+  const warnings: Warning[] = [];
+  if (others.length > 0) {
+    const code = mask === undefined ? "face/largest" : "face/under-mask";
+    warnings.push(warning(code, { faces: faces.length }));
+  }
+  const yaw = Math.round(Math.abs(chosen.pose.yawDeg));
+  if (yaw > STRONG_YAW_DEG) {
+    warnings.push(warning("face/turned", { degrees: yaw }));
+  }
+  return { chosen, others, warnings };
+}

@@ -1,0 +1,35 @@
+import type { DetectedFace, FaceLandmarks, HeadPose } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { Backend } from "../job/job.ts";
+import type { HeardMouth } from "../job/heard-mouth.ts";
+import type { LipModelApi } from "./plugin-api.ts";
+
+/** Where the networks run, and why; shown to the user. */
+export interface BackendReport {
+  readonly backend: Backend;
+  /** The GPU's name, or the processor with its number of wasm threads. */
+  readonly adapter: string;
+  readonly threads: number;
+}
+
+/** One face of a picture. */
+export interface FaceData {
+  readonly detection: DetectedFace;
+  readonly landmarks: FaceLandmarks;
+  readonly pose: HeadPose;
+}
+
+/** Receives a fraction from 0 to 1. */
+export type FractionListener = (fraction: number) => void;
+
+/** The worker in which everything neural runs. */
+export interface InferenceApi extends LipModelApi {
+  /** The backend that the engine chooses on this machine when none is asked for. */
+  choose(): Promise<Backend>;
+  /** Starts the runtime once; each backend has a worker of its own, so later calls only get the report. */
+  init(backend: Backend | undefined): Promise<BackendReport>;
+  /** All faces of a picture, largest first, in its pixels. */
+  analyse(image: RgbaImage): Promise<FaceData[]>;
+  /** Mouth motion of mono 16 kHz speech; the samples are transferred. */
+  listen(pcm: Float32Array, signal: AbortSignal, onProgress: FractionListener): Promise<HeardMouth>;
+}

@@ -1,0 +1,36 @@
+import type { RgbaImage } from "../core/image.ts";
+import type { Warning } from "../job/warnings.ts";
+import type { FractionListener } from "./inference-api.ts";
+
+/** A decoded picture. */
+export interface PictureData {
+  /** Upright, at most the asked number of pixels. */
+  readonly image: RgbaImage;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  readonly warnings: readonly Warning[];
+}
+
+/** A decoded voice, as the speech model wants it. */
+export interface VoiceData {
+  /** Mono, 16 kHz, [-1, 1]. */
+  readonly pcm: Float32Array;
+  readonly durationSeconds: number;
+  readonly decoder: string;
+  readonly warnings: readonly Warning[];
+}
+
+/** The worker that decodes what users drop. */
+export interface MediaApi {
+  /** @throws EngineError `input/image`, `input/image-too-small`, `input/image-too-large`. */
+  decodePicture(file: Blob, maxPixels: number): Promise<PictureData>;
+  /** @throws EngineError `input/audio`, `input/audio-empty`, `input/audio-too-long`, `codec/missing`. */
+  decodeVoice(
+    file: Blob,
+    maxSeconds: number,
+    signal: AbortSignal,
+    onProgress: FractionListener,
+  ): Promise<VoiceData>;
+  /** A small GIF of a movie's beginning. @throws EngineError `input/video…`, `codec/…`, `job/cancelled`. */
+  previewGif(movie: Blob, signal: AbortSignal, onProgress: FractionListener): Promise<Blob>;
+}

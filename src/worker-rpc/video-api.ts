@@ -1,0 +1,134 @@
+import type { FaceTracks, TrackSummary } from "../core/face-track.ts";
+import type { Resolution, RgbaImage } from "../core/image.ts";
+import type { OutputFormat } from "../job/job.ts";
+import type { MouthTrack } from "../core/mouth.ts";
+import type { Warning } from "../job/warnings.ts";
+import type { FractionListener } from "./inference-api.ts";
+import type { LipModelScene, PaintFaces } from "./plugin-api.ts";
+import type { FilmSegments, RenderedMovie, RenderProgress } from "./render-api.ts";
+
+/** How a video is looked through for faces. */
+export interface VideoTrackRequest {
+  readonly file: Blob;
+  readonly resolution: Resolution;
+  /** White may change; also names the faces to animate. Any size. */
+  readonly mask: RgbaImage | null;
+  /** Frames after this instant are not needed. */
+  readonly maxSeconds: number;
+}
+
+/** Finished parts of an unfinished looking through. */
+export interface KeptTracking {
+  /** Of everything that it depends on. */
+  readonly fingerprint: string;
+  /** Those of an earlier run, in order. */
+  readonly pieces: readonly Blob[];
+  /** What was found is kept about so often, in seconds of the video. */
+  readonly everySeconds: number;
+}
+
+/** Gets each further finished part with its place. */
+export type TrackingKeeper = (index: number, piece: Blob) => void;
+
+/** What is known of a video after it was looked through once. */
+export interface TrackedVideo {
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  /** Size of the output in pixels, both even. */
+  readonly width: number;
+  readonly height: number;
+  readonly enlargementRefused: boolean;
+  /** Nominal frames a second. */
+  readonly fps: number;
+  readonly variableRate: boolean;
+  /** `[frames]` start of each frame in seconds of the file, rising. */
+  readonly starts: Float64Array<ArrayBuffer>;
+  /** When the last of these frames ends, in seconds of the file. */
+  readonly endSeconds: number;
+  /** Bits a second of the source's pictures. */
+  readonly bitrate: number;
+  /** The faces to animate, followed through the frames. */
+  readonly tracks: FaceTracks;
+  readonly animated: readonly TrackSummary[];
+  readonly others: readonly TrackSummary[];
+  readonly warnings: readonly Warning[];
+}
+
+/** The parts of a tracked video that can be handed over instead of copied. */
+export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
+  return [
+    starts.buffer,
+    ...tracks.faces.flatMap((face) => [
+      face.points.buffer,
+      face.presence.buffer,
+      face.sharpness.buffer,
+      face.steps.buffer,
+      face.chinSteps.buffer,
+      face.teeth.buffer,
+      face.look.buffer,
+    ]),
+  ];
+}
+
+/** The part of the inference worker that looks through videos. */
+export interface VideoInferenceApi {
+  /**
+   * Decodes a video once, finds and follows its faces and chooses those to animate.
+   * @param kept and `keep` null when nobody keeps parts.
+   * @throws EngineError `input/video…`, `input/encrypted`, `codec/missing`, `input/no-face`, `input/face-too-small`.
+   */
+  trackVideo(
+    request: VideoTrackRequest,
+    signal: AbortSignal,
+    onProgress: FractionListener,
+    kept: KeptTracking | null,
+    keep: TrackingKeeper | null,
+  ): Promise<TrackedVideo>;
+}
+
+/** Everything that a video is rendered anew from. */
+export interface VideoScene {
+  readonly file: Blob;
+  readonly video: TrackedVideo;
+  readonly mask: RgbaImage | null;
+  readonly voice: MouthTrack;
+  /** The new sound. */
+  readonly sound: Blob;
+  /** Length of the output. */
+  readonly durationSeconds: number;
+  readonly maxSeconds: number;
+  /** Size of mouth motion, 1 = natural. */
+  readonly expressiveness: number;
+  readonly format: OutputFormat;
+  readonly encoder: "webcodecs" | "ffmpeg" | null;
+  readonly hashFrames: boolean;
+  /** Whether the file says that it is AI-made. */
+  readonly aiMark: boolean;
+  readonly segments: FilmSegments;
+}
+
+/** The end of a video's rendering. */
+export interface RenderedVideo extends RenderedMovie {
+  /** Ranges `[first, last]` of output frames that passed through untouched. */
+  readonly facelessRanges: readonly (readonly [number, number])[];
+}
+
+/** The part of the rendering worker that gives videos a new mouth. */
+export interface VideoRenderApi {
+  /** @throws EngineError `codec/…`, `input/face-turned`, `device/memory`, `storage/full`, `job/cancelled`. */
+  renderVideo(
+    scene: VideoScene,
+    signal: AbortSignal,
+    onProgress: (progress: RenderProgress) => void,
+    onPreview: ((frame: ImageBitmap) => void) | null,
+  ): Promise<RenderedVideo>;
+  /** The same with lips that a model paints which the user brought. */
+  renderVideoWithModel(
+    scene: VideoScene,
+    model: LipModelScene,
+    paint: PaintFaces,
+    signal: AbortSignal,
+    onProgress: (progress: RenderProgress) => void,
+    onPreview: ((frame: ImageBitmap) => void) | null,
+  ): Promise<RenderedVideo>;
+}

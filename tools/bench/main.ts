@@ -1,0 +1,148 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
+import { describeLive, measureLive } from "./live.ts";
+import { measure, measureLong, type BenchResult } from "./measure.ts";
+import { describePlugin, measurePlugin } from "./plugin.ts";
+import { describeSubmit, measureSubmit } from "./submit.ts";
+import { describeLongVideo, describeVideo } from "./video.ts";
+
+const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION] [--live | --long | --plugin | --submit]
+
+  --quick              leave out the five-minute voice
+  --json FILE          write the figures to FILE        [out/bench.json]
+  --against REVISION   also measure that revision, alternating, in the same run
+  --long               measure the memory of a ten-minute video instead    [out/bench-long.json]
+  --live               measure a live portrait alone      [out/bench-live.json]
+  --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]
+  --submit             measure the answers to submissions alone    [out/bench-submit.json]`;
+
+const mega = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
+
+function describe(result: BenchResult): string {
+  const { picture, coldStart, memory } = result;
+  const stages = Object.entries(picture.stagesMs).map(([stage, ms]) => `  ${stage.padEnd(16)} ${ms} ms`);
+  const bytes = Object.entries(coldStart.bytes)
+    .sort(([, a], [, b]) => b - a)
+    .map(([path, size]) => `  ${mega(size).padStart(9)}  ${path}`);
+  return [
+    `${result.machine.cpu}, ${result.machine.cores} cores, ${result.machine.browser}, revision ${result.machine.revision}`,
+    `480p, ${picture.voiceSeconds.toFixed(1)} s voice, ${picture.backend}, ${picture.encoder}: ${Math.round(picture.totalMs)} ms, ` +
+      `${picture.timesRealTime.toFixed(2)} × real time, ${picture.framesPerSecond.toFixed(1)} frames/s`,
+    ...stages,
+    ...describeVideo(result.video),
+    `Cold start to first preview: ${Math.round(coldStart.firstPreviewMs)} ms, ${mega(coldStart.totalBytes)} (brotli)`,
+    ...bytes,
+    ...(memory
+      ? [
+          `Peak memory: ${mega(memory.seconds30)} for 30 s, ${mega(memory.seconds300)} for 300 s, ratio ${memory.ratio.toFixed(3)}`,
+        ]
+      : []),
+  ].join("\n");
+}
+
+/** A checkout of another revision beside this one, with the same installed packages. */
+function checkOut(revision: string): string {
+  const sha = execFileSync("git", ["rev-parse", "--short", `${revision}^{commit}`], {
+    cwd: PROJECT_ROOT,
+    encoding: "utf8",
+  }).trim();
+  const folder = join(PROJECT_ROOT, ".cache", "revisions", sha);
+  if (!existsSync(folder)) {
+    execFileSync("git", ["worktree", "add", "--detach", "--force", folder, sha], { cwd: PROJECT_ROOT });
+  }
+  if (!existsSync(join(folder, "node_modules"))) {
+    symlinkSync(join(PROJECT_ROOT, "node_modules"), join(folder, "node_modules"), "dir");
+  }
+  execFileSync(process.execPath, ["--import", "tsx", "models/build/main.ts", "--quiet"], { cwd: folder });
+  return folder;
+}
+
+function measureThere(folder: string): BenchResult {
+  const file = join(folder, "out", "bench.json");
+  // Older revisions keep the bench elsewhere.
+  const bench = ["tools/bench/main.ts", "src/node/bench/main.ts"].find((path) =>
+    existsSync(join(folder, path)),
+  );
+  if (bench === undefined) throw new Error("that revision has no bench");
+  execFileSync(process.execPath, ["--import", "tsx", bench, "--quick", "--json", file], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return JSON.parse(readFileSync(file, "utf8")) as BenchResult;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      quick: { type: "boolean" },
+      json: { type: "string" },
+      against: { type: "string" },
+      live: { type: "boolean" },
+      long: { type: "boolean" },
+      plugin: { type: "boolean" },
+      submit: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const alone = (["plugin", "live", "long", "submit"] as const).find((section) => values[section]);
+  const name = alone ? `bench-${alone}.json` : "bench.json";
+  const file = resolve(values.json ?? join(PROJECT_ROOT, "out", name));
+  await mkdir(dirname(file), { recursive: true });
+  if (values.plugin) {
+    const found = await measurePlugin(values.quick ?? false);
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describePlugin(found));
+    return;
+  }
+  if (values.live) {
+    const found = await measureLive();
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describeLive(found));
+    return;
+  }
+  if (values.long) {
+    const found = await measureLong();
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describeLongVideo(found).join("\n"));
+    return;
+  }
+  if (values.submit) {
+    const found = await measureSubmit();
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describeSubmit(found).join("\n"));
+    return;
+  }
+  if (values.against !== undefined) {
+    const other = checkOut(values.against);
+    const ratios: number[] = [];
+    let last: { here: BenchResult; there: BenchResult } | undefined;
+    for (let round = 0; round < 3; round++) {
+      const here = await measure(true, 1);
+      const there = measureThere(other);
+      ratios.push(there.picture.totalMs / here.picture.totalMs);
+      last = { here, there };
+    }
+    const ratio = ratios.sort((a, b) => a - b)[1]!;
+    await writeFile(file, JSON.stringify({ ...last, ratio }, null, 2));
+    console.log(`This revision is ${ratio.toFixed(3)} × as fast as ${values.against} (median of 3 rounds).`);
+    return;
+  }
+  const result = await measure(values.quick ?? false);
+  const live = await measureLive();
+  const submit = await measureSubmit();
+  await writeFile(file, JSON.stringify({ ...result, live, submit }, null, 2));
+  console.log(describe(result));
+  console.log(describeLive(live));
+  console.log(describeSubmit(submit).join("\n"));
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,216 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  ALL_FORMATS,
+  BufferTarget,
+  EncodedPacketSink,
+  EncodedVideoPacketSource,
+  FilePathSource,
+  Input,
+  Mp4OutputFormat,
+  Output,
+} from "mediabunny";
+import type { Browser } from "playwright";
+import type { JobResult } from "../../src/job/job.ts";
+import type { EngineHost } from "../../src/headless/engine-host.ts";
+import { peakMemory } from "./memory.ts";
+
+/** Speed of giving a video a new voice. Times in milliseconds. */
+export interface VideoBench {
+  readonly videoSeconds: number;
+  readonly frames: number;
+  readonly source: string;
+  readonly encoder: string;
+  /** Median of the warm runs. */
+  readonly totalMs: number;
+  readonly timesRealTime: number;
+  readonly stagesMs: Readonly<Record<string, number>>;
+  /** Processor time of all the browser's processes in that run. */
+  readonly processorMs: number;
+}
+
+/** Peak memory while a long video and a short one get a new voice. */
+export interface LongVideoBench {
+  readonly shortSeconds: number;
+  readonly longSeconds: number;
+  readonly shortBytes: number;
+  readonly longBytes: number;
+  readonly ratio: number;
+  /** Frames of the long result beside those that its length asks for. */
+  readonly frames: number;
+  readonly wantedFrames: number;
+  /** Seconds by which pictures and sound of the long result end apart. */
+  readonly endsApart: number;
+}
+
+/** A portrait and a voice of the project, from which the bench makes its own videos. */
+export interface VideoBenchFiles {
+  readonly host: EngineHost;
+  readonly folder: string;
+  readonly portrait: string;
+  readonly voice: string;
+}
+
+type Measured = Omit<JobResult, "output">;
+
+async function speak(
+  { host, folder, portrait, voice }: VideoBenchFiles,
+  resolution: string,
+): Promise<string> {
+  const outputPath = join(folder, `head-${resolution}.mp4`);
+  await host.run({
+    model: "lipsync-image",
+    formState: { image: { path: portrait }, audio: { path: voice }, resolution, seed: 1 },
+    options: { backend: "wasm" },
+    outputPath,
+  });
+  return outputPath;
+}
+
+async function dub(host: EngineHost, video: string, audio: string, resolution: string, outputPath: string) {
+  const { result } = await host.run({
+    model: "lipsync-video",
+    formState: { video: { path: video }, audio: { path: audio }, resolution, seed: 1 },
+    options: { backend: "wasm" },
+    outputPath,
+  });
+  return result;
+}
+
+/** Processor time in milliseconds that all processes of a browser have used. */
+async function processorMs(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  try {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return 1000 * processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  } finally {
+    await session.detach();
+  }
+}
+
+/**
+ * Gives a new voice to a 720p video of a talking head, which the engine makes first, at 480p: decoding, scaling,
+ * following, drawing and encoding.
+ */
+export async function measureVideo(files: VideoBenchFiles, runs: number): Promise<VideoBench> {
+  const { host, folder, voice } = files;
+  const source = await speak(files, "720p");
+  const browser = (await host.page()).context().browser()!;
+  const run = async () => {
+    const before = await processorMs(browser);
+    const started = performance.now();
+    const result: Measured = await dub(host, source, voice, "480p", join(folder, "video.mp4"));
+    return { result, ms: performance.now() - started, processor: (await processorMs(browser)) - before };
+  };
+  await run();
+  const measured: Awaited<ReturnType<typeof run>>[] = [];
+  for (let i = 0; i < runs; i++) measured.push(await run());
+  const middle = measured.sort((a, b) => a.ms - b.ms)[Math.floor(runs / 2)]!;
+  const { report, timings } = middle.result;
+  return {
+    videoSeconds: report.durationSeconds,
+    frames: report.frames,
+    source: "720 × 900 pixels, H.264",
+    encoder: report.encoder,
+    totalMs: middle.ms,
+    timesRealTime: (report.durationSeconds * 1000) / middle.ms,
+    stagesMs: timings,
+    processorMs: middle.processor,
+  };
+}
+
+/** A video's pictures again and again, without decoding them. */
+async function repeated(path: string, times: number, target: string): Promise<void> {
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  try {
+    const track = (await input.getPrimaryVideoTrack())!;
+    const decoderConfig = (await track.getDecoderConfig())!;
+    const length = await track.computeDuration();
+    const source = new EncodedVideoPacketSource("avc");
+    const buffer = new BufferTarget();
+    const output = new Output({ format: new Mp4OutputFormat(), target: buffer });
+    output.addVideoTrack(source);
+    await output.start();
+    for (let round = 0; round < times; round++) {
+      for await (const packet of new EncodedPacketSink(track).packets()) {
+        await source.add(packet.clone({ timestamp: packet.timestamp + round * length }), { decoderConfig });
+      }
+    }
+    await output.finalize();
+    await writeFile(target, new Uint8Array(buffer.buffer!));
+  } finally {
+    input.dispose();
+  }
+}
+
+/** How far apart a movie's pictures and sound end, and how many pictures it has. */
+async function endsOf(path: string): Promise<{ frames: number; endsApart: number }> {
+  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  try {
+    const [video, audio] = [(await input.getPrimaryVideoTrack())!, (await input.getPrimaryAudioTrack())!];
+    const { packetCount } = await video.computePacketStats();
+    const endsApart = Math.abs((await video.computeDuration()) - (await audio.computeDuration()));
+    return { frames: packetCount, endsApart };
+  } finally {
+    input.dispose();
+  }
+}
+
+/**
+ * Peak memory of a video of about ten minutes and of one of about a minute, both 720p, each with a voice as long.
+ * @param longVoice makes a voice of at least so many seconds. @param sampleSeconds length of the bundled voice.
+ */
+export async function measureLongVideo(
+  files: VideoBenchFiles,
+  sampleSeconds: number,
+  longVoice: (seconds: number) => Promise<string>,
+): Promise<LongVideoBench> {
+  const { host, folder } = files;
+  const head = await speak(files, "720p");
+  const browser = (await host.page()).context().browser()!;
+  const peakOf = async (rounds: number) => {
+    const [video, path] = [join(folder, `long-${rounds}.mp4`), join(folder, `dubbed-${rounds}.mp4`)];
+    await repeated(head, rounds, video);
+    // A little shorter than the whole number of samples, so that no sample more is taken.
+    const voice = await longVoice((rounds - 0.5) * sampleSeconds);
+    let result: Measured | undefined;
+    const bytes = await peakMemory(browser, async () => {
+      result = await dub(host, video, voice, "720p", path);
+    });
+    return { bytes, path, report: result!.report };
+  };
+  const short = await peakOf(Math.round(60 / sampleSeconds));
+  const long = await peakOf(Math.floor(600 / sampleSeconds));
+  const { durationSeconds, fps } = long.report;
+  return {
+    shortSeconds: short.report.durationSeconds,
+    longSeconds: durationSeconds,
+    shortBytes: short.bytes,
+    longBytes: long.bytes,
+    ratio: long.bytes / short.bytes,
+    wantedFrames: Math.ceil(durationSeconds * fps - 1e-6),
+    ...(await endsOf(long.path)),
+  };
+}
+
+/** The figures as lines of text. */
+export function describeVideo({ stagesMs, ...video }: VideoBench): string[] {
+  return [
+    `Video, ${video.source} to 480p, ${video.videoSeconds.toFixed(1)} s, ${video.encoder}: ${Math.round(video.totalMs)} ms, ` +
+      `${video.timesRealTime.toFixed(2)} × real time, ${(video.processorMs / video.frames).toFixed(1)} ms of processor time a frame`,
+    ...Object.entries(stagesMs).map(
+      ([stage, ms]) =>
+        `  ${stage.padEnd(16)} ${Math.round(ms)} ms, ${(ms / video.frames).toFixed(1)} a frame`,
+    ),
+  ];
+}
+
+/** The figures of a long video as lines of text. */
+export function describeLongVideo(long: LongVideoBench): string[] {
+  const mega = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+  return [
+    `Peak memory, 720p video: ${mega(long.shortBytes)} for ${long.shortSeconds.toFixed(0)} s, ` +
+      `${mega(long.longBytes)} for ${long.longSeconds.toFixed(0)} s, ratio ${long.ratio.toFixed(3)}; ` +
+      `${long.frames} frames of ${long.wantedFrames}, pictures and sound end ${(1000 * long.endsApart).toFixed(0)} ms apart`,
+  ];
+}

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright";
+import { createServer } from "vite";
+import { browserLaunch } from "../../src/headless/find-browser.mjs";
+import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
+import { createProgressBar } from "../../src/cli/progress-bar.ts";
+
+const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER]
+
+  --only NAME    run one section
+  --out FOLDER   where eval.json and eval.md are written   [out]`;
+
+/** Serves the sources to a headless browser, runs every section there, writes JSON and Markdown. */
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { only: { type: "string" }, out: { type: "string" }, help: { type: "boolean" } },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const folder = resolve(values.out ?? join(PROJECT_ROOT, "out"));
+  const media = join(PROJECT_ROOT, "..", "shared", "media");
+  const server = await createServer({
+    root: PROJECT_ROOT,
+    configFile: join(PROJECT_ROOT, "vite.config.ts"),
+    logLevel: "error",
+    server: { port: 0, host: "127.0.0.1", fs: { allow: [PROJECT_ROOT, media] }, hmr: false, watch: null },
+  });
+  const browser = await chromium.launch({ ...browserLaunch(), headless: true });
+  const bar = createProgressBar(process.stderr);
+  try {
+    await server.listen();
+    const page = await browser.newPage();
+    page.on("pageerror", (error) => console.error(error));
+    await page.exposeFunction("evalProgress", (_section: string, fraction: number) =>
+      bar.show({ stage: "listening", progress: fraction, stageProgress: fraction }),
+    );
+    const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
+    await page.goto(`${origin}/tools/eval/page.html`);
+    await page.waitForFunction("window.dudakEval !== undefined");
+    const mediaRoot = existsSync(media) ? `/@fs${media}` : null;
+    if (mediaRoot === null) console.log("The shared test media are absent: real clips are left out.");
+    const sections = await page.evaluate(() => window.dudakEval.sections);
+    const results: Record<string, unknown> = {};
+    let markdown = "# Eval\n";
+    for (const { name, title } of sections) {
+      if (values.only !== undefined && values.only !== name) continue;
+      const report = await page.evaluate(([section, root]) => window.dudakEval.run(section!, root!), [
+        name,
+        mediaRoot,
+      ] as const);
+      results[name] = report.json;
+      markdown += `\n## ${title}\n\n${report.markdown.trim()}\n`;
+    }
+    bar.end();
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "eval.json"), JSON.stringify(results, null, 2));
+    await writeFile(join(folder, "eval.md"), markdown);
+    console.log(markdown);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,61 @@
+import { fork } from "node:child_process";
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+import { TestTally, type TestNews } from "./test-tally.ts";
+
+/** Longer than any test may take: a run that says nothing for so long is stuck, for instance in its browser. */
+const QUIET_MS = 420_000;
+/** A run that was told to end has this long. */
+const END_MS = 10_000;
+
+/**
+ * One run in a process of its own, so that neither its end nor its standstill takes the count with it.
+ * @returns the signal with which the user ended it, or null.
+ */
+function run(filters: readonly string[], tally: TestTally): Promise<NodeJS.Signals | null> {
+  const child = fork(fileURLToPath(new URL("./test-run.ts", import.meta.url)), [...filters]);
+  let told: NodeJS.Signals | null = null;
+  const stop = (signal: NodeJS.Signals) => {
+    told = signal;
+    child.kill(signal);
+    setTimeout(() => child.kill("SIGKILL"), END_MS).unref();
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const watch = setTimeout(() => {
+    console.error(`\ndudak: nothing was heard from the tests for ${QUIET_MS / 1000} s; they are stopped.`);
+    child.kill("SIGKILL");
+  }, QUIET_MS);
+  child.on("message", (news: TestNews) => {
+    watch.refresh();
+    tally.hear(news);
+  });
+  return new Promise((resolve) => {
+    child.once("close", (code) => {
+      clearTimeout(watch);
+      // It failed without a word of what, for instance because there is no such test.
+      if (code !== 0 && tally.counts.failed === 0) tally.hear({ strayError: null });
+      process.off("SIGINT", stop).off("SIGTERM", stop);
+      resolve(told);
+    });
+  });
+}
+
+/**
+ * `npm test`: every test, then one line that tools can read. Files that failed or were left undone are run once more,
+ * visibly, in a fresh process and a fresh browser.
+ */
+async function main(filters: readonly string[]): Promise<number> {
+  const tally = new TestTally();
+  let told = await run(filters, tally);
+  const again = told ? [] : tally.takeAgain();
+  if (again.length > 0) {
+    console.log(`\nRun once more, in a fresh process:\n${again.map((path) => `  ${path}`).join("\n")}`);
+    told = await run(again, tally);
+  }
+  const { passed, failed, skipped } = tally.counts;
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
+  if (told) return 128 + constants.signals[told];
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { TestTally } from "./test-tally.ts";
+
+const FILES = ["a", "b", "c"];
+const fine = { passed: 2, failed: 0, skipped: 1 };
+const bad = { passed: 1, failed: 1, skipped: 1 };
+
+function tallyOf(...ended: [string, typeof fine][]): TestTally {
+  const tally = new TestTally();
+  tally.hear({ planned: FILES });
+  for (const [path, counts] of ended) tally.hear({ ended: path, ...counts });
+  return tally;
+}
+
+test("a whole run is added up, and nothing is run again", () => {
+  const tally = tallyOf(["a", fine], ["b", fine], ["c", fine]);
+  expect(tally.takeAgain()).toEqual([]);
+  expect(tally.counts).toEqual({ passed: 6, failed: 0, skipped: 3 });
+});
+
+test("a file that failed counts as its second run ends", () => {
+  for (const [second, counts] of [
+    [fine, { passed: 6, failed: 0, skipped: 3 }],
+    [bad, { passed: 5, failed: 1, skipped: 3 }],
+  ] as const) {
+    const tally = tallyOf(["a", fine], ["b", bad], ["c", fine]);
+    expect(tally.counts.failed).toBe(1);
+    expect(tally.takeAgain()).toEqual(["b"]);
+    tally.hear({ planned: ["b"] });
+    tally.hear({ ended: "b", ...second });
+    expect(tally.counts).toEqual(counts);
+  }
+});
+
+test("files that a run left undone are run again, and are failures until they have ended", () => {
+  const tally = tallyOf(["a", fine]);
+  // The browser died: the error belongs to no file.
+  tally.hear({ strayError: null });
+  expect(tally.counts).toEqual({ passed: 2, failed: 3, skipped: 1 });
+  expect(tally.takeAgain()).toEqual(["b", "c"]);
+  expect(tally.counts.failed).toBe(2);
+  for (const path of ["b", "c"]) tally.hear({ ended: path, ...fine });
+  expect(tally.counts).toEqual({ passed: 6, failed: 0, skipped: 3 });
+});
+
+test("an error outside of the tests is a failure: its file is run again, and without one it stays", () => {
+  const tally = tallyOf(["a", fine], ["b", fine], ["c", fine]);
+  tally.hear({ strayError: "c" });
+  tally.hear({ strayError: null });
+  expect(tally.counts.failed).toBe(2);
+  expect(tally.takeAgain()).toEqual(["c"]);
+  tally.hear({ ended: "c", ...fine });
+  expect(tally.counts).toEqual({ passed: 6, failed: 1, skipped: 3 });
+});
+
+test("where many files fail, none of them is run again", () => {
+  const tally = new TestTally();
+  const paths = Array.from({ length: 6 }, (_, i) => `file ${i}`);
+  tally.hear({ planned: paths });
+  for (const path of paths) tally.hear({ ended: path, ...bad });
+  expect(tally.takeAgain()).toEqual([]);
+  expect(tally.counts).toEqual({ passed: 6, failed: 6, skipped: 6 });
+});
