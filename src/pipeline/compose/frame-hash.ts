@@ -1,5 +1,3 @@
-import { bytesToHex } from "@noble/hashes/utils.js";
-import { sha256 } from "../../core/sha256.ts";
 import type { Picture } from "../../media/planes/picture.ts";
 
 /** A running SHA-256 over frames, their pixels or planes: `h = SHA-256(h || SHA-256(frame))`, so no two frames are ever held. */
@@ -17,12 +15,12 @@ export function createFrameHash(from?: Uint8Array): FrameHash {
   return {
     state: () => state.slice(),
     async add(frame) {
-      const digest = await sha256(frame.data);
+      const digest = await crypto.subtle.digest("SHA-256", frame.data);
       const joined = new Uint8Array(64);
       joined.set(state);
-      joined.set(digest, 32);
-      state = await sha256(joined);
+      joined.set(new Uint8Array(digest), 32);
+      state = new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
     },
-    hex: () => bytesToHex(state),
+    hex: () => Array.from(state, (byte) => byte.toString(16).padStart(2, "0")).join(""),
   };
 }

@@ -2,9 +2,8 @@ import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../../core/fa
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import type { MouthPose } from "../../core/mouth.ts";
-import { clamp } from "../../core/scalar.ts";
 import { shapeOfMouth, type FaceShape } from "../face-rig/mouth-shapes.ts";
-import { cropBox, percentile } from "../raster/plane.ts";
+import { clamp, cropBox, percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import { layFace, measureGain, spreadValues, type LightGain } from "./video-blend.ts";
 import { coverMatte, createFaceCover } from "./video-cover.ts";
