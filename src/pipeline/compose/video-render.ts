@@ -46,7 +46,8 @@ async function prepareFaces(
 
 /**
  * Decodes a video a second time, gives its faces the new mouth frame by frame and encodes it with the new sound.
- * Holds one frame, the references' textures and, while playing backward, 64 MiB of frames.
+ * Holds one frame, the textures of references and lent frames (48 MiB a face at most) and, while playing backward, 64 MiB
+ * of frames.
  * @throws EngineError as `VideoRenderApi.renderVideo`.
  */
 export async function renderVideo(
@@ -59,14 +60,17 @@ export async function renderVideo(
   const shares = scene.mask ? sharesOf(scene.mask, width, height) : null;
   return withReel(scene, signal, async ({ video, timeline, film }) => {
     const faces = await prepareFaces(scene, video, rig, signal);
+    const mouths = Array.from(timeline.starts, (start) =>
+      mouthAt(scene.voice, scene.expressiveness, fps, start * fps),
+    );
+    for (const face of faces) face.plan(timeline.frames, mouths);
     const easelFor = createEasels({ width, height }, shares);
     async function* pictures(first: number): AsyncGenerator<Picture> {
       let frame = first;
       const places = timeline.frames.subarray(first);
       for await (const picture of picturesInOrder(video, places, { starts, width, height, signal })) {
         const { image, lend, finish } = easelFor(picture);
-        const mouth = mouthAt(scene.voice, scene.expressiveness, fps, timeline.starts[frame]! * fps);
-        for (const face of faces) face.render(timeline.frames[frame]!, mouth, image, lend);
+        for (const face of faces) face.render(timeline.frames[frame]!, mouths[frame]!, image, lend, frame);
         frame++;
         yield finish();
       }

@@ -1,7 +1,7 @@
 import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import type { VideoFramesOptions, VideoSource } from "../../media/demux/open-video.ts";
-import type { Picture } from "../../media/planes/picture.ts";
+import { rgbaOf, type Picture } from "../../media/planes/picture.ts";
 import type { VideoFrameTime } from "../../media/demux/video-source.ts";
 
 /** A video's frames by their places, at one size. */
@@ -97,24 +97,32 @@ export async function* picturesInOrder(
   }
 }
 
-/** The frames at some places, in rising order. */
+/** Reading on over so many seconds costs less than beginning anew, which decodes from the key frame before. */
+const READ_ON_SECONDS = 2;
+
+/** The frames at some places, in rising order, each once; others between them are decoded, but not converted. */
 export async function* framesAt(
   video: VideoSource,
   places: readonly number[],
   options: FrameOptions,
 ): AsyncGenerator<{ readonly place: number; readonly image: RgbaImage }> {
-  const read = (range: VideoFramesOptions) => video.frames(range);
+  const read = (range: VideoFramesOptions) => video.pictures(range);
+  const { starts } = options;
   const wanted = [...new Set(places)].sort((a, b) => a - b);
-  if (wanted.length === 0) return;
-  if (video.decoder === "ffmpeg") {
-    // Every seek would decode from the start: one pass for all.
-    for await (const { place, frame } of forward(read, options, 0, wanted.at(-1)!)) {
-      if (wanted.includes(place)) yield { place, image: frame.image };
-    }
-    return;
-  }
+  const runs: number[][] = [];
   for (const place of wanted) {
-    for await (const { frame } of forward(read, options, place, place)) yield { place, image: frame.image };
+    const run = runs.at(-1);
+    const apart = run ? starts[place]! - starts[run.at(-1)!]! : Infinity;
+    // With ffmpeg every beginning would decode from the file's start: one pass for all.
+    if (run && (video.decoder === "ffmpeg" || apart <= READ_ON_SECONDS)) run.push(place);
+    else runs.push([place]);
+  }
+  for (const run of runs) {
+    const first = video.decoder === "ffmpeg" ? 0 : run[0]!;
+    const among = new Set(run);
+    for await (const { place, frame } of forward(read, options, first, run.at(-1)!)) {
+      if (among.has(place)) yield { place, image: rgbaOf(frame.picture) };
+    }
   }
 }
 

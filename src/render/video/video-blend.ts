@@ -164,3 +164,23 @@ export function layFace(image: RgbaImage, layer: FaceLayer, box: Box): void {
     }
   }
 }
+
+/** Lays the frame's own pixels over what was drawn. @param matte `[box.height, box.width]` their share. */
+export function putBack(image: RgbaImage, before: Uint8ClampedArray, matte: Float32Array, box: Box): void {
+  for (let y = 0; y < box.height; y++) {
+    for (let x = 0; x < box.width; x++) {
+      const m = matte[y * box.width + x]!;
+      if (m <= 0) continue;
+      const at = ((box.y + y) * image.width + box.x + x) * 4;
+      for (let k = at; k < at + 3; k++) image.data[k]! += (before[k]! - image.data[k]!) * m;
+    }
+  }
+}
+
+/** Two colours mixed, `share` of the second. */
+export function mixWords(a: number, b: number, share: number): number {
+  const part = Math.round(share * 256);
+  const even = (Math.imul(a & 0xff00ff, 256 - part) + Math.imul(b & 0xff00ff, part) + 0x800080) >>> 8;
+  const odd = Math.imul((a >>> 8) & 0xff00ff, 256 - part) + Math.imul((b >>> 8) & 0xff00ff, part) + 0x800080;
+  return ((even & 0xff00ff) | (odd & 0xff00ff00)) >>> 0;
+}

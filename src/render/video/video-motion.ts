@@ -34,6 +34,8 @@ export interface FaceMotion {
   measured(frame: number): FaceState;
   /** The face at a frame of a stretch, smoothed forward and backward in time; `local` belongs to the caller. */
   at(frame: number): FaceState;
+  /** Where the head is in a frame of a stretch, as in {@link FaceMotion.at}. */
+  pose(frame: number): HeadFit;
   /** Whether the face was seen in that frame itself. */
   seen(frame: number): boolean;
 }
@@ -337,5 +339,12 @@ export function createFaceMotion(
     return { local, head };
   };
 
-  return { stretches, stretchAt, measured, at, seen };
+  return {
+    stretches,
+    stretchAt,
+    measured,
+    at,
+    pose: (frame) => poseAt(stretchAt(frame)!, frame),
+    seen,
+  };
 }

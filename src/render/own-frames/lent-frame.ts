@@ -1,0 +1,94 @@
+import { TRACKED_VERTICES } from "../../core/face-track.ts";
+import type { Box } from "../../core/face.ts";
+import type { RgbaImage } from "../../core/image.ts";
+import { smoothstep } from "../raster/plane.ts";
+import type { Rig } from "../face-rig/rig.ts";
+import {
+  INNER_LOWER,
+  INNER_UPPER,
+  MIDDLE_LOWER,
+  MIDDLE_UPPER,
+  OUTER_LOWER,
+  OUTER_UPPER,
+} from "../face-rig/topology.ts";
+import type { Traits } from "../video/video-compositor.ts";
+import type { OwnLook } from "./library.ts";
+import { readLipLine, type LipLine } from "./lip-line.ts";
+import { project, type FaceMotion } from "../video/video-motion.ts";
+import type { FrameTexturer } from "../video/video-texture.ts";
+import { warpMesh, type Canvas } from "../raster/warp.ts";
+
+/** The lower face of a frame as it is lent to others: its pixels, and where its vertices are. */
+export interface LentFrame extends Traits {
+  readonly look: OwnLook;
+  /** `[468, 3]` in cm, head frame: the lips as measured, the rest of the face smoothed in time. */
+  readonly local: Float64Array;
+  readonly line: LipLine;
+  /** Draws it onto other geometry. @param texturer whose last texture is no longer needed. @param target `[≥ 468, 2]` in pixels. */
+  draw(texturer: FrameTexturer, target: Float64Array, canvas: Canvas): void;
+}
+
+/** Distances from the lips in cm of the canonical face between which measured places give way to smoothed ones. */
+const MEASURED_CM = [0.3, 2] as const;
+/** Pixels around the triangles that are kept for sampling between pixels. */
+const MARGIN = 3;
+
+/** `[468]` how far a vertex of a lent frame lies where it was measured in that frame alone. */
+export function measuredShares(rig: Rig): Float64Array {
+  const rings = [INNER_UPPER, INNER_LOWER, OUTER_UPPER, OUTER_LOWER, ...MIDDLE_UPPER, ...MIDDLE_LOWER];
+  const lips = [...new Set(rings.flat())];
+  return Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => {
+    const away = lips.map((lip) =>
+      Math.hypot(...[0, 1].map((k) => rig.vertices[v * 3 + k]! - rig.vertices[lip * 3 + k]!)),
+    );
+    return 1 - smoothstep(...MEASURED_CM, Math.min(...away));
+  });
+}
+
+/** Where a lent frame's vertices are: in the head's frame, and `[468, 2]` in its picture in pixels. */
+export function placeLent(motion: FaceMotion, frame: number, measured: Float64Array) {
+  const { local, head } = motion.at(frame);
+  const own = motion.measured(frame).local;
+  for (let i = 0; i < local.length; i++) {
+    local[i]! += measured[Math.floor(i / 3)]! * (own[i]! - local[i]!);
+  }
+  const points = new Float64Array(TRACKED_VERTICES * 2);
+  project(local, head, points);
+  return { local, head, points };
+}
+
+/**
+ * Keeps the lower face of a frame.
+ * @param place as {@link placeLent} gives it. @param box of the triangles in pixels.
+ */
+export function createLentFrame(
+  image: RgbaImage,
+  look: OwnLook,
+  place: { readonly local: Float64Array; readonly points: Float64Array },
+  iod: number,
+  box: Box,
+  triangles: Uint16Array,
+  traits: Traits,
+): LentFrame {
+  const { local, points } = place;
+  const left = Math.max(0, box.x - MARGIN);
+  const top = Math.max(0, box.y - MARGIN);
+  const width = Math.max(1, Math.min(image.width, box.x + box.width + MARGIN) - left);
+  const height = Math.max(1, Math.min(image.height, box.y + box.height + MARGIN) - top);
+  const piece: RgbaImage = { width, height, data: new Uint8ClampedArray(width * height * 4) };
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * image.width + left) * 4;
+    piece.data.set(image.data.subarray(from, from + width * 4), y * width * 4);
+  }
+  return {
+    look,
+    local,
+    ...traits,
+    line: readLipLine(image, points, iod),
+    draw(texturer, target, canvas) {
+      const texture = texturer.of(piece, { x: 0, y: 0, width, height }, 2);
+      const placed = { ...texture, x: texture.x + left, y: texture.y + top };
+      warpMesh(placed, triangles, 0, triangles.length / 3, points, target, canvas);
+    },
+  };
+}

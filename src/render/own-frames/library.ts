@@ -1,0 +1,137 @@
+import type { FaceTrack } from "../../core/face-track.ts";
+import { yawOf } from "../face-rig/head-fit.ts";
+import { percentile } from "../raster/plane.ts";
+import { lipShapeOf, type LipShape } from "./lip-shape.ts";
+import type { LookModel } from "../video/video-look.ts";
+import type { FaceMotion, FaceState } from "../video/video-motion.ts";
+
+/** What a frame's own mouth and head are like. */
+export interface OwnLook extends LipShape {
+  readonly frame: number;
+  /** Change of the gap per frame. */
+  readonly opening: number;
+  /** Share of the lips' line on which teeth show, 0 to 1. */
+  readonly teeth: number;
+  readonly sharpness: number;
+  /** Share of the lower face that something covers, 0 to 1. */
+  readonly covered: number;
+  readonly yawDeg: number;
+  readonly pitchDeg: number;
+  readonly logScale: number;
+}
+
+/** Memory in bytes that all lent pieces of frames together may take. */
+const LENT_BYTES = 48 * 1024 * 1024;
+const MOST_FRAMES = 200;
+const LEAST_FRAMES = 24;
+/** Frames that are compared with each other; of a long video every so-manieth. */
+const COMPARED = 2400;
+/** A frame farther turned, more covered or less sharp (relative to the sharp ones) lends nothing. */
+const MOST_YAW_DEG = 40;
+const MOST_COVERED = 0.06;
+const LEAST_SHARPNESS = 0.55;
+/** Differences that make two mouths equally unlike. */
+const UNLIKE = {
+  gap: 0.02,
+  width: 0.04,
+  upper: 0.025,
+  lower: 0.035,
+  opening: 0.05,
+  teeth: 0.35,
+  yawDeg: 7,
+  pitchDeg: 7,
+  logScale: 0.12,
+} as const satisfies Partial<Record<keyof OwnLook, number>>;
+const KEYS = Object.keys(UNLIKE) as (keyof typeof UNLIKE)[];
+const ROUNDS = 12;
+
+/** Degrees by which a head is raised. */
+export function pitchOf({ rotation }: FaceState["head"]): number {
+  return (Math.atan2(rotation[5]!, rotation[8]!) * 180) / Math.PI;
+}
+
+/** Measures a frame in which the face is seen. */
+export function ownLook(motion: FaceMotion, track: FaceTrack, looks: LookModel, frame: number): OwnLook {
+  const { first, last } = motion.stretchAt(frame)!;
+  const gapAt = (f: number) =>
+    f >= first && f <= last && motion.seen(f) ? lipShapeOf(motion.measured(f).local).gap : NaN;
+  const [before, after] = [gapAt(frame - 1), gapAt(frame + 1)];
+  const { local, head } = motion.measured(frame);
+  const shape = lipShapeOf(local);
+  const from = Number.isNaN(before) ? shape.gap : before;
+  const to = Number.isNaN(after) ? shape.gap : after;
+  const spans = Number(!Number.isNaN(before)) + Number(!Number.isNaN(after));
+  return {
+    ...shape,
+    frame,
+    opening: (to - from) / Math.max(1, spans),
+    teeth: track.teeth[frame]! / 255,
+    sharpness: track.sharpness[frame]!,
+    covered: looks.coveredShare(frame),
+    yawDeg: yawOf(head),
+    pitchDeg: pitchOf(head),
+    logScale: Math.log(head.scale),
+  };
+}
+
+/** Squared difference of two looks, 1 where one of them is as unlike as {@link UNLIKE}. */
+function unlike(a: OwnLook, b: OwnLook): number {
+  let sum = 0;
+  for (const key of KEYS) sum += ((a[key] - b[key]) / UNLIKE[key]) ** 2;
+  return sum;
+}
+
+/** The first frames of a list that are farther from each other than `apart`, at most `most` and one. */
+function spreadOut(list: readonly OwnLook[], apart: number, most: number): OwnLook[] {
+  const kept: OwnLook[] = [];
+  for (const look of list) {
+    if (kept.every((other) => unlike(look, other) >= apart)) kept.push(look);
+    if (kept.length > most) break;
+  }
+  return kept;
+}
+
+/**
+ * Chooses the frames of a whole video whose lower faces are lent to others: sharp, uncovered, and as unlike each other
+ * as their number allows, so that all mouths and poses that the video shows are among them.
+ * @param pieceBytes memory that one lent piece takes.
+ * @returns in rising order; empty where nothing can be lent.
+ */
+export function planLibrary(
+  motion: FaceMotion,
+  track: FaceTrack,
+  looks: LookModel,
+  frames: number,
+  pieceBytes: number,
+): OwnLook[] {
+  const seen: number[] = [];
+  for (let frame = 0; frame < frames; frame++) if (motion.seen(frame)) seen.push(frame);
+  const stride = Math.max(1, Math.ceil(seen.length / COMPARED));
+  const sample = seen.filter((_, i) => i % stride === 0).map((f) => ownLook(motion, track, looks, f));
+  const sharp = percentile(
+    sample.map(({ sharpness }) => sharpness),
+    0.9,
+  );
+  const usable = sample.filter(
+    (look) =>
+      Math.abs(look.yawDeg) < MOST_YAW_DEG &&
+      look.covered < MOST_COVERED &&
+      look.sharpness > LEAST_SHARPNESS * sharp,
+  );
+  const most = Math.min(
+    MOST_FRAMES,
+    Math.max(LEAST_FRAMES, Math.floor(LENT_BYTES / Math.max(1, pieceBytes))),
+  );
+  usable.sort((a, b) => b.sharpness - a.sharpness || a.frame - b.frame);
+  let kept = usable;
+  if (usable.length > most) {
+    let [near, far] = [0, 64];
+    for (let round = 0; round < ROUNDS; round++) {
+      const middle = (near + far) / 2;
+      const spread = spreadOut(usable, middle, most);
+      if (spread.length > most) near = middle;
+      else [far, kept] = [middle, spread];
+    }
+  }
+  return kept.slice(0, most).sort((a, b) => a.frame - b.frame);
+}

@@ -1,0 +1,154 @@
+import { TRACKED_VERTICES } from "../../core/face-track.ts";
+import type { MouthPose } from "../../core/mouth.ts";
+import { yawOf } from "../face-rig/head-fit.ts";
+import { clamp, percentile, smoothstep } from "../raster/plane.ts";
+import type { LentFrame } from "./lent-frame.ts";
+import { pitchOf, type OwnLook } from "./library.ts";
+import type { FaceMotion } from "../video/video-motion.ts";
+import { NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
+import type { PersonLips } from "./person-lips.ts";
+
+/** One of the frames that share in a frame's mouth; null stands for the reference. */
+export interface OwnShare {
+  readonly lent: LentFrame | null;
+  readonly share: number;
+}
+
+/** The person's own mouths, frame by frame. */
+export interface OwnFrames {
+  /** Frames of the video whose pictures must be given to {@link OwnFrames.lend}. */
+  readonly frames: readonly number[];
+  /** Keeps a frame's lower face. */
+  lend(index: number, lent: LentFrame): void;
+  /** Plans all frames of the output. @param places frames of the video that it shows. */
+  plan(places: ArrayLike<number>, mouths: readonly MouthPose[], lips: PersonLips): void;
+  /** Who shares in a frame, at most two, the larger share first. @param step number of the output's frame, once planned. */
+  sharesAt(frame: number, mouth: MouthPose, lips: PersonLips, step?: number): readonly OwnShare[];
+  /** Adds to `out` (`[468, 3]` in cm) a share of the lips that a lent frame takes for a mouth. */
+  addLips(lent: LentFrame, mouth: MouthPose, lips: PersonLips, share: number, out: Float64Array): void;
+}
+
+/** Lips nearer than this are shut, in inter-ocular distances. */
+const SHUT_IOD = 0.014;
+/** Share of the narrowest gaps by which the look of a shut mouth's line is learned. */
+const SURELY_SHUT = 0.4;
+/** Spreads beyond the median from which on a line is no shut one's, and the least spread as a share of the median. */
+const SPREADS = 4;
+const LEAST_SPREAD = 0.12;
+/** Seconds over which a change is blended, on each side. */
+const BLEND_SECONDS = 0.04;
+
+/** Which of the lent frames show shut lips: narrow by their landmarks, and of one look with the narrowest. */
+function findShut(lent: readonly LentFrame[]): Set<LentFrame> {
+  const narrow = lent.filter(({ look }) => look.gap < SHUT_IOD).sort((a, b) => a.line.dark - b.line.dark);
+  const sure = narrow.slice(0, Math.max(1, Math.ceil(SURELY_SHUT * narrow.length)));
+  const limitOf = (key: "dark" | "bright") => {
+    const values = sure.map(({ line }) => line[key]);
+    const middle = percentile(values, 0.5);
+    const spread = percentile(
+      values.map((value) => Math.abs(value - middle)),
+      0.5,
+    );
+    return middle + SPREADS * Math.max(spread, LEAST_SPREAD * middle);
+  };
+  if (narrow.length === 0) return new Set();
+  const [dark, bright] = [limitOf("dark"), limitOf("bright")];
+  return new Set(narrow.filter(({ line }) => line.dark <= dark && line.bright <= Math.max(0.1, bright)));
+}
+
+/**
+ * Lends a person's own mouths, planned over time.
+ * @param library frames that lend. @param mayLend whether a frame may lend to another.
+ */
+export function createOwnFrames(
+  library: readonly OwnLook[],
+  motion: FaceMotion,
+  fps: number,
+  mayLend: (lent: number, frame: number) => boolean,
+): OwnFrames {
+  const pieces: LentFrame[] = [];
+  let candidates: Candidate[] | undefined;
+  let planned: { readonly path: Int32Array; readonly places: ArrayLike<number> } | undefined;
+  const sharp = percentile(
+    library.map(({ sharpness }) => sharpness),
+    0.9,
+  );
+  const known = () => {
+    if (candidates) return candidates;
+    const shut = findShut(pieces);
+    return (candidates = pieces.map((piece) => ({ look: piece.look, shut: shut.has(piece) })));
+  };
+  const wantedAt = (place: number, mouth: MouthPose, lips: PersonLips): WantedMouth => {
+    const shape = lips.shapeOf(mouth);
+    const head = motion.pose(place);
+    return {
+      ...shape,
+      place,
+      opening: 0,
+      teeth: mouth.teeth * smoothstep(0, 0.15, mouth.aperture) * (1 - mouth.round),
+      shut: shape.gap < SHUT_IOD,
+      yawDeg: yawOf(head),
+      pitchDeg: pitchOf(head),
+      logScale: Math.log(head.scale),
+    };
+  };
+  const own = new Map<LentFrame, Float64Array>();
+  const spread = Math.max(1, Math.round(BLEND_SECONDS * fps));
+  const fitted = (lent: LentFrame, lips: PersonLips) => {
+    let offsets = own.get(lent);
+    if (!offsets) {
+      const shut = known()[pieces.indexOf(lent)]!.shut;
+      const gap = shut ? 0 : Math.max(0, lent.look.gap);
+      offsets = lips.express(lips.plainPose(gap, lent.look.width)).slice();
+      own.set(lent, offsets);
+    }
+    return offsets;
+  };
+  return {
+    frames: library.map(({ frame }) => frame),
+    lend(index, lent) {
+      pieces[index] = lent;
+    },
+    plan(places, mouths, lips) {
+      const inside = mouths.flatMap((_, step) => (motion.stretchAt(places[step]!) ? [step] : []));
+      const wanted = inside.map((step) => wantedAt(places[step]!, mouths[step]!, lips));
+      const moving = wanted.map((mouth, i) => {
+        const [before, after] = [wanted[Math.max(0, i - 1)]!, wanted[Math.min(wanted.length - 1, i + 1)]!];
+        return { ...mouth, opening: (after.gap - before.gap) / 2 };
+      });
+      const path = new Int32Array(mouths.length).fill(NO_OWN);
+      planOwnFrames(known(), moving, sharp, mayLend).forEach((index, i) => (path[inside[i]!] = index));
+      planned = { path, places };
+    },
+    sharesAt(frame, mouth, lips, step) {
+      const of = (index: number) => (index === NO_OWN ? null : pieces[index]!);
+      if (step === undefined || !planned) {
+        const wanted = wantedAt(frame, mouth, lips);
+        const [index] = planOwnFrames(known(), [wanted], sharp, mayLend);
+        return [{ lent: of(index!), share: 1 }];
+      }
+      const { path, places } = planned;
+      const counts = new Map<number, number>();
+      for (let k = -spread; k <= spread; k++) {
+        // What is beyond a cut, or the video's other end, does not blend in.
+        const at = clamp(step + k, 0, path.length - 1);
+        const near =
+          Math.abs(places[at]! - frame) <= spread &&
+          motion.stretchAt(places[at]!) === motion.stretchAt(frame);
+        const index = path[near ? at : step]!;
+        counts.set(index, (counts.get(index) ?? 0) + spread + 1 - Math.abs(k));
+      }
+      const top = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 2);
+      const total = top.reduce((sum, [, count]) => sum + count, 0);
+      return top.map(([index, count]) => ({ lent: of(index), share: count / total }));
+    },
+    addLips(lent, mouth, lips, share, out) {
+      const shape = lips.shapeOf(mouth);
+      const offsets = fitted(lent, lips);
+      const wanted = lips.express(lips.plainPose(shape.gap < SHUT_IOD ? 0 : shape.gap, shape.width));
+      for (let i = 0; i < TRACKED_VERTICES * 3; i++) {
+        out[i]! += share * (lent.local[i]! + wanted[i]! - offsets[i]!);
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { TRACKED_VERTICES } from "../../core/face-track.ts";
+import type { MouthPose } from "../../core/mouth.ts";
+import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
+import { createLipShapeTable, lipShapeOf, type LipShape } from "./lip-shape.ts";
+import type { Reference } from "../video/video-reference.ts";
+
+/** How mouth poses shape the lips of one person. */
+export interface PersonLips {
+  /** The lips of a pose. */
+  shapeOf(mouth: MouthPose): LipShape;
+  /** The plain pose (aperture, stretch or round alone) whose lips have a gap and a width in inter-ocular distances. */
+  plainPose(gap: number, width: number): MouthPose;
+  /** Offsets of the face from shut lips in cm, head frame: `[468, 3]`, valid until the next call. */
+  express(mouth: MouthPose): Float64Array;
+}
+
+/** Tabulates a person's lips on a reference. */
+export function createPersonLips(reference: Reference): PersonLips {
+  const local = new Float64Array(TRACKED_VERTICES * 3);
+  const express = (mouth: MouthPose) => reference.express(shapeOfMouth(mouth));
+  const shapeOf = (mouth: MouthPose) => {
+    const offsets = express(mouth);
+    for (let i = 0; i < local.length; i++) local[i] = reference.closed[i]! + offsets[i]!;
+    return lipShapeOf(local);
+  };
+  const table = createLipShapeTable(shapeOf);
+  return { shapeOf, express, plainPose: (gap, width) => table.poseOf(gap, width) };
+}

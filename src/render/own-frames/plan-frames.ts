@@ -1,0 +1,115 @@
+import { clamp } from "../raster/plane.ts";
+import type { OwnLook } from "./library.ts";
+import type { LipShape } from "./lip-shape.ts";
+import { cheapestPath } from "./cheapest-path.ts";
+
+/** The mouth that a frame of the output is to have, and its head. */
+export interface WantedMouth extends LipShape {
+  /** Frame of the video that the output shows. */
+  readonly place: number;
+  /** Change of the gap per frame. */
+  readonly opening: number;
+  /** How much teeth should show, 0 to 1. */
+  readonly teeth: number;
+  /** Whether the lips must touch. */
+  readonly shut: boolean;
+  readonly yawDeg: number;
+  readonly pitchDeg: number;
+  readonly logScale: number;
+}
+
+/** A frame that may be lent. */
+export interface Candidate {
+  readonly look: OwnLook;
+  /** Whether its lips are shut, by the picture. */
+  readonly shut: boolean;
+}
+
+/** Number of the state in which no own frame is lent, and a reference drawn instead. */
+export const NO_OWN = -1;
+
+/** Tolerances of gap: at least, and as a share of it; of other lengths; all in inter-ocular distances. */
+const GAP_LEAST = 0.008;
+const GAP_SHARE = 0.1;
+const WIDTH = 0.04;
+const UPPER = 0.04;
+const LOWER = 0.045;
+const OPENING = 0.06;
+const TEETH = 0.5;
+const YAW_DEG = 8;
+const PITCH_DEG = 8;
+const LOG_SCALE = 0.2;
+const SHARPNESS = 0.25;
+/** Cost of lips that are not shut where they should be, and of shut ones where they should not. */
+const NOT_SHUT = 8;
+/** Cost of drawing a reference instead, and of any change that is no step along the video. */
+const REFERENCE = 14;
+const CHANGE = 0.8;
+/** Cost of a change by how unlike the two frames are in gap, and of a step that leaves out or repeats one. */
+const CHANGE_GAP = 6;
+const STRIDE = 0.15;
+/** Candidates that are compared in each step. */
+const COMPARED = 40;
+
+const squared = (value: number) => value * value;
+
+/** How badly a frame's own mouth fits. @param sharp sharpness of the sharp frames. */
+export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: number): number {
+  const gap = Math.max(0, wanted.gap);
+  let cost = squared((Math.max(0, look.gap) - gap) / (GAP_LEAST + GAP_SHARE * gap));
+  cost = Math.min(cost, 3 + Math.sqrt(cost));
+  cost += squared((look.width - wanted.width) / WIDTH);
+  cost += squared((look.upper - wanted.upper) / UPPER) + squared((look.lower - wanted.lower) / LOWER);
+  cost += squared(clamp((look.opening - wanted.opening) / OPENING, -1, 1));
+  cost += squared((Math.max(0, wanted.teeth - look.teeth) * wanted.teeth) / TEETH);
+  cost +=
+    squared((look.yawDeg - wanted.yawDeg) / YAW_DEG) + squared((look.pitchDeg - wanted.pitchDeg) / PITCH_DEG);
+  cost += squared((look.logScale - wanted.logScale) / LOG_SCALE);
+  cost += squared(Math.max(0, 0.95 - look.sharpness / Math.max(1e-6, sharp)) / SHARPNESS);
+  if (wanted.shut !== shut) cost += NOT_SHUT * (wanted.shut ? 1 : 0.5);
+  return cost;
+}
+
+function change(a: OwnLook, b: OwnLook): number {
+  if (a.frame === b.frame) return 0;
+  const step = b.frame - a.frame;
+  if (step === 1) return 0;
+  const near = step > -2 && step < 4 ? STRIDE * Math.abs(step - 1) : Infinity;
+  return Math.min(near, CHANGE + CHANGE_GAP * Math.min(0.2, Math.abs(a.gap - b.gap)));
+}
+
+/**
+ * Chooses the frame that lends its mouth to each frame of the output: near to the wanted mouth, in runs as the video
+ * has them, with few changes.
+ * @param mayLend whether a frame of the video may lend to another.
+ * @returns `[wanted]` index among `candidates`, or {@link NO_OWN}.
+ * @see Bregler, Covell & Slaney 1997, Video Rewrite; Suwajanakorn et al. 2017, Synthesizing Obama.
+ */
+export function planOwnFrames(
+  candidates: readonly Candidate[],
+  wanted: readonly WantedMouth[],
+  sharp: number,
+  mayLend: (lent: number, frame: number) => boolean,
+): Int32Array {
+  return cheapestPath(
+    wanted.length,
+    (step) => {
+      const here = wanted[step]!;
+      const found: { index: number; cost: number }[] = [];
+      candidates.forEach((candidate, index) => {
+        if (mayLend(candidate.look.frame, here.place))
+          found.push({ index, cost: misfit(candidate, here, sharp) });
+      });
+      found.sort((a, b) => a.cost - b.cost || a.index - b.index);
+      const near = [...found.slice(0, COMPARED), { index: NO_OWN, cost: REFERENCE }];
+      return {
+        states: Int32Array.from(near, ({ index }) => index),
+        costs: Float32Array.from(near, ({ cost }) => cost),
+      };
+    },
+    (from, to) => {
+      if (from === NO_OWN || to === NO_OWN) return from === to ? 0 : CHANGE;
+      return change(candidates[from]!.look, candidates[to]!.look);
+    },
+  );
+}
