@@ -30,6 +30,8 @@ export interface OwnFrames {
 
 /** Lips nearer than this are shut, in inter-ocular distances. */
 const SHUT_IOD = 0.014;
+/** Share of the lips' line from which on teeth show on it. */
+const NO_TEETH = 0.16;
 /** Share of the narrowest gaps by which the look of a shut mouth's line is learned. */
 const SURELY_SHUT = 0.4;
 /** Spreads beyond the median from which on a line is no shut one's, and the least spread as a share of the median. */
@@ -40,7 +42,9 @@ const BLEND_SECONDS = 0.04;
 
 /** Which of the lent frames show shut lips: narrow by their landmarks, and of one look with the narrowest. */
 function findShut(lent: readonly LentFrame[]): Set<LentFrame> {
-  const narrow = lent.filter(({ look }) => look.gap < SHUT_IOD).sort((a, b) => a.line.dark - b.line.dark);
+  const narrow = lent
+    .filter(({ look }) => look.gap < SHUT_IOD && look.teeth < NO_TEETH)
+    .sort((a, b) => a.line.dark - b.line.dark);
   const sure = narrow.slice(0, Math.max(1, Math.ceil(SURELY_SHUT * narrow.length)));
   const limitOf = (key: "dark" | "bright") => {
     const values = sure.map(({ line }) => line[key]);
