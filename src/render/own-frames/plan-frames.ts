@@ -41,7 +41,7 @@ const PITCH_DEG = 8;
 const LOG_SCALE = 0.2;
 const SHARPNESS = 0.25;
 /** Cost of lips that are not shut where they should be, and of shut ones where they should not. */
-const NOT_SHUT = 8;
+const NOT_SHUT = 20;
 /** Cost of drawing a reference instead, and of any change that is no step along the video. */
 const REFERENCE = 14;
 const CHANGE = 0.8;
@@ -66,7 +66,7 @@ export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: nu
     squared((look.yawDeg - wanted.yawDeg) / YAW_DEG) + squared((look.pitchDeg - wanted.pitchDeg) / PITCH_DEG);
   cost += squared((look.logScale - wanted.logScale) / LOG_SCALE);
   cost += squared(Math.max(0, 0.95 - look.sharpness / Math.max(1e-6, sharp)) / SHARPNESS);
-  if (wanted.shut !== shut) cost += NOT_SHUT * (wanted.shut ? 1 : 0.5);
+  if (wanted.shut !== shut) cost += NOT_SHUT * (wanted.shut ? 1 : 0.2);
   return cost;
 }
 
