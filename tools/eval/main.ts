@@ -10,7 +10,7 @@ import { createProgressBar } from "../../src/cli/progress-bar.ts";
 
 const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER]
 
-  --only NAME    run one section
+  --only NAME    run one section and its parts, which are named NAME-…
   --out FOLDER   where eval.json and eval.md are written   [out]`;
 
 /** Serves the sources to a headless browser, runs every section there, writes JSON and Markdown. */
@@ -24,12 +24,12 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const folder = resolve(values.out ?? join(PROJECT_ROOT, "out"));
-  const media = join(PROJECT_ROOT, "..", "shared", "media");
+  const shared = join(PROJECT_ROOT, "..", "shared");
   const server = await createServer({
     root: PROJECT_ROOT,
     configFile: join(PROJECT_ROOT, "vite.config.ts"),
     logLevel: "error",
-    server: { port: 0, host: "127.0.0.1", fs: { allow: [PROJECT_ROOT, media] }, hmr: false, watch: null },
+    server: { port: 0, host: "127.0.0.1", fs: { allow: [PROJECT_ROOT, shared] }, hmr: false, watch: null },
   });
   const browser = await chromium.launch({ ...browserLaunch(), headless: true });
   const bar = createProgressBar(process.stderr);
@@ -43,16 +43,16 @@ async function main(argv: readonly string[]): Promise<void> {
     const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
     await page.goto(`${origin}/tools/eval/page.html`);
     await page.waitForFunction("window.dudakEval !== undefined");
-    const mediaRoot = existsSync(media) ? `/@fs${media}` : null;
-    if (mediaRoot === null) console.log("The shared test media are absent: real clips are left out.");
+    const sharedRoot = existsSync(shared) ? `/@fs${shared}` : null;
+    if (sharedRoot === null) console.log("The shared test media are absent: real clips are left out.");
     const sections = await page.evaluate(() => window.dudakEval.sections);
     const results: Record<string, unknown> = {};
     let markdown = "# Eval\n";
     for (const { name, title } of sections) {
-      if (values.only !== undefined && values.only !== name) continue;
+      if (values.only !== undefined && values.only !== name && !name.startsWith(`${values.only}-`)) continue;
       const report = await page.evaluate(([section, root]) => window.dudakEval.run(section!, root!), [
         name,
-        mediaRoot,
+        sharedRoot,
       ] as const);
       results[name] = report.json;
       markdown += `\n## ${title}\n\n${report.markdown.trim()}\n`;

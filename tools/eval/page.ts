@@ -7,7 +7,7 @@ declare global {
     evalProgress?: (section: string, fraction: number) => Promise<void>;
     dudakEval: {
       readonly sections: readonly { name: string; title: string }[];
-      run(name: string, mediaRoot: string | null): Promise<EvalReport>;
+      run(name: string, sharedRoot: string | null): Promise<EvalReport>;
     };
   }
 }
@@ -21,12 +21,15 @@ async function fetchFile(url: string): Promise<File | undefined> {
 
 window.dudakEval = {
   sections: SECTIONS.map(({ name, title }) => ({ name, title })),
-  async run(name, mediaRoot) {
+  async run(name, sharedRoot) {
     const section = SECTIONS.find((candidate) => candidate.name === name);
     if (!section) throw new Error(`there is no section ${name}`);
+    const shared = (path: string) =>
+      sharedRoot === null ? Promise.resolve(undefined) : fetchFile(`${sharedRoot}/${path}`);
     return section.run({
       file: (path) => fetchFile(`/${path}`),
-      media: (path) => (mediaRoot === null ? Promise.resolve(undefined) : fetchFile(`${mediaRoot}/${path}`)),
+      media: (path) => shared(`media/${path}`),
+      voices: (path) => shared(`voices/${path}`),
       onProgress: (fraction) => void window.evalProgress?.(name, fraction),
     });
   },

@@ -4,6 +4,8 @@ export interface EvalContext {
   file(path: string): Promise<File | undefined>;
   /** A file of the shared test media, for instance `audio/en-US_44k.wav`; undefined where the media are absent. */
   media(path: string): Promise<File | undefined>;
+  /** A file of the shared voices, for instance `grid/SOURCES.tsv`; undefined where they are absent. */
+  voices(path: string): Promise<File | undefined>;
   /** Fraction from 0 to 1 of this section. */
   onProgress(fraction: number): void;
 }

@@ -1,6 +1,7 @@
+import { PEOPLE_SECTION } from "./people.ts";
 import { SPEECH_SECTION } from "./speech-section.ts";
 import type { EvalSection } from "./section.ts";
 import { VIDEO_SECTION } from "./video-section.ts";
 
 /** All parts of `npm run eval`, in the order of the report. */
-export const SECTIONS: readonly EvalSection[] = [SPEECH_SECTION, VIDEO_SECTION];
+export const SECTIONS: readonly EvalSection[] = [SPEECH_SECTION, PEOPLE_SECTION, VIDEO_SECTION];
