@@ -21,7 +21,7 @@ const ROOMS = {
   studio: ["core", "job", "engine", "queue", "rest", "element", "lip-models"],
   headless: ["core", "job", "engine", "rest"],
   cli: ["core", "job", "engine", "headless", "gateway"],
-  gateway: ["core", "job", "queue", "rest", "headless", "cli"],
+  gateway: ["core", "job", "queue", "rest", "headless"],
 };
 
 /** Libraries with one home each. */

@@ -6,9 +6,8 @@ import { toEngineError } from "../job/errors.ts";
 import { storageError } from "../job/storage-error.ts";
 import type { LipModelInspection } from "../engine/lip-sync.ts";
 import { createEngineHost, readManifest } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
 import { requireFile } from "../headless/input-file.ts";
-import { UsageError } from "./render-options.ts";
 
 const HELP = `Usage: dudak model FILE [options]
 

@@ -1,10 +1,10 @@
+import { UsageError } from "../headless/usage.ts";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { requireFile } from "../headless/input-file.ts";
 import { reserveOutput } from "./output-place.ts";
-import { UsageError } from "./render-options.ts";
 
 let folder = "";
 beforeEach(async () => {

@@ -1,7 +1,7 @@
+import { UsageError } from "../headless/usage.ts";
 import { rmSync } from "node:fs";
 import { mkdir, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { UsageError } from "./render-options.ts";
 
 /** Where a result will lie; nothing is there until it is kept. */
 export interface OutputPlace {

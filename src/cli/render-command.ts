@@ -2,10 +2,10 @@ import { relative } from "node:path";
 import type { EngineError } from "../job/errors.ts";
 import { toEngineError } from "../job/errors.ts";
 import { createEngineHost } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
-import { parseRenderOptions, RENDER_HELP, UsageError, type RenderOptions } from "./render-options.ts";
+import { parseRenderOptions, RENDER_HELP, type RenderOptions } from "./render-options.ts";
 
 /** Extra work after a successful rendering, with the browser still open. */
 export type AfterRender = (

@@ -1,5 +1,6 @@
+import { UsageError } from "../headless/usage.ts";
 import { expect, test } from "vitest";
-import { parseRenderOptions, UsageError } from "./render-options.ts";
+import { parseRenderOptions } from "./render-options.ts";
 
 test("a picture and a voice are a lipsync-image job with a result beside the others", () => {
   const { request } = parseRenderOptions(["--image", "a b/é.png", "--audio", "v.wav", "--seed", "7"]);

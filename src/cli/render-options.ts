@@ -1,3 +1,4 @@
+import { UsageError } from "../headless/usage.ts";
 import { extname } from "node:path";
 import { parseArgs } from "node:util";
 import type { JobModel } from "../job/job.ts";
@@ -43,14 +44,6 @@ export interface RenderOptions {
   readonly json: boolean;
   readonly verbose: boolean;
   readonly help: boolean;
-}
-
-/** A mistake in the command line; its message is a whole sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-  constructor(message: string) {
-    super(/[.!?]$/.test(message) ? message : `${message}.`);
-  }
 }
 
 const MEDIA_FIELDS = {

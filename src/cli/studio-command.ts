@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
 import { serveApp } from "../headless/app-server.ts";
-import { EXIT } from "./exit-codes.ts";
+import { EXIT, UsageError } from "../headless/usage.ts";
 import { appFolders } from "../headless/installation.ts";
-import { UsageError } from "./render-options.ts";
 
 const HELP = `Usage: dudak studio [options]
 

@@ -69,15 +69,3 @@ export interface TrackSummary {
   /** Median inter-ocular distance in pixels. */
   readonly iod: number;
 }
-
-/** Reads a vertex of a track into `out` (`[3]`, pixels of the tracking size). */
-export function readTrackPoint(
-  tracks: Pick<FaceTracks, "step">,
-  track: FaceTrack,
-  frame: number,
-  vertex: number,
-  out: Float64Array | number[],
-): void {
-  const at = (frame * TRACKED_VERTICES + vertex) * 3;
-  for (let i = 0; i < 3; i++) out[i] = track.points[at + i]! * tracks.step;
-}

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createKeyStore } from "../rest/keys.ts";
-import { EXIT } from "../cli/exit-codes.ts";
+import { EXIT } from "../headless/usage.ts";
 import { keysCommand, serveCommand } from "./commands.ts";
 import { openSharedTables } from "./data-dir.ts";
 import { parseServeOptions } from "./serve-options.ts";

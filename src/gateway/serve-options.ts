@@ -1,6 +1,6 @@
+import { UsageError } from "../headless/usage.ts";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { UsageError } from "../cli/render-options.ts";
 import type { GatewayOptions } from "./serve.ts";
 
 /** What `dudak serve --help` prints. */

@@ -1,4 +1,3 @@
-import type { ErrorCode } from "./errors.ts";
 import type { Box } from "../core/face.ts";
 import type { Resolution } from "../core/image.ts";
 
@@ -93,10 +92,4 @@ export interface JobResult {
   readonly report: JobReport;
   /** Milliseconds spent in each stage. */
   readonly timings: Readonly<Partial<Record<Stage, number>>>;
-}
-
-/** The end of a job that failed. */
-export interface JobFailure {
-  readonly code: ErrorCode;
-  readonly message: string;
 }

@@ -1,4 +1,4 @@
-import { ARTICULATORS, MOUTH_RATE_HZ } from "../../core/mouth.ts";
+import { ARTICULATORS } from "../../core/mouth.ts";
 import { throwIfCancelled } from "../../job/errors.ts";
 import { LogMel, MEL_BANDS } from "../features/log-mel.ts";
 import { MelStatisticsCollector, normaliseMel } from "../features/mel-statistics.ts";
@@ -95,6 +95,3 @@ export async function hear(run: RunNetwork, pcm: Float32Array, options: HearOpti
   }
   return heard;
 }
-
-/** Seconds of a number of frames. */
-export const secondsOf = (frames: number): number => frames / MOUTH_RATE_HZ;

@@ -1,17 +1,11 @@
 import type { FaceLandmarks } from "../../core/face.ts";
-import { LOOK_LIPS, LOOK_UPPER, LOOK_VERTICES } from "../../core/face-track.ts";
+import { LOOK_UPPER, LOOK_VERTICES } from "../../core/face-track.ts";
 import type { RgbaImage } from "../../core/image.ts";
 
 /** Distance between the midpoints of the two eyes' corners in pixels. */
 export function interOcularPx(points: ArrayLike<number>): number {
   const eye = (a: number, b: number, axis: number) => (points[a * 3 + axis]! + points[b * 3 + axis]!) / 2;
   return Math.hypot(eye(33, 133, 0) - eye(263, 362, 0), eye(33, 133, 1) - eye(263, 362, 1));
-}
-
-/** Gap between the inner lips in the middle of the mouth, in inter-ocular distances. */
-export function lipGapIod(points: ArrayLike<number>): number {
-  const gap = Math.hypot(points[13 * 3]! - points[14 * 3]!, points[13 * 3 + 1]! - points[14 * 3 + 1]!);
-  return gap / Math.max(1e-6, interOcularPx(points));
 }
 
 /** Columns of the mouth: inner upper lip, inner lower lip, and the lips' outer edges above and below. */
@@ -135,6 +129,3 @@ export function lookDistance(a: ArrayLike<number>, b: ArrayLike<number>): number
   const brightness = Math.abs(Math.log(gain));
   return difference / sumA + 0.5 * brightness;
 }
-
-/** Number of look vertices on the skin of the lower face. */
-export const LOOK_LOWER = LOOK_LIPS - LOOK_UPPER;

@@ -11,3 +11,11 @@ export function exitCodeOf(code: ErrorCode): number {
     return EXIT.device;
   return EXIT.failed;
 }
+
+/** A mistake in the command line; its message is a whole sentence. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  constructor(message: string) {
+    super(/[.!?]$/.test(message) ? message : `${message}.`);
+  }
+}
