@@ -32,3 +32,15 @@ test("the first medium that is absent is named", () => {
   );
   expect(() => checkMedia("lipsync-video", { video: "a", audio: "b" })).not.toThrow();
 });
+
+test("what is refused stands in the error's details, for programs", () => {
+  expect(() => checkSettings({ order: "left" })).toThrowError(
+    expect.objectContaining({
+      details: { field: "order", value: "left", allowed: ["meanwhile", "left_right", "right_left"] },
+    }),
+  );
+  expect(() => checkSettings({ fps: 0 })).toThrowError(
+    expect.objectContaining({ details: { field: "fps", value: 0, limits: { least: 1, most: 60 } } }),
+  );
+  expect(() => checkMedia("live", {})).toThrowError(expect.objectContaining({ details: { field: "image" } }));
+});

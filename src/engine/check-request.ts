@@ -1,4 +1,4 @@
-import { EngineError } from "../job/errors.ts";
+import { EngineError, type ErrorDetails } from "../job/errors.ts";
 import type { JobModel } from "../job/job.ts";
 
 const REQUIRED: Readonly<Record<JobModel | "live", readonly string[]>> = {
@@ -31,17 +31,20 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 export function checkSettings(settings: object): void {
   for (const [field, value] of Object.entries(settings) as [string, unknown][]) {
     if (value === undefined || value === null) continue;
-    const refuse = (what: string): never => {
-      throw new EngineError("input/field", `${field} must be ${what}, not ${shown(value)}.`);
+    const refuse = (what: string, facts: ErrorDetails = {}): never => {
+      throw new EngineError("input/field", `${field} must be ${what}, not ${shown(value)}.`, {
+        details: { field, value: typeof value === "number" ? value : String(value).slice(0, 60), ...facts },
+      });
     };
     const choices = Object.hasOwn(CHOICES, field) ? CHOICES[field] : undefined;
     if (choices && !choices.includes(value as string)) {
-      refuse(choices.map((choice) => `"${choice}"`).join(" or "));
+      refuse(choices.map((choice) => `"${choice}"`).join(" or "), { allowed: choices });
     }
     const [least, most] = (Object.hasOwn(RANGES, field) && RANGES[field]) || [];
     if (least !== undefined && !(typeof value === "number" && value >= least && value <= most!)) {
       refuse(
         most === Infinity ? "a number of at least 0" : `a number from ${String(least)} to ${String(most)}`,
+        { limits: { least, ...(most === Infinity ? {} : { most: most! }) } },
       );
     }
     if (field === "prompt" && typeof value !== "string") refuse("text");
@@ -55,7 +58,9 @@ export function checkSettings(settings: object): void {
 export function checkMedia(model: JobModel | "live", formState: object): void {
   const given = formState as Record<string, unknown>;
   const missing = REQUIRED[model].find((field) => given[field] === undefined || given[field] === null);
-  if (missing !== undefined) throw new EngineError("input/missing", `${missing} is missing.`);
+  if (missing !== undefined) {
+    throw new EngineError("input/missing", `${missing} is missing.`, { details: { field: missing } });
+  }
 }
 
 function shown(value: unknown): string {

@@ -52,15 +52,41 @@ export const POLICY = {
 /** One of the codes of {@link POLICY}. */
 export type ErrorCode = keyof typeof POLICY;
 
+/** What an error is about, as facts for programs; plain data that can be cloned and written as JSON. */
+export interface ErrorDetails {
+  /** The parameter or option, by its name. */
+  readonly field?: string;
+  /** What was given for it, as text where it was neither text nor a number. */
+  readonly value?: string | number;
+  /** The values that it may have. */
+  readonly allowed?: readonly (string | number)[];
+  /** Least and largest value that it may have, or that a file may have, in `unit`. */
+  readonly limits?: { readonly least?: number; readonly most?: number };
+  /** Unit of `value` and `limits`: "seconds", "pixels", "bytes", "degrees". */
+  readonly unit?: string;
+  /** The address that did not answer, or answered with something else. */
+  readonly url?: string;
+  /** Its HTTP status. */
+  readonly status?: number;
+}
+
+/** Options of {@link EngineError}. */
+export interface EngineErrorOptions extends ErrorOptions {
+  readonly details?: ErrorDetails;
+}
+
 /** The only error class that crosses a module's border; foreign errors are wrapped with `cause`. */
 export class EngineError extends Error {
   override readonly name = "EngineError";
+  /** The facts behind the message; empty where the code says it all. */
+  readonly details: ErrorDetails;
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { details = {}, ...options }: EngineErrorOptions = {},
   ) {
     super(message, options);
+    this.details = details;
   }
 }
 

@@ -1,5 +1,5 @@
 import * as Comlink from "comlink";
-import { EngineError, isErrorCode, toEngineError } from "../job/errors.ts";
+import { EngineError, isErrorCode, toEngineError, type ErrorDetails } from "../job/errors.ts";
 import { randomId } from "../core/random.ts";
 import { relayRequests, reportRequests } from "../core/traffic.ts";
 import { keepWorkersOf, mustAskPage, startWorkersOnPage } from "./page-workers.ts";
@@ -8,6 +8,7 @@ interface WireError {
   readonly code: string;
   readonly message: string;
   readonly stack: string;
+  readonly details?: ErrorDetails;
 }
 
 function isWireError(value: unknown): value is WireError {
@@ -15,7 +16,7 @@ function isWireError(value: unknown): value is WireError {
 }
 
 /**
- * Teaches comlink to carry {@link EngineError}s with their codes and `AbortSignal`s across threads.
+ * Teaches comlink to carry {@link EngineError}s with their codes and details, and `AbortSignal`s across threads.
  * comlink by itself loses an error's class and code.
  */
 function registerTransferHandlers(): void {
@@ -24,12 +25,16 @@ function registerTransferHandlers(): void {
     canHandle: original.canHandle,
     serialize(thrown: unknown) {
       const error = toEngineError((thrown as { value: unknown }).value);
-      const wire: WireError = { code: error.code, message: error.message, stack: error.stack ?? "" };
+      const { code, message, stack = "", details } = error;
+      const wire: WireError = { code, message, stack, details };
       return [wire, []];
     },
     deserialize(wire: unknown): never {
       if (!isWireError(wire)) throw new EngineError("internal/bug", "A worker failed without saying why.");
-      const error = new EngineError(isErrorCode(wire.code) ? wire.code : "internal/bug", wire.message);
+      const { details } = wire;
+      const error = new EngineError(isErrorCode(wire.code) ? wire.code : "internal/bug", wire.message, {
+        ...(details ? { details } : {}),
+      });
       error.stack = wire.stack;
       throw error;
     },

@@ -1,3 +1,4 @@
+import { EngineError } from "../job/errors.ts";
 import { startWorkersOnPage } from "./page-workers.ts";
 import { serve } from "./rpc.ts";
 
@@ -36,6 +37,11 @@ const api = {
       () => "",
       (error: unknown) => String(error),
     );
+  },
+  async refuse(): Promise<void> {
+    throw new EngineError("input/audio-too-long", "Too long.", {
+      details: { value: 700, limits: { most: 600 }, unit: "seconds" },
+    });
   },
   /** What a worker says whose script lies at an address that is taken back at once. */
   async revoked() {

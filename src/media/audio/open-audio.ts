@@ -140,6 +140,7 @@ function checkLength(reader: PcmReader, maxSeconds: number): void {
     throw new EngineError(
       "input/audio-empty",
       `The sound has a header but only ${(reader.durationSeconds * 1000).toFixed(0)} ms of sound. Choose a file with a voice in it.`,
+      { details: { value: reader.durationSeconds, limits: { least: MIN_SECONDS }, unit: "seconds" } },
     );
   }
   if (reader.durationSeconds > maxSeconds + 0.5) {
@@ -147,6 +148,7 @@ function checkLength(reader: PcmReader, maxSeconds: number): void {
     throw new EngineError(
       "input/audio-too-long",
       `The sound lasts ${reader.decoder === "ffmpeg" ? "more than " : ""}${minutes(Math.min(reader.durationSeconds, reader.decoder === "ffmpeg" ? maxSeconds : Infinity))}; the limit is ${minutes(maxSeconds)}. Cut it, or raise the limit in the settings.`,
+      { details: { value: reader.durationSeconds, limits: { most: maxSeconds }, unit: "seconds" } },
     );
   }
 }

@@ -123,6 +123,7 @@ function checkSize({ width, height }: { width: number; height: number }, maxPixe
   throw new EngineError(
     "input/video-too-large",
     `The video is ${width}×${height} pixels; the limit is ${(maxPixels / 1e6).toFixed(1)} megapixels (4K). Scale it down first.`,
+    { details: { value: width * height, limits: { most: maxPixels }, unit: "pixels" } },
   );
 }
 

@@ -102,6 +102,7 @@ function checkSize(size: { width: number; height: number }, options: DecodeImage
     throw new EngineError(
       "input/image-too-small",
       `The picture is ${width}×${height} pixels; at least ${minSide} on each side are needed, and a face looks good from about 256. Choose a larger one.`,
+      { details: { value: Math.min(width, height), limits: { least: minSide }, unit: "pixels" } },
     );
   }
   if (width * height > maxSourcePixels) {
@@ -109,6 +110,7 @@ function checkSize(size: { width: number; height: number }, options: DecodeImage
     throw new EngineError(
       "input/image-too-large",
       `The picture is ${width}×${height} (${megapixels(width * height)} megapixels); the limit is ${megapixels(maxSourcePixels)}. Scale it down first.`,
+      { details: { value: width * height, limits: { most: maxSourcePixels }, unit: "pixels" } },
     );
   }
 }

@@ -140,6 +140,7 @@ export function chooseTracks(tracks: FaceTracks, mask: RgbaImage | null, scale: 
     throw new EngineError(
       "input/face-too-small",
       `The face is too small: ${Math.round(smallest)} pixels between the eyes, at least ${MIN_IOD_PX} are needed. Use a closer shot or a higher resolution.`,
+      { details: { value: Math.round(smallest), limits: { least: MIN_IOD_PX }, unit: "pixels" } },
     );
   }
   if (smallest < SMALL_IOD_PX) {

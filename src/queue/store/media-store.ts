@@ -83,6 +83,7 @@ export function limitBytes(maxBytes: number, what = "The file"): TransformStream
         throw new EngineError(
           "input/too-large",
           `${what} is larger than ${String(Math.floor(maxBytes / 1e6))} MB. Send a shorter or smaller file.`,
+          { details: { limits: { most: maxBytes }, unit: "bytes" } },
         );
       }
       controller.enqueue(chunk);

@@ -43,6 +43,7 @@ export function speechModelOf(run: RunNetwork): MeasurableSpeechModel {
         throw new EngineError(
           "input/audio-too-long",
           `The audio lasts ${Math.round(seconds)} s, more than ${LONGEST_SECONDS} s. Cut it into parts.`,
+          { details: { value: seconds, limits: { most: LONGEST_SECONDS }, unit: "seconds" } },
         );
       }
       return hear(run, pcm, options);

@@ -64,6 +64,7 @@ function checkUsable(face: FoundFace): void {
       "input/face-too-small",
       `The face is too small: ${Math.round(distance)} pixels between the outer eye corners, at least ` +
         `${MIN_EYE_DISTANCE_PX} are needed. Use a larger picture or one that is cropped closer to the face.`,
+      { details: { value: Math.round(distance), limits: { least: MIN_EYE_DISTANCE_PX }, unit: "pixels" } },
     );
   }
   const yaw = Math.abs(face.pose.yawDeg);
@@ -72,6 +73,7 @@ function checkUsable(face: FoundFace): void {
       "input/face-turned",
       `The head is turned by ${Math.round(yaw)}°, at most ${MAX_YAW_DEG}° can be animated. ` +
         `Use a picture in which the face looks toward the camera.`,
+      { details: { value: Math.round(yaw), limits: { most: MAX_YAW_DEG }, unit: "degrees" } },
     );
   }
 }
