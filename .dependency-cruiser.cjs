@@ -34,6 +34,12 @@ const HOMES = {
   idb: "queue|studio/state",
 };
 
+/**
+ * Files of the engine that interfaces may import beside the entry: what must load without the engine's code (where its
+ * files lie, the prompt's words), and what only hosts with a disk of their own need.
+ */
+const PUBLIC = ["assets", "prompt", "output", "contact-sheet"];
+
 const TESTS = "\\.test\\.ts$|/test-[^/]+\\.ts$";
 
 module.exports = {
@@ -58,6 +64,13 @@ module.exports = {
       from: { path: `^src/${room}/`, pathNot: TESTS },
       to: { path: "^(src|workers|tools|tests)/", pathNot: `^src/(${[room, ...below].join("|")})/` },
     })),
+    {
+      name: "the-entry-is-the-door",
+      severity: "error",
+      comment: `Interfaces and hosts use the public entry src/engine/lip-sync.ts, and beside it ${PUBLIC.join(", ")}.`,
+      from: { path: "^src/(element|react|studio|headless/page|rest/page)/", pathNot: TESTS },
+      to: { path: "^src/engine/", pathNot: `^src/engine/(lip-sync|${PUBLIC.join("|")})\\.ts$` },
+    },
     {
       name: "workers-are-thin",
       severity: "error",

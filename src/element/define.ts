@@ -12,6 +12,6 @@ declare global {
 
 export { configureDudak, type DudakSettings } from "../engine/assets.ts";
 export { LipSyncElement };
-export type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../engine/live/live-types.ts";
+export type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../engine/lip-sync.ts";
 export type { ElementMedia } from "./element-request.ts";
 export type { LipSyncEventMap, LipSyncResult, LipSyncState } from "./events.ts";

@@ -1,4 +1,4 @@
-import type { EngineRequest } from "../engine/engine-types.ts";
+import type { LipSyncRequest } from "../engine/lip-sync.ts";
 import type { Backend, OutputFormat } from "../job/job.ts";
 
 /** Media of the element: an address, or the bytes themselves. */
@@ -21,42 +21,25 @@ export interface ElementFormState {
 }
 
 /**
- * The bytes of a medium.
- * @throws EngineError `input/missing` without one, `input/fetch` when its address does not answer.
+ * A medium that must be there.
+ * @throws EngineError `input/missing` when it is not.
  */
-export async function fetchMedia(media: ElementMedia | null, field: string): Promise<Blob> {
-  if (media instanceof Blob) return media;
+export async function required(media: ElementMedia | null, field: string): Promise<ElementMedia> {
+  if (media) return media;
   const { EngineError } = await import("../job/errors.ts");
-  if (!media)
-    throw new EngineError("input/missing", `<lip-sync> has no ${field}. Set its attribute or property.`);
-  let response: Response;
-  try {
-    response = await fetch(media);
-  } catch (cause) {
-    throw new EngineError(
-      "input/fetch",
-      `${field}: ${media} did not answer, or this page may not reach it.`,
-      { cause },
-    );
-  }
-  if (!response.ok) {
-    throw new EngineError(
-      "input/fetch",
-      `${field}: ${media} answered ${response.status}. Check the address.`,
-    );
-  }
-  const name = new URL(media, document.baseURI).pathname.split("/").at(-1) || field;
-  return new File([await response.blob()], name);
+  throw new EngineError("input/missing", `<lip-sync> has no ${field}. Set its attribute or property.`, {
+    details: { field },
+  });
 }
 
 /**
  * The job that the properties ask for: a video and a voice, two voices, or a picture and a voice.
- * @throws EngineError `input/missing`, `input/fetch`.
+ * @throws EngineError `input/missing`.
  */
-export async function elementRequest(form: ElementFormState): Promise<EngineRequest> {
+export async function elementRequest(form: ElementFormState): Promise<LipSyncRequest> {
   const common = {
     ...(form.resolution ? { resolution: form.resolution } : {}),
-    ...(form.maskImage ? { mask_image: await fetchMedia(form.maskImage, "mask_image") } : {}),
+    ...(form.maskImage ? { mask_image: form.maskImage } : {}),
     ...(form.prompt ? { prompt: form.prompt } : {}),
     ...(form.seed === null ? {} : { seed: form.seed }),
   };
@@ -65,18 +48,13 @@ export async function elementRequest(form: ElementFormState): Promise<EngineRequ
     ...(form.format ? { format: form.format } : {}),
   };
   if (form.video) {
-    const [video, audio] = await Promise.all([
-      fetchMedia(form.video, "video"),
-      fetchMedia(form.audio, "audio"),
-    ]);
-    return { model: "lipsync-video", formState: { video, audio, ...common }, ...how };
+    const audio = await required(form.audio, "audio");
+    return { model: "lipsync-video", formState: { video: form.video, audio, ...common }, ...how };
   }
-  const image = await fetchMedia(form.image, "image");
+  const image = await required(form.image, "image");
   if (form.leftAudio ?? form.rightAudio) {
-    const [left_audio, right_audio] = await Promise.all([
-      fetchMedia(form.leftAudio, "left_audio"),
-      fetchMedia(form.rightAudio, "right_audio"),
-    ]);
+    const left_audio = await required(form.leftAudio, "left_audio");
+    const right_audio = await required(form.rightAudio, "right_audio");
     const order = form.order ? { order: form.order } : {};
     return {
       model: "lipsync-image-multi",
@@ -84,9 +62,6 @@ export async function elementRequest(form: ElementFormState): Promise<EngineRequ
       ...how,
     };
   }
-  return {
-    model: "lipsync-image",
-    formState: { image, audio: await fetchMedia(form.audio, "audio"), ...common },
-    ...how,
-  };
+  const audio = await required(form.audio, "audio");
+  return { model: "lipsync-image", formState: { image, audio, ...common }, ...how };
 }

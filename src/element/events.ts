@@ -1,4 +1,4 @@
-import type { UtteranceEnd, UtteranceStart } from "../engine/live/live-types.ts";
+import type { UtteranceEnd, UtteranceStart } from "../engine/lip-sync.ts";
 import type { EngineError } from "../job/errors.ts";
 import type { JobProgress, JobResult } from "../job/job.ts";
 

@@ -1,5 +1,5 @@
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
-import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../engine/live/live-types.ts";
+import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../engine/lip-sync.ts";
 import type { EngineError } from "../job/errors.ts";
 import type { Backend, JobProgress, OutputFormat } from "../job/job.ts";
 import { createActions } from "./actions.ts";
@@ -188,8 +188,8 @@ export class LipSyncElement extends LitElement {
 
   /** Loads the engine and its models, and the face of a picture, ahead of the first `generate()` or `speak()`. */
   async prepare(): Promise<void> {
-    const engine = await loadEngine();
-    await engine.warmUp(this.backend ?? undefined);
+    const lipSync = await loadEngine();
+    await lipSync.warmUp(this.backend ? { backend: this.backend } : {});
     if (this.image !== null && this.video === null) await this.#player.open(this);
   }
 
@@ -208,11 +208,11 @@ export class LipSyncElement extends LitElement {
     this.facing = this.live;
     this.#enter("rendering");
     try {
-      const [engine, request] = await Promise.all([loadEngine(), elementRequest(this)]);
-      void apertures(engine, voicesOf(this), controller.signal).then((heard) => {
+      const [lipSync, request] = await Promise.all([loadEngine(), elementRequest(this)]);
+      void apertures(lipSync, voicesOf(this), controller.signal).then((heard) => {
         if (!controller.signal.aborted) this.aperture = heard;
       });
-      const made = await engine.run(request, {
+      const made = await lipSync.run(request, {
         signal: controller.signal,
         onProgress: (news) => {
           this.news = news;

@@ -1,6 +1,5 @@
-import type { Engine } from "../engine/engine-types.ts";
-import type { LiveSession } from "../engine/live/live-types.ts";
-import { fetchMedia, type ElementFormState } from "./element-request.ts";
+import type { LipSync, LiveSession } from "../engine/lip-sync.ts";
+import { required, type ElementFormState } from "./element-request.ts";
 
 /** The live portrait of an element: opened when it is first needed, closed when its picture or style changes. */
 export class LivePlayer {
@@ -10,7 +9,7 @@ export class LivePlayer {
   #closing = new AbortController();
 
   constructor(
-    private readonly loadEngine: () => Promise<Engine>,
+    private readonly loadEngine: () => Promise<LipSync>,
     private readonly onBlocked: (blocked: boolean) => void,
     private readonly onChange: () => void,
   ) {}
@@ -22,7 +21,7 @@ export class LivePlayer {
 
   /**
    * The open portrait of the element's picture.
-   * @throws EngineError as `Engine.openLive`; the next call tries again.
+   * @throws EngineError as `LipSync.live`; the next call tries again.
    */
   open(form: ElementFormState): Promise<LiveSession> {
     if (!this.#session) {
@@ -51,19 +50,16 @@ export class LivePlayer {
 
   async #start(form: ElementFormState): Promise<LiveSession> {
     const { signal } = this.#closing;
-    const [engine, image, mask] = await Promise.all([
-      this.loadEngine(),
-      fetchMedia(form.image, "image"),
-      form.maskImage ? fetchMedia(form.maskImage, "mask_image") : null,
-    ]);
+    const image = await required(form.image, "image");
+    const lipSync = await this.loadEngine();
     const canvas = document.createElement("canvas");
     canvas.part.add("canvas");
     canvas.className = "on";
     canvas.setAttribute("aria-hidden", "true");
-    const session = await engine.openLive(
+    const session = await lipSync.live(
       {
         image,
-        ...(mask ? { mask_image: mask } : {}),
+        ...(form.maskImage ? { mask_image: form.maskImage } : {}),
         ...(form.resolution ? { resolution: form.resolution } : {}),
         ...(form.prompt ? { prompt: form.prompt } : {}),
         ...(form.seed === null ? {} : { seed: form.seed }),

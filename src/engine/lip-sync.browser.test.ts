@@ -1,6 +1,7 @@
 import { afterAll, expect, test, vi } from "vitest";
+import { fixture, shortVoice } from "../../tests/engine/media.ts";
 import { createEngine } from "./engine.ts";
-import { createLipSync } from "./lip-sync.ts";
+import { createLipSync, type JobProgress, type LipSync, type LiveSession } from "./lip-sync.ts";
 
 // Its workers start with the first job that gets as far as the engine; none of these does.
 const engine = createEngine();
@@ -32,4 +33,88 @@ test("a job has catch and finally, as promises have", async () => {
   expect(await job.finally(ended).catch((error: { code: string }) => error.code)).toBe("input/missing");
   expect(await job.catch((error: { code: string }) => error.code)).toBe("input/missing");
   expect(ended).toHaveBeenCalledOnce();
+});
+
+test("one job: onProgress is told everything, the iterator the newest; a listener that fails harms nothing", async () => {
+  const reported = vi.fn();
+  const onError = (event: ErrorEvent) => {
+    event.preventDefault();
+    reported(event.error);
+  };
+  addEventListener("error", onError);
+  await using lipSync = createLipSync();
+  const told: JobProgress[] = [];
+  const request = {
+    model: "lipsync-image",
+    formState: { image: await fixture("portrait.jpg"), audio: await shortVoice(1) },
+    backend: "wasm",
+  } as const;
+  const previews: number[] = [];
+  const job = lipSync.run(request, {
+    onProgress: (news) => told.push(news),
+    onPreview(frame) {
+      previews.push(frame.width);
+      frame.close();
+      throw new Error("a listener of the page failed");
+    },
+  });
+  const read: JobProgress[] = [];
+  for await (const news of job) {
+    read.push(news);
+    // A slow reader.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  const { output, report } = await job;
+  removeEventListener("error", onError);
+  expect(output.type).toBe("video/mp4");
+  expect(report.backend).toBe("wasm");
+  const shares = told.map(({ progress }) => progress);
+  expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toMatchObject({ stage: "done", progress: 1 });
+  expect(read.length).toBeLessThan(told.length);
+  expect(read.every((news) => told.includes(news))).toBe(true);
+  expect(read.at(-1)).toBe(told.at(-1));
+  expect(previews.length).toBeGreaterThan(0);
+  expect(reported).toHaveBeenCalledTimes(previews.length);
+});
+
+test("a signal ends whatever was asked for, before it begins and under way", async () => {
+  await using lipSync = createLipSync();
+  const picture = await fixture("portrait.jpg");
+  const signal = AbortSignal.abort();
+  const cancelled = { code: "job/cancelled" };
+  await expect(lipSync.analysePicture(picture, { signal })).rejects.toMatchObject(cancelled);
+  await expect(lipSync.analyseVoice("voice.mp3", { signal })).rejects.toMatchObject(cancelled);
+  await expect(lipSync.warmUp({ signal })).rejects.toMatchObject(cancelled);
+  await expect(lipSync.inspectModel(new Blob(), { signal })).rejects.toMatchObject(cancelled);
+  await expect(lipSync.previewGif(picture, { signal })).rejects.toMatchObject(cancelled);
+  await expect(lipSync.live({ image: picture }, { signal })).rejects.toMatchObject(cancelled);
+  await expect(lipSync.image({ image: picture, audio }, { signal })).rejects.toMatchObject(cancelled);
+
+  const controller = new AbortController();
+  const looking = lipSync.analysePicture(picture, { signal: controller.signal });
+  setTimeout(() => controller.abort(), 20);
+  await expect(looking).rejects.toMatchObject(cancelled);
+  // The engine itself goes on to be of use.
+  const { faces } = await lipSync.analysePicture(picture);
+  expect(faces).toHaveLength(1);
+});
+
+test("an address that does not answer is input/fetch", async () => {
+  const job = lipSync.image({ image: "http://127.0.0.1:1/nowhere.jpg", audio });
+  await expect(job).rejects.toMatchObject({ code: "input/fetch" });
+});
+
+test("the engine and a live session end with the block that uses them", async () => {
+  let used: LipSync;
+  let face: LiveSession;
+  {
+    await using lipSync = createLipSync();
+    used = lipSync;
+    await using live = await lipSync.live({ image: await fixture("portrait.jpg") });
+    face = live;
+    expect(live.canvas.width).toBeGreaterThan(0);
+  }
+  expect(() => face.speak(audio)).toThrowError(expect.objectContaining({ code: "input/field" }));
+  await expect(used.warmUp()).rejects.toMatchObject({ code: "job/cancelled" });
 });

@@ -1,160 +1,34 @@
-import { EngineError } from "../job/errors.ts";
-import type {
-  Backend,
-  DialogueFormState,
-  ImageFormState,
-  JobProgress,
-  JobResult,
-  VideoFormState,
-} from "../job/job.ts";
-import type { BackendReport } from "../worker-rpc/inference-api.ts";
+import { disposable } from "../core/disposal.ts";
+import { EngineError, throwIfCancelled } from "../job/errors.ts";
+import { startJob, withBlobs } from "./api/job-handle.ts";
+import type { JobListeners, LipSync, LipSyncOptions, LipSyncRequest } from "./api/lip-sync-types.ts";
 import { checkMedia, checkSettings } from "./check-request.ts";
 import { createEngine } from "./engine.ts";
-import type { Engine, EngineListeners, EngineRequest } from "./engine-types.ts";
-import { resolveLipModel, type LipModelChoice } from "./lip-model.ts";
-import type { LiveFormState, LiveOptions, LiveSession } from "./live/live-types.ts";
-import type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
-import { toBlob, type MediaInput } from "./media-input.ts";
+import type { Engine } from "./engine-types.ts";
+import { resolveLipModel } from "./lip-model.ts";
+import type { LiveFormState, LiveSession } from "./live/live-types.ts";
+import { toBlob } from "./media-input.ts";
 
-/** How to run a job, beside its `formState`. */
-export type LipSyncOptions = Pick<
-  EngineRequest,
-  "format" | "backend" | "encoder" | "fps" | "hashFrames" | "aiMark" | "maxSeconds"
-> &
-  Pick<EngineListeners, "signal" | "onPreview" | "checkpoint"> & {
-    /** A lip-sync model of one's own: an .onnx file or its address, or these with a manifest. */
-    readonly lipModel?: Blob | URL | LipModelChoice;
-  };
-
-/**
- * A running job: await it for the result, iterate over it for progress.
- * Rejects with an {@link EngineError} whose `code` is of the closed list.
- */
-export interface LipSyncJob extends PromiseLike<JobResult>, AsyncIterable<JobProgress> {
-  /** As a promise has it. */
-  readonly catch: Promise<JobResult>["catch"];
-  /** As a promise has it. */
-  readonly finally: Promise<JobResult>["finally"];
-  /** Stops the job; awaiting it then rejects with `job/cancelled`. */
-  cancel(): void;
+/** The work, or `job/cancelled` as soon as the signal is aborted; what the work comes to then is dropped. */
+function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  if (!signal) return work();
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(new EngineError("job/cancelled", "The job was cancelled."));
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener("abort", onAbort, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
-/** The engine for JavaScript: the contract's jobs by `formState`. */
-export interface LipSync {
-  /** A picture of one speaker and a voice. */
-  image(formState: ImageFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
-  /** A picture of two people and their voices. */
-  dialogue(formState: DialogueFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
-  /** A video and a new voice. */
-  video(formState: VideoFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
-  /**
-   * A picture that speaks at once, again and again, with the face alive between.
-   * @example
-   * const live = await lipSync.live({ image: file });
-   * document.body.append(live.canvas);
-   * await live.speak("hello.mp3");
-   */
-  live(formState: LiveFormState<MediaInput>, options?: LiveOptions): Promise<LiveSession>;
-  /**
-   * Reads a lip-sync model and tries it, without keeping it.
-   * @param manifest an object; absent or null for the engine's own proposal.
-   * @returns the manifest, what was understood, why it cannot be used when it cannot, and the self-test.
-   * @throws EngineError `model/unsupported`, `device/memory`.
-   */
-  inspectModel(file: Blob, manifest?: object | null, backend?: Backend): Promise<LipModelInspection>;
-  /** Loads the networks ahead of the first job. */
-  warmUp(backend?: Backend): Promise<BackendReport>;
-  /** Stops the workers. */
-  dispose(): void;
-}
-
-const MEDIA_FIELDS = ["image", "video", "audio", "left_audio", "right_audio", "mask_image"];
-
-async function withBlobs(formState: object): Promise<Record<string, unknown>> {
-  checkSettings(formState);
-  const fields = await Promise.all(
-    Object.entries(formState).map(async ([field, value]) => {
-      if (field === "mask_image")
-        return [field, value ? await toBlob(value as MediaInput, field) : undefined];
-      if (!MEDIA_FIELDS.includes(field)) return [field, value];
-      return [field, await toBlob(value as MediaInput, field)];
-    }),
-  );
-  return Object.fromEntries(fields) as Record<string, unknown>;
-}
-
-/** Progress that was told but not yet read: the newest only, for no reader needs what is past. */
-function createProgressFeed() {
-  let latest: JobProgress | undefined;
-  let wake: (() => void) | undefined;
-  let ended = false;
-  const notify = () => {
-    wake?.();
-    wake = undefined;
-  };
-  return {
-    push(progress: JobProgress) {
-      latest = progress;
-      notify();
-    },
-    end() {
-      ended = true;
-      notify();
-    },
-    async *[Symbol.asyncIterator](): AsyncGenerator<JobProgress> {
-      for (;;) {
-        if (latest) {
-          const progress = latest;
-          latest = undefined;
-          yield progress;
-        } else if (ended) return;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-  };
-}
-
-function startJob(
-  engine: Engine,
-  model: EngineRequest["model"],
-  formState: object,
-  options: LipSyncOptions,
-): LipSyncJob {
-  const { signal, onPreview, checkpoint, lipModel, ...settings } = options;
-  const controller = new AbortController();
-  const cancel = () => controller.abort();
-  if (signal?.aborted) cancel();
-  signal?.addEventListener("abort", cancel, { once: true });
-  const feed = createProgressFeed();
-  const given = async () => {
-    checkMedia(model, formState);
-    checkSettings(settings);
-    return withBlobs(formState);
-  };
-  const result = given()
-    .then(async (blobs) => {
-      const own = lipModel ? { lipModel: await resolveLipModel(lipModel) } : {};
-      const request = { ...settings, ...own, model, formState: blobs } as unknown as EngineRequest;
-      return engine.run(request, {
-        signal: controller.signal,
-        onProgress: (progress) => feed.push(progress),
-        ...(onPreview ? { onPreview } : {}),
-        ...(checkpoint ? { checkpoint } : {}),
-      });
-    })
-    .finally(() => {
-      // A caller's signal may live as long as the page.
-      signal?.removeEventListener("abort", cancel);
-      feed.end();
-    });
-  result.catch(() => undefined);
-  return {
-    then: (onDone, onFailed) => result.then(onDone, onFailed),
-    catch: (onFailed) => result.catch(onFailed),
-    finally: (onEnd) => result.finally(onEnd),
-    cancel,
-    [Symbol.asyncIterator]: () => feed[Symbol.asyncIterator](),
-  };
+/** Options taken apart: what is heard of the job, and how it is done. */
+function listenersOf({ signal, onProgress, onPreview, checkpoint, ...settings }: LipSyncOptions) {
+  const listeners: JobListeners = { signal, onProgress, onPreview, checkpoint };
+  return { listeners, settings };
 }
 
 /**
@@ -166,28 +40,79 @@ function startJob(
  * const { output } = await job;
  */
 export function createLipSync(engine: Engine = createEngine()): LipSync {
-  return {
-    image: (formState, options = {}) => startJob(engine, "lipsync-image", formState, options),
-    dialogue: (formState, options = {}) => startJob(engine, "lipsync-image-multi", formState, options),
-    video: (formState, options = {}) => startJob(engine, "lipsync-video", formState, options),
-    live: async (formState, options = {}) => {
-      checkMedia("live", formState);
-      checkSettings(options);
-      const blobs = (await withBlobs(formState)) as unknown as LiveFormState<Blob>;
-      return engine.openLive(blobs, options);
-    },
-    inspectModel: (file, manifest, backend) => engine.inspectModel(file, manifest, backend),
-    warmUp: (backend) => engine.warmUp(backend),
-    dispose: () => engine.dispose(),
+  /** Jobs, live sessions and analyses that have not ended. */
+  const open = new Set<PromiseLike<unknown>>();
+
+  function tracked<T, Work extends PromiseLike<T>>(work: Work): Work {
+    const forget = () => void open.delete(work);
+    open.add(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  const run: LipSync["run"] = (request, listeners = {}) => tracked(startJob(engine, request, listeners));
+  const start = (model: LipSyncRequest["model"], formState: object, options: LipSyncOptions) => {
+    const { listeners, settings } = listenersOf(options);
+    return run({ ...settings, model, formState } as LipSyncRequest, listeners);
   };
+
+  async function live(...[formState, options = {}]: Parameters<LipSync["live"]>): Promise<LiveSession> {
+    checkMedia("live", formState);
+    checkSettings(options);
+    const blobs = (await withBlobs(formState, options.signal)) as unknown as LiveFormState<Blob>;
+    const session = await engine.openLive(blobs, options);
+    if (options.signal?.aborted) session.dispose();
+    throwIfCancelled(options.signal);
+    return session;
+  }
+
+  const lipSync = {
+    image: (formState, options = {}) => start("lipsync-image", formState, options),
+    dialogue: (formState, options = {}) => start("lipsync-image-multi", formState, options),
+    video: (formState, options = {}) => start("lipsync-video", formState, options),
+    run,
+    live: (formState, options) => tracked(live(formState, options)),
+    analysePicture: (picture, { backend, signal } = {}) =>
+      tracked(
+        abortable(signal, async () => engine.analyse(await toBlob(picture, "picture", signal), backend)),
+      ),
+    analyseVoice: (voice, options = {}) =>
+      tracked(toBlob(voice, "voice", options.signal).then((blob) => engine.hear(blob, options))),
+    previewGif: (movie, options = {}) =>
+      tracked(toBlob(movie, "movie", options.signal).then((blob) => engine.previewGif(blob, options))),
+    inspectModel: (file, { manifest, backend, signal } = {}) =>
+      tracked(
+        abortable(signal, async () => {
+          const given = await resolveLipModel({ file, ...(manifest ? { manifest } : {}) });
+          return engine.inspectModel(given.file, given.manifest, backend);
+        }),
+      ),
+    warmUp: ({ backend, signal } = {}) => tracked(abortable(signal, () => engine.warmUp(backend))),
+    dispose: () => engine.dispose(),
+  } satisfies Omit<LipSync, keyof (Disposable & AsyncDisposable)>;
+  return disposable(lipSync, lipSync.dispose, () => Promise.allSettled(open));
 }
 
 export { configureDudak, type DudakSettings } from "./assets.ts";
-export type { Checkpoint } from "../job/checkpoint.ts";
 export { EngineError };
-export type { ErrorCode } from "../job/errors.ts";
-export type { Backend, JobProgress, JobReport, JobResult, OutputFormat, Stage } from "../job/job.ts";
-export type { LipModelChoice, LipModelInspection, MediaInput };
-export type { LiveFormState, LiveOptions, LiveSession };
-export type { SpeakOptions, Utterance, UtteranceEnd, UtteranceStart } from "./live/live-types.ts";
+export type * from "./api/lip-sync-types.ts";
+export type { ErrorCode, ErrorDetails } from "../job/errors.ts";
+export type { Checkpoint } from "../job/checkpoint.ts";
+export type {
+  Backend,
+  DialogueFormState,
+  ImageFormState,
+  JobProgress,
+  JobReport,
+  JobResult,
+  OutputFormat,
+  Stage,
+  VideoFormState,
+} from "../job/job.ts";
+export type { BackendReport } from "../worker-rpc/inference-api.ts";
+export type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
+export type { FaceOutline, PictureFacts, PicturePoint, VoiceFacts } from "./inspect.ts";
+export type { LipModelChoice } from "./lip-model.ts";
 export type { LiveVoice } from "./live/live-voice.ts";
+export type * from "./live/live-types.ts";
+export type { MediaInput } from "./media-input.ts";

@@ -1,4 +1,4 @@
-import { EngineError } from "../job/errors.ts";
+import { EngineError, throwIfCancelled } from "../job/errors.ts";
 
 /** What callers may give as a picture, voice or video: the thing itself, or where it is. */
 export type MediaInput =
@@ -11,11 +11,12 @@ export type MediaInput =
   | HTMLCanvasElement
   | HTMLMediaElement;
 
-async function fetchBlob(url: string, field: string): Promise<Blob> {
+async function fetchBlob(url: string, field: string, signal: AbortSignal | undefined): Promise<Blob> {
   let response: Response;
   try {
-    response = await fetch(url);
+    response = await fetch(url, signal ? { signal } : {});
   } catch (error) {
+    throwIfCancelled(signal);
     throw new EngineError(
       "input/fetch",
       `${field} could not be fetched from ${url}: the server did not answer, or the page's security policy or CORS forbids it. Give the file itself instead.`,
@@ -55,20 +56,24 @@ function canvasBlob(canvas: HTMLCanvasElement, field: string): Promise<Blob> {
 /**
  * The media as a blob.
  * @param field the name to use in errors.
- * @throws EngineError `input/missing`, `input/fetch`, `input/image`.
+ * @throws EngineError `input/missing`, `input/fetch`, `input/image`, `job/cancelled`.
  */
-export async function toBlob(media: MediaInput | null | undefined, field: string): Promise<Blob> {
+export async function toBlob(
+  media: MediaInput | null | undefined,
+  field: string,
+  signal?: AbortSignal,
+): Promise<Blob> {
   if (media === null || media === undefined || media === "") {
-    throw new EngineError("input/missing", `${field} is missing.`);
+    throw new EngineError("input/missing", `${field} is missing.`, { details: { field } });
   }
   if (media instanceof Blob) return media;
-  if (typeof media === "string") return fetchBlob(media, field);
-  if (media instanceof URL) return fetchBlob(media.href, field);
+  if (typeof media === "string") return fetchBlob(media, field, signal);
+  if (media instanceof URL) return fetchBlob(media.href, field, signal);
   if (media instanceof ArrayBuffer || ArrayBuffer.isView(media)) return new Blob([media]);
   if (media instanceof HTMLCanvasElement) return canvasBlob(media, field);
   if (media instanceof HTMLImageElement || media instanceof HTMLMediaElement) {
     if (!media.currentSrc) throw new EngineError("input/missing", `${field} is an element without a source.`);
-    return fetchBlob(media.currentSrc, field);
+    return fetchBlob(media.currentSrc, field, signal);
   }
   throw new EngineError("input/field", `${field} must be a file, bytes, an address or an element.`);
 }

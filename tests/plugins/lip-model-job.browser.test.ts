@@ -110,7 +110,7 @@ test("a file that is no model fails with its code and the next job works", async
 });
 
 test("an inspection shows what was understood and tries the model", async () => {
-  const found = await lipSync.inspectModel(net(), undefined, "wasm");
+  const found = await lipSync.inspectModel(net(), { backend: "wasm" });
   expect(found.problems).toEqual([]);
   expect(found.manifest).toMatchObject({ id: "wav2lip-96", role: "lip-frames" });
   expect(found.selfTest?.passed).toBe(true);

@@ -1,4 +1,5 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
+import { disposable } from "../../core/disposal.ts";
 import { outputSize } from "../../core/image.ts";
 import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import { parsePrompt } from "../../job/prompt-style.ts";
@@ -180,7 +181,21 @@ export async function openLiveSession(
   }
 
   present();
-  const session: LiveSession = {
+  const dispose = () => {
+    if (closing.signal.aborted) return;
+    stop();
+    closing.abort();
+    clearTimeout(resting);
+    sight.close();
+    presenter?.dispose();
+    presenter = null;
+    output?.close();
+    closePortrait(workers, opened.portrait);
+  };
+  const stop = () => {
+    for (const utterance of current) utterance.end("stopped");
+  };
+  const session = {
     canvas,
     width: opened.width,
     height: opened.height,
@@ -232,20 +247,8 @@ export async function openLiveSession(
       });
       return utterance;
     },
-    stop() {
-      for (const utterance of current) utterance.end("stopped");
-    },
-    dispose() {
-      if (closing.signal.aborted) return;
-      session.stop();
-      closing.abort();
-      clearTimeout(resting);
-      sight.close();
-      presenter?.dispose();
-      presenter = null;
-      output?.close();
-      closePortrait(workers, opened.portrait);
-    },
-  };
-  return session;
+    stop,
+    dispose,
+  } satisfies Omit<LiveSession, keyof (Disposable & AsyncDisposable)>;
+  return disposable(session, dispose, () => Promise.all(current.map(({ over }) => over)));
 }

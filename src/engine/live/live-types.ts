@@ -87,7 +87,7 @@ export interface Utterance extends PromiseLike<UtteranceEnd> {
 }
 
 /** A portrait that is ready to speak at once, again and again. */
-export interface LiveSession {
+export interface LiveSession extends Disposable, AsyncDisposable {
   /** The face; its size in pixels is {@link width} × {@link height}, its look on the page is yours to style. */
   readonly canvas: HTMLCanvasElement;
   readonly width: number;
@@ -101,6 +101,6 @@ export interface LiveSession {
   speak(voice: LiveVoice, options?: SpeakOptions): Utterance;
   /** Silences what is being spoken and forgets what waits. */
   stop(): void;
-  /** Ends the session; the canvas keeps its last frame. */
+  /** Ends the session; the canvas keeps its last frame. `using` calls it; `await using` also waits for what was spoken. */
   dispose(): void;
 }

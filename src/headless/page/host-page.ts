@@ -2,22 +2,22 @@ import { EngineError, toEngineError } from "../../job/errors.ts";
 import type { JobProgress, JobResult } from "../../job/job.ts";
 import { discardTemporaryMovie } from "../../engine/output.ts";
 import { drawContactSheet } from "../../engine/contact-sheet.ts";
-import type { LipModelInspection } from "../../engine/lip-sync.ts";
-import { createEngine } from "../../engine/engine.ts";
-import type { EngineRequest } from "../../engine/engine-types.ts";
-import { resolveLipModel } from "../../engine/lip-model.ts";
+import {
+  createLipSync,
+  type Backend,
+  type JobSettings,
+  type LipModelInspection,
+  type LipSyncRequest,
+} from "../../engine/lip-sync.ts";
 import { remoteCheckpoint } from "./remote-checkpoint.ts";
 
 /** A job as it crosses from Node into this page: media by URL. */
 export interface HostJob {
   readonly id: string;
-  readonly model: EngineRequest["model"];
+  readonly model: LipSyncRequest["model"];
   /** Fields of the contract; media as `{ url, name }`. */
   readonly formState: Readonly<Record<string, string | number | { url: string; name: string }>>;
-  readonly options: Pick<
-    EngineRequest,
-    "format" | "backend" | "encoder" | "hashFrames" | "aiMark" | "fps" | "maxSeconds" | "segmentSeconds"
-  >;
+  readonly options: Omit<JobSettings, "lipModel">;
   /** A lip-sync model to use, by URL, with its manifest or the id of a ready one. */
   readonly lipModel?: {
     readonly file: { url: string; name: string };
@@ -48,14 +48,14 @@ declare global {
       run(job: HostJob): Promise<HostAnswer>;
       cancel(id: string): void;
       /** Loads the networks. */
-      warmUp(backend?: EngineRequest["backend"]): Promise<unknown>;
+      warmUp(backend?: Backend): Promise<unknown>;
       /** Milliseconds from the start of the page's loading to the first preview frame; null before it. */
       firstPreviewMs(): number | null;
       /** Reads and tries a model. */
       inspectModel(
         model: { url: string; name: string },
         manifest: object | string | null,
-        backend?: EngineRequest["backend"],
+        backend?: Backend,
       ): Promise<LipModelAnswer>;
       /** Draws a grid of frames of the movie at one URL and PUTs it as PNG to the other. */
       contactSheet(videoUrl: string, sheetUrl: string): Promise<void>;
@@ -63,7 +63,7 @@ declare global {
   }
 }
 
-const engine = createEngine();
+const lipSync = createLipSync();
 let firstPreviewMs: number | null = null;
 const running = new Map<string, AbortController>();
 
@@ -84,9 +84,8 @@ async function putFile(url: string, body: Blob): Promise<void> {
   if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
 }
 
-async function lipModelOf({ lipModel }: HostJob): Promise<Pick<EngineRequest, "lipModel">> {
-  if (!lipModel) return {};
-  return { lipModel: await resolveLipModel({ ...lipModel, file: await fetchFile(lipModel.file) }) };
+async function lipModelOf({ lipModel }: HostJob): Promise<Pick<JobSettings, "lipModel">> {
+  return lipModel ? { lipModel: { ...lipModel, file: await fetchFile(lipModel.file) } } : {};
 }
 
 async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
@@ -98,11 +97,11 @@ async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
   );
   const request = {
     model: job.model,
-    formState: Object.fromEntries(fields) as EngineRequest["formState"],
+    formState: Object.fromEntries(fields) as LipSyncRequest["formState"],
     ...job.options,
     ...(await lipModelOf(job)),
-  } as EngineRequest;
-  const { output, ...result } = await engine.run(request, {
+  } as LipSyncRequest;
+  const { output, ...result } = await lipSync.run(request, {
     signal,
     ...(job.checkpointUrl ? { checkpoint: remoteCheckpoint(job.checkpointUrl) } : {}),
     onProgress: (progress) => void window.dudakProgress?.(job.id, progress),
@@ -130,13 +129,15 @@ window.dudakHost = {
     }
   },
   cancel: (id) => running.get(id)?.abort(),
-  warmUp: (backend) => engine.warmUp(backend),
+  warmUp: (backend) => lipSync.warmUp(backend ? { backend } : {}),
   firstPreviewMs: () => firstPreviewMs,
   async inspectModel(model, manifest, backend) {
     try {
       const file = await fetchFile(model);
-      const given = await resolveLipModel({ file, ...(manifest === null ? {} : { manifest }) });
-      return { ok: true, found: await engine.inspectModel(file, given.manifest, backend) };
+      return {
+        ok: true,
+        found: await lipSync.inspectModel(file, { manifest, ...(backend ? { backend } : {}) }),
+      };
     } catch (error) {
       const { code, message } = toEngineError(error);
       return { ok: false, code, message };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FaceOutline } from "../../engine/inspect.ts";
+import type { FaceOutline } from "../../engine/lip-sync.ts";
 import type { PictureInput } from "../state/model.ts";
 import { chosenFaceMask } from "./face-mask.ts";
 

@@ -1,4 +1,4 @@
-import type { FaceOutline, PicturePoint } from "../../engine/inspect.ts";
+import type { FaceOutline, PicturePoint } from "../../engine/lip-sync.ts";
 import type { PictureInput } from "../state/model.ts";
 
 /** Longest side of a mask in pixels; the engine scales it to the frame. */

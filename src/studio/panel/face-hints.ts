@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import type { FaceOutline } from "../../engine/inspect.ts";
+import type { FaceOutline } from "../../engine/lip-sync.ts";
 import { formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
 import { TURN_LIMIT_DEG } from "../state/readiness.ts";

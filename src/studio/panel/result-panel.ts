@@ -83,7 +83,7 @@ export class StudioResultPanel extends LitElement {
       const onProgress = (progress: number) => {
         if (this.gif?.controller === controller) this.gif = { progress, controller };
       };
-      const gif = await this.studio.engine.previewGif(output, { signal: controller.signal, onProgress });
+      const gif = await this.studio.lipSync.previewGif(output, { signal: controller.signal, onProgress });
       saveFile(report.aiMark ? markedGif(gif) : gif, `${name}.gif`);
     } catch (error) {
       const { code } = toEngineError(error);

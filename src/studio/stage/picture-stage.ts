@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
-import type { FaceOutline, PicturePoint } from "../../engine/inspect.ts";
+import type { FaceOutline, PicturePoint } from "../../engine/lip-sync.ts";
 import { formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
 import type { Mode, PictureInput } from "../state/model.ts";

@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/engine-types.ts";
+import type { LipSync } from "../../engine/lip-sync.ts";
 import { toEngineError } from "../../job/errors.ts";
 import { t } from "../strings.ts";
 import type { PictureInput, Preferences, Problem, StudioState, VoiceInput } from "./model.ts";
@@ -13,7 +13,7 @@ export type VoicePlace = 0 | 1;
 /** What the inputs need from the studio. */
 export interface InputsContext {
   readonly store: Store<StudioState>;
-  readonly engine: Engine;
+  readonly lipSync: LipSync;
   preferences(): Preferences;
   /** The engine ran, so its models are here. */
   modelsFetched(): void;
@@ -51,7 +51,7 @@ const asProblem = (error: unknown): Problem => {
 
 /** Starts the {@link Inputs}. */
 export function createInputs(context: InputsContext): Inputs {
-  const { store, engine } = context;
+  const { store, lipSync } = context;
   const listening: [AbortController | null, AbortController | null] = [null, null];
 
   const patchPicture = (url: string, patch: Partial<PictureInput>) => {
@@ -74,7 +74,8 @@ export function createInputs(context: InputsContext): Inputs {
         return;
       }
       if (frame) patchPicture(picture.url, { durationSeconds: frame.durationSeconds });
-      const facts = await engine.analyse(frame?.picture ?? picture.file, context.preferences().backend);
+      const { backend } = context.preferences();
+      const facts = await lipSync.analysePicture(frame?.picture ?? picture.file, { backend });
       const problem: Problem | null =
         facts.faces.length > 0 || picture.kind === "video"
           ? null
@@ -98,7 +99,7 @@ export function createInputs(context: InputsContext): Inputs {
     const controller = new AbortController();
     listening[place] = controller;
     try {
-      const facts = await engine.hear(voice.file, {
+      const facts = await lipSync.analyseVoice(voice.file, {
         signal: controller.signal,
         backend: context.preferences().backend,
         onWave: ({ durationSeconds, envelope, warnings }) =>

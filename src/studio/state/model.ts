@@ -1,4 +1,4 @@
-import type { BackendReport, FaceOutline } from "../../engine/inspect.ts";
+import type { BackendReport, FaceOutline } from "../../engine/lip-sync.ts";
 import type { ErrorCode } from "../../job/errors.ts";
 import type { ArticulationSpan } from "../../core/articulation-spans.ts";
 import type { WaitingUpdate } from "../offline/updates.ts";

@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/engine-types.ts";
+import type { LipModelInspection, LipSync } from "../../engine/lip-sync.ts";
 import { EngineError, toEngineError } from "../../job/errors.ts";
 import { createModelStore, type StoredModel } from "../../lip-models/model-store.ts";
 import { READY_MANIFESTS, readyManifest } from "../../lip-models/ready-manifests.ts";
@@ -9,7 +9,7 @@ import { createStore, type Store } from "./store.ts";
 import { fileKind } from "./take-files.ts";
 
 /** What the engine found out about a model. */
-export type Inspection = Awaited<ReturnType<Engine["inspectModel"]>>;
+export type Inspection = LipModelInspection;
 
 /** A model file that was brought and is not kept yet. */
 export interface Candidate {
@@ -34,7 +34,7 @@ export interface ModelsState {
 
 /** What the model manager needs from the studio. */
 export interface ModelsContext {
-  readonly engine: Engine;
+  readonly lipSync: LipSync;
   preferences(): Preferences;
   setPreferences(patch: Partial<Preferences>): void;
   /** Runs while no job does. */
@@ -122,8 +122,9 @@ export async function openModels(context: ModelsContext): Promise<Models> {
     context.announce(m.trying(file.name));
     try {
       const given = await manifestOf(manifest);
+      const { backend } = context.preferences();
       const found = await context.alone(() =>
-        context.engine.inspectModel(file, given, context.preferences().backend),
+        context.lipSync.inspectModel(file, { manifest: given, backend }),
       );
       patch(candidate, { state: "tried", found });
       context.announce(found.selfTest?.passed ? m.usable(file.name) : m.unusable(file.name));

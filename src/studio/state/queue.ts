@@ -1,4 +1,4 @@
-import type { EngineRequest } from "../../engine/engine-types.ts";
+import type { LipSyncRequest } from "../../engine/lip-sync.ts";
 import { openLocalApi, type LocalApi } from "../../rest/page/local-api.ts";
 import { EngineError, isErrorCode } from "../../job/errors.ts";
 import { VERSION } from "../../core/version.ts";
@@ -24,7 +24,7 @@ export interface Queue {
    * Puts a job into the queue; its id.
    * @throws EngineError with the code of the API's refusal, for instance `storage/full`.
    */
-  submit(request: EngineRequest): Promise<string>;
+  submit(request: LipSyncRequest): Promise<string>;
   /** Runs a finished job's inputs once more. */
   retry(row: JobRow): Promise<string>;
   /** Cancels an unfinished job, removes a finished one. */

@@ -1,4 +1,4 @@
-import type { Engine, EngineRequest } from "../../engine/engine-types.ts";
+import type { LipSync, LipSyncRequest } from "../../engine/lip-sync.ts";
 import { EngineError, toEngineError } from "../../job/errors.ts";
 import type { JobProgress, OutputFormat, Stage } from "../../job/job.ts";
 import type { RunJob } from "../../queue/blob-executor.ts";
@@ -13,7 +13,7 @@ import type { Store } from "./store.ts";
 /** What rendering needs from the studio. */
 export interface RenderingContext {
   readonly store: Store<StudioState>;
-  readonly engine: Engine;
+  readonly lipSync: LipSync;
   queue(): Promise<Queue>;
   preferences(): Preferences;
   setPreferences(patch: Partial<Preferences>): void;
@@ -45,20 +45,17 @@ export interface Rendering {
 
 /** Starts the {@link Rendering}. */
 export function createRendering(context: RenderingContext): Rendering {
-  const { store, engine } = context;
+  const { store, lipSync } = context;
   let controller: AbortController | null = null;
   /** The queue's job that this page works on. */
   let runningHere = "";
   let entered: [Stage, number] = ["queued", 0];
 
   /** A request with the chosen backend and with a kept model, unless `lipModel` is undefined. */
-  async function equipped(request: EngineRequest, lipModel: string | undefined): Promise<EngineRequest> {
+  function equipped(request: LipSyncRequest, lipModel: string | undefined): LipSyncRequest {
     const { backend, aiMark } = context.preferences();
-    const model =
-      lipModel === undefined
-        ? undefined
-        : await (await import("../../engine/lip-model.ts")).resolveLipModel({ installed: lipModel });
-    return { ...request, aiMark, ...(backend ? { backend } : {}), ...(model ? { lipModel: model } : {}) };
+    const model = lipModel === undefined ? {} : { lipModel: { installed: lipModel } };
+    return { ...request, aiMark, ...(backend ? { backend } : {}), ...model };
   }
 
   function begin(patch: Partial<RunningJob>): RunningJob {
@@ -176,7 +173,7 @@ export function createRendering(context: RenderingContext): Rendering {
       const { job: shown } = store.state;
       if (shown?.id === id && shown.elsewhere) store.update({ job: { ...shown, elsewhere: false } });
       return context.alone(async () =>
-        engine.run(await equipped(job as EngineRequest, context.preferences().lipModel?.id), {
+        lipSync.run(equipped(job as LipSyncRequest, context.preferences().lipModel?.id), {
           signal,
           checkpoint,
           onProgress: (news) => {
@@ -220,7 +217,7 @@ export function createRendering(context: RenderingContext): Rendering {
       try {
         const request = { ...(await buildRequest(store.state, result.seed)), format };
         const made = await context.alone(async () =>
-          engine.run(await equipped(request, result.report.lipModel), {
+          lipSync.run(equipped(request, result.report.lipModel), {
             signal,
             onProgress: follow,
             onPreview: context.preview,

@@ -1,10 +1,10 @@
-import type { EngineRequest } from "../../engine/engine-types.ts";
+import type { LipSyncRequest } from "../../engine/lip-sync.ts";
 import { chosenFaceMask } from "../mask/face-mask.ts";
 import type { StudioState } from "./model.ts";
 import { subject } from "./readiness.ts";
 
 /** What the engine is asked for, from what the user chose; `seed` overrides the typed one. */
-export async function buildRequest(state: StudioState, seed?: number): Promise<EngineRequest> {
+export async function buildRequest(state: StudioState, seed?: number): Promise<LipSyncRequest> {
   const { voices, options, mode } = state;
   const visual = subject(state)!;
   const mask = options.mask ?? (mode === "dialogue" ? null : await chosenFaceMask(visual));

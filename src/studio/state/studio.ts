@@ -1,5 +1,4 @@
-import { createEngine } from "../../engine/engine.ts";
-import type { Engine } from "../../engine/engine-types.ts";
+import { createLipSync, type LipSync } from "../../engine/lip-sync.ts";
 import { isFinished, type JobRow } from "../../queue/job-row.ts";
 import { toEngineError } from "../../job/errors.ts";
 import { errorText } from "../error-text.ts";
@@ -31,7 +30,7 @@ const SAVE_DELAY_MS = 150;
 /** The studio without its looks: state, and everything that can be done to it. */
 export class Studio {
   readonly store: Store<StudioState> = createStore(EMPTY_STATE);
-  readonly engine: Engine = createEngine();
+  readonly lipSync: LipSync = createLipSync();
   readonly inputs: Inputs;
   readonly rendering: Rendering;
   /** Where the live preview is drawn; set by the stage. */
@@ -49,12 +48,12 @@ export class Studio {
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    const { store, engine } = this;
+    const { store, lipSync } = this;
     const save = () => this.save();
     const preferences = () => this.#preferences;
     this.inputs = createInputs({
       store,
-      engine,
+      lipSync,
       preferences,
       modelsFetched: () => {
         if (!this.#preferences.modelsFetched) this.setPreferences({ modelsFetched: true });
@@ -70,7 +69,7 @@ export class Studio {
     });
     this.rendering = createRendering({
       store,
-      engine,
+      lipSync,
       queue: () => this.queue(),
       preferences,
       setPreferences: (patch) => this.setPreferences(patch),
@@ -165,7 +164,7 @@ export class Studio {
   models(): Promise<Models> {
     this.#models ??= import("./models.ts").then(({ openModels }) =>
       openModels({
-        engine: this.engine,
+        lipSync: this.lipSync,
         preferences: () => this.#preferences,
         setPreferences: (patch) => this.setPreferences(patch),
         alone: (work) => this.#alone(work),
