@@ -11,8 +11,6 @@ const POLL = { timeout: 90_000, interval: 20 };
 
 export default defineConfig({
   test: {
-    // A machine that is busy with other things may be slow, but never wrong: what failed once is run again, visibly.
-    retry: 1,
     browser: { connectTimeout: 240_000 },
     projects: [
       {
@@ -37,6 +35,8 @@ export default defineConfig({
             "mediabunny",
             "@mediabunny/aac-encoder",
             "comlink",
+            "@noble/hashes/sha2.js",
+            "@noble/hashes/utils.js",
             "gifenc",
             "hono/tiny",
             "idb",

@@ -1,7 +1,8 @@
 import type { Checkpoint } from "../job/checkpoint.ts";
 import type { Backend } from "../job/job.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { VERSION } from "../core/version.ts";
-import { readPiece, sha256, writePiece } from "../pipeline/checkpoint/checkpoint-piece.ts";
+import { readPiece, writePiece } from "../pipeline/checkpoint/checkpoint-piece.ts";
 import type { FilmSegments, RenderProgress } from "../worker-rpc/render-api.ts";
 import type { KeptTracking, TrackingKeeper } from "../worker-rpc/video-api.ts";
 import type { EngineRequest } from "./engine-types.ts";
@@ -37,18 +38,18 @@ const TRACKED_SECONDS = 10;
 
 /** What tells files of one job apart: the size, and the bytes or 16 MiB of them spread over the file. */
 async function describeFile(file: Blob): Promise<unknown> {
-  if (file.size <= WHOLE_BYTES) return { size: file.size, sha256: await sha256(await file.arrayBuffer()) };
+  if (file.size <= WHOLE_BYTES) return { size: file.size, sha256: await sha256Hex(await file.arrayBuffer()) };
   const places = Array.from({ length: SAMPLES }, (_, i) =>
     Math.floor(((file.size - SAMPLE_BYTES) * i) / (SAMPLES - 1)),
   );
   const samples = new Blob(places.map((at) => file.slice(at, at + SAMPLE_BYTES)));
-  return { size: file.size, sha256: await sha256(await samples.arrayBuffer()) };
+  return { size: file.size, sha256: await sha256Hex(await samples.arrayBuffer()) };
 }
 
 /** A request as text that is the same for the same request, files by their bytes. */
 async function describe(value: unknown): Promise<unknown> {
   if (value instanceof Blob) return describeFile(value);
-  if (ArrayBuffer.isView(value)) return sha256(value as Uint8Array<ArrayBuffer>);
+  if (ArrayBuffer.isView(value)) return sha256Hex(value as Uint8Array<ArrayBuffer>);
   if (Array.isArray(value)) return Promise.all(value.map(describe));
   if (typeof value !== "object" || value === null) return value;
   const fields = Object.entries(value).filter(([, part]) => part !== undefined);
@@ -60,7 +61,7 @@ async function describe(value: unknown): Promise<unknown> {
 async function fingerprintOf(request: EngineRequest, seed: number): Promise<string> {
   // In a built app this module's address holds a hash of its code.
   const engine = [VERSION, navigator.userAgent, new URL(import.meta.url).pathname];
-  return sha256(JSON.stringify([engine, seed, await describe(request)]));
+  return sha256Hex(JSON.stringify([engine, seed, await describe(request)]));
 }
 
 /** A keeper over a job's checkpoint, if it has one. */

@@ -1,4 +1,5 @@
 import { STAGES, type JobProgress, type Stage } from "../job/job.ts";
+import { unit } from "../core/scalar.ts";
 
 /** Share of a whole job that each stage usually takes. */
 export type StageWeights = Readonly<Partial<Record<Stage, number>>>;
@@ -62,7 +63,7 @@ export function createProgressMeter(
         current = stage;
         entered = time;
       }
-      const done = Math.min(1, Math.max(0, fraction));
+      const done = unit(fraction);
       highest = stage === "done" ? 1 : Math.max(highest, before(stage) + (weights[stage] ?? 0) * done);
       const elapsed = time - entered;
       const own = done - earlier;

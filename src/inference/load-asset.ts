@@ -1,15 +1,12 @@
 import { EngineError } from "../job/errors.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { ASSETS, type AssetName } from "./model-registry.ts";
-
-const hex = (bytes: ArrayBuffer) =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Whether a server answered with a page of its own in the place of a missing file. */
 const isPage = (response: Response) => response.headers.get("content-type")?.startsWith("text/html") ?? false;
 
 /**
- * Checks that bytes are the expected ones: by SHA-256, or by length alone on an insecure origin, where browsers
- * offer no hash.
+ * Checks that bytes are the expected ones, by length and SHA-256.
  * @throws EngineError `model/integrity` when they are others.
  */
 export async function verify(
@@ -17,12 +14,8 @@ export async function verify(
   bytes: Uint8Array<ArrayBuffer>,
   expected: { readonly bytes: number; readonly sha256: string },
 ): Promise<void> {
-  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
-  const actual =
-    bytes.length === expected.bytes && subtle !== undefined
-      ? hex(await subtle.digest("SHA-256", bytes))
-      : `${bytes.length} bytes`;
-  if (bytes.length === expected.bytes && (subtle === undefined || actual === expected.sha256)) return;
+  const actual = bytes.length === expected.bytes ? await sha256Hex(bytes) : `${bytes.length} bytes`;
+  if (actual === expected.sha256) return;
   throw new EngineError(
     "model/integrity",
     `The file ${label} is not the expected one (${actual}, expected ${expected.bytes} bytes with SHA-256 ` +

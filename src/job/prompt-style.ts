@@ -1,3 +1,4 @@
+import { clamp } from "../core/scalar.ts";
 import type { PerformanceStyle } from "./style.ts";
 
 /** What a prompt's words mean: the changes they make to the natural style. */
@@ -173,7 +174,6 @@ export function parsePrompt(prompt: string | undefined): {
       amount = 1;
     }
   }
-  const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
   return {
     style: {
       headMotion: clamp(style.headMotion, 0, 2),

@@ -1,5 +1,5 @@
 import { EngineError } from "../job/errors.ts";
-import { createDft } from "./dft.ts";
+import { createPowerSpectrum } from "../core/fft.ts";
 import type { MelFeatures } from "./manifest.ts";
 
 /** Mel features of a whole sound. */
@@ -95,7 +95,7 @@ export function melSpectrogram(pcm: Float32Array, features: MelFeatures): MelSpe
   for (let i = 0; i < windowSize; i++)
     window[lead + i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / windowSize);
   const bank = filterBank(features);
-  const dft = createDft(fftSize);
+  const spectrumOf = createPowerSpectrum(fftSize);
   const columns = melColumns(pcm.length, features);
   const data = new Float32Array(columns * bands);
   const frames = [new Float64Array(fftSize), new Float64Array(fftSize)] as const;
@@ -105,7 +105,7 @@ export function melSpectrogram(pcm: Float32Array, features: MelFeatures): MelSpe
       const start = (pair + k) * hopSize - fftSize / 2;
       for (let i = 0; i < fftSize; i++) frame[i] = window[i]! * sampleAt(emphasised, start + i, padding);
     }
-    dft.powers(frames[0], frames[1], spectra[0], spectra[1]);
+    spectrumOf.powers(frames[0], frames[1], spectra[0], spectra[1]);
     for (const [k, spectrum] of spectra.entries()) {
       const column = pair + k;
       if (column === columns) break;

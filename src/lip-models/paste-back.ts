@@ -1,11 +1,7 @@
 import type { RgbaImage } from "../core/image.ts";
+import { smoothstep } from "../core/scalar.ts";
 import { rectToImage, type FaceRect } from "./face-crop.ts";
 import type { LipFramesManifest } from "./manifest.ts";
-
-const smoothstep = (x: number) => {
-  const t = Math.min(1, Math.max(0, x));
-  return t * t * (3 - 2 * t);
-};
 
 /** How much of the generated picture shows at a point of the crop, 0 to 1; soft towards the region's rim. */
 export function pasteWeight(paste: LipFramesManifest["paste"], u: number, v: number): number {
@@ -19,7 +15,7 @@ export function pasteWeight(paste: LipFramesManifest["paste"], u: number, v: num
       ? Math.min(halfWidth - x, halfHeight - y)
       : (1 - Math.hypot(x / halfWidth, y / halfHeight)) * Math.min(halfWidth, halfHeight);
   if (inside <= 0) return 0;
-  return feather === 0 ? 1 : smoothstep(inside / feather);
+  return feather === 0 ? 1 : smoothstep(0, feather, inside);
 }
 
 /** Catmull and Rom's cubic through four samples (1974). */

@@ -1,5 +1,6 @@
 import { createImage, type RgbaImage } from "../core/image.ts";
 import { createRandom } from "../core/random.ts";
+import { unit } from "../core/scalar.ts";
 import { readFaceOutput } from "./face-tensor.ts";
 import type { LipPainter, PaintOrder } from "./lip-painter.ts";
 import type { LipFramesManifest } from "./manifest.ts";
@@ -67,7 +68,7 @@ function drawnSound({ audio }: LipFramesManifest): MelSpectrogram {
       const vowel =
         Math.exp(-(((place - 0.2) / 0.12) ** 2)) + 0.8 * Math.exp(-(((place - 0.45) / 0.08) ** 2));
       const energy = column < 2 * columns ? Math.min(1, vowel) : place > 0.6 ? 0.7 : 0.1;
-      const level = Math.min(1, Math.max(0, energy + 0.1 * (random() - 0.5)));
+      const level = unit(energy + 0.1 * (random() - 0.5));
       data[column * bands + band] = silence + level * (loud - silence) * 0.9;
     }
   }

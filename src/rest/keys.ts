@@ -1,4 +1,5 @@
 import { EngineError } from "../job/errors.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import type { RecordTable } from "../queue/store/record-table.ts";
 
 /** A key as it is stored: never the key itself. */
@@ -132,13 +133,6 @@ function randomLetters(count: number): string {
     }
   }
   return letters;
-}
-
-/** Hex SHA-256 of a text's UTF-8 bytes, or of bytes. */
-export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  const hash = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Whether two texts are the same, in a time that depends on their lengths only. */

@@ -4,7 +4,7 @@ import type { JobDraft } from "../queue/job-row.ts";
 import { removeMedia } from "../queue/retention.ts";
 import { json, refuse, refuseFields } from "./http/answers.ts";
 import type { Call } from "./api-deps.ts";
-import { sha256Hex } from "./keys.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import { placeMedia } from "./place-media.ts";
 import { mediaType, readBody } from "./http/request-body.ts";
 import { FORM_STATES, submission } from "./schemas.ts";

@@ -5,6 +5,7 @@ import type { EngineRequest } from "../../src/engine/engine-types.ts";
 import type { Checkpoint } from "../../src/job/checkpoint.ts";
 import { EngineError } from "../../src/job/errors.ts";
 import type { JobProgress } from "../../src/job/job.ts";
+import { sha256OfBlob } from "../../src/core/sha256.ts";
 import { fixture, pictureOf, shortVoice } from "./media.ts";
 
 const engine = createEngine();
@@ -35,11 +36,6 @@ function memoryCheckpoint(pieces: Blob[] = [], onSave: (count: number) => void =
   return { pieces, checkpoint };
 }
 
-async function sha256(output: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await output.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** Runs a job and counts the frames that it drew. */
 async function run(request: EngineRequest, checkpoint?: Checkpoint) {
   const seen: JobProgress[] = [];
@@ -54,7 +50,7 @@ async function run(request: EngineRequest, checkpoint?: Checkpoint) {
   const drawn = frames - begun;
   return {
     ...result,
-    hash: await sha256(result.output),
+    hash: await sha256OfBlob(result.output),
     drawn,
     stages: new Set(seen.map(({ stage }) => stage)),
   };

@@ -5,7 +5,7 @@ import { resolveLipModel } from "../../src/engine/lip-model.ts";
 import type { ModelManifest } from "../../src/lip-models/manifest.ts";
 import { createModelStore, type StoreProgress } from "../../src/lip-models/model-store.ts";
 import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
-import { sha256OfBlob } from "../../src/lip-models/sha256.ts";
+import { sha256OfBlob } from "../../src/core/sha256.ts";
 
 const FOLDER = "dudak-models-test";
 const store = await createModelStore(FOLDER);

@@ -15,6 +15,7 @@ function tallyOf(...ended: [string, typeof fine][]): TestTally {
 test("a whole run is added up, and nothing is run again", () => {
   const tally = tallyOf(["a", fine], ["b", fine], ["c", fine]);
   expect(tally.takeAgain()).toEqual([]);
+  expect(tally.unsteady).toEqual([]);
   expect(tally.counts).toEqual({ passed: 6, failed: 0, skipped: 3 });
 });
 
@@ -29,6 +30,7 @@ test("a file that failed counts as its second run ends", () => {
     tally.hear({ planned: ["b"] });
     tally.hear({ ended: "b", ...second });
     expect(tally.counts).toEqual(counts);
+    expect(tally.unsteady).toEqual(second === fine ? ["b"] : []);
   }
 });
 
@@ -39,7 +41,9 @@ test("files that a run left undone are run again, and are failures until they ha
   expect(tally.counts).toEqual({ passed: 2, failed: 3, skipped: 1 });
   expect(tally.takeAgain()).toEqual(["b", "c"]);
   expect(tally.counts.failed).toBe(2);
+  expect(tally.unsteady).toEqual([]);
   for (const path of ["b", "c"]) tally.hear({ ended: path, ...fine });
+  expect(tally.unsteady).toEqual(["b", "c"]);
   expect(tally.counts).toEqual({ passed: 6, failed: 0, skipped: 3 });
 });
 

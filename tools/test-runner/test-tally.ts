@@ -17,11 +17,12 @@ export interface TestCounts {
 /** So many files that failed are run once more; where more fail, something is broken. */
 const MOST_AGAIN = 5;
 
-/** Adds up what runs of the tests tell; a file that is run again counts as it ended last. */
+/** Adds up what runs of the tests tell; a file that is run again counts as it ended last, and is remembered. */
 export class TestTally {
   #planned = new Set<string>();
   #ended = new Map<string, TestCounts>();
   #stray: (string | null)[] = [];
+  #again: string[] = [];
 
   hear(news: TestNews): void {
     if ("planned" in news) news.planned.forEach((path) => this.#planned.add(path));
@@ -43,8 +44,14 @@ export class TestTally {
     );
     const again = [...undone, ...(failed.length > MOST_AGAIN ? [] : failed.map(([path]) => path))];
     for (const path of again) this.#ended.delete(path);
+    this.#again.push(...again);
     this.#stray = this.#stray.filter((path) => (path === null ? undone.length === 0 : !again.includes(path)));
     return again;
+  }
+
+  /** The files that were run twice and have failed nowhere in the second run: they are not to be trusted. */
+  get unsteady(): string[] {
+    return this.#again.filter((path) => this.#ended.get(path)?.failed === 0 && !this.#stray.includes(path));
   }
 
   /** All together; a file that was not run to its end is one failure, and so is an error outside of the tests. */

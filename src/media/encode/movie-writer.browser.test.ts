@@ -1,6 +1,7 @@
 import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input } from "mediabunny";
 import { expect, test } from "vitest";
 import { createImage, type RgbaImage } from "../../core/image.ts";
+import { sha256OfBlob } from "../../core/sha256.ts";
 import { createMovieWriter, type MovieWriterOptions } from "./movie-writer.ts";
 import type { MovieSegment } from "./movie-segment.ts";
 import { openAudio, type AudioSource } from "../audio/open-audio.ts";
@@ -146,12 +147,6 @@ test.each([
   });
 });
 
-/** SHA-256 in hexadecimal. */
-async function sha256(movie: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", await movie.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 // Small pictures: Chromium's H.264 encoder splits those from 640 × 480 on by the load of its threads, never twice alike.
 test.each([
   { encoder: "webcodecs", format: "mp4" },
@@ -169,11 +164,11 @@ test.each([
     for (const segment of kept.slice(0, 2)) await writer.restore(structuredClone(segment));
     for (let i = 30; i < 55; i++) await writer.add(frameAt(i));
     const resumed = await writer.finish();
-    expect(await sha256(resumed)).toBe(await sha256(whole.movie));
+    expect(await sha256OfBlob(resumed)).toBe(await sha256OfBlob(whole.movie));
     const { timestamps } = await inspect(resumed);
     timestamps.forEach((time, i) => expect(Math.abs(time - i / 25)).toBeLessThan(0.0011));
     // Without anyone who keeps segments the bytes are the same.
-    expect(await sha256((await write(settings, 55)).movie)).toBe(await sha256(resumed));
+    expect(await sha256OfBlob((await write(settings, 55)).movie)).toBe(await sha256OfBlob(resumed));
   });
 });
 

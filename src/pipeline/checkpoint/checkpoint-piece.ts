@@ -1,3 +1,5 @@
+import { sha256, sha256Hex } from "../../core/sha256.ts";
+
 type Numbers =
   | Uint8Array
   | Uint8ClampedArray
@@ -38,13 +40,6 @@ const MAGIC = "DUDAKCP1";
 /** Bytes before the head: magic, length of the head, SHA-256 of the head. */
 const PREFIX_BYTES = 8 + 4 + 32;
 
-/** SHA-256 in lower-case hexadecimal. */
-export async function sha256(data: BufferSource | string): Promise<string> {
-  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 function isNumbers(value: unknown): value is Numbers & { readonly buffer: ArrayBuffer } {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
@@ -61,14 +56,14 @@ export async function writePiece(fingerprint: string, value: unknown): Promise<B
   const arrays: ArrayPlace[] = [];
   for (const array of found) {
     const type = array.constructor.name as ArrayPlace["type"];
-    arrays.push({ type, length: array.length, sha256: await sha256(array) });
+    arrays.push({ type, length: array.length, sha256: await sha256Hex(array) });
   }
   const head: Head = { fingerprint, value: JSON.parse(text) as unknown, arrays };
   const bytes = new TextEncoder().encode(JSON.stringify(head));
   const prefix = new Uint8Array(PREFIX_BYTES);
   prefix.set(new TextEncoder().encode(MAGIC));
   new DataView(prefix.buffer).setUint32(8, bytes.length);
-  prefix.set(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), 12);
+  prefix.set(await sha256(bytes), 12);
   return new Blob([prefix, bytes, ...found], { type: "application/octet-stream" });
 }
 
@@ -91,7 +86,7 @@ async function read(piece: Blob, fingerprint: string): Promise<unknown> {
     return undefined;
   const length = new DataView(prefix.buffer).getUint32(8);
   const bytes = await piece.slice(PREFIX_BYTES, PREFIX_BYTES + length).arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const digest = await sha256(bytes);
   if (digest.some((byte, i) => byte !== prefix[12 + i])) return undefined;
   const head = JSON.parse(new TextDecoder().decode(bytes)) as Head;
   if (head.fingerprint !== fingerprint) return undefined;
@@ -101,7 +96,7 @@ async function read(piece: Blob, fingerprint: string): Promise<unknown> {
     const Type = TYPES[place.type];
     const end = at + place.length * Type.BYTES_PER_ELEMENT;
     const buffer = await piece.slice(at, end).arrayBuffer();
-    if (buffer.byteLength !== end - at || (await sha256(buffer)) !== place.sha256) return undefined;
+    if (buffer.byteLength !== end - at || (await sha256Hex(buffer)) !== place.sha256) return undefined;
     arrays.push(new Type(buffer));
     at = end;
   }

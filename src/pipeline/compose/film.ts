@@ -1,5 +1,6 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import type { OutputFormat } from "../../job/job.ts";
+import { sha256Hex } from "../../core/sha256.ts";
 import type { Bitrates } from "../../media/encode/bitrates.ts";
 import type { MovieSegment } from "../../media/encode/movie-segment.ts";
 import { createMovieWriter, type MovieWriter } from "../../media/encode/movie-writer.ts";
@@ -8,7 +9,7 @@ import { rgbaOf, type Picture } from "../../media/planes/picture.ts";
 import type { PlaneColour } from "../../media/planes/plane-colour.ts";
 import type { FilmSegments, RenderProgress } from "../../worker-rpc/render-api.ts";
 import { handOver } from "../../worker-rpc/rpc.ts";
-import { readPiece, sha256, writePiece } from "../checkpoint/checkpoint-piece.ts";
+import { readPiece, writePiece } from "../checkpoint/checkpoint-piece.ts";
 import { createFrameHash, type FrameHash } from "./frame-hash.ts";
 
 /** What a film is made of, beside its frames. */
@@ -102,7 +103,7 @@ function fingerprintOf(options: FilmOptions, job: string): Promise<string> {
   const { width, height, frames, format, hashFrames } = options;
   // In a built app this module's address holds a hash of its code; the worker's own changes where it starts from a blob.
   const engine = [navigator.userAgent, new URL(import.meta.url).pathname];
-  return sha256(JSON.stringify([job, width, height, frames, format, hashFrames, engine]));
+  return sha256Hex(JSON.stringify([job, width, height, frames, format, hashFrames, engine]));
 }
 
 /** Puts the kept segments into the movie, as far as they are whole and in order; the last one. */

@@ -1,3 +1,5 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { sha256 } from "../../core/sha256.ts";
 import type { Picture } from "../../media/planes/picture.ts";
 
 /** A running SHA-256 over frames, their pixels or planes: `h = SHA-256(h || SHA-256(frame))`, so no two frames are ever held. */
@@ -15,12 +17,12 @@ export function createFrameHash(from?: Uint8Array): FrameHash {
   return {
     state: () => state.slice(),
     async add(frame) {
-      const digest = await crypto.subtle.digest("SHA-256", frame.data);
+      const digest = await sha256(frame.data);
       const joined = new Uint8Array(64);
       joined.set(state);
-      joined.set(new Uint8Array(digest), 32);
-      state = new Uint8Array(await crypto.subtle.digest("SHA-256", joined));
+      joined.set(digest, 32);
+      state = await sha256(joined);
     },
-    hex: () => Array.from(state, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+    hex: () => bytesToHex(state),
   };
 }

@@ -10,7 +10,7 @@ import { melSpectrogram, type MelSpectrogram } from "../../lip-models/mel.ts";
 import { summariseOnnx, type OnnxSummary } from "../../lip-models/onnx-summary.ts";
 import { proposeManifest, type Proposal } from "../../lip-models/propose-manifest.ts";
 import { selfTest } from "../../lip-models/self-test.ts";
-import { sha256OfBlob } from "../../lip-models/sha256.ts";
+import { sha256OfBlob } from "../../core/sha256.ts";
 import type { LipModelApi } from "../../worker-rpc/plugin-api.ts";
 
 interface Opened {

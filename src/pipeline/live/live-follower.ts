@@ -1,4 +1,4 @@
-import { smoothstep } from "../../render/raster/plane.ts";
+import { smoothstep } from "../../core/scalar.ts";
 
 /** Values that change with time: a few numbers for any second (or frame) of its own. */
 export type Motion = (position: number) => readonly number[];

@@ -1,5 +1,6 @@
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import { ARTICULATORS, REST_POSE, type MouthPose, type MouthTrack } from "../../core/mouth.ts";
+import { unit } from "../../core/scalar.ts";
 import type { LiveInstant, LiveMouth, LiveScene } from "../../worker-rpc/live-api.ts";
 import { createLife, type Life } from "../../render/idle-motion/life.ts";
 import { preparePortrait, type FramePose } from "../../render/portrait/portrait.ts";
@@ -45,8 +46,6 @@ const NOBODY: MouthTrack = {
 };
 const AT_REST = ARTICULATORS.map((name) => REST_POSE[name]);
 const rest: Motion = () => AT_REST;
-
-const unit = (value: number) => Math.min(1, Math.max(0, value));
 
 function motionsOf(life: Life): Pick<Utterance, "head" | "eyes"> {
   return {

@@ -1,5 +1,6 @@
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import type { OutputFormat } from "../../job/job.ts";
+import { unit } from "../../core/scalar.ts";
 import { BITRATE_STEP_SECONDS, type Bitrates } from "../../media/encode/bitrates.ts";
 import { createMovieWriter, discardTemporaryMovie } from "../../media/encode/movie-writer.ts";
 import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
@@ -187,7 +188,7 @@ function adjusted({ wanted, busiest, typical }: RatePlan, busy: number, calm: nu
     Math.log(wanted.subarray(first, end).reduce((sum, rate) => sum + rate, 0) / (end - first));
   const [low, high] = [mean(typical ?? busiest), mean(busiest)];
   return wanted.map((rate) => {
-    const share = high > low ? Math.min(1, Math.max(0, (Math.log(rate) - low) / (high - low))) : 1;
+    const share = high > low ? unit((Math.log(rate) - low) / (high - low)) : 1;
     return rate * calm * (busy / calm) ** share;
   });
 }

@@ -1,6 +1,6 @@
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { Affine } from "../face-rig/deformer.ts";
 import { outlineOf, type Outline } from "../mouth/mouth-outline.ts";
-import { clamp, smoothstep } from "../raster/plane.ts";
 import type { EyeTopology } from "../face-rig/topology.ts";
 import { sampleTexture, type Canvas, type Texture } from "../raster/warp.ts";
 

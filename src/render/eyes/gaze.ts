@@ -1,6 +1,6 @@
 import { MOUTH_RATE_HZ } from "../../core/mouth.ts";
 import { normal, type Random } from "../../core/random.ts";
-import { clamp, smoothstep } from "../raster/plane.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 
 /** Where the eyes look, one value per 10 ms, in degrees to the image's right and down. */
 export interface GazeLines {

@@ -1,6 +1,7 @@
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 import { cheapestPath, smoothLine } from "../mouth/edge-path.ts";
-import { blurPlane, clamp, cropBox, curve, labPlanes, percentile, samplePlane } from "../raster/plane.ts";
+import { blurPlane, cropBox, curve, labPlanes, percentile, samplePlane } from "../raster/plane.ts";
 import { LEFT_EYE, RIGHT_EYE } from "../face-rig/topology.ts";
 
 const STEPS = 4;

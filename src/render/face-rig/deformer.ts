@@ -1,8 +1,8 @@
 import type { FaceLandmarks } from "../../core/face.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { FaceShape } from "./mouth-shapes.ts";
 import { FACE_VERTICES, type FittedFace } from "./fitted-face.ts";
 import { createFaceMesh, farSideShares, RING_EXPRESSION } from "./face-mesh.ts";
-import { clamp, smoothstep } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, CONTROLS, type Control, type Rig } from "./rig.ts";
 import {
   INNER_LOWER,

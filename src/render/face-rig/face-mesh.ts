@@ -1,6 +1,6 @@
 import type { FaceLandmarks } from "../../core/face.ts";
+import { smoothstep } from "../../core/scalar.ts";
 import { FACE_VERTICES, type FittedFace } from "./fitted-face.ts";
-import { smoothstep } from "../raster/plane.ts";
 import type { Rig } from "./rig.ts";
 import { CHEEKS, INNER_LOWER, INNER_UPPER, LEFT_EYE, OVAL, RIGHT_EYE } from "./topology.ts";
 

@@ -1,9 +1,9 @@
 import type { FaceLandmarks } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 import { fitHead, yawOf, type HeadFit } from "./head-fit.ts";
 import { snapLids } from "../eyes/lid-snap.ts";
 import { snapLips } from "../mouth/lip-snap.ts";
-import { clamp } from "../raster/plane.ts";
 import type { Control, Rig } from "./rig.ts";
 import {
   INNER_LOWER,

@@ -1,5 +1,5 @@
 import type { MouthPose } from "../../core/mouth.ts";
-import { clamp, smoothstep } from "../raster/plane.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { Control } from "./rig.ts";
 
 /** What the rig does at one instant: weights of controls, and operations that are not mere offsets. */

@@ -1,7 +1,7 @@
 import { MOUTH_RATE_HZ, type MouthTrack } from "../../core/mouth.ts";
 import { createRandom, normal, type Random } from "../../core/random.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import { createLooks, steadyGaze } from "../eyes/gaze.ts";
-import { clamp, smoothstep } from "../raster/plane.ts";
 import type { FramePose } from "../portrait/portrait.ts";
 
 /** How lively a head is. */

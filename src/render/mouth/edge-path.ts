@@ -1,4 +1,4 @@
-import { clamp } from "../raster/plane.ts";
+import { clamp } from "../../core/scalar.ts";
 
 /** Moving average over `2 · radius + 1` values, ends repeated. */
 export function smoothLine(values: Float64Array, radius: number): Float64Array {

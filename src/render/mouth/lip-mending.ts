@@ -1,16 +1,9 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { FittedFace } from "../face-rig/fitted-face.ts";
 import { inPolygon, outline } from "../portrait/picture-facts.ts";
-import {
-  blurPlane,
-  boxAround,
-  clamp,
-  percentile,
-  samplePlane,
-  smoothstep,
-  type Plane,
-} from "../raster/plane.ts";
+import { blurPlane, boxAround, percentile, samplePlane, type Plane } from "../raster/plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER, OVAL } from "../face-rig/topology.ts";
 
 /** Lips that were parted by less have no wedges at their corners: they stay as they are, in inter-ocular distances. */

@@ -1,9 +1,9 @@
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 import { cheapestPath, smoothLine } from "./edge-path.ts";
 import {
   blurPlane,
   boxAround,
-  clamp,
   curve,
   labPlanes,
   percentile,

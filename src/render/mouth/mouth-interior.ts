@@ -1,9 +1,10 @@
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { Affine } from "../face-rig/deformer.ts";
 import type { FaceShape } from "../face-rig/mouth-shapes.ts";
 import { lit, type MouthLayer, type MouthLayers } from "./mouth-layers.ts";
 import { outlineOf, type Outline } from "./mouth-outline.ts";
 import type { Colour, PictureFacts } from "../portrait/picture-facts.ts";
-import { clamp, samplePlane, smoothstep, toLinear, toSrgb, type Plane } from "../raster/plane.ts";
+import { samplePlane, toLinear, toSrgb, type Plane } from "../raster/plane.ts";
 import { sampleTexture, type Canvas, type Texture } from "../raster/warp.ts";
 
 /** All that one frame of the mouth's inside needs. */

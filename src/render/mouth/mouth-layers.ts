@@ -1,6 +1,7 @@
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { FittedFace } from "../face-rig/fitted-face.ts";
 import type { Colour, PictureFacts } from "../portrait/picture-facts.ts";
-import { blurPlane, clamp, smoothstep } from "../raster/plane.ts";
+import { blurPlane } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type MouthMesh, type Rig } from "../face-rig/rig.ts";
 
 /** A picture of a part of the mouth, drawn once per portrait and moved from frame to frame. */

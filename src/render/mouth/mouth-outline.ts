@@ -1,5 +1,6 @@
+import { clamp } from "../../core/scalar.ts";
 import type { FittedFace } from "../face-rig/fitted-face.ts";
-import { clamp, curve } from "../raster/plane.ts";
+import { curve } from "../raster/plane.ts";
 import { INNER_LOWER, INNER_UPPER } from "../face-rig/topology.ts";
 
 /** The opening between the lips (or lids) in a frame along its corners. */

@@ -1,7 +1,7 @@
 import { TRACKED_VERTICES } from "../../core/face-track.ts";
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { smoothstep } from "../raster/plane.ts";
+import { smoothstep } from "../../core/scalar.ts";
 import type { Rig } from "../face-rig/rig.ts";
 import {
   INNER_LOWER,

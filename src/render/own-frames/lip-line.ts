@@ -1,5 +1,5 @@
 import type { RgbaImage } from "../../core/image.ts";
-import { clamp } from "../raster/plane.ts";
+import { clamp } from "../../core/scalar.ts";
 
 /** What lies between the lips along the line where they meet, over the middle of the mouth. */
 export interface LipLine {

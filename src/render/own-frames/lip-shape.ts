@@ -1,5 +1,5 @@
 import { REST_POSE, type MouthPose } from "../../core/mouth.ts";
-import { clamp } from "../raster/plane.ts";
+import { clamp } from "../../core/scalar.ts";
 import { CANONICAL_IOD_CM } from "../face-rig/rig.ts";
 
 /** The shape of lips in the head's own frame, whatever the head's pose; all in inter-ocular distances. */

@@ -1,7 +1,8 @@
 import { TRACKED_VERTICES } from "../../core/face-track.ts";
 import type { MouthPose } from "../../core/mouth.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import { yawOf } from "../face-rig/head-fit.ts";
-import { clamp, percentile, smoothstep } from "../raster/plane.ts";
+import { percentile } from "../raster/plane.ts";
 import type { LentFrame } from "./lent-frame.ts";
 import { pitchOf, type OwnLook } from "./library.ts";
 import type { FaceMotion } from "../video/video-motion.ts";

@@ -1,4 +1,4 @@
-import { clamp } from "../raster/plane.ts";
+import { clamp } from "../../core/scalar.ts";
 import type { OwnLook } from "./library.ts";
 import type { LipShape } from "./lip-shape.ts";
 import { cheapestPath } from "./cheapest-path.ts";

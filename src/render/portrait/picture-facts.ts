@@ -1,9 +1,9 @@
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 import type { FittedFace } from "../face-rig/fitted-face.ts";
 import {
   blurPlane,
   boxAround,
-  clamp,
   cropBox,
   curve,
   labPlanes,

@@ -1,22 +1,12 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 
 /** One number per pixel, row-major. */
 export interface Plane {
   readonly width: number;
   readonly height: number;
   readonly data: Float32Array<ArrayBuffer>;
-}
-
-/** Limits a value to [low, high]. */
-export function clamp(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
-}
-
-/** Hermite step from 0 at `low` to 1 at `high`. */
-export function smoothstep(low: number, high: number, value: number): number {
-  const t = clamp((value - low) / (high - low), 0, 1);
-  return t * t * (3 - 2 * t);
 }
 
 const SRGB_TO_LINEAR = Float32Array.from({ length: 256 }, (_, i) => {

@@ -1,6 +1,7 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { blurPlane, clamp, smoothstep } from "../raster/plane.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
+import { blurPlane } from "../raster/plane.ts";
 import type { Canvas } from "../raster/warp.ts";
 
 /**

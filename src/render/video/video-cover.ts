@@ -1,7 +1,8 @@
 import { LOOK_LIPS, LOOK_VERTICES, TRACKED_VERTICES } from "../../core/face-track.ts";
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { blurPlane, clamp, smoothstep } from "../raster/plane.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
+import { blurPlane } from "../raster/plane.ts";
 import type { Rig } from "../face-rig/rig.ts";
 import type { LookModel } from "./video-look.ts";
 import type { Canvas } from "../raster/warp.ts";

@@ -2,7 +2,8 @@ import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../../core/fa
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import type { MouthPose } from "../../core/mouth.ts";
-import { clamp, cropBox } from "../raster/plane.ts";
+import { clamp } from "../../core/scalar.ts";
+import { cropBox } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import { putBack } from "./video-blend.ts";
 import { createFaceCompositor } from "./video-compositor.ts";

@@ -1,9 +1,10 @@
 import { TRACKED_VERTICES, type FaceTrack } from "../../core/face-track.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import type { MouthPose } from "../../core/mouth.ts";
+import { clamp } from "../../core/scalar.ts";
 import type { HeadFit } from "../face-rig/head-fit.ts";
 import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
-import { clamp, percentile } from "../raster/plane.ts";
+import { percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import type { FaceCompositor, Traits } from "./video-compositor.ts";
 import { createLentFrame, measuredShares, placeLent } from "../own-frames/lent-frame.ts";

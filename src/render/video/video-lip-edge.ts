@@ -1,7 +1,8 @@
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { FittedFace } from "../face-rig/fitted-face.ts";
 import type { Outline } from "../mouth/mouth-outline.ts";
-import { clamp, curve, smoothstep } from "../raster/plane.ts";
+import { curve } from "../raster/plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../face-rig/topology.ts";
 import type { Canvas } from "../raster/warp.ts";
 

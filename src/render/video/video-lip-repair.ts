@@ -1,6 +1,7 @@
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 import type { FittedFace } from "../face-rig/fitted-face.ts";
-import { clamp, curve, percentile } from "../raster/plane.ts";
+import { curve, percentile } from "../raster/plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../face-rig/topology.ts";
 
 /** How far beyond the lip's contour its colour is continued, in inter-ocular distances. */

@@ -1,5 +1,6 @@
 import { LOOK_LIPS, LOOK_UPPER, LOOK_VERTICES, type FaceTrack } from "../../core/face-track.ts";
-import { clamp, percentile } from "../raster/plane.ts";
+import { clamp } from "../../core/scalar.ts";
+import { percentile } from "../raster/plane.ts";
 
 /** What a face usually looks like at each look vertex, and so what lies in front of it in a frame. */
 export interface LookModel {

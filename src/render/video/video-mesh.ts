@@ -1,5 +1,5 @@
 import { TRACKED_VERTICES } from "../../core/face-track.ts";
-import { smoothstep } from "../raster/plane.ts";
+import { smoothstep } from "../../core/scalar.ts";
 import type { Rig } from "../face-rig/rig.ts";
 import {
   INNER_LOWER,

@@ -1,8 +1,8 @@
 import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../../core/face-track.ts";
 import { inverseMotion, readStep, rotationOf, STEP_VALUES, type HeadMotion } from "../../core/head-step.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import { compose, meanPose } from "../face-rig/head-chain.ts";
 import { fitHead, type HeadFit } from "../face-rig/head-fit.ts";
-import { clamp, smoothstep } from "../raster/plane.ts";
 import { createPoseTable, type PoseTable } from "../face-rig/pose-table.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 

@@ -1,6 +1,7 @@
 import { TRACKED_VERTICES } from "../../core/face-track.ts";
 import type { Box, FaceLandmarks } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { smoothstep } from "../../core/scalar.ts";
 import { createDeformer, type Deformer } from "../face-rig/deformer.ts";
 import { fitFace, type FittedFace } from "../face-rig/fitted-face.ts";
 import { headToHead, type HeadFit } from "../face-rig/head-fit.ts";
@@ -10,7 +11,7 @@ import { createMouthLayers, type MouthLayers } from "../mouth/mouth-layers.ts";
 import { outlineOf } from "../mouth/mouth-outline.ts";
 import type { FaceShape } from "../face-rig/mouth-shapes.ts";
 import { measurePicture, type Colour, type PictureFacts } from "../portrait/picture-facts.ts";
-import { cropBox, luminance, smoothstep } from "../raster/plane.ts";
+import { cropBox, luminance } from "../raster/plane.ts";
 import type { Rig } from "../face-rig/rig.ts";
 import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";

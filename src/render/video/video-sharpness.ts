@@ -1,5 +1,5 @@
 import type { Box } from "../../core/face.ts";
-import { clamp } from "../raster/plane.ts";
+import { clamp } from "../../core/scalar.ts";
 import type { Canvas } from "../raster/warp.ts";
 
 /** Share of the Laplacian with which the second reading of {@link matchingGain} is taken. */

@@ -1,5 +1,5 @@
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import { yawOf } from "../face-rig/head-fit.ts";
-import { clamp, smoothstep } from "../raster/plane.ts";
 import type { LookModel } from "./video-look.ts";
 import type { FaceMotion } from "./video-motion.ts";
 

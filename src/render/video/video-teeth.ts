@@ -1,5 +1,6 @@
 import type { FaceLandmarks } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 import { fitFace, type FittedFace } from "../face-rig/fitted-face.ts";
 import { headToHead, type HeadFit } from "../face-rig/head-fit.ts";
 import { outlineOf } from "../mouth/mouth-outline.ts";
@@ -7,7 +8,6 @@ import { inverse, type OwnTeethView } from "../mouth/mouth-interior.ts";
 import { measurePicture, type Colour, type PictureFacts } from "../portrait/picture-facts.ts";
 import {
   blurPlane,
-  clamp,
   cropBox,
   luminance,
   percentile,

@@ -1,8 +1,8 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { clamp } from "../../core/scalar.ts";
 import { growTo } from "../../core/wasm-assembler.ts";
 import { DOUBLING_SLACK, doublingKernelsOn } from "../raster/doubling-kernels.ts";
-import { clamp } from "../raster/plane.ts";
 import { wordsOf, type Texture } from "../raster/warp.ts";
 
 /** Makes textures of frame after frame in the same memory. */

@@ -1,3 +1,5 @@
+import { createPowerSpectrum } from "../../core/fft.ts";
+
 /** Rate of the samples that the speech model hears, in Hz. */
 export const SPEECH_RATE_HZ = 16_000;
 /** Mel bands of one frame. */
@@ -41,42 +43,6 @@ function filterBank(): readonly Band[] {
   });
 }
 
-/** In-place complex FFT of 512 points, radix 2 (Cooley & Tukey 1965). */
-class Fft {
-  private readonly cos = Float64Array.from({ length: FFT / 2 }, (_, i) => Math.cos((2 * Math.PI * i) / FFT));
-  private readonly sin = Float64Array.from({ length: FFT / 2 }, (_, i) => Math.sin((2 * Math.PI * i) / FFT));
-  private readonly reversed = Uint16Array.from({ length: FFT }, (_, i) => {
-    let r = 0;
-    for (let bit = 1; bit < FFT; bit <<= 1) r = (r << 1) | (i & bit ? 1 : 0);
-    return r;
-  });
-
-  transform(re: Float64Array, im: Float64Array): void {
-    const { cos, sin, reversed } = this;
-    for (let i = 0; i < FFT; i++) {
-      const j = reversed[i]!;
-      if (j <= i) continue;
-      [re[i], re[j]] = [re[j]!, re[i]!];
-      [im[i], im[j]] = [im[j]!, im[i]!];
-    }
-    for (let half = 1; half < FFT; half <<= 1) {
-      const stride = FFT / (2 * half);
-      for (let base = 0; base < FFT; base += 2 * half) {
-        for (let k = 0; k < half; k++) {
-          const [c, s] = [cos[k * stride]!, sin[k * stride]!];
-          const [i, j] = [base + k, base + k + half];
-          const tr = re[j]! * c + im[j]! * s;
-          const ti = im[j]! * c - re[j]! * s;
-          re[j] = re[i]! - tr;
-          im[j] = im[i]! - ti;
-          re[i]! += tr;
-          im[i]! += ti;
-        }
-      }
-    }
-  }
-}
-
 /** The mean of the finite samples, which is the recording's constant offset. */
 export function offsetOf(pcm: Float32Array): number {
   let sum = 0;
@@ -98,15 +64,15 @@ export class LogMel {
   /** Frames of the whole recording. */
   readonly frames: number;
   private readonly offset: number;
-  private readonly fft = new Fft();
+  private readonly spectrum = createPowerSpectrum(FFT);
   private readonly bank = filterBank();
   private readonly hann = Float64Array.from(
     { length: WINDOW },
     (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (WINDOW - 1)),
   );
   private readonly scale = 1 / this.hann.reduce((sum, w) => sum + w * w, 0);
-  private readonly re = new Float64Array(FFT);
-  private readonly im = new Float64Array(FFT);
+  private readonly windowed = [new Float64Array(FFT), new Float64Array(FFT)] as const;
+  private readonly powers = [new Float64Array(BINS), new Float64Array(BINS)] as const;
 
   /** @param pcm samples in [-1, 1] at 16 kHz; read, never written. */
   constructor(private readonly pcm: Float32Array) {
@@ -120,15 +86,12 @@ export class LogMel {
    */
   read(first: number, count: number): Float32Array<ArrayBuffer> {
     const out = new Float32Array(count * MEL_BANDS);
-    for (let i = 0; i < count; i += 2) {
-      // Two real frames are one complex transform.
-      this.re.fill(0);
-      this.im.fill(0);
-      this.window(first + i, this.re);
-      if (i + 1 < count) this.window(first + i + 1, this.im);
-      this.fft.transform(this.re, this.im);
-      this.bands(out, i, 1);
-      if (i + 1 < count) this.bands(out, i + 1, -1);
+    const { windowed, powers } = this;
+    for (let row = 0; row < count; row += 2) {
+      windowed.forEach((samples, k) => this.window(first + row + k, samples));
+      this.spectrum.powers(windowed[0], windowed[1], powers[0], powers[1]);
+      this.bands(powers[0], out, row);
+      if (row + 1 < count) this.bands(powers[1], out, row + 1);
     }
     return out;
   }
@@ -137,22 +100,15 @@ export class LogMel {
     const start = frame * HOP - WINDOW / 2;
     for (let i = 0; i < WINDOW; i++) {
       const sample = this.pcm[start + i];
-      if (sample !== undefined && Number.isFinite(sample)) into[i] = (sample - this.offset) * this.hann[i]!;
+      const heard = sample !== undefined && Number.isFinite(sample);
+      into[i] = heard ? (sample - this.offset) * this.hann[i]! : 0;
     }
   }
 
-  /** Bands of the real (`sign` 1) or the imaginary (`sign` -1) input of the last transform. */
-  private bands(out: Float32Array, row: number, sign: 1 | -1): void {
-    const { re, im } = this;
+  private bands(powers: Float64Array, out: Float32Array, row: number): void {
     this.bank.forEach(({ first, weights }, band) => {
       let sum = 0;
-      for (let k = 0; k < weights.length; k++) {
-        const bin = first + k;
-        const mirror = (FFT - bin) % FFT;
-        const a = (re[bin]! + sign * re[mirror]!) / 2;
-        const b = (im[bin]! - sign * im[mirror]!) / 2;
-        sum += weights[k]! * (a * a + b * b);
-      }
+      for (let k = 0; k < weights.length; k++) sum += weights[k]! * powers[first + k]!;
       out[row * MEL_BANDS + band] = Math.log(sum * this.scale + FLOOR);
     });
   }

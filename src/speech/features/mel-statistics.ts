@@ -1,3 +1,4 @@
+import { unit } from "../../core/scalar.ts";
 import { MEL_BANDS } from "./log-mel.ts";
 
 /** What the network's input is normalised with, and how loud the recording is. */
@@ -18,7 +19,7 @@ const LOUD_WITHIN = 7;
 
 /** The value below which a share `q` of `sorted` lies, by linear interpolation. */
 export function quantile(sorted: Float32Array, q: number): number {
-  const at = Math.min(1, Math.max(0, q)) * (sorted.length - 1);
+  const at = unit(q) * (sorted.length - 1);
   const low = sorted[Math.floor(at)] ?? 0;
   return low + ((sorted[Math.ceil(at)] ?? low) - low) * (at % 1);
 }

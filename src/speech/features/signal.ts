@@ -23,18 +23,9 @@ export function smooth(values: Float32Array, sigma: number): Float32Array<ArrayB
   return out;
 }
 
-/** 0 below `low`, 1 above `high`, a smooth S between. */
-export function smoothstep(x: number, low: number, high: number): number {
-  const u = Math.min(1, Math.max(0, (x - low) / (high - low)));
-  return u * u * (3 - 2 * u);
-}
-
 /** Column `index` of a row-major matrix. */
 export function column(matrix: Float32Array, width: number, index: number): Float32Array<ArrayBuffer> {
   const out = new Float32Array(Math.floor(matrix.length / width));
   for (let row = 0; row < out.length; row++) out[row] = matrix[row * width + index]!;
   return out;
 }
-
-/** `x` as a number of [0, 1]. */
-export const unit = (x: number): number => Math.min(1, Math.max(0, x));

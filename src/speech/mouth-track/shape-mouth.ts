@@ -1,9 +1,10 @@
 import { ARTICULATORS } from "../../core/mouth.ts";
+import { smoothstep, unit } from "../../core/scalar.ts";
 import type { HeardMouth } from "../../job/heard-mouth.ts";
 import { warning } from "../../job/warnings.ts";
 import type { Heard } from "../model/heard.ts";
 import { quantile } from "../features/mel-statistics.ts";
-import { column, smooth, smoothstep, unit } from "../features/signal.ts";
+import { column, smooth } from "../features/signal.ts";
 import { gateVoice } from "./voice-gate.ts";
 
 const WIDTH = ARTICULATORS.length;
@@ -40,7 +41,7 @@ const soften = (x: number): number =>
 function closureGate(heard: Heard): Float32Array<ArrayBuffer> {
   const closure = smooth(column(heard.controls, WIDTH, CLOSURE), SIGMA.contact);
   const bilabial = smooth(heard.bilabial, SIGMA.contact);
-  return closure.map((c, i) => smoothstep(Math.sqrt(c * Math.min(1, bilabial[i]! / 0.6)), ...GATE));
+  return closure.map((c, i) => smoothstep(...GATE, Math.sqrt(c * Math.min(1, bilabial[i]! / 0.6))));
 }
 
 /** Aperture of equal reach in every clip; loud speech opens a little further (JALI, Edwards et al. 2016). */
@@ -76,7 +77,7 @@ export function shapeMouth(heard: Heard): HeardMouth {
     const contact = k === LABIODENTAL;
     const values = smooth(column(heard.controls, WIDTH, k), contact ? SIGMA.contact : SIGMA.shape);
     return contact
-      ? values.map((v, i) => smoothstep(v, CONTACT.from, CONTACT.to) * (1 - closed[i]!))
+      ? values.map((v, i) => smoothstep(CONTACT.from, CONTACT.to, v) * (1 - closed[i]!))
       : values.map(unit);
   });
   for (let i = 0; i < heard.frames; i++) {

@@ -1,6 +1,7 @@
+import { smoothstep } from "../../core/scalar.ts";
 import type { Heard } from "../model/heard.ts";
 import { quantile } from "../features/mel-statistics.ts";
-import { smooth, smoothstep } from "../features/signal.ts";
+import { smooth } from "../features/signal.ts";
 
 /** Where somebody speaks, and how loud. */
 export interface VoiceGate {
@@ -77,8 +78,8 @@ export function gateVoice(heard: Heard): VoiceGate {
   const activity = new Float32Array(frames);
   for (const [start, end] of spans) {
     for (let i = Math.max(0, start - OPENING); i < Math.min(frames, end + CLOSING); i++) {
-      const rise = i < start ? smoothstep(i, start - OPENING, start) : 1;
-      const fall = i >= end ? 1 - smoothstep(i, end - 1, end + CLOSING) : 1;
+      const rise = i < start ? smoothstep(start - OPENING, start, i) : 1;
+      const fall = i >= end ? 1 - smoothstep(end - 1, end + CLOSING, i) : 1;
       activity[i] = Math.max(activity[i]!, Math.min(rise, fall));
     }
   }
@@ -91,7 +92,7 @@ export function gateVoice(heard: Heard): VoiceGate {
     activity,
     voice: voice.map((v, i) => v * activity[i]!),
     energy: level.map((l, i) =>
-      spoken ? smoothstep(l, quiet, Math.max(quiet + 1, full)) * activity[i]! : 0,
+      spoken ? smoothstep(quiet, Math.max(quiet + 1, full), l) * activity[i]! : 0,
     ),
     spoken,
   };

@@ -1,3 +1,4 @@
+import { unit } from "../../core/scalar.ts";
 import { html, LitElement } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { icon } from "../icons.ts";
@@ -133,12 +134,11 @@ export class StudioMaskPainter extends LitElement {
     const step = steps[event.key];
     const at = this.cursor ?? { x: 0.5, y: 0.5 };
     if (step) {
-      const clamp = (value: number) => Math.min(1, Math.max(0, value));
       const { width, height } = this.#context!.canvas;
       const longer = Math.max(width, height);
       this.cursor = {
-        x: clamp(at.x + (step[0] * KEY_STEP * longer) / width),
-        y: clamp(at.y + (step[1] * KEY_STEP * longer) / height),
+        x: unit(at.x + (step[0] * KEY_STEP * longer) / width),
+        y: unit(at.y + (step[1] * KEY_STEP * longer) / height),
       };
       if (this.#last) this.#stroke(this.cursor);
     } else if (event.key === " ") {

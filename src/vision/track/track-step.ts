@@ -1,6 +1,7 @@
 import type { FaceLandmarks } from "../../core/face.ts";
 import { apply, multiply, rotationOf, type HeadStep } from "../../core/head-step.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { unit } from "../../core/scalar.ts";
 import { fitSimilarity, type Similarity } from "../landmarks/head-pose.ts";
 import { interOcularPx } from "./track-look.ts";
 
@@ -354,8 +355,7 @@ function findStep(
   return { ...toStep(state, centre), certainty };
 }
 
-const share = (value: number, none: number, full: number) =>
-  Math.min(1, Math.max(0, (value - none) / (full - none)));
+const share = (value: number, none: number, full: number) => unit((value - none) / (full - none));
 
 /** The motion in pixels of the picture instead of about the face's middle. */
 function toStep(

@@ -1,37 +1,57 @@
-/** A discrete Fourier transform of real frames of one length. */
-export interface Dft {
-  /** Writes |X|² of bins 0 … n/2 of two frames of `n` samples into `firstOut` and `secondOut`. */
+/** Power spectra of real frames of one length. */
+export interface PowerSpectrum {
+  /**
+   * Writes |X|² of bins 0 … n/2 of two frames of `n` samples into `firstOut` and `secondOut`: two real frames are
+   * transformed as one complex one.
+   */
   powers(first: Float64Array, second: Float64Array, firstOut: Float64Array, secondOut: Float64Array): void;
 }
 
-/** Smallest prime factor. */
-function factor(n: number): number {
-  for (let p = 2; p * p <= n; p++) if (n % p === 0) return p;
-  return n;
+/** Prime factors in rising order. */
+function factors(n: number): number[] {
+  const found: number[] = [];
+  for (let p = 2; n > 1; p++) {
+    for (; n % p === 0; n /= p) found.push(p);
+    if (p * p > n && n > 1) return [...found, n];
+  }
+  return found;
+}
+
+/** Where each sample of the input stands when the smallest transforms begin: the mixed-radix form of bit reversal. */
+function inputOrder(radices: readonly number[]): Uint32Array {
+  let order = [0];
+  let stride = radices.reduce((product, radix) => product * radix, 1);
+  for (const radix of radices.toReversed()) {
+    stride /= radix;
+    order = Array.from({ length: radix }, (_, r) => order.map((at) => at + r * stride)).flat();
+  }
+  return Uint32Array.from(order);
 }
 
 /**
- * A transform of any even length, fast when its prime factors are small, as in 800 = 2⁵ · 5². Two real frames are
- * transformed as one complex one.
+ * A fast Fourier transform of any even length, the faster the smaller its prime factors, as in 512 = 2⁹ or 800 = 2⁵ · 5².
  * @see Cooley & Tukey 1965 (mixed radix, decimation in time).
  */
-export function createDft(n: number): Dft {
+export function createPowerSpectrum(n: number): PowerSpectrum {
   const cos = Float64Array.from({ length: n }, (_, i) => Math.cos((2 * Math.PI * i) / n));
   const sin = Float64Array.from({ length: n }, (_, i) => -Math.sin((2 * Math.PI * i) / n));
+  const radices = factors(n);
+  const order = inputOrder(radices);
   const re = new Float64Array(n);
   const im = new Float64Array(n);
   const spareRe = new Float64Array(n);
   const spareIm = new Float64Array(n);
-  let inputRe: Float64Array = re;
-  let inputIm: Float64Array = im;
 
   /** Joins two transforms of `part` bins that lie side by side at `to`. */
   function joinTwo(part: number, to: number): void {
     const step = n / (2 * part);
     for (let k = 0, turn = 0; k < part; k++, turn += step) {
-      const [a, b] = [to + k, to + part + k];
-      const x = re[b]! * cos[turn]! - im[b]! * sin[turn]!;
-      const y = re[b]! * sin[turn]! + im[b]! * cos[turn]!;
+      const a = to + k;
+      const b = a + part;
+      const c = cos[turn]!;
+      const s = sin[turn]!;
+      const x = re[b]! * c - im[b]! * s;
+      const y = re[b]! * s + im[b]! * c;
       re[b] = re[a]! - x;
       im[b] = im[a]! - y;
       re[a] = re[a]! + x;
@@ -63,25 +83,21 @@ export function createDft(n: number): Dft {
     }
   }
 
-  /** Transforms `length` samples of the input, from `from` on in steps of `stride`, into `re`, `im` at `to`. */
-  function transform(from: number, stride: number, length: number, to: number): void {
-    if (length === 1) {
-      re[to] = inputRe[from]!;
-      im[to] = inputIm[from]!;
-      return;
-    }
-    const radix = factor(length);
-    const part = length / radix;
-    for (let r = 0; r < radix; r++) transform(from + r * stride, stride * radix, part, to + r * part);
-    if (radix === 2) joinTwo(part, to);
-    else join(radix, part, to);
-  }
-
   return {
     powers(first, second, firstOut, secondOut) {
-      inputRe = first;
-      inputIm = second;
-      transform(0, 1, n, 0);
+      for (let i = 0; i < n; i++) {
+        re[i] = first[order[i]!]!;
+        im[i] = second[order[i]!]!;
+      }
+      let part = 1;
+      for (const radix of radices.toReversed()) {
+        const length = part * radix;
+        for (let to = 0; to < n; to += length) {
+          if (radix === 2) joinTwo(part, to);
+          else join(radix, part, to);
+        }
+        part = length;
+      }
       for (let bin = 0; bin <= n / 2; bin++) {
         const mirror = bin === 0 ? 0 : n - bin;
         const [a, b, c, d] = [re[bin]!, im[bin]!, re[mirror]!, im[mirror]!];
