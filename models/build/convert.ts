@@ -55,9 +55,6 @@ function fromHalf(bits: Uint16Array): Float32Array {
   });
 }
 
-/** Landmark numbers that the attention model's three crops are fitted to, in the order of its refined points. */
-export type RefinedSubsets = readonly (readonly number[])[];
-
 /** Translates one TensorFlow Lite graph, operator by operator, into an {@link OnnxGraph}. */
 export class GraphConverter {
   private readonly values = new Map<number, Value>();

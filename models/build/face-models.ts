@@ -9,9 +9,6 @@ export const CONVERTER_VERSION = "1";
 const EYE_CONTOUR_POINTS = 16;
 const MESH_POINTS = 468;
 
-/** Side of the landmark models' input in pixels; their points are in these pixels. */
-export const MESH_INPUT_SIZE = 192;
-
 /**
  * A BlazeFace detector: `image` [1, 3, S, S] in [-1, 1] → `boxes` [n, 16] (centre, size and six key points, in
  * pixels relative to the anchors) and `scores` [n] in [0, 1].

@@ -40,7 +40,19 @@ test("a file is fetched, stored and noted in the job, also behind redirects", as
   expect(await fetchStored(`to/${server.origin}/a.png`)).toBe("picture");
 });
 
+test.each(["gzip", "deflate", "br"])(
+  "an answer in %s, though nobody asked for it, is inflated",
+  async (coding) => {
+    expect(await fetchStored(`coded/${coding}/a.png`)).toBe("picture");
+  },
+);
+
+test("the size limit counts what comes out of a compressed answer", async () => {
+  await expect(fetchStored("coded/gzip/zeros")).rejects.toMatchObject({ code: "input/too-large" });
+});
+
 test.each<[string, string, RegExp, Partial<FetchLimits>?]>([
+  ["a coding that is not known", "coded/zip/a.png", /coding "zip"/],
   ["a missing file", "nothing", /answered 404/],
   ["redirects in a circle", "circle", /circle/],
   ["too many redirects", "hop1", /more than 5 times/],

@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable, type Duplex } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
@@ -30,7 +31,9 @@ export function createMediaFetcher(limits: FetchLimits): FetchMedia {
       const response = await follow(address, both);
       const type = (response.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
       checkAnswer(response, type, address);
-      const stream = Readable.toWeb(response) as NodeReadableStream as ReadableStream<Uint8Array>;
+      const stream = Readable.toWeb(
+        inflated(response, address),
+      ) as NodeReadableStream as ReadableStream<Uint8Array>;
       return { type: type || "application/octet-stream", body: mapErrors(stream, explain) };
     } catch (error) {
       throw explain(error);
@@ -79,6 +82,32 @@ export function createMediaFetcher(limits: FetchLimits): FetchMedia {
       );
     }
   }
+}
+
+/** Servers and proxies that compress although `identity` was asked. */
+const DECOMPRESSORS: Readonly<Record<string, () => Duplex>> = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/**
+ * The bytes of the file itself. Its reader counts them against the size limit, so that a small answer cannot become
+ * a large file.
+ */
+function inflated(response: IncomingMessage, address: string): Readable {
+  const coding = (response.headers["content-encoding"] ?? "identity").trim().toLowerCase();
+  if (coding === "identity" || coding === "") return response;
+  const create = Object.hasOwn(DECOMPRESSORS, coding) ? DECOMPRESSORS[coding] : undefined;
+  if (!create) {
+    response.destroy();
+    throw fetchError(
+      `${address} answered in the coding "${coding}", which is not read. Use another address.`,
+    );
+  }
+  // The pipeline hands errors of either side to the reader.
+  return pipeline(response, create(), () => undefined);
 }
 
 function fetchError(message: string, cause?: unknown): EngineError {

@@ -21,6 +21,7 @@ export const WARNINGS = {
     "The face is turned {degrees}° to the side; the mouth moves at {percent} % strength. A picture from the front looks better.",
   "face/small": "The face is small ({pixels} pixels between the eyes), so the mouth shows little detail.",
   "mouth/small": "The mouth is only {pixels} pixels wide; a larger face shows more.",
+  "sound/damaged": "The sound is damaged from {seconds} s on; what could be read of it is used.",
   "voice/unheard":
     "No voice was heard in the audio, so the mouth stays closed. Check that the right track was chosen.",
   "prompt/unknown": "The prompt's words were not understood: {words}.",

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 
 /** A web server on the loopback address for one test. */
 export interface TestServer {
@@ -61,6 +62,14 @@ export function startMediaServer(media: Readonly<Record<string, Uint8Array>>): P
     } else if (path === "cut") {
       response.writeHead(200, { "Content-Length": 1000 }).write("x".repeat(10));
       setTimeout(() => response.destroy(), 20);
+    } else if (path.startsWith("coded/")) {
+      // coded/gzip/a.png, and coded/gzip/zeros: 64 MB of nothing in 64 kB
+      const [, coding, name] = path.split("/");
+      const bytes = media[name!] ?? Buffer.alloc(64e6);
+      const code = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[coding!];
+      response
+        .writeHead(200, { "Content-Type": "image/png", "Content-Encoding": coding })
+        .end(code ? code(bytes) : bytes);
     } else if (path !== "silent") response.writeHead(404).end("nothing");
   });
 }

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import type { Warning } from "../../job/warnings.ts";
+import { createMonoMix, toStereo } from "./downmix.ts";
 import { createResampler, type Resampler } from "./resample.ts";
 
 /** A block of sound, one array a channel, all of the same length. */
@@ -27,9 +28,10 @@ export interface AudioSource {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly decoder: "webcodecs" | "ffmpeg";
+  /** Complete when the sound was read to its end. */
   readonly warnings: readonly Warning[];
   /**
-   * The whole sound at 16 kHz, all channels averaged, starting at time 0 of the file; not-a-number becomes 0.
+   * The whole sound at 16 kHz in one channel (see {@link createMonoMix}), starting at time 0 of the file; not-a-number becomes 0.
    * `onProgress` gets 0 to 1.
    * @throws EngineError `job/cancelled`, `codec/failed`.
    */
@@ -48,6 +50,7 @@ export interface PcmReader {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly decoder: "webcodecs" | "ffmpeg";
+  /** Grows while the sound is read. */
   readonly warnings: readonly Warning[];
   blocks(signal?: AbortSignal): AsyncIterable<readonly Float32Array<ArrayBuffer>[]>;
   dispose(): void;
@@ -55,38 +58,6 @@ export interface PcmReader {
 
 const SPEECH_RATE_HZ = 16_000;
 const MUX_RATE_HZ = 48_000;
-const HALF_POWER = Math.SQRT1_2;
-
-function average(planes: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
-  const mono = new Float32Array(planes[0]?.length ?? 0);
-  const scale = 1 / planes.length;
-  for (const plane of planes) {
-    for (let i = 0; i < mono.length; i++) mono[i]! += plane[i]! * scale;
-  }
-  return mono;
-}
-
-/** 5.1 by ITU-R BS.775 (the low-frequency channel left out); other layouts with more than two channels averaged. */
-function toStereo(planes: readonly Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer>[] {
-  if (planes.length === 2) return [...planes];
-  if (planes.length !== 6) {
-    const mono = planes.length === 1 ? planes[0]! : average(planes);
-    return [mono, mono.slice()];
-  }
-  const [left, right, centre, , leftBack, rightBack] = planes as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const mix = (front: Float32Array, back: Float32Array) =>
-    front.map(
-      (value, i) => (value + HALF_POWER * (centre[i]! + back[i]!)) / (1 + 2 * HALF_POWER),
-    ) as Float32Array<ArrayBuffer>;
-  return [mix(left, leftBack), mix(right, rightBack)];
-}
 
 /** Not-a-number and infinities become 0, in place. */
 function heal(planes: readonly Float32Array[]): void {
@@ -114,6 +85,7 @@ async function readMono16k(
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: number) => void } = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   const resampler = createResampler(reader.sampleRateHz, SPEECH_RATE_HZ);
+  const toMono = createMonoMix();
   const expected = Math.ceil((reader.durationSeconds + 1) * SPEECH_RATE_HZ);
   let result = new Float32Array(expected);
   let filled = 0;
@@ -129,7 +101,7 @@ async function readMono16k(
   for await (const planes of reader.blocks(signal)) {
     throwIfCancelled(signal);
     heal(planes);
-    put(resampler.push(planes.length === 1 ? planes[0]! : average(planes)));
+    put(resampler.push(toMono(planes)));
     onProgress?.(Math.min(1, filled / expected));
   }
   put(resampler.finish());
@@ -143,6 +115,7 @@ async function* readChunks(reader: PcmReader, options: AudioChunkOptions = {}): 
   const resamplers: Resampler[] = Array.from({ length: channels }, () =>
     createResampler(reader.sampleRateHz, sampleRateHz),
   );
+  const toMono = createMonoMix();
   let startFrame = 0;
   const chunk = (planes: Float32Array<ArrayBuffer>[]): AudioChunk => {
     if (options.clip !== false) planes.forEach(clip);
@@ -153,7 +126,7 @@ async function* readChunks(reader: PcmReader, options: AudioChunkOptions = {}): 
   for await (const planes of reader.blocks(options.signal)) {
     throwIfCancelled(options.signal);
     heal(planes);
-    const mixed = channels === 2 ? toStereo(planes) : [planes.length === 1 ? planes[0]! : average(planes)];
+    const mixed = channels === 2 ? toStereo(planes) : [toMono(planes)];
     const made = chunk(mixed.map((plane, i) => resamplers[i]!.push(plane)));
     if (made.planes[0]!.length > 0) yield made;
   }

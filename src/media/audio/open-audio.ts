@@ -3,6 +3,8 @@ import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.t
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import { audioSourceFrom, type AudioSource, type PcmReader } from "./audio-source.ts";
 import { openWithWebCodecs } from "./audio-webcodecs.ts";
+import { isChainedOgg } from "../demux/chained-ogg.ts";
+import { isJoinedMp3 } from "../demux/joined-mp3.ts";
 import { isEncrypted } from "../demux/encrypted.ts";
 import { sniffBlob, type Looks } from "../demux/sniff.ts";
 
@@ -18,6 +20,10 @@ export interface OpenAudioOptions {
 const DEFAULT_MAX_SECONDS = 600;
 /** Less than this is no sound: one pitch period of a low voice. */
 const MIN_SECONDS = 0.01;
+/** Decoders differ by less than this in what they give of one sound. */
+const MISSED_SECONDS = 0.1;
+/** Headers without sound are smaller than this. */
+const SMALLEST_SOUND_BYTES = 512;
 
 /**
  * Opens the sound of an audio or video file: WAV of every sort, MP3, M4A, Ogg Vorbis and Opus, FLAC, WebM, MP4
@@ -33,6 +39,13 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
   const native = await openNatively(file);
   throwIfCancelled(signal);
   let reader = native.reader;
+  if (reader && (await readsTooLittle(reader, file))) {
+    const whole = await openWithFfmpeg(file, { maxSeconds, ...(signal ? { signal } : {}) });
+    if (whole && whole.durationSeconds > reader.durationSeconds + MISSED_SECONDS) {
+      reader.dispose();
+      reader = whole;
+    } else whole?.dispose();
+  }
   if (!reader) {
     if (native.noTrack) throw noSound(looks);
     if (await isEncrypted(file)) {
@@ -50,6 +63,15 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
     throw error;
   }
   return audioSourceFrom(reader);
+}
+
+/**
+ * Whether a file holds more than the browser's reader finds in it: a length of 0 that a recorder never filled in, or
+ * several recordings one after another.
+ */
+async function readsTooLittle(reader: PcmReader, file: Blob): Promise<boolean> {
+  if (reader.durationSeconds < MIN_SECONDS) return file.size > SMALLEST_SOUND_BYTES;
+  return (await isChainedOgg(file)) || (await isJoinedMp3(file));
 }
 
 async function lookAt(file: Blob): Promise<Looks> {

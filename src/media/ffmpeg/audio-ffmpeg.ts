@@ -13,6 +13,13 @@ interface StreamFacts {
   readonly channels: number;
 }
 
+/**
+ * Inputs whose packets carry no times, so that nothing in them can start late. The filter that fills gaps is not for
+ * them: where rate or channels change in the middle, ffmpeg 5.1 makes it anew, and it puts the whole time before once
+ * more as silence.
+ */
+const UNCLOCKED = /^Input #0, (mp3|aac|ac3|eac3|flac|wav|amr|wv|ape|tta|aiff|au),/;
+
 const LAYOUTS: Readonly<Record<string, number>> = { mono: 1, stereo: 2 };
 
 function streamFacts(line: string): StreamFacts | undefined {
@@ -36,30 +43,44 @@ async function* readBlob(pcm: Blob, channels: number, signal: AbortSignal | unde
   }
 }
 
+/** Limits and shape of {@link openWithFfmpeg}. */
+export interface FfmpegSoundOptions {
+  readonly maxSeconds: number;
+  /** The file's own, at most 48 kHz, when absent. */
+  readonly sampleRateHz?: number;
+  /** The file's own, at most 2, when absent. */
+  readonly channels?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Decodes the first sound track with ffmpeg into 16-bit samples (at most 48 kHz, two channels), kept in the
+ * Decodes the first sound track with ffmpeg into 16-bit samples, kept in the
  * browser's blob store, which is on the disk when it is large. A track that starts late begins with silence.
  * @returns undefined when ffmpeg finds no sound in the file.
  * @throws EngineError `codec/missing` when ffmpeg cannot be loaded, `codec/failed`, `device/memory`, `job/cancelled`.
  */
 export async function openWithFfmpeg(
   file: Blob,
-  options: { maxSeconds: number; signal?: AbortSignal },
+  options: FfmpegSoundOptions,
 ): Promise<PcmReader | undefined> {
   const input: FfmpegInput = { name: "sound", data: file };
   const core = await FfmpegCore.start(options.signal);
   try {
     let facts: StreamFacts | undefined;
+    let clocked = true;
     const probe = await core.run(
       { args: ["-hide_banner", "-i", inputPath(input)], inputs: [input] },
       {
-        onLog: (line) => (facts ??= streamFacts(line)),
+        onLog(line) {
+          if (UNCLOCKED.test(line)) clocked = false;
+          facts ??= streamFacts(line);
+        },
         ...(options.signal ? { signal: options.signal } : {}),
       },
     );
     if (!facts) return undefined;
-    const sampleRateHz = Math.min(facts.sampleRateHz, MAX_RATE_HZ);
-    const { channels } = facts;
+    const sampleRateHz = options.sampleRateHz ?? Math.min(facts.sampleRateHz, MAX_RATE_HZ);
+    const channels = options.channels ?? facts.channels;
     const parts: Blob[] = [];
     let waiting: Uint8Array<ArrayBuffer>[] = [];
     let waitingBytes = 0;
@@ -78,8 +99,7 @@ export async function openWithFfmpeg(
           "0:a:0",
           "-t",
           String(options.maxSeconds + 2),
-          "-af",
-          "aresample=async=1:first_pts=0",
+          ...(clocked ? ["-af", "aresample=async=1:first_pts=0"] : []),
           "-ar",
           String(sampleRateHz),
           "-ac",

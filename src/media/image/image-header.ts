@@ -155,7 +155,7 @@ function heifHeader(view: DataView): ImageHeader {
 
 /**
  * Reads size, orientation and animation from a picture's own bytes; a format that is not known here
- * gives an orientation of 1 and no size.
+ * gives an orientation of 1 and no size, and counts as complete, for nobody here knows where it ends.
  */
 export function readImageHeader(bytes: Uint8Array<ArrayBuffer>): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -173,6 +173,7 @@ export function readImageHeader(bytes: Uint8Array<ArrayBuffer>): ImageHeader {
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    return { ...PLAIN, complete: false };
   }
-  return { ...PLAIN, complete: false };
+  return PLAIN;
 }

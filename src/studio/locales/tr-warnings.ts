@@ -25,6 +25,7 @@ const WARNINGS_IN_TURKISH: Readonly<Record<WarningCode, string>> = {
     "Yüz {degrees}° yana dönük; ağzın hareket gücü %{percent}. Önden çekilmiş bir resim daha iyi görünür.",
   "face/small": "Yüz küçük (gözler arası {pixels} piksel), bu yüzden ağızda az ayrıntı görünür.",
   "mouth/small": "Ağzın genişliği yalnızca {pixels} piksel; daha büyük bir yüz daha çok ayrıntı gösterir.",
+  "sound/damaged": "Ses {seconds}. saniyeden sonra bozuk; okunabilen kısmı kullanılıyor.",
   "voice/unheard":
     "Seste konuşma duyulmadı, bu yüzden ağız kapalı kalır. Doğru kaydı seçtiğinizden emin olun.",
   "prompt/unknown": "Stildeki şu sözler anlaşılmadı: {words}.",
