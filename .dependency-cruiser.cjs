@@ -13,7 +13,7 @@ const ROOMS = {
   render: ["core", "job"],
   "lip-models": ["core", "job", "inference"],
   pipeline: ["core", "job", "worker-rpc", "inference", "media", "vision", "speech", "render", "lip-models"],
-  engine: ["core", "job", "worker-rpc", "media", "pipeline", "lip-models", "speech"],
+  engine: ["core", "job", "worker-rpc", "inference", "media", "pipeline", "lip-models", "speech"],
   queue: ["core", "job", "engine"],
   rest: ["core", "job", "engine", "queue"],
   element: ["core", "job", "engine"],

@@ -3,6 +3,7 @@ import type { Backend } from "../src/job/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/vision/landmarks/face-analyser.ts";
 import { release } from "../src/core/release.ts";
 import { probeBackend } from "../src/inference/probe.ts";
+import { observeLoading } from "../src/inference/load-progress.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import { trackVideo } from "../src/pipeline/plan/video-tracking.ts";
 import type { InferenceApi } from "../src/worker-rpc/inference-api.ts";
@@ -19,6 +20,9 @@ interface Networks {
 
 let networks: Promise<Networks> | undefined;
 let lost: EngineError | undefined;
+
+/** The files of {@link start}. */
+const NETWORKS = ["face-detector-short", "face-mesh-attention", "face-geometry", "mouth"] as const;
 
 async function start(asked: Backend | undefined): Promise<Networks> {
   const runtime = await createRuntime({ backend: asked, onLost: (error) => (lost = error) });
@@ -51,14 +55,16 @@ const api = {
   hearWithModel: async (...given) => (await lipModel()).hearWithModel(...given),
   paintFaces: async (...given) => (await lipModel()).paintFaces(...given),
   choose: async () => (await probeBackend()).backend,
-  async init(backend) {
+  async init(backend, onLoad) {
     // After a loss only a new worker is sound; whoever owns this one starts it.
     if (lost) throw lost;
+    const observed = onLoad && (await observeLoading(backend, NETWORKS, networks !== undefined, onLoad));
     networks ??= start(backend).catch((error: unknown) => {
       networks = undefined;
       throw error;
     });
-    const { runtime } = await networks;
+    const { runtime } = await networks.finally(() => observed?.end());
+    await observed?.complete();
     return { backend: runtime.backend, adapter: runtime.adapter, threads: runtime.threads };
   },
   async analyse(image) {

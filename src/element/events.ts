@@ -2,7 +2,7 @@ import type { UtteranceEnd, UtteranceStart } from "../engine/lip-sync.ts";
 import type { EngineError } from "../job/errors.ts";
 import type { JobProgress, JobResult } from "../job/job.ts";
 
-/** What the element is doing; reflected as the attribute `state`. */
+/** What the element is doing. */
 export type LipSyncState = "idle" | "preparing" | "rendering" | "done" | "speaking" | "error";
 
 /** The end of a job of the element. */
@@ -34,6 +34,20 @@ export function tell<Name extends keyof LipSyncEventMap>(
   detail: LipSyncEventMap[Name]["detail"],
 ): void {
   element.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+}
+
+/** Makes a state one of the element's custom states, in the place of `before`. Chrome before 125 knows none by plain names. */
+export function showState(
+  internals: ElementInternals | null,
+  state: LipSyncState,
+  before?: LipSyncState,
+): void {
+  try {
+    if (before) internals?.states.delete(before);
+    internals?.states.add(state);
+  } catch {
+    // `lip-sync-statechange` and the property tell it as well.
+  }
 }
 
 declare global {

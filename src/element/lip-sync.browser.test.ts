@@ -70,7 +70,11 @@ test("a generated result is the element's value in its form, and a reset clears 
   element.addEventListener("lip-sync-progress", ({ detail }) => seen.push(detail));
   element.addEventListener("lip-sync-statechange", ({ detail }) => states.push(detail.state));
   element.addEventListener("lip-sync-preview", () => previews++);
-  const result = await element.generate();
+  expect(element.matches(":state(idle)")).toBe(true);
+  const generating = element.generate();
+  expect(element.matches(":state(rendering)")).toBe(true);
+  const result = await generating;
+  expect(element.matches(":state(done):not(:state(rendering)):not(:state(idle))")).toBe(true);
 
   const file = new FormData(document.querySelector("form")!).get("greeting") as File;
   expect({ type: file.type, size: file.size, name: file.name }).toEqual({
@@ -87,6 +91,13 @@ test("a generated result is the element's value in its form, and a reset clears 
 
   document.querySelector("form")!.reset();
   expect(new FormData(document.querySelector("form")!).has("greeting")).toBe(false);
+});
+
+test("state is read-only, and no attribute", () => {
+  const element = place(`<lip-sync state="speaking"></lip-sync>`);
+  expect(element.state).toBe("idle");
+  expect(() => Object.assign(element, { state: "done" })).toThrow(TypeError);
+  expect(element.matches(":state(idle)")).toBe(true);
 });
 
 test("cancel ends the job with job/cancelled and the next one works", async () => {

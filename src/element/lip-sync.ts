@@ -3,7 +3,7 @@ import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../engine/lip-s
 import type { EngineError } from "../job/errors.ts";
 import type { Backend, JobProgress, OutputFormat } from "../job/job.ts";
 import { createActions } from "./actions.ts";
-import { tell, type LipSyncResult, type LipSyncState } from "./events.ts";
+import { showState, tell, type LipSyncResult, type LipSyncState } from "./events.ts";
 import { elementRequest, type ElementMedia } from "./element-request.ts";
 import { LivePlayer, whenSeen } from "./live-player.ts";
 import { drawFrame, MediaUrls, saveAs, untilSilent } from "./media-urls.ts";
@@ -31,6 +31,12 @@ const LOOKS = ["image", "video", "maskImage", "prompt", "seed", "resolution", "b
  * @event {CustomEvent<UtteranceEnd>} lip-sync-speakend - It is over; `detail.reason` says how.
  * @event {CustomEvent} lip-sync-blocked - `detail.blocked`: the browser waits for a click before it lets the page sound.
  * @event {CustomEvent} lip-sync-statechange - `detail.state` is the new state.
+ * @cssstate idle - Nothing is done.
+ * @cssstate preparing - The engine, or the face, is loaded.
+ * @cssstate rendering - A job runs.
+ * @cssstate done - There is a result.
+ * @cssstate speaking - A voice is heard.
+ * @cssstate error - The last work failed.
  * @csspart stage - The area of the picture.
  * @csspart media - The picture or the video on the stage.
  * @csspart canvas - The face that speaks live, over the picture.
@@ -72,7 +78,6 @@ export class LipSyncElement extends LitElement {
     label: {},
     ratio: { type: Number },
     live: { type: Boolean, reflect: true },
-    state: { reflect: true },
     news: { state: true, attribute: false },
     trouble: { state: true, attribute: false },
     recording: { state: true, attribute: false },
@@ -112,8 +117,6 @@ export class LipSyncElement extends LitElement {
   declare ratio: number;
   /** A player: the face is prepared as soon as it is seen and stays alive; no controls but play and stop. */
   declare live: boolean;
-  /** What the element is doing; read it, do not set it. */
-  declare state: LipSyncState;
   declare protected news: JobProgress | null;
   declare protected trouble: string | null;
   declare protected recording: VoiceProperty | null;
@@ -124,6 +127,7 @@ export class LipSyncElement extends LitElement {
   /** The last result; null before there is one. */
   result: LipSyncResult | null = null;
   readonly #internals: ElementInternals | null;
+  #state: LipSyncState = "idle";
   #controller: AbortController | null = null;
   #leaving = new AbortController();
   #utterances = 0;
@@ -148,10 +152,15 @@ export class LipSyncElement extends LitElement {
     this.backend = this.format = this.name = this.label = null;
     this.ratio = 1;
     this.live = this.blocked = this.facing = false;
-    this.state = "idle";
     this.news = this.trouble = this.recording = null;
     this.aperture = [];
     this.#internals = "attachInternals" in this ? this.attachInternals() : null;
+    showState(this.#internals, "idle");
+  }
+
+  /** What the element is doing; for styles a custom state: `lip-sync:state(rendering)`. */
+  get state(): LipSyncState {
+    return this.#state;
   }
 
   /** The form that the element belongs to. */
@@ -307,8 +316,11 @@ export class LipSyncElement extends LitElement {
   }
 
   #enter(state: LipSyncState): void {
-    if (state === this.state) return;
-    this.state = state;
+    const before = this.#state;
+    if (state === before) return;
+    this.#state = state;
+    showState(this.#internals, state, before);
+    this.requestUpdate("state", before);
     tell(this, "lip-sync-statechange", { state });
   }
 

@@ -8,7 +8,7 @@ import type {
   OutputFormat,
   VideoFormState,
 } from "../job/job.ts";
-import type { BackendReport } from "../worker-rpc/inference-api.ts";
+import type { BackendReport, LoadListener } from "../worker-rpc/inference-api.ts";
 import type { LipModelData, LipModelInspection } from "../worker-rpc/plugin-api.ts";
 import type { PictureFacts, VoiceFacts } from "./inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live/live-types.ts";
@@ -50,7 +50,7 @@ export interface EngineListeners {
 /** The lip-sync engine of this page: owns the workers, runs one job at a time. */
 export interface Engine {
   /** Loads the networks ahead of the first job; says where they run. */
-  warmUp(backend?: Backend): Promise<BackendReport>;
+  warmUp(backend?: Backend, onLoad?: LoadListener): Promise<BackendReport>;
   /**
    * Runs a job; a second one waits for the first.
    * @throws EngineError with a code of the closed list; the engine stays usable.

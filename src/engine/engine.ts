@@ -36,7 +36,7 @@ export function createEngine(): Engine {
   }
 
   return {
-    warmUp: (backend) => recovery.beside(() => workers.startInference(backend), backend),
+    warmUp: (backend, onLoad) => recovery.beside(() => workers.startInference(backend, onLoad), backend),
     analyse: (picture, backend) => recovery.beside(() => analysePicture(workers, picture, backend), backend),
     hear: (voice, options = {}) =>
       recovery.beside(

@@ -1,6 +1,6 @@
 import type { EngineError } from "../job/errors.ts";
 import type { Backend } from "../job/job.ts";
-import type { BackendReport } from "../worker-rpc/inference-api.ts";
+import type { BackendReport, LoadListener } from "../worker-rpc/inference-api.ts";
 import type { RemoteApi, WorkerConnection } from "../worker-rpc/rpc.ts";
 
 /** A worker that is started when it is first needed, and again after it died. */
@@ -21,7 +21,7 @@ export function lazily<Api extends object>(start: () => WorkerConnection<Api>) {
 /** What every worker with networks can do. */
 interface Startable {
   choose(): Promise<Backend>;
-  init(backend: Backend | undefined): Promise<BackendReport>;
+  init(backend: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
 }
 
 /** The workers in which networks run: one for each backend, so that work on one never disturbs the other's. */
@@ -30,9 +30,10 @@ export interface InferenceWorkers<Api extends Startable> {
   api(asked: Backend | undefined): RemoteApi<Api>;
   /**
    * Starts the networks once.
+   * @param onLoad is told of what is still loaded; ready to cross to the worker.
    * @throws EngineError `device/backend`, `device/unsupported`, `device/lost`, `model/load`, `model/integrity`.
    */
-  start(asked: Backend | undefined): Promise<BackendReport>;
+  start(asked: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
   /** Ends the worker of a backend; calls under way reject with `error`. */
   drop(asked: Backend | undefined, error?: EngineError): void;
   dropAll(error?: EngineError): void;
@@ -79,8 +80,12 @@ export function createInferenceWorkers<Api extends Startable>(
 
   const started = ({ worker }: Place<Api>) => worker.api() as unknown as Startable;
 
-  function init(place: Place<Api>, asked: Backend | undefined): Promise<BackendReport> {
-    const answer = started(place).init(asked);
+  function init(
+    place: Place<Api>,
+    asked: Backend | undefined,
+    onLoad: LoadListener | undefined,
+  ): Promise<BackendReport> {
+    const answer = onLoad ? started(place).init(asked, onLoad) : started(place).init(asked);
     answer.catch(() => undefined);
     place.latest = answer;
     return answer;
@@ -88,11 +93,11 @@ export function createInferenceWorkers<Api extends Startable>(
 
   return {
     api: (asked) => (places.get(asked) ?? add(asked)).worker.api(),
-    async start(asked) {
-      const report = await init(await placeFor(asked), asked);
+    async start(asked, onLoad) {
+      const report = await init(await placeFor(asked), asked, onLoad);
       if (asked === undefined || report.backend === asked) return report;
       // A shared worker died, and its successor has chosen anew.
-      return init(add(asked), asked);
+      return init(add(asked), asked, onLoad);
     },
     drop: (asked, error) => places.get(asked)?.worker.drop(error),
     dropAll(error) {

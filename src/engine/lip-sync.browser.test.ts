@@ -1,7 +1,13 @@
 import { afterAll, expect, test, vi } from "vitest";
 import { fixture, shortVoice } from "../../tests/engine/media.ts";
 import { createEngine } from "./engine.ts";
-import { createLipSync, type JobProgress, type LipSync, type LiveSession } from "./lip-sync.ts";
+import {
+  createLipSync,
+  type JobProgress,
+  type LipSync,
+  type LiveSession,
+  type LoadProgress,
+} from "./lip-sync.ts";
 
 // Its workers start with the first job that gets as far as the engine; none of these does.
 const engine = createEngine();
@@ -117,4 +123,25 @@ test("the engine and a live session end with the block that uses them", async ()
   }
   expect(() => face.speak(audio)).toThrowError(expect.objectContaining({ code: "input/field" }));
   await expect(used.warmUp()).rejects.toMatchObject({ code: "job/cancelled" });
+});
+
+test("warming up tells how many bytes of models and WebAssembly are there, once they are there all at once", async () => {
+  await using lipSync = createLipSync();
+  const told: LoadProgress[] = [];
+  await lipSync.warmUp({ backend: "wasm", onProgress: (news) => told.push(news) });
+  const loaded = told.map(({ loadedBytes }) => loadedBytes);
+  const [{ totalBytes } = { totalBytes: 0 }] = told;
+  // onnxruntime's WebAssembly alone has 14 MB.
+  expect(totalBytes).toBeGreaterThan(15e6);
+  expect(told.every((news) => news.totalBytes === totalBytes)).toBe(true);
+  expect(loaded).toEqual(loaded.toSorted((a, b) => a - b));
+  expect(loaded[0]).toBe(0);
+  expect(loaded.at(-1)).toBe(totalBytes);
+  expect(loaded.some((bytes) => bytes > 0 && bytes < totalBytes)).toBe(true);
+  // What is counted comes to the total by itself, but for the last piece, which may not have been told.
+  expect(loaded.at(-2)).toBeGreaterThan(0.8 * totalBytes);
+
+  const again: LoadProgress[] = [];
+  await lipSync.warmUp({ backend: "wasm", onProgress: (news) => again.push(news) });
+  expect(again.at(-1)).toEqual({ loadedBytes: totalBytes, totalBytes });
 });

@@ -1,7 +1,14 @@
 import { disposable } from "../core/disposal.ts";
 import { EngineError, throwIfCancelled } from "../job/errors.ts";
-import { startJob, withBlobs } from "./api/job-handle.ts";
-import type { JobListeners, LipSync, LipSyncOptions, LipSyncRequest } from "./api/lip-sync-types.ts";
+import type { Capabilities } from "./api/capabilities.ts";
+import { guarded, startJob, withBlobs } from "./api/job-handle.ts";
+import type {
+  JobListeners,
+  LipSync,
+  LipSyncOptions,
+  LipSyncRequest,
+  WriteOptions,
+} from "./api/lip-sync-types.ts";
 import { checkMedia, checkSettings } from "./check-request.ts";
 import { createEngine } from "./engine.ts";
 import type { Engine } from "./engine-types.ts";
@@ -26,9 +33,9 @@ function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): 
 }
 
 /** Options taken apart: what is heard of the job, and how it is done. */
-function listenersOf({ signal, onProgress, onPreview, checkpoint, ...settings }: LipSyncOptions) {
-  const listeners: JobListeners = { signal, onProgress, onPreview, checkpoint };
-  return { listeners, settings };
+function listenersOf(options: LipSyncOptions & Partial<WriteOptions>) {
+  const { signal, onProgress, onPreview, checkpoint, writeTo, ...settings } = options;
+  return { listeners: { signal, onProgress, onPreview, checkpoint, writeTo }, settings };
 }
 
 /**
@@ -50,11 +57,14 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
     return work;
   }
 
-  const run: LipSync["run"] = (request, listeners = {}) => tracked(startJob(engine, request, listeners));
-  const start = (model: LipSyncRequest["model"], formState: object, options: LipSyncOptions) => {
-    const { listeners, settings } = listenersOf(options);
-    return run({ ...settings, model, formState } as LipSyncRequest, listeners);
-  };
+  const run = (request: LipSyncRequest, listeners: JobListeners & Partial<WriteOptions> = {}) =>
+    tracked(startJob(engine, request, listeners));
+  const start =
+    (model: LipSyncRequest["model"]) =>
+    (formState: object, options: LipSyncOptions = {}) => {
+      const { listeners, settings } = listenersOf(options);
+      return run({ ...settings, model, formState } as LipSyncRequest, listeners);
+    };
 
   async function live(...[formState, options = {}]: Parameters<LipSync["live"]>): Promise<LiveSession> {
     checkMedia("live", formState);
@@ -67,10 +77,11 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
   }
 
   const lipSync = {
-    image: (formState, options = {}) => start("lipsync-image", formState, options),
-    dialogue: (formState, options = {}) => start("lipsync-image-multi", formState, options),
-    video: (formState, options = {}) => start("lipsync-video", formState, options),
-    run,
+    // What `writeTo` makes of the result is known to the types of the interface alone.
+    image: start("lipsync-image") as LipSync["image"],
+    dialogue: start("lipsync-image-multi") as LipSync["dialogue"],
+    video: start("lipsync-video") as LipSync["video"],
+    run: run as LipSync["run"],
     live: (formState, options) => tracked(live(formState, options)),
     analysePicture: (picture, { backend, signal } = {}) =>
       tracked(
@@ -87,12 +98,32 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
           return engine.inspectModel(given.file, given.manifest, backend);
         }),
       ),
-    warmUp: ({ backend, signal } = {}) => tracked(abortable(signal, () => engine.warmUp(backend))),
+    warmUp: ({ backend, signal, onProgress } = {}) =>
+      tracked(
+        abortable(signal, () =>
+          engine.warmUp(backend, guarded(onProgress && ((news) => signal?.aborted || onProgress(news)))),
+        ),
+      ),
     dispose: () => engine.dispose(),
   } satisfies Omit<LipSync, keyof (Disposable & AsyncDisposable)>;
   return disposable(lipSync, lipSync.dispose, () => Promise.allSettled(open));
 }
 
+/**
+ * What this page can do here: by trying where a browser's own word is not enough (encoders encode a few frames), and
+ * without loading models, workers or ffmpeg.
+ * @example
+ * const { available, limitations, encode } = await capabilities();
+ * if (!available) console.log(limitations); // [{ code: "wasm/forbidden", values: {} }]
+ * const format = encode.webm.available ? "webm" : "mp4";
+ */
+export async function capabilities(): Promise<Capabilities> {
+  const { describeCapabilities } = await import("./api/capabilities.ts");
+  return describeCapabilities();
+}
+
+export { isSupported, type Limitation, type LimitationCode } from "./api/support.ts";
+export type { Capabilities, Capability, CodecCapability } from "./api/capabilities.ts";
 export { configureDudak, type DudakSettings } from "./assets.ts";
 export { EngineError };
 export type * from "./api/lip-sync-types.ts";
@@ -109,7 +140,7 @@ export type {
   Stage,
   VideoFormState,
 } from "../job/job.ts";
-export type { BackendReport } from "../worker-rpc/inference-api.ts";
+export type { BackendReport, LoadProgress } from "../worker-rpc/inference-api.ts";
 export type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
 export type { FaceOutline, PictureFacts, PicturePoint, VoiceFacts } from "./inspect.ts";
 export type { LipModelChoice } from "./lip-model.ts";

@@ -1,11 +1,11 @@
 import { EngineError } from "../job/errors.ts";
 import type { Backend } from "../job/job.ts";
-import type { BackendReport, InferenceApi } from "../worker-rpc/inference-api.ts";
+import type { BackendReport, InferenceApi, LoadListener } from "../worker-rpc/inference-api.ts";
 import type { LiveRenderApi, LiveVoiceApi } from "../worker-rpc/live-api.ts";
 import type { MediaApi } from "../worker-rpc/media-api.ts";
 import type { RenderApi } from "../worker-rpc/render-api.ts";
 import type { VideoInferenceApi, VideoRenderApi } from "../worker-rpc/video-api.ts";
-import { connect, noConnection, type RemoteApi, type WorkerConnection } from "../worker-rpc/rpc.ts";
+import { callback, connect, noConnection, type RemoteApi, type WorkerConnection } from "../worker-rpc/rpc.ts";
 import { startWorker, type WorkerName } from "./assets.ts";
 import { createInferenceWorkers, lazily } from "./inference-workers.ts";
 
@@ -16,7 +16,7 @@ export interface Workers {
   readonly media: () => RemoteApi<MediaApi & LiveVoiceApi>;
   readonly render: () => RemoteApi<RenderApi & VideoRenderApi & LiveRenderApi>;
   /** Starts the networks on a backend, once; those of another one run on. */
-  startInference(backend: Backend | undefined): Promise<BackendReport>;
+  startInference(backend: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
   /** After a failed job: drops the workers that the failure may have left unusable. @param backend as it was asked for. */
   recover(error: EngineError, backend?: Backend): void;
   /** Ends them for good: whatever is called later rejects with `job/cancelled`. */
@@ -78,7 +78,7 @@ export function createWorkers(): Workers {
     inference: inference.api,
     media: media.api,
     render: render.api,
-    startInference: (backend) => inference.start(backend),
+    startInference: (backend, onLoad) => inference.start(backend, onLoad && callback(onLoad)),
     recover(error, backend) {
       const code = error.code;
       if (code === "device/memory" || code === "internal/bug" || code === "codec/failed") {

@@ -19,12 +19,29 @@ interface OrtBuild {
   readonly mjs: string;
 }
 
-async function importOrt(backend: Backend): Promise<OrtBuild> {
-  if (backend === "wasm") return { ort: await import("onnxruntime-web/wasm"), wasm: wasmUrl, mjs: wasmGlue };
+/** The WebAssembly of onnxruntime-web 1.30's builds, with its size in bytes; a test compares with the package. */
+export const ORT_FILES = {
+  wasm: { url: wasmUrl, bytes: 14_239_897 },
+  jspi: { url: jspiUrl, bytes: 16_758_545 },
+  asyncify: { url: asyncifyUrl, bytes: 26_781_914 },
+} as const;
+
+/** The build that serves a backend in this browser. */
+export function ortBuildFor(backend: Backend): keyof typeof ORT_FILES {
+  if (backend === "wasm") return "wasm";
   // The build with stack switching is 10 MB smaller; browsers without it get the other.
-  if ("Suspending" in WebAssembly)
-    return { ort: await import("onnxruntime-web/jspi"), wasm: jspiUrl, mjs: jspiGlue };
-  return { ort: await import("onnxruntime-web/webgpu"), wasm: asyncifyUrl, mjs: asyncifyGlue };
+  return "Suspending" in WebAssembly ? "jspi" : "asyncify";
+}
+
+async function importOrt(backend: Backend): Promise<OrtBuild> {
+  switch (ortBuildFor(backend)) {
+    case "wasm":
+      return { ort: await import("onnxruntime-web/wasm"), wasm: wasmUrl, mjs: wasmGlue };
+    case "jspi":
+      return { ort: await import("onnxruntime-web/jspi"), wasm: jspiUrl, mjs: jspiGlue };
+    case "asyncify":
+      return { ort: await import("onnxruntime-web/webgpu"), wasm: asyncifyUrl, mjs: asyncifyGlue };
+  }
 }
 
 /**

@@ -22,12 +22,24 @@ export interface FaceData {
 /** Receives a fraction from 0 to 1. */
 export type FractionListener = (fraction: number) => void;
 
+/** How much has been loaded of what is needed, in bytes as they are before any compression on the way. */
+export interface LoadProgress {
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Receives {@link LoadProgress}; `loadedBytes` never falls. */
+export type LoadListener = (progress: LoadProgress) => void;
+
 /** The worker in which everything neural runs. */
 export interface InferenceApi extends LipModelApi {
   /** The backend that the engine chooses on this machine when none is asked for. */
   choose(): Promise<Backend>;
-  /** Starts the runtime once; each backend has a worker of its own, so later calls only get the report. */
-  init(backend: Backend | undefined): Promise<BackendReport>;
+  /**
+   * Starts the runtime once; each backend has a worker of its own, so later calls only get the report.
+   * @param onLoad is told of what is still loaded; all of it at once when everything is there.
+   */
+  init(backend: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
   /** All faces of a picture, largest first, in its pixels. */
   analyse(image: RgbaImage): Promise<FaceData[]>;
   /** Mouth motion of mono 16 kHz speech; the samples are transferred. */

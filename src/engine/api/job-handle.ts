@@ -4,7 +4,14 @@ import { checkMedia, checkSettings } from "../check-request.ts";
 import type { Engine, EngineRequest } from "../engine-types.ts";
 import { resolveLipModel } from "../lip-model.ts";
 import { toBlob, type MediaInput } from "../media-input.ts";
-import type { JobListeners, LipSyncJob, LipSyncRequest } from "./lip-sync-types.ts";
+import type {
+  JobListeners,
+  LipSyncJob,
+  LipSyncRequest,
+  WriteOptions,
+  WrittenResult,
+} from "./lip-sync-types.ts";
+import { abandonTarget, checkTarget, writeOutput } from "./write-output.ts";
 
 const MEDIA_FIELDS = ["image", "video", "audio", "left_audio", "right_audio", "mask_image"];
 
@@ -57,7 +64,7 @@ function createProgressFeed() {
 }
 
 /** A listener whose own failure is reported as one of the page's, and does not end the job. */
-function guarded<Value>(
+export function guarded<Value>(
   listener: ((value: Value) => void) | undefined,
 ): ((value: Value) => void) | undefined {
   return (
@@ -73,8 +80,12 @@ function guarded<Value>(
 }
 
 /** Starts a job as {@link LipSyncJob}; whatever is wrong with it rejects the job. */
-export function startJob(engine: Engine, request: LipSyncRequest, listeners: JobListeners): LipSyncJob {
-  const { signal, checkpoint } = listeners;
+export function startJob(
+  engine: Engine,
+  request: LipSyncRequest,
+  listeners: JobListeners & Partial<WriteOptions>,
+): LipSyncJob<JobResult | WrittenResult> {
+  const { signal, checkpoint, writeTo } = listeners;
   const controller = new AbortController();
   const cancel = () => controller.abort();
   if (signal?.aborted) cancel();
@@ -83,8 +94,9 @@ export function startJob(engine: Engine, request: LipSyncRequest, listeners: Job
   const onProgress = guarded(listeners.onProgress);
   const onPreview = guarded(listeners.onPreview);
 
-  async function run(): Promise<JobResult> {
+  async function render(): Promise<JobResult> {
     const { model, formState, lipModel, ...settings } = request;
+    if (writeTo) checkTarget(writeTo);
     checkMedia(model, formState);
     checkSettings(settings);
     const blobs = await withBlobs(formState, controller.signal);
@@ -100,6 +112,16 @@ export function startJob(engine: Engine, request: LipSyncRequest, listeners: Job
       ...(onPreview ? { onPreview } : {}),
       ...(checkpoint ? { checkpoint } : {}),
     });
+  }
+
+  async function run(): Promise<JobResult | WrittenResult> {
+    if (!writeTo) return render();
+    try {
+      return await writeOutput(await render(), writeTo, controller.signal);
+    } catch (error) {
+      await abandonTarget(writeTo, error);
+      throw error;
+    }
   }
 
   const result = run().finally(() => {

@@ -7,7 +7,7 @@ import type {
   JobResult,
   VideoFormState,
 } from "../../job/job.ts";
-import type { BackendReport } from "../../worker-rpc/inference-api.ts";
+import type { BackendReport, LoadProgress } from "../../worker-rpc/inference-api.ts";
 import type { LipModelInspection } from "../../worker-rpc/plugin-api.ts";
 import type { EngineRequest } from "../engine-types.ts";
 import type { PictureFacts, VoiceFacts } from "../inspect.ts";
@@ -39,6 +39,29 @@ export interface JobListeners {
 /** How to run a job, beside its `formState`. */
 export type LipSyncOptions = JobSettings & JobListeners;
 
+/** Where a result can be written: a stream of bytes, or a file that the user chose (`showSaveFilePicker()`). */
+export type OutputTarget = WritableStream<Uint8Array> | FileSystemFileHandle;
+
+/** Has the result written instead of handed out. */
+export interface WriteOptions {
+  /**
+   * The movie is piped there when it is finished, from a temporary file on the disk, so that memory stays bounded
+   * whatever the length; the file is removed then. It is not written while it grows: both containers are completed
+   * backwards (the index at an MP4's beginning, cues and duration of a WebM), and a video's rate may be tried twice. The
+   * target is closed at the end; a stream is aborted when the job fails, a file then keeps its old content.
+   */
+  readonly writeTo: OutputTarget;
+}
+
+/** The end of a job whose result was written. */
+export interface WrittenResult extends Omit<JobResult, "output"> {
+  readonly output: null;
+  /** Media type, with codecs where they are known. */
+  readonly type: string;
+  /** Length of what was written. */
+  readonly bytes: number;
+}
+
 /** A whole job as data: which one, its parameters and its settings. */
 export type LipSyncRequest = (
   | { readonly model: "lipsync-image"; readonly formState: ImageFormState<MediaInput> }
@@ -52,13 +75,19 @@ export type LipSyncRequest = (
  * in time is dropped in favour of what is newer, and several iterators share the values. `onProgress` drops nothing.
  * Rejects with an `EngineError` whose `code` is of the closed list.
  */
-export interface LipSyncJob extends PromiseLike<JobResult>, AsyncIterable<JobProgress> {
+export interface LipSyncJob<Result = JobResult> extends PromiseLike<Result>, AsyncIterable<JobProgress> {
   /** As a promise has it. */
-  readonly catch: Promise<JobResult>["catch"];
+  readonly catch: Promise<Result>["catch"];
   /** As a promise has it. */
-  readonly finally: Promise<JobResult>["finally"];
+  readonly finally: Promise<Result>["finally"];
   /** Stops the job; awaiting it then rejects with `job/cancelled`. */
   cancel(): void;
+}
+
+/** Starts one kind of job. */
+export interface StartJob<FormState, Options> {
+  (formState: FormState, options: Options & WriteOptions): LipSyncJob<WrittenResult>;
+  (formState: FormState, options?: Options): LipSyncJob;
 }
 
 /** Where the networks run for a look at media, and how its caller ends it. */
@@ -92,6 +121,8 @@ export interface ModelInspectionOptions extends AnalysisOptions {
 /** Options of {@link LipSync.warmUp}. */
 export interface WarmUpOptions {
   readonly backend?: Backend;
+  /** Told of the models and the WebAssembly that are loaded, from the network or a cache; the last one is all of it. */
+  readonly onProgress?: (progress: LoadProgress) => void;
   /** Aborting it rejects with `job/cancelled` at once; what has begun to load goes on loading. */
   readonly signal?: AbortSignal;
 }
@@ -99,13 +130,13 @@ export interface WarmUpOptions {
 /** The engine for JavaScript: the contract's jobs by `formState`, and what belongs around them. */
 export interface LipSync extends Disposable, AsyncDisposable {
   /** A picture of one speaker and a voice. */
-  image(formState: ImageFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
+  readonly image: StartJob<ImageFormState<MediaInput>, LipSyncOptions>;
   /** A picture of two people and their voices. */
-  dialogue(formState: DialogueFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
+  readonly dialogue: StartJob<DialogueFormState<MediaInput>, LipSyncOptions>;
   /** A video and a new voice. */
-  video(formState: VideoFormState<MediaInput>, options?: LipSyncOptions): LipSyncJob;
+  readonly video: StartJob<VideoFormState<MediaInput>, LipSyncOptions>;
   /** Any of these, named by its `model`, as one piece of data. */
-  run(request: LipSyncRequest, listeners?: JobListeners): LipSyncJob;
+  readonly run: StartJob<LipSyncRequest, JobListeners>;
   /**
    * A picture that speaks at once, again and again, with the face alive between.
    * @example
