@@ -1,4 +1,5 @@
-import { EngineError, throwIfCancelled } from "../job/errors.ts";
+import { EngineError } from "../job/errors.ts";
+import { fetchMediaBlob } from "../job/fetch-media.ts";
 
 /** What callers may give as a picture, voice or video: the thing itself, or where it is. */
 export type MediaInput =
@@ -10,27 +11,6 @@ export type MediaInput =
   | HTMLImageElement
   | HTMLCanvasElement
   | HTMLMediaElement;
-
-async function fetchBlob(url: string, field: string, signal: AbortSignal | undefined): Promise<Blob> {
-  let response: Response;
-  try {
-    response = await fetch(url, signal ? { signal } : {});
-  } catch (error) {
-    throwIfCancelled(signal);
-    throw new EngineError(
-      "input/fetch",
-      `${field} could not be fetched from ${url}: the server did not answer, or the page's security policy or CORS forbids it. Give the file itself instead.`,
-      { cause: error },
-    );
-  }
-  if (!response.ok) {
-    throw new EngineError(
-      "input/fetch",
-      `${field} could not be fetched: ${url} answered ${response.status}.`,
-    );
-  }
-  return response.blob();
-}
 
 function canvasBlob(canvas: HTMLCanvasElement, field: string): Promise<Blob> {
   return new Promise((resolve, reject) => {
@@ -67,13 +47,13 @@ export async function toBlob(
     throw new EngineError("input/missing", `${field} is missing.`, { details: { field } });
   }
   if (media instanceof Blob) return media;
-  if (typeof media === "string") return fetchBlob(media, field, signal);
-  if (media instanceof URL) return fetchBlob(media.href, field, signal);
+  if (typeof media === "string") return fetchMediaBlob(media, field, signal);
+  if (media instanceof URL) return fetchMediaBlob(media.href, field, signal);
   if (media instanceof ArrayBuffer || ArrayBuffer.isView(media)) return new Blob([media]);
   if (media instanceof HTMLCanvasElement) return canvasBlob(media, field);
   if (media instanceof HTMLImageElement || media instanceof HTMLMediaElement) {
     if (!media.currentSrc) throw new EngineError("input/missing", `${field} is an element without a source.`);
-    return fetchBlob(media.currentSrc, field, signal);
+    return fetchMediaBlob(media.currentSrc, field, signal);
   }
   throw new EngineError("input/field", `${field} must be a file, bytes, an address or an element.`);
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { EngineError } from "../job/errors.ts";
-import type { FetchMedia } from "../queue/inputs.ts";
+import { checkAnswer, mediaType, refuseMarkup, type FetchMedia } from "../job/fetch-media.ts";
 import { guardedRequest } from "./guarded-request.ts";
 import type { AddressPolicy } from "./public-address.ts";
 
@@ -25,16 +25,23 @@ export function createMediaFetcher(limits: FetchLimits): FetchMedia {
   const { policy, maxBytes, totalMs = 600_000, idleMs = 20_000, maxRedirects = 5, lookup } = limits;
   return async (address, signal) => {
     const overdue = AbortSignal.timeout(totalMs);
-    const both = AbortSignal.any([signal, overdue]);
+    const both = AbortSignal.any([overdue, ...(signal ? [signal] : [])]);
     const explain = (error: unknown) => explained(error, address, signal, overdue, totalMs);
     try {
       const response = await follow(address, both);
-      const type = (response.headers["content-type"] ?? "").split(";", 1)[0]!.trim().toLowerCase();
-      checkAnswer(response, type, address);
+      const type = mediaType(response.headers["content-type"]);
+      try {
+        checkAnswer(address, response.statusCode ?? 0, type);
+        checkSize(address, Number(response.headers["content-length"] ?? 0));
+      } catch (error) {
+        response.destroy();
+        throw error;
+      }
       const stream = Readable.toWeb(
         inflated(response, address),
       ) as NodeReadableStream as ReadableStream<Uint8Array>;
-      return { type: type || "application/octet-stream", body: mapErrors(stream, explain) };
+      const body = mapErrors(stream, explain).pipeThrough(refuseMarkup(address));
+      return { type: type || "application/octet-stream", body };
     } catch (error) {
       throw explain(error);
     }
@@ -60,27 +67,12 @@ export function createMediaFetcher(limits: FetchLimits): FetchMedia {
     throw fetchError(`${address} redirects more than ${String(maxRedirects)} times.`);
   }
 
-  function checkAnswer(response: IncomingMessage, type: string, address: string): void {
-    const status = response.statusCode ?? 0;
-    const announced = Number(response.headers["content-length"] ?? 0);
-    const refuse = (error: EngineError) => {
-      response.destroy();
-      throw error;
-    };
-    if (status !== 200) refuse(fetchError(`${address} answered ${String(status)}. Check the address.`));
-    if (type === "text/html" || type === "application/json") {
-      refuse(
-        fetchError(`${address} answered with ${type} instead of media. Use the address of the file itself.`),
-      );
-    }
-    if (announced > maxBytes) {
-      refuse(
-        new EngineError(
-          "input/too-large",
-          `${address} has ${String(Math.ceil(announced / 1e6))} MB; at most ${String(Math.floor(maxBytes / 1e6))} MB are fetched.`,
-        ),
-      );
-    }
+  function checkSize(address: string, announced: number): void {
+    if (announced <= maxBytes) return;
+    throw new EngineError(
+      "input/too-large",
+      `${address} has ${String(Math.ceil(announced / 1e6))} MB; at most ${String(Math.floor(maxBytes / 1e6))} MB are fetched.`,
+    );
   }
 }
 
@@ -117,12 +109,12 @@ function fetchError(message: string, cause?: unknown): EngineError {
 function explained(
   error: unknown,
   address: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   overdue: AbortSignal,
   totalMs: number,
 ): EngineError {
   if (error instanceof EngineError) return error;
-  if (signal.aborted) return new EngineError("job/cancelled", "The job was cancelled.", { cause: error });
+  if (signal?.aborted) return new EngineError("job/cancelled", "The job was cancelled.", { cause: error });
   if (overdue.aborted) {
     return fetchError(`${address} was not complete after ${String(totalMs / 1000)} s.`, error);
   }

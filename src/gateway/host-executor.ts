@@ -4,9 +4,10 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { EngineError } from "../job/errors.ts";
 import type { Backend, JobProgress, OutputFormat } from "../job/job.ts";
-import { resolveInputs, type FetchMedia } from "../queue/inputs.ts";
+import { resolveInputs } from "../queue/inputs.ts";
 import type { ExecuteJob, JobOutcome } from "../queue/runner.ts";
 import type { EngineHost } from "../headless/engine-host.ts";
+import type { FetchMedia } from "../job/fetch-media.ts";
 import type { DataDir } from "./data-dir.ts";
 
 /** What the gateway needs of a headless browser with the engine in it. */

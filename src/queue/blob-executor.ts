@@ -1,4 +1,5 @@
 import type { Checkpoint } from "../job/checkpoint.ts";
+import type { FetchMedia } from "../job/fetch-media.ts";
 import type {
   DialogueFormState,
   ImageFormState,
@@ -7,7 +8,7 @@ import type {
   JobResult,
   VideoFormState,
 } from "../job/job.ts";
-import { resolveInputs, type FetchMedia } from "./inputs.ts";
+import { resolveInputs } from "./inputs.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { MediaStore } from "./store/media-store.ts";
 import type { ExecuteJob } from "./runner.ts";

@@ -1,10 +1,11 @@
 import { EngineError } from "../job/errors.ts";
+import { mediaType } from "../job/fetch-media.ts";
 import { UPLOAD_OWNER } from "../queue/store/media-store.ts";
 import { json, refuse } from "./http/answers.ts";
 import type { Call } from "./api-deps.ts";
 import { firstFile, multipartBoundary } from "./http/multipart.ts";
 import { serveFile } from "./http/range.ts";
-import { bodyStream, mediaType, storedType } from "./http/request-body.ts";
+import { bodyStream, storedType } from "./http/request-body.ts";
 import { refuseWhenBusy } from "./submit.ts";
 
 /** What a form may add to the bytes of its file. */

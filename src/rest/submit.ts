@@ -5,8 +5,9 @@ import { removeMedia } from "../queue/retention.ts";
 import { json, refuse, refuseFields } from "./http/answers.ts";
 import type { Call } from "./api-deps.ts";
 import { sha256Hex } from "../core/sha256.ts";
+import { mediaType } from "../job/fetch-media.ts";
 import { placeMedia } from "./place-media.ts";
-import { mediaType, readBody } from "./http/request-body.ts";
+import { readBody } from "./http/request-body.ts";
 import { FORM_STATES, submission } from "./schemas.ts";
 import { check, unknownFields, withoutEmpty } from "./http/validate.ts";
 

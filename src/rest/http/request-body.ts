@@ -1,4 +1,5 @@
 import { EngineError } from "../../job/errors.ts";
+import { mediaType } from "../../job/fetch-media.ts";
 import { chunksOf, limitBytes } from "../../queue/store/media-store.ts";
 
 /**
@@ -35,11 +36,6 @@ function oversized(bytes: number): never {
     "input/too-large",
     `A request of ${String(Math.ceil(bytes / 1e6))} MB is too large. Upload media with POST /files and send their URLs.`,
   );
-}
-
-/** The media type of a `Content-Type` header, in lower case and without parameters; as it came, right or wrong. */
-export function mediaType(header: string | null): string {
-  return (header ?? "").split(";", 1)[0]!.trim().toLowerCase();
 }
 
 /** The media type under which bytes are stored: the client's where it is one, for it becomes a header again. */

@@ -8,8 +8,8 @@ import { createSoleLeadership, createTabLeadership, pause } from "../../queue/le
 import { DEFAULT_RETENTION, sweep, type Retention } from "../../queue/retention.ts";
 import { createRunner, type Farewell } from "../../queue/runner.ts";
 import { discardTemporaryMovie } from "../../engine/output.ts";
+import { fetchMedia } from "../../job/fetch-media.ts";
 import { createLocalFetch, type LocalFetch } from "./dispatch.ts";
-import { fetchMediaInPage } from "./fetch-media.ts";
 import { createWebhookFrame } from "./webhook-frame.ts";
 
 /** How to open the API of a page. */
@@ -91,7 +91,7 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
       execute: createBlobExecutor(options.runJob, {
         store,
         media,
-        fetchMedia: fetchMediaInPage,
+        fetchMedia,
         maxBytes,
         discard: discardTemporaryMovie,
       }),
