@@ -1,5 +1,6 @@
 import { defineConfig, type Plugin } from "vite";
 import { precache } from "./tools/vite/precache-plugin.ts";
+import { ffmpegWrapper } from "./tools/vite/ffmpeg-wrapper-plugin.ts";
 import { serviceWorker } from "./tools/vite/service-worker-plugin.ts";
 import { workerEntry } from "./tools/vite/worker-entry-plugin.ts";
 import { ISOLATION_HEADERS } from "./src/headless/page-headers.ts";
@@ -29,10 +30,10 @@ export function crossOriginIsolation(): Plugin {
 
 export default defineConfig({
   base: "./",
-  plugins: [crossOriginIsolation(), serviceWorker(), precache()],
-  worker: { format: "es", plugins: () => [workerEntry()] },
+  plugins: [crossOriginIsolation(), ffmpegWrapper(), serviceWorker(), precache()],
+  worker: { format: "es", plugins: () => [workerEntry(), ffmpegWrapper()] },
   optimizeDeps: {
-    exclude: ["onnxruntime-web", "@ffmpeg/core"],
+    exclude: ["onnxruntime-web", "@ffmpeg/core", "@ffmpeg/ffmpeg"],
     include: ["mediabunny", "@mediabunny/aac-encoder"],
   },
   build: {

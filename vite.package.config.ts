@@ -1,5 +1,6 @@
 import { defineConfig } from "vite";
 import { version } from "./package.json";
+import { ffmpegWrapper } from "./tools/vite/ffmpeg-wrapper-plugin.ts";
 import { serviceWorker } from "./tools/vite/service-worker-plugin.ts";
 import { workerEntry } from "./tools/vite/worker-entry-plugin.ts";
 
@@ -7,11 +8,11 @@ import { workerEntry } from "./tools/vite/worker-entry-plugin.ts";
 export default defineConfig({
   base: "./",
   publicDir: false,
-  plugins: [serviceWorker()],
+  plugins: [ffmpegWrapper(), serviceWorker()],
   // By these names `configureDudak({ assetsUrl })` finds the workers in a copy of the assets (src/engine/assets.ts).
   worker: {
     format: "es",
-    plugins: () => [workerEntry()],
+    plugins: () => [workerEntry(), ffmpegWrapper()],
     rollupOptions: { output: { entryFileNames: `assets/[name]-${version}.js` } },
   },
   build: {

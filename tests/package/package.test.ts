@@ -57,6 +57,19 @@ describe("what is packed", () => {
     expect(files.filter((name) => /\.stamp$|\.tsx?$/.test(name) && !name.endsWith(".d.ts"))).toEqual([]);
   });
 
+  test("no script names a server from which code could be loaded", async () => {
+    const scripts = files.filter((name) => /\.(m?js|html)$/.test(name));
+    const cdn = /https?:\/\/(?:[\w-]+\.)*(?:unpkg\.com|jsdelivr\.net|esm\.sh|cdnjs\.\w+\.com|skypack\.dev)/;
+    const naming = await Promise.all(
+      scripts.map(async (name) => {
+        const found = cdn.exec(await readFile(join(installed.packageFolder, name), "utf8"));
+        return found ? [`${name}: ${found[0]}`] : [];
+      }),
+    );
+    expect(naming.flat()).toEqual([]);
+    expect(scripts.some((name) => name.includes("ffmpeg.worker"))).toBe(true);
+  });
+
   test("publint has nothing to say", async () => {
     const { messages, pkg } = await publint({ pkgDir: installed.packageFolder, pack: false, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);

@@ -1,24 +1,16 @@
+// The worker of `@ffmpeg/ffmpeg`, which answers its messages, and the device that streams out of a running command.
+import "@ffmpeg/ffmpeg/worker";
 import { reportRequests } from "../../core/traffic.ts";
-import {
-  inputPath,
-  STREAM_PATH,
-  type FfmpegInput,
-  type FfmpegJob,
-  type FfmpegReply,
-  type FfmpegRequest,
-} from "./ffmpeg-wire.ts";
+import { STREAM_FILE_SYSTEM, STREAM_PATH, type StreamMessage, type StreamOptions } from "./ffmpeg-wire.ts";
+
+/** A type of Emscripten's file systems. */
+interface FileSystemType {
+  mount(mount: { readonly opts: unknown }): unknown;
+}
 
 /** The part of Emscripten's file system that is used here. */
 interface EmscriptenFs {
-  readonly filesystems: { readonly WORKERFS: unknown };
-  mkdir(path: string): void;
-  rmdir(path: string): void;
-  mount(type: unknown, options: { blobs: { name: string; data: Blob }[] }, mountpoint: string): void;
-  unmount(mountpoint: string): void;
-  writeFile(path: string, data: Uint8Array): void;
-  readFile(path: string): Uint8Array<ArrayBuffer>;
-  unlink(path: string): void;
-  analyzePath(path: string): { readonly exists: boolean };
+  readonly filesystems: Record<string, FileSystemType>;
   makedev(major: number, minor: number): number;
   mkdev(path: string, device: number): void;
   registerDevice(
@@ -34,12 +26,10 @@ interface EmscriptenFs {
 /** The part of `@ffmpeg/core` that is used here. */
 interface FfmpegCoreModule {
   readonly FS: EmscriptenFs;
-  readonly ret: number;
   exec(...args: string[]): number;
-  setLogger(logger: (entry: { message: string }) => void): void;
-  setTimeout(milliseconds: number): void;
-  reset(): void;
 }
+
+type CreateCore = (options: unknown) => Promise<FfmpegCoreModule>;
 
 /** Bytes that may be on their way to the caller before the worker waits for it. */
 const MAX_IN_FLIGHT_BYTES = 48 * 1024 * 1024;
@@ -47,14 +37,9 @@ const MAX_IN_FLIGHT_BYTES = 48 * 1024 * 1024;
 const MESSAGE_BYTES = 1024 * 1024;
 
 reportRequests();
-let core: FfmpegCoreModule | undefined;
 let inFlight: Int32Array<SharedArrayBuffer> | undefined;
 let gathered = new Uint8Array(MESSAGE_BYTES);
 let gatheredBytes = 0;
-
-function reply(message: FfmpegReply, transfer: Transferable[] = []): void {
-  self.postMessage(message, { transfer });
-}
 
 function flush(): void {
   if (gatheredBytes === 0) return;
@@ -62,7 +47,8 @@ function flush(): void {
   if (bytes === gathered) gathered = new Uint8Array(MESSAGE_BYTES);
   gatheredBytes = 0;
   if (inFlight) Atomics.add(inFlight, 0, bytes.length);
-  reply({ kind: "data", bytes }, [bytes.buffer]);
+  const message: StreamMessage = { type: "DUDAK_STREAM", bytes };
+  self.postMessage(message, { transfer: [bytes.buffer] });
   while (inFlight) {
     const waiting = Atomics.load(inFlight, 0);
     if (waiting <= MAX_IN_FLIGHT_BYTES) break;
@@ -82,71 +68,41 @@ function stream(buffer: Uint8Array, offset: number, length: number): number {
   return length;
 }
 
-async function load(coreUrl: string, wasmUrl: string): Promise<void> {
-  const script = (await import(/* @vite-ignore */ coreUrl)) as {
-    default(options: { mainScriptUrlOrBlob: string }): Promise<FfmpegCoreModule>;
-  };
-  const urls = btoa(JSON.stringify({ wasmURL: wasmUrl, workerURL: "" }));
-  const loaded = await script.default({ mainScriptUrlOrBlob: `${coreUrl}#${urls}` });
-  loaded.setLogger(({ message }) => reply({ kind: "log", line: message }));
-  const device = loaded.FS.makedev(64, 0);
-  loaded.FS.registerDevice(device, {
+/** Gives a core the device and the file system that sets it up; what a command leaves gathered is sent at its end. */
+function addStream(core: FfmpegCoreModule): void {
+  const { FS } = core;
+  const device = FS.makedev(64, 0);
+  FS.registerDevice(device, {
     open: () => undefined,
     close: () => undefined,
     write: (_stream, buffer, offset, length) => stream(buffer, offset, length),
   });
-  loaded.FS.mkdev(STREAM_PATH, device);
-  core = loaded;
+  FS.mkdev(STREAM_PATH, device);
+  FS.filesystems[STREAM_FILE_SYSTEM] = {
+    mount(mount) {
+      ({ inFlight } = mount.opts as StreamOptions);
+      return FS.filesystems["MEMFS"]!.mount(mount);
+    },
+  };
+  const exec = core.exec.bind(core);
+  core.exec = (...args) => {
+    const exitCode = exec(...args);
+    flush();
+    return exitCode;
+  };
 }
 
-function mountInput(fs: EmscriptenFs, input: FfmpegInput): () => void {
-  const path = inputPath(input);
-  if (input.data instanceof Blob) {
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    fs.mkdir(folder);
-    fs.mount(fs.filesystems.WORKERFS, { blobs: [{ name: input.name, data: input.data }] }, folder);
-    return () => {
-      fs.unmount(folder);
-      fs.rmdir(folder);
-    };
-  }
-  fs.writeFile(path, input.data);
-  return () => fs.unlink(path);
-}
-
-function run(job: FfmpegJob): void {
-  if (!core) throw new Error("ffmpeg was asked to run before it was loaded");
-  const { FS } = core;
-  const undo = job.inputs.map((input) => mountInput(FS, input));
-  core.setTimeout(-1);
-  core.exec(...job.args);
-  const exitCode = core.ret;
-  core.reset();
-  flush();
-  const files: Record<string, Uint8Array<ArrayBuffer>> = {};
-  for (const path of job.outputs ?? []) {
-    if (!FS.analyzePath(path).exists) continue;
-    files[path] = FS.readFile(path).slice();
-    FS.unlink(path);
-  }
-  for (const step of undo) step();
-  reply(
-    { kind: "done", exitCode, files },
-    Object.values(files).map((bytes) => bytes.buffer),
-  );
-}
-
-self.onmessage = async (event: MessageEvent<FfmpegRequest>) => {
-  const request = event.data;
-  try {
-    if (request.kind === "load") {
-      await load(request.coreUrl, request.wasmUrl);
-      reply({ kind: "loaded" });
-    } else {
-      inFlight = request.inFlight;
-      run(request.job);
-    }
-  } catch (error) {
-    reply({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-  }
-};
+// The package's worker puts the core's factory here and calls it.
+let createCore: CreateCore | undefined;
+Object.defineProperty(self, "createFFmpegCore", {
+  set: (create: CreateCore | undefined) => {
+    createCore =
+      create &&
+      (async (options) => {
+        const core = await create(options);
+        addStream(core);
+        return core;
+      });
+  },
+  get: () => createCore,
+});
