@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright";
 import { createServer } from "vite";
@@ -11,7 +11,7 @@ import { createProgressBar } from "../../src/cli/progress-bar.ts";
 const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER]
 
   --only NAME    run one section and its parts, which are named NAME-…
-  --out FOLDER   where eval.json and eval.md are written   [out]`;
+  --out FOLDER   where eval.json, eval.md and pictures are written   [out]`;
 
 /** Serves the sources to a headless browser, runs every section there, writes JSON and Markdown. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -40,6 +40,10 @@ async function main(argv: readonly string[]): Promise<void> {
     await page.exposeFunction("evalProgress", (_section: string, fraction: number) =>
       bar.show({ stage: "listening", progress: fraction, stageProgress: fraction }),
     );
+    await mkdir(folder, { recursive: true });
+    await page.exposeFunction("evalPicture", (name: string, base64: string) =>
+      writeFile(join(folder, basename(name)), Buffer.from(base64, "base64")),
+    );
     const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
     await page.goto(`${origin}/tools/eval/page.html`);
     await page.waitForFunction("window.dudakEval !== undefined");
@@ -58,7 +62,6 @@ async function main(argv: readonly string[]): Promise<void> {
       markdown += `\n## ${title}\n\n${report.markdown.trim()}\n`;
     }
     bar.end();
-    await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "eval.json"), JSON.stringify(results, null, 2));
     await writeFile(join(folder, "eval.md"), markdown);
     console.log(markdown);

@@ -5,6 +5,7 @@ declare global {
   interface Window {
     /** Given by Node. */
     evalProgress?: (section: string, fraction: number) => Promise<void>;
+    evalPicture?: (name: string, base64: string) => Promise<void>;
     dudakEval: {
       readonly sections: readonly { name: string; title: string }[];
       run(name: string, sharedRoot: string | null): Promise<EvalReport>;
@@ -30,6 +31,13 @@ window.dudakEval = {
       file: (path) => fetchFile(`/${path}`),
       media: (path) => shared(`media/${path}`),
       voices: (path) => shared(`voices/${path}`),
+      savePicture: async (picture, png) => {
+        const bytes = new Uint8Array(await png.arrayBuffer());
+        let text = "";
+        for (let i = 0; i < bytes.length; i += 4096)
+          text += String.fromCharCode(...bytes.subarray(i, i + 4096));
+        await window.evalPicture?.(picture, btoa(text));
+      },
       onProgress: (fraction) => void window.evalProgress?.(name, fraction),
     });
   },

@@ -6,6 +6,8 @@ export interface EvalContext {
   media(path: string): Promise<File | undefined>;
   /** A file of the shared voices, for instance `grid/SOURCES.tsv`; undefined where they are absent. */
   voices(path: string): Promise<File | undefined>;
+  /** Keeps a picture beside the report. */
+  savePicture(name: string, png: Blob): Promise<void>;
   /** Fraction from 0 to 1 of this section. */
   onProgress(fraction: number): void;
 }

@@ -1,0 +1,53 @@
+import type { RgbaImage } from "../../../src/core/image.ts";
+import type { MouthTrack } from "../../../src/core/mouth.ts";
+import { loadAsset } from "../../../src/inference/load-asset.ts";
+import { openAudio } from "../../../src/media/audio/open-audio.ts";
+import { openVideo } from "../../../src/media/demux/open-video.ts";
+import { trackVideo } from "../../../src/pipeline/plan/video-tracking.ts";
+import { loadRig } from "../../../src/render/face-rig/rig.ts";
+import { createVideoFace, type VideoFace } from "../../../src/render/video/video-face.ts";
+import type { SpeechModel } from "../../../src/speech/model/speech-model.ts";
+import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
+import type { TrackedVideo } from "../../../src/worker-rpc/video-api.ts";
+import type { Speaker } from "./clips.ts";
+
+/** Frames nearer to the one that is drawn than this many seconds do not lend to it. */
+const SHUT_OUT_SECONDS = 0.5;
+
+/** A speaker followed through the video, heard, and ready to be drawn anew. */
+export interface RealStage {
+  readonly name: string;
+  readonly tracked: TrackedVideo;
+  readonly heard: MouthTrack;
+  readonly images: readonly RgbaImage[];
+  /** Draws with references alone, as was done before, and with the person's own frames. */
+  readonly faces: { readonly references: VideoFace; readonly own: VideoFace };
+}
+
+/** Follows and hears a speaker; keeps the pictures of the video in memory. */
+export async function createRealStage(
+  { name, video: file }: Speaker,
+  analyser: FaceAnalyser,
+  speech: SpeechModel,
+): Promise<RealStage> {
+  const [rigBytes, geometryBytes] = await Promise.all([loadAsset("rig"), loadAsset("face-geometry")]);
+  const rig = loadRig(rigBytes, geometryBytes);
+  const request = { file, resolution: "480p", mask: null, maxSeconds: 600 } as const;
+  const tracked = await trackVideo(request, analyser, new AbortController().signal, () => undefined);
+  const { width, height, starts, tracks, fps } = tracked;
+  const images: RgbaImage[] = [];
+  const video = await openVideo(file);
+  for await (const { image } of video.frames({ width, height })) images.push(image);
+  video.dispose();
+  const sound = await openAudio(file);
+  const heard = await speech.listen(await sound.mono16k());
+  sound.dispose();
+  const faceOf = (mayLend: ((lent: number, frame: number) => boolean) | null) => {
+    const track = tracks.faces[0]!;
+    const face = createVideoFace({ rig, tracks, track, size: { width, height }, fps, starts, mayLend });
+    face.references.forEach((frame, index) => face.setReference(index, images[frame]!));
+    return face;
+  };
+  const apart = (a: number, b: number) => Math.abs(starts[a]! - starts[b]!) > SHUT_OUT_SECONDS;
+  return { name, tracked, heard, images, faces: { references: faceOf(null), own: faceOf(apart) } };
+}
