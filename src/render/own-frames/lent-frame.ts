@@ -88,7 +88,7 @@ export function createLentFrame(
     draw(texturer, target, canvas) {
       const texture = texturer.of(piece, { x: 0, y: 0, width, height }, 2);
       const placed = { ...texture, x: texture.x + left, y: texture.y + top };
-      warpMesh(placed, triangles, 0, triangles.length / 3, points, target, canvas);
+      warpMesh(placed, triangles, 0, triangles.length / 3, points, target, canvas, true);
     },
   };
 }

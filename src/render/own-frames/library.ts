@@ -1,4 +1,4 @@
-import type { FaceTrack } from "../../core/face-track.ts";
+import { LOOK_UPPER, LOOK_VERTICES, type FaceTrack } from "../../core/face-track.ts";
 import { yawOf } from "../face-rig/head-fit.ts";
 import { percentile } from "../raster/plane.ts";
 import { lipShapeOf, type LipShape } from "./lip-shape.ts";
@@ -18,6 +18,10 @@ export interface OwnLook extends LipShape {
   readonly yawDeg: number;
   readonly pitchDeg: number;
   readonly logScale: number;
+  /** Natural logarithms of the face's mean red, green and blue above the mouth: its light. */
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
 }
 
 /** Memory in bytes that all lent pieces of frames together may take. */
@@ -41,6 +45,9 @@ const UNLIKE = {
   yawDeg: 7,
   pitchDeg: 7,
   logScale: 0.12,
+  red: 0.12,
+  green: 0.12,
+  blue: 0.12,
 } as const satisfies Partial<Record<keyof OwnLook, number>>;
 const KEYS = Object.keys(UNLIKE) as (keyof typeof UNLIKE)[];
 const ROUNDS = 12;
@@ -48,6 +55,17 @@ const ROUNDS = 12;
 /** Degrees by which a head is raised. */
 export function pitchOf({ rotation }: FaceState["head"]): number {
   return (Math.atan2(rotation[5]!, rotation[8]!) * 180) / Math.PI;
+}
+
+/** The light of a face in a frame: natural logarithms of its mean colour above the mouth. */
+export function lightOf(track: FaceTrack, frame: number): Pick<OwnLook, "red" | "green" | "blue"> {
+  const row = frame * LOOK_VERTICES.length * 3;
+  const mean = (channel: number) => {
+    let sum = 0;
+    for (let v = 0; v < LOOK_UPPER; v++) sum += track.look[row + v * 3 + channel]!;
+    return Math.log(1 + sum / LOOK_UPPER);
+  };
+  return { red: mean(0), green: mean(1), blue: mean(2) };
 }
 
 /** Measures a frame in which the face is seen. */
@@ -71,6 +89,7 @@ export function ownLook(motion: FaceMotion, track: FaceTrack, looks: LookModel, 
     yawDeg: yawOf(head),
     pitchDeg: pitchOf(head),
     logScale: Math.log(head.scale),
+    ...lightOf(track, frame),
   };
 }
 

@@ -6,7 +6,7 @@ import { percentile } from "../raster/plane.ts";
 import type { LentFrame } from "./lent-frame.ts";
 import { pitchOf, type OwnLook } from "./library.ts";
 import type { FaceMotion } from "../video/video-motion.ts";
-import { NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
+import { misfit, NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
 import type { PersonLips } from "./person-lips.ts";
 
 /** One of the frames that share in a frame's mouth; null stands for the reference. */
@@ -25,8 +25,10 @@ export interface OwnFrames {
   plan(places: ArrayLike<number>, mouths: readonly MouthPose[], lips: PersonLips): void;
   /** Who shares in a frame, at most two, the larger share first. @param step number of the output's frame, once planned. */
   sharesAt(frame: number, mouth: MouthPose, lips: PersonLips, step?: number): readonly OwnShare[];
-  /** Adds to `out` (`[468, 3]` in cm) a share of the lips that a lent frame takes for a mouth. */
-  addLips(lent: LentFrame, mouth: MouthPose, lips: PersonLips, share: number, out: Float64Array): void;
+  /** What a mouth moves from shut lips by gap and width alone, in cm, head frame: `[468, 3]`. */
+  plainOffsets(mouth: MouthPose, lips: PersonLips): Float64Array;
+  /** Adds to `out` (`[468, 3]` in cm) a share of a lent frame's face, its lips moved to others. @param wanted {@link OwnFrames.plainOffsets}. */
+  addLips(lent: LentFrame, wanted: Float64Array, lips: PersonLips, share: number, out: Float64Array): void;
 }
 
 /** Lips nearer than this are shut, in inter-ocular distances. */
@@ -38,6 +40,8 @@ const SURELY_SHUT = 0.4;
 /** Spreads beyond the median from which on a line is no shut one's, and the least spread as a share of the median. */
 const SPREADS = 4;
 const LEAST_SPREAD = 0.12;
+/** A neighbour's mouth blends in where it fits at most this much worse than the frame's own. */
+const BLENDING = 6;
 /** Seconds over which a change is blended, on each side. */
 const BLEND_SECONDS = 0.04;
 
@@ -63,17 +67,24 @@ function findShut(lent: readonly LentFrame[]): Set<LentFrame> {
 
 /**
  * Lends a person's own mouths, planned over time.
- * @param library frames that lend. @param mayLend whether a frame may lend to another.
+ * @param library frames that lend. @param lightAt the face's light in a frame. @param mayLend whether a frame may lend to another.
  */
 export function createOwnFrames(
   library: readonly OwnLook[],
   motion: FaceMotion,
   fps: number,
+  lightAt: (frame: number) => Pick<WantedMouth, "red" | "green" | "blue">,
   mayLend: (lent: number, frame: number) => boolean,
 ): OwnFrames {
   const pieces: LentFrame[] = [];
   let candidates: Candidate[] | undefined;
-  let planned: { readonly path: Int32Array; readonly places: ArrayLike<number> } | undefined;
+  let planned:
+    | {
+        readonly path: Int32Array;
+        readonly places: ArrayLike<number>;
+        readonly wanted: readonly (WantedMouth | null)[];
+      }
+    | undefined;
   const sharp = percentile(
     library.map(({ sharpness }) => sharpness),
     0.9,
@@ -95,6 +106,7 @@ export function createOwnFrames(
       yawDeg: yawOf(head),
       pitchDeg: pitchOf(head),
       logScale: Math.log(head.scale),
+      ...lightAt(place),
     };
   };
   const own = new Map<LentFrame, Float64Array>();
@@ -122,8 +134,12 @@ export function createOwnFrames(
         return { ...mouth, opening: (after.gap - before.gap) / 2 };
       });
       const path = new Int32Array(mouths.length).fill(NO_OWN);
-      planOwnFrames(known(), moving, sharp, mayLend).forEach((index, i) => (path[inside[i]!] = index));
-      planned = { path, places };
+      const all = mouths.map((): WantedMouth | null => null);
+      planOwnFrames(known(), moving, sharp, mayLend).forEach((index, i) => {
+        path[inside[i]!] = index;
+        all[inside[i]!] = moving[i]!;
+      });
+      planned = { path, places, wanted: all };
     },
     sharesAt(frame, mouth, lips, step) {
       const of = (index: number) => (index === NO_OWN ? null : pieces[index]!);
@@ -132,7 +148,11 @@ export function createOwnFrames(
         const [index] = planOwnFrames(known(), [wanted], sharp, mayLend);
         return [{ lent: of(index!), share: 1 }];
       }
-      const { path, places } = planned;
+      const { path, places, wanted } = planned;
+      const costOf = (index: number) =>
+        index === NO_OWN ? 0 : misfit(known()[index]!, wanted[step]!, sharp);
+      const chosen = path[step]!;
+      const most = chosen === NO_OWN ? 0 : costOf(chosen) + BLENDING;
       const counts = new Map<number, number>();
       for (let k = -spread; k <= spread; k++) {
         // What is beyond a cut, or the video's other end, does not blend in.
@@ -140,17 +160,20 @@ export function createOwnFrames(
         const near =
           Math.abs(places[at]! - frame) <= spread &&
           motion.stretchAt(places[at]!) === motion.stretchAt(frame);
-        const index = path[near ? at : step]!;
+        // Nor does a mouth that is another one than this frame's: its teeth or its lips would shine through.
+        const index = near && costOf(path[at]!) <= most ? path[at]! : chosen;
         counts.set(index, (counts.get(index) ?? 0) + spread + 1 - Math.abs(k));
       }
       const top = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 2);
       const total = top.reduce((sum, [, count]) => sum + count, 0);
       return top.map(([index, count]) => ({ lent: of(index), share: count / total }));
     },
-    addLips(lent, mouth, lips, share, out) {
-      const shape = lips.shapeOf(mouth);
+    plainOffsets(mouth, lips) {
+      const { gap, width } = lips.shapeOf(mouth);
+      return lips.express(lips.plainPose(gap < SHUT_IOD ? 0 : gap, width)).slice();
+    },
+    addLips(lent, wanted, lips, share, out) {
       const offsets = fitted(lent, lips);
-      const wanted = lips.express(lips.plainPose(shape.gap < SHUT_IOD ? 0 : shape.gap, shape.width));
       for (let i = 0; i < TRACKED_VERTICES * 3; i++) {
         out[i]! += share * (lent.local[i]! + wanted[i]! - offsets[i]!);
       }

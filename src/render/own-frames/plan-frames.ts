@@ -16,6 +16,10 @@ export interface WantedMouth extends LipShape {
   readonly yawDeg: number;
   readonly pitchDeg: number;
   readonly logScale: number;
+  /** Its light, as an own frame's. */
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
 }
 
 /** A frame that may be lent. */
@@ -39,7 +43,14 @@ const TEETH = 0.5;
 const YAW_DEG = 8;
 const PITCH_DEG = 8;
 const LOG_SCALE = 0.2;
+const LIGHT = 0.12;
 const SHARPNESS = 0.25;
+/** A mouth that is less open than this share of the wanted gap would have to be torn open. */
+const LEAST_OPEN = 0.45;
+/** Gap from which on that counts, in inter-ocular distances. */
+const OPEN = 0.03;
+/** From here on a worse fit of gap or width costs little more: what is left of it is warped. */
+const EASED = 9;
 /** Cost of lips that are not shut where they should be, and of shut ones where they should not. */
 const NOT_SHUT = 20;
 /** Cost of drawing a reference instead, and of any change that is no step along the video. */
@@ -52,13 +63,13 @@ const STRIDE = 0.15;
 const COMPARED = 40;
 
 const squared = (value: number) => value * value;
+const eased = (cost: number) => (cost <= EASED ? cost : EASED + Math.sqrt(cost) - Math.sqrt(EASED));
 
 /** How badly a frame's own mouth fits. @param sharp sharpness of the sharp frames. */
 export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: number): number {
   const gap = Math.max(0, wanted.gap);
   let cost = squared((Math.max(0, look.gap) - gap) / (GAP_LEAST + GAP_SHARE * gap));
-  cost = Math.min(cost, 3 + Math.sqrt(cost));
-  cost += squared((look.width - wanted.width) / WIDTH);
+  cost = eased(cost) + eased(squared((look.width - wanted.width) / WIDTH));
   cost += squared((look.upper - wanted.upper) / UPPER) + squared((look.lower - wanted.lower) / LOWER);
   cost += squared(clamp((look.opening - wanted.opening) / OPENING, -1, 1));
   cost += squared((Math.max(0, wanted.teeth - look.teeth) * wanted.teeth) / TEETH);
@@ -66,7 +77,9 @@ export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: nu
     squared((look.yawDeg - wanted.yawDeg) / YAW_DEG) + squared((look.pitchDeg - wanted.pitchDeg) / PITCH_DEG);
   cost += squared((look.logScale - wanted.logScale) / LOG_SCALE);
   cost += squared(Math.max(0, 0.95 - look.sharpness / Math.max(1e-6, sharp)) / SHARPNESS);
-  if (wanted.shut !== shut) cost += NOT_SHUT * (wanted.shut ? 1 : 0.2);
+  for (const key of ["red", "green", "blue"] as const) cost += squared((look[key] - wanted[key]) / LIGHT);
+  const torn = gap > OPEN && look.gap < LEAST_OPEN * gap;
+  if (torn || (wanted.shut && !shut)) cost += NOT_SHUT;
   return cost;
 }
 

@@ -120,7 +120,7 @@ export interface Canvas {
 /**
  * Draws the triangles `[first, last)` of a mesh that moved, each with the texture it has in the source.
  * Pixels whose centre lies in a triangle are drawn once: spans are half open and neighbours compute
- * the same border. Triangles that did not move leave the canvas as it is.
+ * the same border. Triangles that did not move leave the canvas as it is, unless `whole`: it holds another picture.
  * @param source `[vertices, 2]` in pixels of the picture. @param target `[vertices, 2]` on the canvas.
  */
 export function warpMesh(
@@ -131,6 +131,7 @@ export function warpMesh(
   source: Float64Array,
   target: Float64Array,
   canvas: Canvas,
+  whole = false,
 ): void {
   const { width: tw, data, scale } = texture;
   const { width, height, words } = canvas;
@@ -141,6 +142,7 @@ export function warpMesh(
     let b = triangles[t * 3 + 1]! * 2;
     let c = triangles[t * 3 + 2]! * 2;
     if (
+      !whole &&
       target[a] === source[a] &&
       target[a + 1] === source[a + 1] &&
       target[b] === source[b] &&

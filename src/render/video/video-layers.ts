@@ -8,7 +8,7 @@ import { percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import type { FaceCompositor, Traits } from "./video-compositor.ts";
 import { createLentFrame, measuredShares, placeLent } from "../own-frames/lent-frame.ts";
-import { planLibrary } from "../own-frames/library.ts";
+import { lightOf, planLibrary } from "../own-frames/library.ts";
 import type { LookModel } from "./video-look.ts";
 import type { VideoMesh } from "./video-mesh.ts";
 import type { FaceMotion } from "./video-motion.ts";
@@ -78,7 +78,13 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
   const traits: Traits[] = [];
   const measured = measuredShares(rig);
   const library = mayLend ? planLibrary(motion, track, looks, frames, pieceBytes()) : [];
-  const own = createOwnFrames(library, motion, fps, mayLend ?? (() => false));
+  const own = createOwnFrames(
+    library,
+    motion,
+    fps,
+    (frame) => lightOf(track, frame),
+    mayLend ?? (() => false),
+  );
   const texturers = [createFrameTexturer(), createFrameTexturer()] as const;
   let lips: PersonLips | undefined;
   const personLips = () => (lips ??= createPersonLips(references[0]!));
@@ -114,12 +120,14 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     const sharpness = sharpAt(frame);
     const shape = shapeOfMouth(mouth);
     const shares = mayLend ? own.sharesAt(frame, mouth, personLips(), step) : [{ lent: null, share: 1 }];
+    let plain: Float64Array | undefined;
     const layers = shares.flatMap(({ lent: piece, share }, i): Layer[] => {
       if (piece) {
         return [
           {
             share,
-            addLips: (out) => own.addLips(piece, mouth, personLips(), share, out),
+            addLips: (out) =>
+              own.addLips(piece, (plain ??= own.plainOffsets(mouth, personLips())), personLips(), share, out),
             draw: (target, _head, canvas) => piece.draw(texturers[i & 1]!, target, canvas),
             detail: (piece.detail * sharpness) / sharpAt(piece.look.frame),
             inside: piece.inside,

@@ -130,10 +130,10 @@ export function createReference(
       return expression;
     },
     drawStill(target, canvas) {
-      warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
+      warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas, true);
     },
     draw(shape, target, head, canvas) {
-      warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas);
+      warpMesh(texture, triangles, 0, triangles.length / 3, source, target, canvas, true);
       const iod = (fitted.iod * head.scale) / fitted.head.scale;
       const melting = meltingOf(iod);
       wipeSeam(canvas, outlineOf(target), seam, iod, melting);
