@@ -62,17 +62,15 @@ const MIDDLE = 0.5;
 const MOST_COLUMNS = 0.85;
 /** A break this wide along the mouth ends the row, in inter-ocular distances. */
 const BREAK_IOD = 0.03;
-/** Teeth are at least this bright relative to the skin, at most this saturated relative to it. */
+/** Teeth are at least this bright relative to the skin, and at least this pale. */
 const LEAST_LIGHT = 0.5;
-const MOST_SATURATION = 0.8;
+const LEAST_PALENESS = 1.12;
 /** Fewer pixels, or a smaller area in squared inter-ocular distances, tell nothing. */
 const LEAST_PIXELS = 12;
 const LEAST_AREA = 0.003;
 
-const saturation = (colour: ArrayLike<number>) => {
-  const most = Math.max(colour[0]!, colour[1]!, colour[2]!);
-  return most > 0 ? 1 - Math.min(colour[0]!, colour[1]!, colour[2]!) / most : 0;
-};
+/** Least of the channels relative to the greatest: two colours' ratio of it is the same in light of any hue. */
+const paleness = (colour: Colour) => Math.min(...colour) / Math.max(1e-4, ...colour);
 
 /** Looks for teeth in a frame: something brighter and paler than lips, tongue and gums; null where there is nothing. */
 export function lookForTeeth(rig: Rig, image: RgbaImage, landmarks: FaceLandmarks): TeethSighting | null {
@@ -95,7 +93,7 @@ export function lookForTeeth(rig: Rig, image: RgbaImage, landmarks: FaceLandmark
     );
   const colour: Colour = [typical(0), typical(1), typical(2)];
   if (luminance(colour) < LEAST_LIGHT * facts.skinLight) return null;
-  if (saturation(colour) > MOST_SATURATION * saturation(facts.skin)) return null;
+  if (paleness(colour) < LEAST_PALENESS * paleness(facts.skin)) return null;
   return {
     colour,
     skin: facts.skin,
