@@ -51,10 +51,11 @@ const LEAST_OPEN = 0.45;
 const OPEN = 0.03;
 /** From here on a worse fit of gap or width costs little more: what is left of it is warped. */
 const EASED = 9;
-/** Cost of lips that are not shut where they should be, and of shut ones where they should not. */
-const NOT_SHUT = 20;
+/** Cost of lips that are not shut where they should be, and of a mouth that would have to be torn open. */
+const NOT_SHUT = 40;
+const TORN = 12;
 /** Cost of drawing a reference instead, and of any change that is no step along the video. */
-const REFERENCE = 14;
+const REFERENCE = 22;
 const CHANGE = 0.8;
 /** Cost of a change by how unlike the two frames are in gap, and of a step that leaves out or repeats one. */
 const CHANGE_GAP = 6;
@@ -79,7 +80,8 @@ export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: nu
   cost += squared(Math.max(0, 0.95 - look.sharpness / Math.max(1e-6, sharp)) / SHARPNESS);
   for (const key of ["red", "green", "blue"] as const) cost += squared((look[key] - wanted[key]) / LIGHT);
   const torn = gap > OPEN && look.gap < LEAST_OPEN * gap;
-  if (torn || (wanted.shut && !shut)) cost += NOT_SHUT;
+  if (torn) cost += TORN;
+  if (wanted.shut && !shut) cost += NOT_SHUT;
   return cost;
 }
 

@@ -8,7 +8,7 @@ export interface Speaker {
 }
 
 /** Clips of 3 s that make a speaker's video. */
-const CLIPS = 3;
+const CLIPS = 10;
 /** Nearly lossless, so that what is measured is the drawing. */
 const ENCODER = ["-c:v", "libx264", "-crf", "8", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac"];
 

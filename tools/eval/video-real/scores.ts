@@ -42,6 +42,9 @@ const BOX_WIDTHS = 1.6;
 const SHUT_SHARE = 0.15;
 /** Frames of rest before and behind a frame that counts as rest. */
 const REST_FRAMES = 3;
+/** So many frames on end are measured of every so many: landmarks take their time. */
+const MEASURED_FRAMES = 3;
+const OF_FRAMES = 9;
 const SPREADS = 4;
 const LEAST_SPREAD = 0.15;
 
@@ -133,7 +136,7 @@ function streakTest(lines: readonly LipLine[]): (line: LipLine) => boolean {
 /**
  * Draws a speaker's frames with a mouth each and compares them with the true ones.
  * @param want the gaps that lips should have; the speaker's own where absent.
- * @param visit sees every drawn frame.
+ * @param shows which frames are wanted by `show` besides those that are measured.
  */
 export async function scoreReal(
   stage: RealStage,
@@ -142,7 +145,8 @@ export async function scoreReal(
   mouths: readonly MouthPose[],
   analyser: FaceAnalyser,
   want: readonly (SeenLips | null)[] = truth.lips,
-  visit: (frame: number, image: RgbaImage) => void = () => undefined,
+  shows: (frame: number) => boolean = () => false,
+  show: (frame: number, image: RgbaImage) => void = () => undefined,
 ): Promise<RealScore> {
   const { images } = stage;
   face.plan(
@@ -157,14 +161,19 @@ export async function scoreReal(
   for (let frame = 0; frame < mouths.length; frame++) {
     const found = truth.landmarks[frame];
     const wanted = want[frame];
-    if (!found || !wanted) {
+    const measured = frame % OF_FRAMES < MEASURED_FRAMES;
+    if (!found || !wanted || !(measured || shows(frame))) {
       seen.push(null);
       continue;
     }
     const own = images[frame]!;
     const image: RgbaImage = { ...own, data: own.data.slice() };
     face.render(frame, mouths[frame]!, image, undefined, frame);
-    visit(frame, image);
+    if (shows(frame)) show(frame, image);
+    if (!measured) {
+      seen.push(null);
+      continue;
+    }
     const box = mouthBox(found);
     const value = ssim(own, image, box);
     like!.push(value);

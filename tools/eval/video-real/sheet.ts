@@ -1,10 +1,11 @@
 import type { Box } from "../../../src/core/face.ts";
 import type { RgbaImage } from "../../../src/core/image.ts";
 
-/** Columns of a sheet, pixels of a cell's side, and frames on one sheet. */
+/** Columns of a sheet, and pixels of a cell's side. */
 const COLUMNS = 12;
 const CELL = 150;
-const MOST = 72;
+/** Frames on one sheet. */
+export const SHEET_FRAMES = 72;
 
 /** A sheet for eyes: mouths of the original above those of the result, frame after frame. */
 export interface Sheet {
@@ -13,9 +14,9 @@ export interface Sheet {
   finish(): Promise<Blob>;
 }
 
-/** Starts a sheet of the first {@link MOST} frames that are added. */
+/** Starts a sheet of the first {@link SHEET_FRAMES} frames that are added. */
 export function createSheet(): Sheet {
-  const canvas = new OffscreenCanvas(COLUMNS * CELL, Math.ceil(MOST / COLUMNS) * 2 * (CELL + 8));
+  const canvas = new OffscreenCanvas(COLUMNS * CELL, Math.ceil(SHEET_FRAMES / COLUMNS) * 2 * (CELL + 8));
   const context = canvas.getContext("2d")!;
   context.font = "11px sans-serif";
   context.fillStyle = "white";
@@ -27,7 +28,7 @@ export function createSheet(): Sheet {
   };
   return {
     add(frame, original, result, box) {
-      if (count >= MOST) return;
+      if (count >= SHEET_FRAMES) return;
       const [left, top] = [(count % COLUMNS) * CELL, Math.floor(count / COLUMNS) * 2 * (CELL + 8)];
       draw(original, box, left, top);
       draw(result, box, left, top + CELL);

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { OwnLook } from "./library.ts";
+import { NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
+
+const plain = { width: 0.8, upper: 0.1, lower: 0.18, opening: 0, teeth: 0, yawDeg: 0, pitchDeg: 0, logScale: 2 };
+const lit = { red: 5, green: 4.6, blue: 4.4 };
+const own = (frame: number, gap: number, more: Partial<OwnLook> = {}, shut = gap < 0.01): Candidate => ({
+  look: { ...plain, ...lit, frame, gap, sharpness: 1, covered: 0, ...more },
+  shut,
+});
+const want = (place: number, gap: number, more: Partial<WantedMouth> = {}): WantedMouth => ({
+  ...plain,
+  ...lit,
+  place,
+  gap,
+  shut: gap < 0.01,
+  ...more,
+});
+const plan = (
+  candidates: readonly Candidate[],
+  wanted: readonly WantedMouth[],
+  mayLend: (lent: number, frame: number) => boolean = () => true,
+) =>
+  [...planOwnFrames(candidates, wanted, 1, mayLend)].map((index) =>
+    index === NO_OWN ? null : candidates[index]!.look.frame,
+  );
+
+test("each mouth takes the frame that shows it, and a frame shut out lends nothing", () => {
+  const candidates = [own(10, 0), own(40, 0.06), own(80, 0.15)];
+  const wanted = [want(0, 0.15), want(1, 0), want(2, 0.06)];
+  expect(plan(candidates, wanted)).toEqual([80, 10, 40]);
+  expect(plan(candidates, wanted, (lent) => lent !== 10)[1]).toBeNull();
+});
+
+test("lips that must be shut take no narrow frame whose line shows an opening", () => {
+  expect(plan([own(10, 0.005, {}, false), own(40, 0.1)], [want(0, 0), want(1, 0)])).toEqual([null, null]);
+});
+
+test("a clip of a shut mouth is not torn open", () => {
+  expect(plan([own(10, 0), own(20, 0.004)], [want(0, 0.14)])).toEqual([null]);
+});
+
+test("a run of the video is taken whole although single frames of others fit a little better", () => {
+  const run = [0.03, 0.07, 0.12, 0.08].map((gap, i) => own(50 + i, gap + 0.004));
+  const single = [0.03, 0.07, 0.12, 0.08].map((gap, i) => own(100 + 30 * i, gap + 0.003));
+  const wanted = [0.03, 0.07, 0.12, 0.08].map((gap, i) => want(i, gap));
+  expect(plan([...single, ...run], wanted)).toEqual([50, 51, 52, 53]);
+});
+
+test("of two like mouths the one in the frame's own light is taken", () => {
+  const dark = own(10, 0.08, { red: 4.2, green: 3.9, blue: 3.6 });
+  expect(plan([dark, own(90, 0.085)], [want(0, 0.08)])).toEqual([90]);
+});
