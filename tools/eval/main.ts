@@ -13,6 +13,9 @@ const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER]
   --only NAME    run one section and its parts, which are named NAME-…
   --out FOLDER   where eval.json, eval.md and pictures are written   [out]`;
 
+/** A page of hundreds of modules on a busy machine takes its time. */
+const OPENING_MS = 180_000;
+
 /** Serves the sources to a headless browser, runs every section there, writes JSON and Markdown. */
 async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -45,7 +48,7 @@ async function main(argv: readonly string[]): Promise<void> {
       writeFile(join(folder, basename(name)), Buffer.from(base64, "base64")),
     );
     const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
-    await page.goto(`${origin}/tools/eval/page.html`);
+    await page.goto(`${origin}/tools/eval/page.html`, { timeout: OPENING_MS });
     await page.waitForFunction("window.dudakEval !== undefined");
     const sharedRoot = existsSync(shared) ? `/@fs${shared}` : null;
     if (sharedRoot === null) console.log("The shared test media are absent: real clips are left out.");

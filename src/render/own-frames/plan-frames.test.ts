@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import type { OwnLook } from "./library.ts";
 import { NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
 
-const plain = { width: 0.8, upper: 0.1, lower: 0.18, opening: 0, teeth: 0, yawDeg: 0, pitchDeg: 0, logScale: 2 };
+const plain = {
+  width: 0.8,
+  upper: 0.1,
+  lower: 0.18,
+  opening: 0,
+  teeth: 0,
+  yawDeg: 0,
+  pitchDeg: 0,
+  logScale: 2,
+};
 const lit = { red: 5, green: 4.6, blue: 4.4 };
 const own = (frame: number, gap: number, more: Partial<OwnLook> = {}, shut = gap < 0.01): Candidate => ({
   look: { ...plain, ...lit, frame, gap, sharpness: 1, covered: 0, ...more },
