@@ -31,7 +31,7 @@ const HOMES = {
   "@mediabunny/aac-encoder": "media",
   "@ffmpeg/(core|ffmpeg)": "media",
   comlink: "worker-rpc",
-  idb: "queue|studio/state",
+  idb: "queue|studio/state|inference/check",
 };
 
 /**

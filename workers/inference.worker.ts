@@ -52,6 +52,7 @@ function lipModel(): Promise<LipModelApi> {
 const api = {
   inspectModel: async (...given) => (await lipModel()).inspectModel(...given),
   openModel: async (...given) => (await lipModel()).openModel(...given),
+  lipModelNotes: async () => (await lipModel()).lipModelNotes(),
   hearWithModel: async (...given) => (await lipModel()).hearWithModel(...given),
   paintFaces: async (...given) => (await lipModel()).paintFaces(...given),
   choose: async () => (await probeBackend()).backend,
@@ -65,7 +66,12 @@ const api = {
     });
     const { runtime } = await networks.finally(() => observed?.end());
     await observed?.complete();
-    return { backend: runtime.backend, adapter: runtime.adapter, threads: runtime.threads };
+    return {
+      backend: runtime.backend,
+      adapter: runtime.adapter,
+      threads: runtime.threads,
+      warnings: runtime.notes,
+    };
   },
   async analyse(image) {
     const { faces } = await running();

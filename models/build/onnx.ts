@@ -1,3 +1,5 @@
+import { ProtoWriter } from "../../src/inference/onnx/proto-writer.ts";
+
 /** Operator set of every graph written here; later sets fall off onnxruntime's WebGPU provider in places. */
 export const OPSET = 17;
 /** File format version that belongs to {@link OPSET}. */
@@ -5,7 +7,7 @@ const IR_VERSION = 8;
 
 /** ONNX's numbers of the element types used here. */
 const ELEMENT = { float32: 1, uint8: 2, int8: 3, int64: 7, float16: 10 } as const;
-const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, ints: 7 } as const;
 
 /** Element types that inputs, outputs and constants may have. */
 export type ElementName = keyof typeof ELEMENT;
@@ -15,61 +17,6 @@ export type Size = number | string;
 
 /** An attribute of a node: an integer, a list of integers, a text, or a number written as `{ float }`. */
 export type Attribute = number | readonly number[] | string | { readonly float: number };
-
-/** Writes the few protocol-buffer constructs that ONNX files need. */
-class ProtoWriter {
-  private readonly parts: Uint8Array[] = [];
-
-  private varint(value: number): void {
-    let rest = BigInt.asUintN(64, BigInt(value));
-    const bytes: number[] = [];
-    do {
-      const low = Number(rest & 0x7fn);
-      rest >>= 7n;
-      bytes.push(rest > 0n ? low | 0x80 : low);
-    } while (rest > 0n);
-    this.parts.push(Uint8Array.from(bytes));
-  }
-
-  int(field: number, value: number): this {
-    this.varint(field * 8);
-    this.varint(value);
-    return this;
-  }
-
-  float(field: number, value: number): this {
-    this.varint(field * 8 + 5);
-    this.parts.push(new Uint8Array(Float32Array.of(value).buffer));
-    return this;
-  }
-
-  bytes(field: number, value: Uint8Array): this {
-    this.varint(field * 8 + 2);
-    this.varint(value.length);
-    this.parts.push(value);
-    return this;
-  }
-
-  text(field: number, value: string): this {
-    return this.bytes(field, new TextEncoder().encode(value));
-  }
-
-  message(field: number, fill: (inner: ProtoWriter) => void): this {
-    const inner = new ProtoWriter();
-    fill(inner);
-    return this.bytes(field, inner.finish());
-  }
-
-  finish(): Uint8Array {
-    const out = new Uint8Array(this.parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of this.parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
-  }
-}
 
 function writeAttribute(to: ProtoWriter, name: string, value: Attribute): void {
   to.text(1, name);
@@ -108,8 +55,14 @@ export class OnnxGraph {
   private readonly shared = new Map<string, string>();
   private count = 0;
 
-  /** @param name name of the graph, shown by viewers. */
-  constructor(private readonly name: string) {}
+  /**
+   * @param name name of the graph, shown by viewers.
+   * @param opset version of the operators.
+   */
+  constructor(
+    private readonly name: string,
+    private readonly opset = OPSET,
+  ) {}
 
   /** Adds a node and returns the name of its single output (`output` when given, else a fresh one). */
   node(
@@ -118,16 +71,29 @@ export class OnnxGraph {
     attributes: Readonly<Record<string, Attribute>> = {},
     output = `v${this.count++}`,
   ): string {
+    return this.nodeOf(type, inputs, attributes, [output])[0]!;
+  }
+
+  /** Adds a node with several outputs and returns their names; an empty input is left out. */
+  nodeOf(
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+    outputs: readonly string[] | number,
+  ): readonly string[] {
+    const names =
+      typeof outputs === "number" ? Array.from({ length: outputs }, () => `v${this.count++}`) : outputs;
     const writer = new ProtoWriter();
     for (const input of inputs) writer.text(1, input);
-    writer.text(2, output).text(3, `${type}_${this.nodes.length}`).text(4, type);
+    for (const output of names) writer.text(2, output);
+    writer.text(3, `${type}_${this.nodes.length}`).text(4, type);
     for (const [key, value] of Object.entries(attributes)) {
       writer.message(5, (to) => {
         writeAttribute(to, key, value);
       });
     }
     this.nodes.push(writer.finish());
-    return output;
+    return names;
   }
 
   private constant(type: number, dims: readonly number[], raw: Uint8Array): string {
@@ -145,6 +111,24 @@ export class OnnxGraph {
   /** A float32 constant. */
   floats(values: ArrayLike<number>, dims: readonly number[] = [values.length]): string {
     return this.constant(ELEMENT.float32, dims, new Uint8Array(Float32Array.from(values).buffer));
+  }
+
+  /** A float32 constant as a node of its own, as some exporters write their weights. */
+  constantNode(values: ArrayLike<number>, dims: readonly number[]): string {
+    const output = `v${this.count++}`;
+    const raw = new Uint8Array(Float32Array.from(values).buffer);
+    const node = new ProtoWriter().text(2, output).text(4, "Constant");
+    node.message(5, (attribute) =>
+      attribute
+        .text(1, "value")
+        .message(5, (tensor) => {
+          for (const size of dims) tensor.int(1, size);
+          tensor.int(2, ELEMENT.float32).bytes(9, raw);
+        })
+        .int(20, ATTRIBUTE.tensor),
+    );
+    this.nodes.push(node.finish());
+    return output;
   }
 
   /** An int64 constant, as shapes, indices and axes need it. */
@@ -194,7 +178,7 @@ export class OnnxGraph {
   }
 
   /** The model file. */
-  serialise(producerVersion: string): Uint8Array {
+  serialise(producerVersion: string): Uint8Array<ArrayBuffer> {
     return new ProtoWriter()
       .int(1, IR_VERSION)
       .text(2, "dudak")
@@ -206,7 +190,7 @@ export class OnnxGraph {
         for (const input of this.inputs) graph.bytes(11, input);
         for (const output of this.outputs) graph.bytes(12, output);
       })
-      .message(8, (opset) => opset.text(1, "").int(2, OPSET))
+      .message(8, (opset) => opset.text(1, "").int(2, this.opset))
       .finish();
   }
 }

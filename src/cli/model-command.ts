@@ -19,7 +19,7 @@ Reads a lip-sync model (.onnx), says what was understood and tries it. Nothing i
   --json               print one JSON object instead of sentences
   --help`;
 
-function describe({ understood, problems, selfTest, manifest }: LipModelInspection): string[] {
+function describe({ understood, problems, selfTest, manifest, warnings }: LipModelInspection): string[] {
   const { name, licence } = (manifest ?? {}) as { name?: string; licence?: { name: string; text: string } };
   return [
     ...understood,
@@ -28,6 +28,7 @@ function describe({ understood, problems, selfTest, manifest }: LipModelInspecti
     ...(selfTest?.checks ?? []).map(
       ({ name: check, passed, detail }) => `${passed ? "pass" : "FAIL"}  ${check}: ${detail}`,
     ),
+    ...warnings,
     ...(selfTest?.hints ?? []).map((hint) => `Hint: ${hint}`),
     ...(selfTest ? [`Speed: ${selfTest.msPerFrame.toFixed(0)} ms a frame.`] : []),
   ];

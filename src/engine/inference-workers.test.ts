@@ -20,7 +20,7 @@ function machine(choice: { backend: Backend }) {
         choose: () => Promise.resolve(choice.backend),
         init: (asked) => {
           state.on ??= asked ?? choice.backend;
-          return Promise.resolve({ backend: state.on, adapter: "", threads: 1 });
+          return Promise.resolve({ backend: state.on, adapter: "", threads: 1, warnings: [] });
         },
       },
       terminate: () => (state.dead = true),

@@ -48,6 +48,8 @@ export interface JobLipModel {
   /** Id of its manifest. */
   readonly id: string;
   readonly warnings: readonly Warning[];
+  /** What is to be told at the end about where it ran. */
+  notes(): Promise<readonly Warning[]>;
   /** Computes features of the voices and says what the renderer needs; the samples are copied. */
   hear(voices: readonly Float32Array[]): Promise<LipModelScene>;
   /** To be handed to the rendering worker. */
@@ -68,6 +70,7 @@ export async function openLipModel(
   return {
     id: (manifest as { id: string }).id,
     warnings,
+    notes: () => networks().lipModelNotes(),
     hear: async (voices) => ({
       manifest,
       batch,

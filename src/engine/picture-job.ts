@@ -98,6 +98,7 @@ async function analysePicture(
     warnings.push(...track.warnings);
     heard.push({ startSeconds: starts[index]!, durationSeconds, track });
   }
+  warnings.push(...(await workers.startInference(request.backend)).warnings);
   const speaking = chosen.speakers.map((face) => found.indexOf(face));
   return { backend, found, speaking, voices: heard, warnings };
 }
@@ -181,7 +182,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     lipModel && lipScene
       ? await render.renderWithModel(scene, lipScene, lipModel.paint, signal, onProgress, onPreview)
       : await render.render(scene, signal, onProgress, onPreview);
-  warnings.push(...movie.warnings);
+  warnings.push(...movie.warnings, ...((await lipModel?.notes()) ?? []));
   meter.report("done", 1);
 
   const scale = size.width / picture.image.width;

@@ -65,7 +65,8 @@ async function analyseVideo(
     signal,
     callback((fraction: number) => meter.report("listening", fraction)),
   );
-  const warnings = [...voice.warnings, ...video.warnings, ...track.warnings];
+  const { warnings: networks } = await workers.startInference(request.backend);
+  const warnings = [...voice.warnings, ...video.warnings, ...track.warnings, ...networks];
   return { backend, video, track, durationSeconds, warnings };
 }
 
@@ -128,7 +129,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
     lipModel && lipScene
       ? await render.renderVideoWithModel(sent, lipScene, lipModel.paint, signal, onProgress, onPreview)
       : await render.renderVideo(sent, signal, onProgress, onPreview);
-  warnings.push(...movie.warnings);
+  warnings.push(...movie.warnings, ...((await lipModel?.notes()) ?? []));
   if (movie.facelessRanges.length > 0) {
     const count = movie.facelessRanges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
     warnings.push(warning("video/faceless", { frames: count, total: movie.frames }));

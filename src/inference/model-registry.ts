@@ -4,6 +4,7 @@ import { output as geometry } from "../../models/face/face-geometry.json";
 import { output as meshAttention } from "../../models/face/face-mesh-attention.json";
 import { output as mesh } from "../../models/face/face-mesh.json";
 import { bytes as rigBytes, sha256 as rigSha256 } from "../../models/rig/manifest.json";
+import { bytes as sampleBytes, sha256 as sampleSha256 } from "../../models/sample/face.json";
 import { output as mouth } from "../../models/speech/manifest.json";
 
 /** Where a file of ours lies and what it must be; `sha256` in hexadecimal. */
@@ -39,6 +40,11 @@ const DATA = {
   "face-geometry": {
     url: new URL("../../models/built/face-geometry.bin", import.meta.url).href,
     ...geometry,
+  },
+  "sample-face": {
+    url: new URL("../../models/sample/face.jpg", import.meta.url).href,
+    bytes: sampleBytes,
+    sha256: sampleSha256,
   },
   rig: { url: new URL("../../models/rig/rig.bin", import.meta.url).href, bytes: rigBytes, sha256: rigSha256 },
 } as const satisfies Record<string, Asset>;

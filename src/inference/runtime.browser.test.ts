@@ -1,9 +1,16 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { createImage } from "../core/image.ts";
+import { createSpeechModel } from "../speech/model/speech-model.ts";
+import { createFaceAnalyser } from "../vision/landmarks/face-analyser.ts";
+import { sampleFace } from "./check/sample-face.ts";
+import { sampleVoice } from "./check/sample-voice.ts";
+import { forgetVerdicts } from "./check/verdicts.ts";
 import { EngineError } from "../job/errors.ts";
 import { createRandom } from "../core/random.ts";
 import { findGpu } from "./gpu.ts";
 import { MODEL_NAMES } from "./model-registry.ts";
-import { createRuntime, type Model, type Runtime, type Tensor } from "./runtime.ts";
+import type { Model, Tensor } from "./model.ts";
+import { createRuntime, type Runtime } from "./runtime.ts";
 
 const gpu = await findGpu();
 
@@ -72,7 +79,7 @@ describe("on wasm", () => {
   });
 
   test("a file that is no model is refused, and the next one works", async () => {
-    expect(await codeOf(runtime.loadBytes(new Uint8Array(1000).fill(7), "nonsense.onnx"))).toBe(
+    expect(await codeOf(runtime.loadFile(new Blob([new Uint8Array(1000).fill(7)]), "nonsense.onnx"))).toBe(
       "model/unsupported",
     );
     const model = await runtime.load("face-detector-short");
@@ -101,6 +108,24 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
       await reference.release();
     },
   );
+
+  test("our networks are tried with a real face and a real voice, stay on the device, and nothing is told", async () => {
+    await forgetVerdicts();
+    const device = await createRuntime({ backend: "webgpu" });
+    const faces = await createFaceAnalyser(device);
+    const speech = await createSpeechModel(device);
+    expect(device.notes).toEqual([]);
+    const face = await sampleFace();
+    expect((await faces.analyse(face))[0]!.landmarks.presence).toBeGreaterThan(0.9);
+    expect((await speech.listen(sampleVoice())).frames).toBeGreaterThan(100);
+    // The full-range detector is opened when a picture needs it.
+    await faces.detect(createImage(64, 64));
+    expect(device.notes).toEqual([]);
+    const asked = vi.spyOn(device, "processor");
+    await createSpeechModel(device);
+    expect(asked).not.toHaveBeenCalled();
+    await device.dispose();
+  }, 600_000);
 
   test("a lost device fails the job with device/lost, is told once, and wasm still works in this thread", async () => {
     const told: string[] = [];

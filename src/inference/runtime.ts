@@ -1,43 +1,19 @@
 /// <reference types="@webgpu/types" />
 import { EngineError, toEngineError } from "../job/errors.ts";
 import type { Backend } from "../job/job.ts";
-import { toFloats, toHalves } from "./element-types.ts";
+import type { Warning } from "../job/warnings.ts";
+import { openChecked, type CheckedModel, type CheckedOpening } from "./check/checked-model.ts";
+import { DeviceWatch, lostInThisThread } from "./device-watch.ts";
 import { exclusively } from "./exclusive.ts";
 import { findGpu, requestDevice } from "./gpu.ts";
 import { loadAsset } from "./load-asset.ts";
-import type { AssetName, ModelName } from "./model-registry.ts";
+import type { Model, Tensor } from "./model.ts";
+import { ASSETS, type AssetName, type ModelName } from "./model-registry.ts";
+import { widenConvolutions } from "./onnx/widen-convolutions.ts";
 import { loadOrt, type Ort } from "./ort.ts";
+import { OrtModel } from "./ort-model.ts";
 import { describeWasm, probeBackend } from "./probe.ts";
 import { requireWasm } from "./wasm-support.ts";
-
-/**
- * Numbers of a network, row-major; `data.length` is the product of `dims`. Ports of `float16` or `uint8` are
- * converted on the way in and out.
- */
-export interface Tensor {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-}
-
-/** Name and shape of a model's input or output; -1 stands for a size that may vary. */
-export interface Port {
-  readonly name: string;
-  readonly dims: readonly number[];
-}
-
-/** A network that is ready to run. */
-export interface Model {
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-  /**
-   * Runs the network once; calls queue up behind each other.
-   * @returns all outputs by name; the caller owns them.
-   * @throws EngineError `device/lost`, `device/memory`, or `internal/bug` for feeds that do not fit.
-   */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-  /** Frees its memory; the model cannot run afterwards. Harmless when it was done before. */
-  release(): Promise<void>;
-}
 
 /** The place where networks run: one backend on one device, usable in a worker and on a page. */
 export interface Runtime {
@@ -47,22 +23,47 @@ export interface Runtime {
   readonly threads: number;
   /** The device of the WebGPU backend, for sharing buffers; undefined on wasm. */
   readonly device: GPUDevice | undefined;
+  /** Says of every model of ours that runs on the processor instead, why it does. */
+  readonly notes: readonly Warning[];
   /**
    * A model that ships with the project, fetched and verified.
+   * @param sample feeds of one real frame: on WebGPU the model is tried with them (see {@link openChecked}) and runs on
+   * the processor when its numbers differ there by more than {@link OWN_TOLERANCE}. Without them it is not tried.
    * @throws EngineError `model/load`, `model/integrity`, `device/lost`, `device/memory`.
    */
-  load(name: ModelName): Promise<Model>;
+  load(name: ModelName, sample?: Sample): Promise<Model>;
   /**
-   * A model from bytes that the user brought.
+   * A model that the user brought, as it is on this backend; on WebGPU what is known to go wrong there is mended first.
    * @param label names it in errors.
-   * @throws EngineError `model/unsupported` when onnxruntime refuses it.
+   * @throws EngineError `model/unsupported` when onnxruntime refuses it, `model/integrity` when it breaks off.
    */
-  loadBytes(bytes: Uint8Array, label: string): Promise<Model>;
+  loadFile(file: Blob, label: string): Promise<Model>;
+  /**
+   * A model that the user brought, compared with the processor first; this runtime must be on WebGPU.
+   * @param opening what {@link openChecked} needs besides; `hash` names the file and all else that decides on the shaders.
+   */
+  loadChecked(
+    opening: Omit<CheckedOpening, "adapter" | "key"> & { readonly hash: string },
+  ): Promise<CheckedModel>;
+  /** The runtime on the processor in this thread, started when it is first asked for; on wasm it is this one. */
+  processor(): Promise<Runtime>;
   /** A file that ships with the project, fetched and verified, in bytes. */
   loadAsset(name: AssetName): Promise<Uint8Array<ArrayBuffer>>;
   /** Releases all models and the device; after a loss there is nothing left to release. */
   dispose(): Promise<void>;
 }
+
+/** Feeds of one real frame, made when they are needed. */
+export type Sample = () => Promise<Readonly<Record<string, Tensor>>>;
+
+/**
+ * Largest difference of our own models' numbers between WebGPU and wasm, as a share of each output's largest value.
+ * Measured: 2e-6 on an emulated adapter; at 1e-3 a landmark is off by a fifth of a pixel of the 192 that the mesh sees.
+ */
+export const OWN_TOLERANCE = 1e-3;
+
+/** Part of every verdict's key: what this engine does with a model before it is opened. */
+const TREATMENT = "widened-1";
 
 /** Settings of {@link createRuntime}. */
 export interface RuntimeOptions {
@@ -72,129 +73,21 @@ export interface RuntimeOptions {
   readonly threads?: number;
   /** Refuses models of which a part would run on the CPU, for checks of the WebGPU backend. */
   readonly gpuOnly?: boolean;
+  /**
+   * Seconds after which a run or an opening on WebGPU counts as never answered and the device as lost. 120 when absent,
+   * and whatever takes longer than that is faster on wasm; 900 on adapters that are emulated on the CPU.
+   */
+  readonly answerSeconds?: number;
   /** Told once when the GPU device is lost. */
   readonly onLost?: (error: EngineError) => void;
 }
 
-const lostError = (info: GPUDeviceLostInfo) =>
-  new EngineError(
-    "device/lost",
-    `The graphics device was lost (${info.message || info.reason}). Start the job again; ` +
-      `if it happens once more choose the WebAssembly backend.`,
-  );
-
-/**
- * The first device that this thread lost. onnxruntime's WebGPU heap is not sound after a loss in mid-run (seen:
- * garbled messages, then a busy loop), so this thread never touches that backend again; a new worker can.
- */
-let lostHere: EngineError | undefined;
-
-/** Watches a device; `guard` makes work that would hang on a lost device fail instead. */
-class DeviceWatch {
-  private readonly lost: Promise<never>;
-  private error: EngineError | undefined;
-  private closing = false;
-
-  constructor(
-    readonly device: GPUDevice | undefined,
-    onLost: ((error: EngineError) => void) | undefined,
-  ) {
-    this.lost = new Promise((_resolve, reject) => {
-      void device?.lost.then((info) => {
-        if (this.closing) return;
-        this.error = lostError(info);
-        lostHere ??= this.error;
-        reject(this.error);
-        onLost?.(this.error);
-      });
-    });
-    this.lost.catch(() => undefined);
-  }
-
-  async guard<T>(work: () => Promise<T>): Promise<T> {
-    if (this.error !== undefined) throw this.error;
-    try {
-      return await Promise.race([work(), this.lost]);
-    } catch (error) {
-      // A failure that a loss caused can surface before the loss is reported.
-      await Promise.resolve();
-      throw this.error ?? error;
-    }
-  }
-
-  get isLost(): boolean {
-    return this.error !== undefined;
-  }
-
-  close(): void {
-    this.closing = true;
-    this.device?.destroy();
-  }
-}
-
-type Session = Awaited<ReturnType<Ort["InferenceSession"]["create"]>>;
-
-const ports = (metadata: Session["inputMetadata"]): Port[] =>
-  metadata.map((port) => ({
-    name: port.name,
-    dims: port.isTensor ? port.shape.map((size) => (typeof size === "number" ? size : -1)) : [],
-  }));
-
-class OrtModel implements Model {
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-  private released: Promise<void> | undefined;
-
-  constructor(
-    private readonly ort: Ort,
-    private readonly session: Session,
-    private readonly watch: DeviceWatch,
-    private readonly label: string,
-  ) {
-    this.inputs = ports(session.inputMetadata);
-    this.outputs = ports(session.outputMetadata);
-  }
-
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    return exclusively(async () => {
-      try {
-        return await this.watch.guard(() => this.runSession(feeds));
-      } catch (error) {
-        throw toEngineError(error, "internal/bug", `running ${this.label}`);
-      }
-    });
-  }
-
-  private async runSession(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const given = Object.entries(feeds).map(([name, tensor]) => [name, this.feed(name, tensor)] as const);
-    const results = await this.session.run(Object.fromEntries(given));
-    const outputs: Record<string, Tensor> = {};
-    for (const [name, result] of Object.entries(results)) {
-      const data = await result.getData(true);
-      outputs[name] = {
-        data: toFloats(data, result.type),
-        dims: result.dims,
-      };
-    }
-    return outputs;
-  }
-
-  private feed(name: string, { data, dims }: Tensor) {
-    const port = this.session.inputMetadata.find((metadata) => metadata.name === name);
-    const type = port?.isTensor ? port.type : "float32";
-    if (type === "float16") return new this.ort.Tensor("float16", toHalves(data), dims);
-    if (type === "uint8") return new this.ort.Tensor("uint8", Uint8ClampedArray.from(data), dims);
-    return new this.ort.Tensor("float32", data, dims);
-  }
-
-  release(): Promise<void> {
-    this.released ??= exclusively(() => this.session.release());
-    return this.released;
-  }
-}
+const ANSWER_SECONDS = { real: 120, emulated: 900 } as const;
 
 class OrtRuntime implements Runtime {
   private readonly models = new Set<Model>();
+  private readonly checked: CheckedModel[] = [];
+  private onProcessor: Promise<Runtime> | undefined;
 
   constructor(
     private readonly ort: Ort,
@@ -209,12 +102,43 @@ class OrtRuntime implements Runtime {
     return this.watch.device;
   }
 
-  async load(name: ModelName): Promise<Model> {
-    return this.create(await loadAsset(name), name, "model/load");
+  get notes(): readonly Warning[] {
+    return this.checked.flatMap(({ note }) => note ?? []);
   }
 
-  loadBytes(bytes: Uint8Array, label: string): Promise<Model> {
-    return this.create(bytes, label, "model/unsupported");
+  async load(name: ModelName, sample?: Sample): Promise<Model> {
+    if (this.device === undefined || !sample) return this.create(await loadAsset(name), name, "model/load");
+    const feeds = await sample();
+    const model = await this.loadChecked({
+      label: name,
+      hash: ASSETS[name].sha256,
+      trial: { run: (tried) => tried.run(feeds), tolerance: OWN_TOLERANCE },
+      openOnDevice: () => this.load(name),
+      openOnProcessor: async () => (await this.processor()).load(name),
+    });
+    this.checked.push(model);
+    return model;
+  }
+
+  async loadFile(file: Blob, label: string): Promise<Model> {
+    const treated = this.device === undefined ? file : (await widenConvolutions(file)).file;
+    return this.create(new Uint8Array(await treated.arrayBuffer()), label, "model/unsupported");
+  }
+
+  loadChecked({
+    hash,
+    ...opening
+  }: Omit<CheckedOpening, "adapter" | "key"> & { readonly hash: string }): Promise<CheckedModel> {
+    const { adapter, ort } = this;
+    const key = [hash, TREATMENT, ort.env.versions.web, navigator.userAgent, adapter].join(" | ");
+    return openChecked({ ...opening, adapter, key });
+  }
+
+  processor(): Promise<Runtime> {
+    if (this.device === undefined) return Promise.resolve(this);
+    this.onProcessor ??= createRuntime({ backend: "wasm" });
+    this.onProcessor.catch(() => (this.onProcessor = undefined));
+    return this.onProcessor;
   }
 
   loadAsset(name: AssetName): Promise<Uint8Array<ArrayBuffer>> {
@@ -225,6 +149,7 @@ class OrtRuntime implements Runtime {
     if (!this.watch.isLost) for (const model of this.models) await model.release();
     this.models.clear();
     this.watch.close();
+    await (await this.onProcessor?.catch(() => undefined))?.dispose();
   }
 
   private create(bytes: Uint8Array, label: string, code: "model/load" | "model/unsupported"): Promise<Model> {
@@ -238,7 +163,13 @@ class OrtRuntime implements Runtime {
             ...(this.gpuOnly ? { extra: { session: { disable_cpu_ep_fallback: "1" } } } : {}),
           }),
         );
-        const model = new OrtModel(this.ort, session, this.watch, label);
+        const model = new OrtModel(
+          this.ort,
+          session,
+          this.watch,
+          label,
+          code === "model/load" ? "internal/bug" : code,
+        );
         this.models.add(model);
         return model;
       } catch (error) {
@@ -266,13 +197,17 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   }
   const { backend } = choice;
   let device: GPUDevice | undefined;
+  let emulated = false;
+  const lostHere = lostInThisThread();
   if (backend === "webgpu" && lostHere) {
     if (options.backend === undefined) return createRuntime({ ...options, backend: "wasm" });
     throw lostHere;
   }
   if (backend === "webgpu") {
     try {
-      device = await requestDevice((await findGpu())!.adapter);
+      const gpu = (await findGpu())!;
+      emulated = gpu.software;
+      device = await requestDevice(gpu.adapter);
     } catch (error) {
       if (options.backend === undefined) return createRuntime({ ...options, backend: "wasm" });
       throw toEngineError(
@@ -294,6 +229,11 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   }
   const threads = ort.env.wasm.numThreads ?? 1;
   const adapter = device === undefined ? describeWasm(threads) : choice.adapter;
-  const watch = new DeviceWatch(device, options.onLost);
+  const watch = new DeviceWatch({
+    device,
+    adapter,
+    answerSeconds: options.answerSeconds ?? ANSWER_SECONDS[emulated ? "emulated" : "real"],
+    onLost: options.onLost,
+  });
   return new OrtRuntime(ort, watch, options.gpuOnly ?? false, backend, adapter, threads);
 }

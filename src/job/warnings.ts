@@ -28,6 +28,14 @@ export const WARNINGS = {
   "page/insecure":
     "The page is neither on https nor at localhost, so the browser withholds its encoders and threads from it; the job takes many times as long.",
   "model/licence": "The lips were painted by {model}; its licence: {licence}. {terms}",
+  "model/device-differs":
+    "{model} gives other numbers on the graphics device {adapter} than on the processor ({percent} % apart), so it ran on the processor, which is slower.",
+  "model/device-refused":
+    "{model} cannot be run on the graphics device {adapter}, so it ran on the processor, which is slower.",
+  "model/device-lost":
+    "{model} got no answer from the graphics device {adapter} when it was tried there, so it ran on the processor, which is slower.",
+  "model/unchecked":
+    "{model} could not be run on the processor, so nobody knows whether its numbers on the graphics device are right.",
   "request/unknown-field": "{field} is not a field of this request and was ignored.",
 } as const;
 

@@ -1,6 +1,7 @@
 import { EngineError } from "../job/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
-import type { Model, Port, Runtime, Tensor } from "../inference/runtime.ts";
+import type { Model, Port, Tensor } from "../inference/model.ts";
+import type { Runtime } from "../inference/runtime.ts";
 import { faceInputLength, readFaceOutput, writeFaceInput } from "./face-tensor.ts";
 import type { LipFramesManifest } from "./manifest.ts";
 import type { MelSpectrogram } from "./mel.ts";
@@ -51,27 +52,32 @@ function findPort(
 }
 
 /**
- * Opens a model as its manifest describes it.
- * @param bytes of the .onnx file.
+ * Opens a model as its manifest describes it, without comparing it with another backend.
+ * @param file the .onnx file.
  * @param batch frames a run, for models that take any number.
  * @throws EngineError `model/unsupported` when onnxruntime refuses it or its ports have other shapes.
  */
 export async function openLipPainter(
   runtime: Runtime,
-  bytes: Uint8Array,
+  file: Blob,
   manifest: LipFramesManifest,
   batch: number,
 ): Promise<LipPainter> {
-  const model = await runtime.loadBytes(bytes, manifest.name);
+  const model = await runtime.loadFile(file, manifest.name);
   try {
-    return createPainter(model, manifest, batch);
+    return painterOf(model, manifest, batch);
   } catch (error) {
     await model.release();
     throw error;
   }
 }
 
-function createPainter(model: Model, manifest: LipFramesManifest, asked: number): LipPainter {
+/**
+ * A model that is open already, used as its manifest describes it.
+ * @param asked frames a run, for models that take any number.
+ * @throws EngineError `model/unsupported` when its ports have other shapes.
+ */
+export function painterOf(model: Model, manifest: LipFramesManifest, asked: number): LipPainter {
   const [audio, face] = manifest.inputs;
   const audioPort = findPort(model.inputs, audio, "sound input");
   const facePort = findPort(

@@ -6,7 +6,7 @@ import {
   protoFields,
   type ByteSource,
   type ProtoField,
-} from "./byte-source.ts";
+} from "../inference/onnx/byte-source.ts";
 
 /** ONNX's element types by number. */
 const ELEMENTS: Readonly<Record<number, { readonly name: string; readonly bytes: number }>> = {

@@ -8,7 +8,7 @@ import { silenceLevel, type MelSpectrogram } from "./mel.ts";
 
 /** One thing that was checked. */
 export interface SelfCheck {
-  readonly name: "shapes" | "finite" | "range" | "moves with the sound" | "batches";
+  readonly name: "shapes" | "finite" | "range" | "moves with the sound" | "shows the reference" | "batches";
   readonly passed: boolean;
   /** A sentence with the figures. */
   readonly detail: string;
@@ -29,6 +29,8 @@ const MAX_OUTSIDE = 0.02;
 const RANGE_SLACK = 0.05;
 /** Mean change of the lower half, in 8-bit steps, below which a mouth cannot be seen to move. */
 const MIN_MOTION = 0.5;
+/** Mean change of the picture, in 8-bit steps, below which the reference does not count as used. */
+const MIN_REFERENCE = 0.5;
 const MAX_BATCH_DIFFERENCE = 2;
 
 /** A face of flat shapes: skin, eyes, nose shadow and lips, on a background. */
@@ -158,12 +160,17 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
       "Red and blue seem exchanged between what goes in and what comes out; try the other colour order.",
     );
   }
-  const mixed = readFaceOutput(manifest, await painter.paintRaw(mel, [order(1, other)]), 0);
-  if (
-    manifest.references.count > 0 &&
-    distance(mixed, other, 0.05, 0.45) < distance(mixed, face, 0.05, 0.45) * 0.7
-  ) {
-    hints.push("The upper half follows the reference picture; try the manifest with the reference first.");
+  if (manifest.references.count > 0) {
+    const mixed = readFaceOutput(manifest, await painter.paintRaw(mel, [order(1, other)]), 0);
+    const change = distance(mixed, alone, 0, 1);
+    checks.push({
+      name: "shows the reference",
+      passed: change >= MIN_REFERENCE,
+      detail: `With another reference picture the result changes by ${change.toFixed(1)} of 255.`,
+    });
+    if (distance(mixed, other, 0.05, 0.45) < distance(mixed, face, 0.05, 0.45) * 0.7) {
+      hints.push("The upper half follows the reference picture; try the manifest with the reference first.");
+    }
   }
 
   const full = Array.from({ length: painter.batch }, (_, i) => order(i % 3));

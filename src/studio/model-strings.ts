@@ -34,6 +34,7 @@ export const m = {
   finite: () => msg("Numbers", { id: "m.finite" }),
   range: () => msg("Range", { id: "m.range" }),
   moves: () => msg("Moves with the sound", { id: "m.moves" }),
+  reference: () => msg("Shows the reference", { id: "m.reference" }),
   batches: () => msg("Frames together", { id: "m.batches" }),
   passed: () => msg("passed", { id: "m.passed" }),
   failed: () => msg("failed", { id: "m.failed" }),

@@ -1,6 +1,7 @@
 import type { DetectedFace, FaceLandmarks, HeadPose } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { Backend } from "../job/job.ts";
+import type { Warning } from "../job/warnings.ts";
 import type { HeardMouth } from "../job/heard-mouth.ts";
 import type { LipModelApi } from "./plugin-api.ts";
 
@@ -10,6 +11,8 @@ export interface BackendReport {
   /** The GPU's name, or the processor with its number of wasm threads. */
   readonly adapter: string;
   readonly threads: number;
+  /** Says of every network of ours that runs on the processor instead, why it does. */
+  readonly warnings: readonly Warning[];
 }
 
 /** One face of a picture. */

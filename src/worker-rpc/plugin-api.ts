@@ -36,6 +36,8 @@ export interface LipModelInspection {
     readonly hints: readonly string[];
     readonly msPerFrame: number;
   };
+  /** Why it runs on the processor although the graphics device was to be used, or that it could not be compared. */
+  readonly warnings: readonly Warning[];
 }
 
 /** One face to paint. */
@@ -70,6 +72,8 @@ export interface LipModelApi {
    * @throws EngineError `model/unsupported`, `model/licence`, `model/integrity`, `device/memory`.
    */
   openModel(model: LipModelData): Promise<OpenLipModel>;
+  /** What is to be told at the end of a job about where the open model ran. */
+  lipModelNotes(): Promise<readonly Warning[]>;
   /** Computes the model's features of every voice (mono, 16 kHz); the number of columns of each. */
   hearWithModel(voices: readonly Float32Array[]): Promise<number[]>;
   /** Paints faces with the open model. */

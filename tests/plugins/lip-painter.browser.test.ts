@@ -30,7 +30,7 @@ async function open(
 ): Promise<LipPainter> {
   const { manifest, problems } = proposeManifest(await summariseOnnx(new Blob([net])));
   if (!manifest) throw new Error(problems.join(" "));
-  return openLipPainter(await runtimeOf(backend), net, change(manifest), 4);
+  return openLipPainter(await runtimeOf(backend), new Blob([net]), change(manifest), 4);
 }
 
 /** A sound whose column `i` has the level `i % 17 / 2 - 4` in every band. */
@@ -200,7 +200,7 @@ test("the self-test names what is wrong: a deaf model, a wrong range, exchanged 
 test("a manifest of another size is refused with the shapes of both", async () => {
   const { manifest } = proposeManifest(await summariseOnnx(new Blob([paintNet({ size: 64 })])));
   await expect(
-    openLipPainter(await runtimeOf("wasm"), paintNet({ size: 32 }), manifest!, 1),
+    openLipPainter(await runtimeOf("wasm"), new Blob([paintNet({ size: 32 })]), manifest!, 1),
   ).rejects.toMatchObject({ code: "model/unsupported" });
 });
 
@@ -213,7 +213,7 @@ test("a model of the documentation's other family runs with the manifest that st
   graph.openOutput("painted", dimmed, ["N", 128, 128, 3]);
   const manifest = parseManifest(JSON.parse(/```json\n([\s\S]*?)\n```/.exec(docs)![1]!));
   if (manifest.role !== "lip-frames") throw new Error("the example has another role");
-  const net = new Uint8Array(graph.serialise("tests"));
+  const net = new Blob([graph.serialise("tests")]);
   const painter = await openLipPainter(await runtimeOf("wasm"), net, manifest, 4);
   const { checks, passed } = await selfTest(painter);
   expect(checks.filter((check) => !check.passed)).toEqual([]);

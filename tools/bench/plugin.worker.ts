@@ -39,7 +39,7 @@ async function measure({ url, threads, batches, frames }: PluginBenchOrder): Pro
   }
   const reading = performance.now();
   const { file } = await store.open(manifest.id);
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const bytes = new Blob([await file.arrayBuffer()]);
   const readMs = performance.now() - reading;
   const runtime = await createRuntime({ backend: "wasm", threads });
   const opening = performance.now();
@@ -64,7 +64,7 @@ async function measure({ url, threads, batches, frames }: PluginBenchOrder): Pro
     framesPerSecond.push({ batch, rate: (rounds * batch * 1000) / (performance.now() - started) });
   }
   await runtime.dispose();
-  return { threads: runtime.threads, modelBytes: bytes.length, readMs, openMs, melMinuteMs, framesPerSecond };
+  return { threads: runtime.threads, modelBytes: bytes.size, readMs, openMs, melMinuteMs, framesPerSecond };
 }
 
 globalThis.onmessage = async ({ data }: MessageEvent<PluginBenchOrder>) => {

@@ -51,7 +51,7 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
     if (!models.has(speaker)) {
       const fold = await context.file(`${FOLDS}/${speaker}.onnx`);
       if (!fold) seen.push(speaker);
-      const network = fold && (await runtime.loadBytes(new Uint8Array(await fold.arrayBuffer()), speaker));
+      const network = fold && (await runtime.loadFile(fold, speaker));
       models.set(speaker, network ? speechModelOf((feeds) => network.run(feeds)) : whole);
     }
     return models.get(speaker)!;

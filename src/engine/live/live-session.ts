@@ -91,6 +91,7 @@ export async function openPortrait(
     ...(unknown.length > 0 ? [`The prompt's words were not understood: ${unknown.join(", ")}.`] : []),
     ...picture.warnings,
     ...chosen.warnings,
+    ...(await starting).warnings,
     ...facts.warnings,
   ];
   return { portrait: facts.portrait, width, height, warnings: [...new Set(warnings)] };

@@ -1,9 +1,12 @@
 /// <reference types="@webgpu/types" />
 import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { warning } from "../../job/warnings.ts";
+import { warning, type Warning } from "../../job/warnings.ts";
+import type { CheckedModel } from "../../inference/check/checked-model.ts";
+import type { Model } from "../../inference/model.ts";
 import type { Runtime } from "../../inference/runtime.ts";
-import { openLipPainter, type LipPainter } from "../../lip-models/lip-painter.ts";
+import { painterOf, type LipPainter } from "../../lip-models/lip-painter.ts";
+import { painterTrial } from "../../lip-models/painter-trial.ts";
 import { parseManifest, type LipFramesManifest } from "../../lip-models/manifest.ts";
 import { fitBatch, MAX_MODEL_BYTES, tooLarge, type DeviceLimits } from "../../lip-models/device-fit.ts";
 import { melSpectrogram, type MelSpectrogram } from "../../lip-models/mel.ts";
@@ -17,6 +20,8 @@ interface Opened {
   readonly runtime: Runtime;
   readonly key: string;
   readonly painter: LipPainter;
+  /** Why it runs on the processor although the runtime is on WebGPU. */
+  readonly note: () => Warning | undefined;
 }
 
 /** What the machine offers to a model on the runtime's backend. */
@@ -69,6 +74,55 @@ function checkLicence({ licence, name }: LipFramesManifest, accepted: boolean): 
 
 const nameOf = (file: Blob) => (file instanceof File && file.name ? file.name : "model.onnx");
 
+/** Opens a model on a runtime; on WebGPU only if it is right there, else on the processor. */
+async function openOn(
+  runtime: Runtime,
+  file: Blob,
+  manifest: LipFramesManifest,
+  summary: OnnxSummary,
+  sha256: string,
+): Promise<Pick<Opened, "painter" | "note">> {
+  const fit = (place: Runtime) => fitBatch(summary, manifest, place.backend, limitsOf(place));
+  const on = async (place: Runtime, note: Warning | undefined) => {
+    const batch = fit(place);
+    const model = await place.loadFile(file, manifest.name);
+    return { painter: await paintOrRelease(model, manifest, batch), note: () => note };
+  };
+  if (runtime.backend === "wasm") return on(runtime, undefined);
+  let batch: number;
+  try {
+    batch = fit(runtime);
+  } catch (error) {
+    if (!(error instanceof EngineError) || !error.code.startsWith("device/")) throw error;
+    // Neither its largest tensor nor half precision may be beyond the processor.
+    const { adapter } = runtime;
+    return on(await runtime.processor(), warning("model/device-refused", { model: manifest.name, adapter }));
+  }
+  const half = (summary.weightBytes["float16"] ?? 0) > 0;
+  const model: CheckedModel = await runtime.loadChecked({
+    label: manifest.name,
+    hash: `${sha256} ${manifest.size} ${batch}`,
+    trial: await painterTrial(manifest, batch, half),
+    openOnDevice: () => runtime.loadFile(file, manifest.name),
+    async openOnProcessor() {
+      const processor = await runtime.processor();
+      fit(processor);
+      return processor.loadFile(file, manifest.name);
+    },
+  });
+  const best = model.on === "device" ? batch : fit(await runtime.processor());
+  return { painter: await paintOrRelease(model, manifest, best), note: () => model.note };
+}
+
+async function paintOrRelease(model: Model, manifest: LipFramesManifest, batch: number): Promise<LipPainter> {
+  try {
+    return painterOf(model, manifest, batch);
+  } catch (error) {
+    await model.release();
+    throw error;
+  }
+}
+
 /**
  * Runs models that users bring beside the engine's own, on the same runtime.
  * @param runtime gives the runtime in use; a model of an earlier one is opened anew.
@@ -94,11 +148,8 @@ export function createPluginSession(runtime: () => Promise<Runtime>): LipModelAp
         `${manifest.name} runs on ${manifest.providers.join(" or ")} and this job on ${current.backend}. Choose the other backend.`,
       );
     }
-    const batch = fitBatch(summary, manifest, current.backend, limitsOf(current));
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const painter = await openLipPainter(current, bytes, manifest, batch);
-    opened = { runtime: current, key, painter };
-    return painter;
+    opened = { runtime: current, key, ...(await openOn(current, file, manifest, summary, sha256)) };
+    return opened.painter;
   }
 
   function painting(): LipPainter {
@@ -107,15 +158,21 @@ export function createPluginSession(runtime: () => Promise<Runtime>): LipModelAp
     return opened.painter;
   }
 
+  const notes = (): Warning[] => {
+    const note = opened?.note();
+    return note === undefined ? [] : [note];
+  };
+
   return {
     async inspectModel(file, given) {
       if (file.size > MAX_MODEL_BYTES) throw tooLarge(file.size);
       const summary = await summariseOnnx(file);
       const { manifest, understood, problems } = choose(summary, given, nameOf(file));
       const sha256 = await sha256OfBlob(file);
-      if (!manifest) return { manifest, understood, problems, sha256 };
+      if (!manifest) return { manifest, understood, problems, sha256, warnings: [] };
       const painter = await open(file, manifest, summary, sha256);
-      return { manifest, understood, problems, sha256, selfTest: await selfTest(painter) };
+      const selfTested = await selfTest(painter);
+      return { manifest, understood, problems, sha256, selfTest: selfTested, warnings: notes() };
     },
 
     async openModel({ file, manifest: given, licenceAccepted }) {
@@ -138,6 +195,8 @@ export function createPluginSession(runtime: () => Promise<Runtime>): LipModelAp
             : [warning("model/licence", { model: name, licence: licence.name, terms: licence.text })],
       };
     },
+
+    lipModelNotes: () => Promise.resolve(notes()),
 
     async hearWithModel(voices) {
       const { manifest } = painting();

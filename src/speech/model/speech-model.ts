@@ -1,8 +1,10 @@
 import { EngineError } from "../../job/errors.ts";
 import type { HeardMouth } from "../../job/heard-mouth.ts";
-import type { Runtime } from "../../inference/runtime.ts";
-import { hear, type Heard, type HearOptions, type RunNetwork } from "./heard.ts";
-import { SPEECH_RATE_HZ } from "../features/log-mel.ts";
+import { sampleVoice } from "../../inference/check/sample-voice.ts";
+import type { Runtime, Sample } from "../../inference/runtime.ts";
+import { hear, WINDOW_FRAMES, type Heard, type HearOptions, type RunNetwork } from "./heard.ts";
+import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
+import { MelStatisticsCollector, normaliseMel } from "../features/mel-statistics.ts";
 import { shapeMouth } from "../mouth-track/shape-mouth.ts";
 
 /** Longest recording in seconds. */
@@ -54,11 +56,21 @@ export function speechModelOf(run: RunNetwork): MeasurableSpeechModel {
   return model;
 }
 
+/** A voice in a window as recordings are heard, to try the network with. */
+const voiceSample: Sample = () => {
+  const mel = new LogMel(sampleVoice());
+  const collector = new MelStatisticsCollector(mel.frames);
+  collector.add(mel.read(0, mel.frames));
+  const data = mel.read(0, WINDOW_FRAMES);
+  normaliseMel(data, collector.finish());
+  return Promise.resolve({ mel: { data, dims: [1, WINDOW_FRAMES, MEL_BANDS] } });
+};
+
 /**
  * Loads the speech network.
  * @throws EngineError `model/load`, `model/integrity`, `device/lost`, `device/memory`.
  */
 export async function createSpeechModel(runtime: Runtime): Promise<MeasurableSpeechModel> {
-  const model = await runtime.load("mouth");
+  const model = await runtime.load("mouth", voiceSample);
   return speechModelOf((feeds) => model.run(feeds));
 }

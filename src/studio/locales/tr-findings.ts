@@ -45,6 +45,8 @@ export const FINDINGS_IN_TURKISH: Readonly<Record<string, string>> = {
     "Değer aralığı: {least} – {most}; bildirilen: {low} – {high}.",
   "The lower half changes by {motion} of 255 between silence, a vowel and a hiss.":
     "Alt yarı sessizlik, ünlü ve hışırtı arasında 255 üzerinden {motion} değişiyor.",
+  "With another reference picture the result changes by {change} of 255.":
+    "Başka bir başvuru resmiyle sonuç 255 üzerinden {change} değişiyor.",
   "A face by itself differs by {apart} of 255 from the same one among others.":
     "Tek başına işlenen yüz, başkalarıyla işlenenden 255 üzerinden {apart} farklı.",
   "Red and blue seem exchanged between what goes in and what comes out; try the other colour order.":

@@ -28,6 +28,7 @@ export const modelTemplates: Record<string, string | ReturnType<typeof str>> = {
   "m.finite": "Sayılar",
   "m.range": "Aralık",
   "m.moves": "Sesle hareket",
+  "m.reference": "Başvuru resmi",
   "m.batches": "Birlikte kareler",
   "m.passed": "geçti",
   "m.failed": "kaldı",

@@ -32,6 +32,14 @@ const WARNINGS_IN_TURKISH: Readonly<Record<WarningCode, string>> = {
   "page/insecure":
     "Sayfa https ya da localhost üzerinden açılmadı; tarayıcı kodlayıcılarını ve iş parçacıklarını vermiyor, iş kat kat uzun sürer.",
   "model/licence": "Dudakları çizen model: {model}; lisansı: {licence}. {terms}",
+  "model/device-differs":
+    "Grafik işlemcisi işlemciden başka sayılar verdiği için model işlemcide çalıştı, bu daha yavaştır (model: {model}, grafik işlemcisi: {adapter}, fark: %{percent}).",
+  "model/device-refused":
+    "Model grafik işlemcisinde çalıştırılamadığı için işlemcide çalıştı, bu daha yavaştır (model: {model}, grafik işlemcisi: {adapter}).",
+  "model/device-lost":
+    "Denemede grafik işlemcisinden yanıt gelmediği için model işlemcide çalıştı, bu daha yavaştır (model: {model}, grafik işlemcisi: {adapter}).",
+  "model/unchecked":
+    "Model işlemcide çalıştırılamadı, bu yüzden grafik işlemcisindeki sayılarının doğru olup olmadığı bilinmiyor (model: {model}).",
   "request/unknown-field": "{field}: bu istekte böyle bir alan yok, dikkate alınmadı.",
 };
 

@@ -4,6 +4,7 @@ import { errorText } from "../error-text.ts";
 import { icon } from "../icons.ts";
 import { finding } from "../model-findings.ts";
 import { m } from "../model-strings.ts";
+import { warningNotes } from "../warning-text.ts";
 import type { Candidate, Inspection, Models } from "../state/models.ts";
 
 type SelfTest = NonNullable<Inspection["selfTest"]>;
@@ -20,6 +21,7 @@ const CHECKS: Readonly<Record<string, () => string>> = {
   finite: m.finite,
   range: m.range,
   "moves with the sound": m.moves,
+  "shows the reference": m.reference,
   batches: m.batches,
 };
 
@@ -135,7 +137,7 @@ export function candidateView(
             <ul class="understood">
               ${found.understood.map((sentence) => html`<li>${finding(sentence)}</li>`)}
             </ul>
-            ${found.selfTest ? trial(found.selfTest) : nothing}`
+            ${found.selfTest ? trial(found.selfTest) : nothing} ${warningNotes(found.warnings)}`
         : nothing
     }
     ${usable && licence ? licenceBox(candidate, licence, models) : nothing}

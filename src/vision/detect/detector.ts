@@ -1,6 +1,6 @@
 import type { DetectedFace } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import type { Model } from "../../inference/runtime.ts";
+import type { Model, Tensor } from "../../inference/model.ts";
 import { anchorCentres } from "./anchors.ts";
 import { cropToImage, sampleCrop, type CropRect } from "../landmarks/crop.ts";
 import type { Candidate } from "./suppression.ts";
@@ -44,6 +44,12 @@ export function wholeImage(image: RgbaImage, quarterTurns = 0): CropRect {
   };
 }
 
+/** What a detector is fed for a square of an image. */
+export function detectorFeeds({ size }: DetectorKind, image: RgbaImage, rect: CropRect): { image: Tensor } {
+  const data = sampleCrop(image, rect, { size, border: "black", scale: 1 / 127.5, offset: -1 });
+  return { image: { data, dims: [1, 3, size, size] } };
+}
+
 /** All candidates that a detector sees within a square of an image, unmerged, in pixels of the image. */
 export async function detectWithin(
   model: Model,
@@ -52,8 +58,7 @@ export async function detectWithin(
   rect: CropRect,
 ): Promise<Candidate[]> {
   const { size, anchors, minScore } = kind;
-  const data = sampleCrop(image, rect, { size, border: "black", scale: 1 / 127.5, offset: -1 });
-  const outputs = await model.run({ image: { data, dims: [1, 3, size, size] } });
+  const outputs = await model.run(detectorFeeds(kind, image, rect));
   const boxes = outputs["boxes"]!.data;
   const scores = outputs["scores"]!.data;
   const candidates: Candidate[] = [];

@@ -1,11 +1,20 @@
 import type { DetectedFace, FaceLandmarks, HeadPose } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import type { Model, Runtime } from "../../inference/runtime.ts";
-import { detectWithin, FULL_RANGE, SHORT_RANGE, toDetectedFace, wholeImage } from "../detect/detector.ts";
+import type { Model } from "../../inference/model.ts";
+import { sampleFace } from "../../inference/check/sample-face.ts";
+import type { Runtime, Sample } from "../../inference/runtime.ts";
+import {
+  detectorFeeds,
+  detectWithin,
+  FULL_RANGE,
+  SHORT_RANGE,
+  toDetectedFace,
+  wholeImage,
+} from "../detect/detector.ts";
 import { shrinkImage, type CropRect } from "./crop.ts";
 import { readGeometry, type FaceGeometry } from "./geometry.ts";
 import { headPose } from "./head-pose.ts";
-import { cropFromDetection, cropFromLandmarks, landmarksWithin } from "./landmarker.ts";
+import { cropFromDetection, cropFromLandmarks, landmarksWithin, meshFeeds } from "./landmarker.ts";
 import { mergeOverlapping, type Candidate } from "../detect/suppression.ts";
 
 /** A face with its mesh and pose. */
@@ -74,6 +83,18 @@ const meshHeight = (points: Float32Array) =>
   Math.hypot(points[10 * 3]! - points[152 * 3]!, points[10 * 3 + 1]! - points[152 * 3 + 1]!);
 
 const area = ({ box }: DetectedFace) => box.width * box.height;
+
+/** A face as the detectors and the mesh see it, to try them with. */
+const detectorSample =
+  (kind: typeof SHORT_RANGE): Sample =>
+  async () => {
+    const face = await sampleFace();
+    return detectorFeeds(kind, face, wholeImage(face));
+  };
+const meshSample: Sample = async () => {
+  const face = await sampleFace();
+  return meshFeeds(face, wholeImage(face));
+};
 
 class BlazeFaceAnalyser implements FaceAnalyser {
   private fullRange: Promise<Model> | undefined;
@@ -155,7 +176,7 @@ class BlazeFaceAnalyser implements FaceAnalyser {
   }
 
   private async small(image: RgbaImage, rect: CropRect): Promise<Candidate[]> {
-    this.fullRange ??= this.runtime.load("face-detector-full");
+    this.fullRange ??= this.runtime.load("face-detector-full", detectorSample(FULL_RANGE));
     this.fullRange.catch(() => (this.fullRange = undefined));
     return detectWithin(await this.fullRange, FULL_RANGE, image, rect);
   }
@@ -168,8 +189,8 @@ class BlazeFaceAnalyser implements FaceAnalyser {
  */
 export async function createFaceAnalyser(runtime: Runtime): Promise<FaceAnalyser> {
   const [shortRange, mesh, geometry] = await Promise.all([
-    runtime.load("face-detector-short"),
-    runtime.load("face-mesh-attention"),
+    runtime.load("face-detector-short", detectorSample(SHORT_RANGE)),
+    runtime.load("face-mesh-attention", meshSample),
     runtime.loadAsset("face-geometry"),
   ]);
   return new BlazeFaceAnalyser(runtime, shortRange, mesh, readGeometry(geometry));

@@ -1,6 +1,6 @@
 import { LANDMARK_COUNT, type DetectedFace, type FaceLandmarks } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import type { Model } from "../../inference/runtime.ts";
+import type { Model, Tensor } from "../../inference/model.ts";
 import { cropToImage, sampleCrop, type CropRect } from "./crop.ts";
 
 const INPUT_SIZE = 192;
@@ -42,14 +42,19 @@ export function cropFromLandmarks({ points }: FaceLandmarks): CropRect {
   );
 }
 
+/** What the mesh is fed for a crop of an image. */
+export function meshFeeds(image: RgbaImage, rect: CropRect): { image: Tensor } {
+  const data = sampleCrop(image, rect, { size: INPUT_SIZE, border: "repeat", scale: 1 / 255, offset: 0 });
+  return { image: { data, dims: [1, 3, INPUT_SIZE, INPUT_SIZE] } };
+}
+
 /** Runs the attention mesh once on a crop; the points come back in pixels of the image. */
 export async function landmarksWithin(
   model: Model,
   image: RgbaImage,
   rect: CropRect,
 ): Promise<FaceLandmarks> {
-  const data = sampleCrop(image, rect, { size: INPUT_SIZE, border: "repeat", scale: 1 / 255, offset: 0 });
-  const outputs = await model.run({ image: { data, dims: [1, 3, INPUT_SIZE, INPUT_SIZE] } });
+  const outputs = await model.run(meshFeeds(image, rect));
   const raw = outputs["landmarks"]!.data;
   const points = new Float32Array(LANDMARK_COUNT * 3);
   for (let i = 0; i < points.length; i += 3) {

@@ -1,4 +1,4 @@
-import { EngineError } from "../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 
 /** Bytes that are read piece by piece, so that a large file never lies in memory whole. */
 export interface ByteSource {
@@ -32,9 +32,12 @@ export interface ProtoField {
   readonly number: number;
   /** Value of a varint field; 0 for the others. */
   readonly value: number;
+  /** Offset of its number, before the content. */
+  readonly head: number;
+  /** Bounds of its content. */
   readonly start: number;
   readonly end: number;
-  /** Whether `start` and `end` bound a message, text or packed list. */
+  /** Whether the content is a message, text or packed list. */
   readonly hasBytes: boolean;
 }
 
@@ -70,18 +73,18 @@ export async function* protoFields(
     if (number < 1 || number > 1 << 20) throw damaged();
     if (wire === 0) {
       const { value, next } = varint(head, key.next);
-      yield { number, value, start: at + key.next, end: at + next, hasBytes: false };
+      yield { number, value, head: at, start: at + key.next, end: at + next, hasBytes: false };
       at += next;
     } else if (wire === 2) {
       const { value: length, next } = varint(head, key.next);
       const from = at + next;
       if (from + length > end) throw damaged();
-      yield { number, value: 0, start: from, end: from + length, hasBytes: true };
+      yield { number, value: 0, head: at, start: from, end: from + length, hasBytes: true };
       at = from + length;
     } else if (wire === 1 || wire === 5) {
       const size = wire === 1 ? 8 : 4;
       if (at + key.next + size > end) throw damaged();
-      yield { number, value: 0, start: at + key.next, end: at + key.next + size, hasBytes: false };
+      yield { number, value: 0, head: at, start: at + key.next, end: at + key.next + size, hasBytes: false };
       at += key.next + size;
     } else {
       throw damaged();
