@@ -121,6 +121,7 @@ const COMMANDS = {
   start: () => (setUp({ browser: false }), launch("src/cli/cli.ts", ["studio", ...args])),
   demo: () => (setUp(), launch("src/cli/cli.ts", ["demo", ...args])),
   test: () => (setUp(), launch("tools/test-runner/test-command.ts", args)),
+  operators: () => (setUp(), launch("tools/operators/main.ts", args)),
   bench: () => (setUp(), launch("tools/bench/main.ts", args)),
   eval: () => (setUp(), launch("tools/eval/main.ts", args)),
   size: () => (setUp({ browser: false }), launch("tools/packaging/size-command.ts", args)),
