@@ -124,6 +124,7 @@ const COMMANDS = {
   operators: () => (setUp(), launch("tools/operators/main.ts", args)),
   bench: () => (setUp(), launch("tools/bench/main.ts", args)),
   eval: () => (setUp(), launch("tools/eval/main.ts", args)),
+  golden: () => (setUp(), launch("tools/golden/main.ts", args)),
   size: () => (setUp({ browser: false }), launch("tools/packaging/size-command.ts", args)),
   cli: () => (setUp(), launch("src/cli/cli.ts", args)),
 };

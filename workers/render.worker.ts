@@ -1,11 +1,9 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
 import { requireWasm } from "../src/inference/wasm-support.ts";
 import type { LiveRenderApi } from "../src/worker-rpc/live-api.ts";
-import { renderPortraits } from "../src/pipeline/compose/render-portraits.ts";
-import { renderVideo } from "../src/pipeline/compose/video-render.ts";
+import { renderScene } from "../src/pipeline/compose/render-scene.ts";
 import type { RenderApi } from "../src/worker-rpc/render-api.ts";
 import { serve } from "../src/worker-rpc/rpc.ts";
-import type { VideoRenderApi } from "../src/worker-rpc/video-api.ts";
 import { loadRig, type Rig } from "../src/render/face-rig/rig.ts";
 
 let rig: Promise<Rig> | undefined;
@@ -35,24 +33,13 @@ function live(): Promise<LiveRenderApi> {
 }
 
 const api = {
-  async render(scene, signal, onProgress, onPreview) {
-    return renderPortraits(scene, await sharedRig(), { signal, onProgress, onPreview });
-  },
-  async renderVideo(scene, signal, onProgress, onPreview) {
-    return renderVideo(scene, await sharedRig(), { signal, onProgress, onPreview });
-  },
-  async renderVideoWithModel(scene, model, paint, signal, onProgress, onPreview) {
-    const { renderPluginVideo } = await import("../src/pipeline/compose/plugin-video.ts");
-    return renderPluginVideo(scene, model, paint, await sharedRig(), { signal, onProgress, onPreview });
-  },
-  async renderWithModel(scene, model, paint, signal, onProgress, onPreview) {
-    const { renderPluginPortraits } = await import("../src/pipeline/compose/plugin-portraits.ts");
-    return renderPluginPortraits(scene, model, paint, { signal, onProgress, onPreview });
+  async render(scene, paint, signal, onProgress, onPreview) {
+    return renderScene(scene, paint, await sharedRig(), { signal, onProgress, onPreview });
   },
   openLive: async (...given) => (await live()).openLive(...given),
   setLiveMouth: async (...given) => (await live()).setLiveMouth(...given),
   drawLive: async (...given) => (await live()).drawLive(...given),
   closeLive: async (...given) => (await live()).closeLive(...given),
-} satisfies RenderApi & VideoRenderApi & LiveRenderApi;
+} satisfies RenderApi & LiveRenderApi;
 
 serve(api);

@@ -3,7 +3,8 @@ import type { Backend } from "../job/job.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { VERSION } from "../core/version.ts";
 import { readPiece, writePiece } from "../pipeline/checkpoint/checkpoint-piece.ts";
-import type { FilmSegments, RenderProgress } from "../worker-rpc/render-api.ts";
+import type { RenderProgress } from "../worker-rpc/render-api.ts";
+import type { OutputSegments } from "../worker-rpc/scene.ts";
 import type { KeptTracking, TrackingKeeper } from "../worker-rpc/video-api.ts";
 import type { EngineRequest } from "./engine-types.ts";
 
@@ -22,7 +23,7 @@ export interface JobKeeper {
   /** Keeps what was found out: plain data with typed arrays. Forgets what an earlier run kept. */
   keepAnalysis(value: unknown): Promise<void>;
   /** The film's segments; ask after one of the two above. */
-  segments(): FilmSegments;
+  segments(): OutputSegments;
   /** Keeps a segment that the renderer has finished. */
   keepSegment(finished: NonNullable<RenderProgress["finished"]>): void;
   /** The job is over: resolves when nothing is being saved any more, and drops segments that come later. */

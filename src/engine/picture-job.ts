@@ -6,7 +6,7 @@ import { warning, type Warning } from "../job/warnings.ts";
 import { chooseSpeakers } from "../pipeline/plan/choose-speakers.ts";
 import type { FaceData } from "../worker-rpc/inference-api.ts";
 import type { VoiceData } from "../worker-rpc/media-api.ts";
-import type { PortraitScene, SoundData, SpeakerData } from "../worker-rpc/render-api.ts";
+import type { Scene, SoundData, SpeakerData } from "../worker-rpc/scene.ts";
 import { callback, handOver } from "../worker-rpc/rpc.ts";
 import type { EngineRequest } from "./engine-types.ts";
 import { DEFAULT_MAX_SECONDS, decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
@@ -156,32 +156,35 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     startSeconds: speakers[index]!.startSeconds,
   }));
   meter.report("rendering", 0);
-  const scene: PortraitScene = {
-    picture: picture.image,
-    width: size.width,
-    height: size.height,
+  const scene: Scene = {
+    source: {
+      kind: "picture",
+      picture: picture.image,
+      width: size.width,
+      height: size.height,
+      speakers,
+      bystanders: others.map((face) => face.landmarks),
+      fps,
+      seed,
+    },
+    animator: lipScene ? { kind: "lip-model", ...lipScene } : { kind: "own-lips" },
     mask,
-    speakers,
-    bystanders: others.map((face) => face.landmarks),
-    sounds,
-    durationSeconds,
-    fps,
-    seed,
     style,
-    format: request.format ?? "mp4",
-    maxSeconds,
-    encoder: request.encoder ?? null,
-    hashFrames: request.hashFrames ?? false,
-    aiMark: request.aiMark ?? true,
-    segments: keeper.segments(),
+    output: {
+      sounds,
+      durationSeconds,
+      maxSeconds,
+      format: request.format ?? "mp4",
+      encoder: request.encoder ?? null,
+      hashFrames: request.hashFrames ?? false,
+      aiMark: request.aiMark ?? true,
+      segments: keeper.segments(),
+    },
   };
   const onProgress = followRendering(context);
   const onPreview = listeners.onPreview ? callback(listeners.onPreview) : null;
-  const render = workers.render();
-  const movie =
-    lipModel && lipScene
-      ? await render.renderWithModel(scene, lipScene, lipModel.paint, signal, onProgress, onPreview)
-      : await render.render(scene, signal, onProgress, onPreview);
+  const paint = lipModel?.paint ?? null;
+  const movie = await workers.render().render(scene, paint, signal, onProgress, onPreview);
   warnings.push(...movie.warnings, ...((await lipModel?.notes()) ?? []));
   meter.report("done", 1);
 

@@ -5,6 +5,7 @@ import type { HeardMouth } from "../job/heard-mouth.ts";
 import { warning, type Warning } from "../job/warnings.ts";
 import type { VoiceData } from "../worker-rpc/media-api.ts";
 import { callback, handOver } from "../worker-rpc/rpc.ts";
+import type { Scene } from "../worker-rpc/scene.ts";
 import { buffersOf, type TrackedVideo } from "../worker-rpc/video-api.ts";
 import type { EngineRequest } from "./engine-types.ts";
 import { DEFAULT_MAX_SECONDS, decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
@@ -106,29 +107,27 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
   const faces = boxesOf(video);
 
   meter.report("rendering", 0);
-  const scene = {
-    file: formState.video,
-    video,
+  const scene: Scene = {
+    source: { kind: "video", file: formState.video, video, voice: track },
+    animator: lipScene ? { kind: "lip-model", ...lipScene } : { kind: "own-lips" },
     mask,
-    voice: track,
-    sound: formState.audio,
-    durationSeconds,
-    maxSeconds,
-    expressiveness: style.expressiveness,
-    format: request.format ?? ("mp4" as const),
-    encoder: request.encoder ?? null,
-    hashFrames: request.hashFrames ?? false,
-    aiMark: request.aiMark ?? true,
-    segments: keeper.segments(),
+    style,
+    output: {
+      sounds: [{ file: formState.audio, startSeconds: 0 }],
+      durationSeconds,
+      maxSeconds,
+      format: request.format ?? "mp4",
+      encoder: request.encoder ?? null,
+      hashFrames: request.hashFrames ?? false,
+      aiMark: request.aiMark ?? true,
+      segments: keeper.segments(),
+    },
   };
   const onProgress = followRendering(context);
   const onPreview = listeners.onPreview ? callback(listeners.onPreview) : null;
   const sent = handOver(scene, buffersOf(video));
-  const render = workers.render();
-  const movie =
-    lipModel && lipScene
-      ? await render.renderVideoWithModel(sent, lipScene, lipModel.paint, signal, onProgress, onPreview)
-      : await render.renderVideo(sent, signal, onProgress, onPreview);
+  const paint = lipModel?.paint ?? null;
+  const movie = await workers.render().render(sent, paint, signal, onProgress, onPreview);
   warnings.push(...movie.warnings, ...((await lipModel?.notes()) ?? []));
   if (movie.facelessRanges.length > 0) {
     const count = movie.facelessRanges.reduce((sum, [first, last]) => sum + last - first + 1, 0);

@@ -4,7 +4,7 @@ import type { BackendReport, InferenceApi, LoadListener } from "../worker-rpc/in
 import type { LiveRenderApi, LiveVoiceApi } from "../worker-rpc/live-api.ts";
 import type { MediaApi } from "../worker-rpc/media-api.ts";
 import type { RenderApi } from "../worker-rpc/render-api.ts";
-import type { VideoInferenceApi, VideoRenderApi } from "../worker-rpc/video-api.ts";
+import type { VideoInferenceApi } from "../worker-rpc/video-api.ts";
 import { callback, connect, noConnection, type RemoteApi, type WorkerConnection } from "../worker-rpc/rpc.ts";
 import { startWorker, type WorkerName } from "./assets.ts";
 import { createInferenceWorkers, lazily } from "./inference-workers.ts";
@@ -14,7 +14,7 @@ export interface Workers {
   /** The networks on a backend, or on the one that the engine chooses; {@link Workers.startInference} comes first. */
   readonly inference: (backend: Backend | undefined) => RemoteApi<InferenceApi & VideoInferenceApi>;
   readonly media: () => RemoteApi<MediaApi & LiveVoiceApi>;
-  readonly render: () => RemoteApi<RenderApi & VideoRenderApi & LiveRenderApi>;
+  readonly render: () => RemoteApi<RenderApi & LiveRenderApi>;
   /** Starts the networks on a backend, once; those of another one run on. */
   startInference(backend: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
   /** After a failed job: drops the workers that the failure may have left unusable. @param backend as it was asked for. */
@@ -64,7 +64,7 @@ export function createWorkers(): Workers {
     ),
   );
   const render = lazily(() =>
-    start<RenderApi & VideoRenderApi & LiveRenderApi>(
+    start<RenderApi & LiveRenderApi>(
       "render",
       "rendering",
       () =>

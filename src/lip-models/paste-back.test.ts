@@ -88,14 +88,12 @@ test("a generated face of another tint is brought back to the frame's", () => {
   expect(largestDifference(frame.data, before)).toBeLessThanOrEqual(2);
 });
 
-test("no strength, or a black mask, changes nothing", () => {
+test("no strength changes nothing", () => {
   const generated = createImage(96, 96);
-  for (const options of [{ strength: 0 }, { strength: 1, shares: new Uint8Array(320 * 240) }]) {
-    const frame = waves(320, 240);
-    const before = frame.data.slice();
-    pasteBack(frame, { rect: upright, face: cropFace(frame, upright, 96), generated, paste, ...options });
-    expect(largestDifference(frame.data, before)).toBe(0);
-  }
+  const frame = waves(320, 240);
+  const before = frame.data.slice();
+  pasteBack(frame, { rect: upright, face: cropFace(frame, upright, 96), generated, paste, strength: 0 });
+  expect(largestDifference(frame.data, before)).toBe(0);
 });
 
 test("rectangles are steadied within a stretch of frames and not across a gap", () => {

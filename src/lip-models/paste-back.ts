@@ -78,13 +78,11 @@ export interface Patch {
   readonly paste: LipFramesManifest["paste"];
   /** 0 leaves the frame as it is, 1 is full. */
   readonly strength: number;
-  /** Share of change of each pixel of the frame, 0 to 255. */
-  readonly shares?: Uint8Array;
 }
 
 /** Blends the generated face into the frame, in place; pixels outside the region keep their values exactly. */
 export function pasteBack(frame: RgbaImage, patch: Patch): void {
-  const { rect, face, generated, paste, strength, shares } = patch;
+  const { rect, face, generated, paste, strength } = patch;
   if (strength <= 0) return;
   const { width: size } = generated;
   const shift = colourShift(paste, face, generated);
@@ -114,8 +112,7 @@ export function pasteBack(frame: RgbaImage, patch: Patch): void {
       const u = (dx * cos + dy * sin) / rect.width + 0.5;
       const v = (dy * cos - dx * sin) / rect.height + 0.5;
       const at = (y * frame.width + x) * 4;
-      let weight = pasteWeight(paste, u, v) * strength;
-      if (shares) weight *= shares[at >> 2]! / 255;
+      const weight = pasteWeight(paste, u, v) * strength;
       if (weight === 0) continue;
       sampleCubic(generated, u * size - 0.5, v * size - 0.5, colour);
       for (let c = 0; c < 3; c++) {

@@ -2,22 +2,14 @@ import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { MouthTrack } from "../core/mouth.ts";
 import type { PerformanceStyle } from "../job/style.ts";
+import type { PictureData } from "./scene.ts";
 
 /** Everything that a portrait needs that speaks again and again. */
-export interface LiveScene {
-  /** The picture, upright, at its own resolution or as much of it as the output can show. */
-  readonly picture: RgbaImage;
-  /** Size of the frames in pixels, both even. */
-  readonly width: number;
-  readonly height: number;
+export interface LiveScene extends PictureData {
   /** White may change, black must stay; any size. */
   readonly mask: RgbaImage | null;
   /** The face that speaks, in pixels of the scene's picture. */
   readonly landmarks: FaceLandmarks;
-  /** Faces that stay as they are, in pixels of the scene's picture. */
-  readonly bystanders: readonly FaceLandmarks[];
-  readonly fps: number;
-  readonly seed: number;
   readonly style: PerformanceStyle;
 }
 

@@ -1,11 +1,7 @@
 import type { FaceTracks, TrackSummary } from "../core/face-track.ts";
 import type { Resolution, RgbaImage } from "../core/image.ts";
-import type { OutputFormat } from "../job/job.ts";
-import type { MouthTrack } from "../core/mouth.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { FractionListener } from "./inference-api.ts";
-import type { LipModelScene, PaintFaces } from "./plugin-api.ts";
-import type { FilmSegments, RenderedMovie, RenderProgress } from "./render-api.ts";
 
 /** How a video is looked through for faces. */
 export interface VideoTrackRequest {
@@ -84,51 +80,4 @@ export interface VideoInferenceApi {
     kept: KeptTracking | null,
     keep: TrackingKeeper | null,
   ): Promise<TrackedVideo>;
-}
-
-/** Everything that a video is rendered anew from. */
-export interface VideoScene {
-  readonly file: Blob;
-  readonly video: TrackedVideo;
-  readonly mask: RgbaImage | null;
-  readonly voice: MouthTrack;
-  /** The new sound. */
-  readonly sound: Blob;
-  /** Length of the output. */
-  readonly durationSeconds: number;
-  readonly maxSeconds: number;
-  /** Size of mouth motion, 1 = natural. */
-  readonly expressiveness: number;
-  readonly format: OutputFormat;
-  readonly encoder: "webcodecs" | "ffmpeg" | null;
-  readonly hashFrames: boolean;
-  /** Whether the file says that it is AI-made. */
-  readonly aiMark: boolean;
-  readonly segments: FilmSegments;
-}
-
-/** The end of a video's rendering. */
-export interface RenderedVideo extends RenderedMovie {
-  /** Ranges `[first, last]` of output frames that passed through untouched. */
-  readonly facelessRanges: readonly (readonly [number, number])[];
-}
-
-/** The part of the rendering worker that gives videos a new mouth. */
-export interface VideoRenderApi {
-  /** @throws EngineError `codec/…`, `input/face-turned`, `device/memory`, `storage/full`, `job/cancelled`. */
-  renderVideo(
-    scene: VideoScene,
-    signal: AbortSignal,
-    onProgress: (progress: RenderProgress) => void,
-    onPreview: ((frame: ImageBitmap) => void) | null,
-  ): Promise<RenderedVideo>;
-  /** The same with lips that a model paints which the user brought. */
-  renderVideoWithModel(
-    scene: VideoScene,
-    model: LipModelScene,
-    paint: PaintFaces,
-    signal: AbortSignal,
-    onProgress: (progress: RenderProgress) => void,
-    onPreview: ((frame: ImageBitmap) => void) | null,
-  ): Promise<RenderedVideo>;
 }

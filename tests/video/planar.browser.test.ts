@@ -6,16 +6,16 @@ import { createRandom } from "../../src/core/random.ts";
 import { createFaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
 import { loadAsset } from "../../src/inference/load-asset.ts";
 import { createRuntime } from "../../src/inference/runtime.ts";
+import { parsePrompt } from "../../src/job/prompt-style.ts";
 import { openVideo } from "../../src/media/demux/open-video.ts";
 import { isPlanar, planesOf, rgbaOf, type PlanarPicture } from "../../src/media/planes/picture.ts";
 import { createPlaneScaler } from "../../src/media/planes/plane-scaler.ts";
 import { createPlaneCanvas } from "../../src/media/planes/plane-canvas.ts";
 import { rgbaToI420 } from "../../src/media/planes/yuv.ts";
 import { createStage, type Stage } from "../../tools/eval/video-stage.ts";
-import { renderPluginVideo } from "../../src/pipeline/compose/plugin-video.ts";
-import { renderVideo } from "../../src/pipeline/compose/video-render.ts";
+import { renderScene } from "../../src/pipeline/compose/render-scene.ts";
 import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
-import type { VideoScene } from "../../src/worker-rpc/video-api.ts";
+import type { Scene } from "../../src/worker-rpc/scene.ts";
 import { loadRig } from "../../src/render/face-rig/rig.ts";
 import { silence } from "../engine/media.ts";
 
@@ -45,20 +45,21 @@ const speech: MouthTrack = {
   energy: new Float32Array(100).fill(1),
 };
 
-const sceneOf = async ({ video }: Stage, change: Partial<VideoScene> = {}): Promise<VideoScene> => ({
-  file: await clip(),
-  video,
+const sceneOf = async ({ video }: Stage, change: Partial<Scene> = {}): Promise<Scene> => ({
+  source: { kind: "video", file: await clip(), video, voice: speech },
+  animator: { kind: "own-lips" },
   mask: null,
-  voice: speech,
-  sound: silence(FRAMES / FPS),
-  durationSeconds: FRAMES / FPS,
-  maxSeconds: 60,
-  expressiveness: 1,
-  format: "mp4",
-  encoder: "webcodecs",
-  hashFrames: false,
-  aiMark: false,
-  segments: { seconds: null, kept: null },
+  style: parsePrompt(undefined).style,
+  output: {
+    sounds: [{ file: silence(FRAMES / FPS), startSeconds: 0 }],
+    durationSeconds: FRAMES / FPS,
+    maxSeconds: 60,
+    format: "mp4",
+    encoder: "webcodecs",
+    hashFrames: false,
+    aiMark: false,
+    segments: { seconds: null, kept: null },
+  },
   ...change,
 });
 
@@ -159,7 +160,7 @@ test("what the encoder gets has the decoder's own planes outside the mouth and u
   const face = stage.video.animated[0]!.box;
   for (const mask of [null, leftMask()]) {
     const scene = await sceneOf(stage, { mask });
-    const drawn = await encodedBy(() => renderVideo(scene, rig, listeners));
+    const drawn = await encodedBy(() => renderScene(scene, null, rig, listeners));
     expect(drawn).toHaveLength(FRAMES);
     let changed = 0;
     drawn.forEach(({ data, colorSpace }, frame) => {
@@ -177,7 +178,7 @@ test("what the encoder gets has the decoder's own planes outside the mouth and u
   }
 });
 
-test("on planes a face is drawn as on pixels, whatever lies beyond what was lent", async () => {
+test("on planes a face is drawn as on pixels, whatever lies beyond what was read", async () => {
   const { video, face } = await stageOf();
   const canvas = createPlaneCanvas(SIDE, SIDE);
   const random = createRandom(5);
@@ -196,8 +197,8 @@ test("on planes a face is drawn as on pixels, whatever lies beyond what was lent
     const expected = new Uint8Array(before.data.length);
     rgbaToI420(whole, expected, picture.colour);
     for (let i = 0; i < canvas.image.data.length; i++) canvas.image.data[i] = 256 * random();
-    face.render(frame, mouth, canvas.image, (box) => canvas.lend(picture, box));
-    canvas.takeBack(picture, null);
+    face.render(frame, mouth, canvas.image, (box) => canvas.read(picture, box));
+    canvas.commit(picture, null);
     const wrong = differences(
       picture.data,
       expected.map((value, i) => (isPainted(painted, i) ? value : before.data[i]!)),
@@ -216,12 +217,12 @@ test("a model's faces leave the planes around them and under a mask's black as t
   const rig = await rigOf();
   const source = await decoded();
   const manifest = readyManifest("wav2lip-96");
-  const model = { manifest, batch: 4, columns: [1000] };
-  const scene = await sceneOf(stage, { mask: leftMask() });
+  const animator = { kind: "lip-model", manifest, batch: 4, columns: [1000] } as const;
+  const scene = await sceneOf(stage, { mask: leftMask(), animator });
   const white = createImage(manifest.size, manifest.size);
   white.data.fill(255);
   const drawn = await encodedBy(() =>
-    renderPluginVideo(scene, model, (orders) => Promise.resolve(orders.map(() => white)), rig, listeners),
+    renderScene(scene, (orders) => Promise.resolve(orders.map(() => white)), rig, listeners),
   );
   expect(drawn).toHaveLength(FRAMES);
   let changed = 0;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, test } from "vitest";
 import portraitUrl from "../../../tests/fixtures/portrait.jpg?url";
 import questionUrl from "../../studio/samples/question.mp3?url";
-import { createFrameHash } from "../../pipeline/compose/frame-hash.ts";
+import { createFrameHash } from "../../pipeline/compose/sinks/frame-hash.ts";
 import { shortVoice } from "../../../tests/engine/media.ts";
 import { EngineError } from "../../job/errors.ts";
 import type { LiveMouth } from "../../worker-rpc/live-api.ts";

@@ -58,12 +58,12 @@ test.each([
         const value = [0, 1, 2].map((k) => (canvas.image.data[4 * i + k]! + 40 + 150 * random()) % 256);
         for (const { data } of [canvas.image, whole]) data.set([...value, 255], 4 * i);
       };
-      canvas.lend(picture, { x: 7, y: 5, width: 20, height: 12 });
+      canvas.read(picture, { x: 7, y: 5, width: 20, height: 12 });
       for (let y = 5; y < 17; y++) for (let x = 7; x < 27; x += 1 + (y % 3)) paint(x, y);
       // A second face overlaps the first one, whose paint stays.
-      canvas.lend(picture, { x: 20, y: 12, width: 39.5, height: 30 });
+      canvas.read(picture, { x: 20, y: 12, width: 39.5, height: 30 });
       for (let y = 14; y < HEIGHT; y += 2) for (let x = 25; x < WIDTH; x += 3) paint(x, y);
-      canvas.takeBack(picture, null);
+      canvas.commit(picture, null);
       const expected = copyOf(source);
       rgbaToI420(whole, expected.data, colour);
       const kept = copyOf(source);
@@ -81,15 +81,15 @@ test("what is lent has the picture's own colours, and nothing is changed without
   const source = noise(BT601, 3);
   const picture = copyOf(source);
   const canvas = createPlaneCanvas(WIDTH, HEIGHT);
-  canvas.lend(picture, { x: -3, y: 10, width: 30, height: 9 });
+  canvas.read(picture, { x: -3, y: 10, width: 30, height: 9 });
   const whole = rgbaOf(source);
   for (let y = 10; y < 19; y++) {
     const [from, to] = [y * WIDTH * 4, (y * WIDTH + 27) * 4];
     expect(canvas.image.data.subarray(from, to)).toEqual(whole.data.subarray(from, to));
   }
-  canvas.takeBack(picture, null);
+  canvas.commit(picture, null);
   expect(picture.data).toEqual(source.data);
-  canvas.takeBack(picture, null);
+  canvas.commit(picture, null);
   expect(picture.data).toEqual(source.data);
 });
 
@@ -100,15 +100,15 @@ test("under a mask's black no sample changes, chroma that reaches into it includ
   const picture = copyOf(source);
   const canvas = createPlaneCanvas(WIDTH, HEIGHT);
   // Black up to column 10, half from there, white from column 21 on.
-  const shares = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
+  const data = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
     const x = i % WIDTH;
     return x <= 10 ? 0 : x <= 20 ? 128 : 255;
   });
-  canvas.lend(picture, { x: 0, y: 0, width: WIDTH, height: HEIGHT });
+  canvas.read(picture, { x: 0, y: 0, width: WIDTH, height: HEIGHT });
   canvas.image.data.fill(255);
-  canvas.takeBack(picture, shares);
+  canvas.commit(picture, { width: WIDTH, height: HEIGHT, data });
   compare(picture, source, (value, before, pixels) => {
-    if (pixels.some((i) => shares[i] === 0)) expect(value).toBe(before);
+    if (pixels.some((i) => data[i] === 0)) expect(value).toBe(before);
   });
   const [luma] = planesOf(picture);
   expect([luma.data[10], luma.data[25]]).toEqual([120, 235]);

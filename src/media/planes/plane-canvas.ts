@@ -1,25 +1,26 @@
 import type { Box } from "../../core/face.ts";
 import { createImage, type RgbaImage } from "../../core/image.ts";
+import { limitChange, type MaskAlpha } from "../../core/mask-alpha.ts";
 import { convertBox } from "./frame-planes.ts";
 import { planesOf, type PlanarPicture } from "./picture.ts";
 import { yuvMatrixOf } from "./plane-colour.ts";
 import { makePlanes, type MadePlanes } from "./yuv.ts";
 
 /**
- * Lends parts of planar pictures as pixels to be painted on, one picture after the other. Planes whose pixels were not
+ * Gives regions of planar pictures as pixels to draw upon, one picture after the other. Planes whose pixels were not
  * changed keep every sample.
  */
 export interface PlaneCanvas {
-  /** As large as the pictures; only what was lent of the present one may be read or painted on. */
+  /** As large as the pictures; undefined outside the regions that were read of the present one. */
   readonly image: RgbaImage;
-  /** Fills in a box of a picture and what lies around it; what was lent of the picture before keeps its paint. */
-  lend(picture: PlanarPicture, box: Box): void;
+  /** Converts a region of a picture and what lies around it; what was drawn in regions read before stays. */
+  read(picture: PlanarPicture, region: Box): void;
   /**
-   * Writes what was painted into the picture's planes: luma where a pixel has another colour than it had, chroma where
+   * Writes what was drawn into the picture's planes: luma where a pixel has another colour than it had, chroma where
    * one of its four has.
-   * @param shares share of change of each pixel, 0 to 255; under 0 no sample changes.
+   * @param mask of the pictures' size, or null; under its black no sample changes.
    */
-  takeBack(picture: PlanarPicture, shares: Uint8Array | null): void;
+  commit(picture: PlanarPicture, mask: MaskAlpha | null): void;
 }
 
 const right = ({ x, width }: Box) => x + width;
@@ -55,10 +56,10 @@ const COLOUR = 0xffffff;
 export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
   const image = createImage(width, height);
   const words = new Uint32Array(image.data.buffer);
-  /** The picture's own pixels where they were lent. */
+  /** The picture's own pixels in the region that was read. */
   const own = new Uint32Array(words.length);
   const ownBytes = new Uint8ClampedArray(own.buffer);
-  let lent: Box | null = null;
+  let known: Box | null = null;
 
   const copyRow = (from: Uint32Array, box: Box, y: number, first: number, end: number) => {
     if (end <= first) return;
@@ -66,19 +67,6 @@ export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
     const pixels = from.subarray(at + first, at + end);
     words.set(pixels, y * width + first);
     own.set(pixels, y * width + first);
-  };
-
-  /** Lets pixels change only by their share. */
-  const limit = (box: Box, shares: Uint8Array) => {
-    for (let y = box.y; y < bottom(box); y++) {
-      for (let i = y * width + box.x; i < y * width + right(box); i++) {
-        const share = shares[i]!;
-        if (share === 255) continue;
-        for (let k = 4 * i; k < 4 * i + 3; k++) {
-          image.data[k] = ownBytes[k]! + ((image.data[k]! - ownBytes[k]!) * share) / 255;
-        }
-      }
-    }
   };
 
   /** The smallest box on even coordinates that holds all changed pixels of another one; null without any. */
@@ -100,8 +88,8 @@ export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
     return evenBox(image, [{ x: left, y: top, width: end - left, height: low - top }]);
   };
 
-  /** Puts the samples of changed pixels into a picture. @param made the planes of the box with its paint. */
-  const merge = (picture: PlanarPicture, box: Box, made: MadePlanes, shares: Uint8Array | null) => {
+  /** Puts the samples of changed pixels into a picture. @param made the planes of the region with what was drawn. */
+  const merge = (picture: PlanarPicture, box: Box, made: MadePlanes, alpha: Uint8Array | null) => {
     const [{ data: luma }, { data: u }, { data: v }] = planesOf(picture);
     for (let y = 0; y < box.height; y += 2) {
       let upper = (box.y + y) * width + box.x;
@@ -119,7 +107,7 @@ export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
         if (second !== 0) luma[upper + 1] = made.y[from + 1]!;
         if (third !== 0) luma[lower] = made.y[from + box.width]!;
         if (fourth !== 0) luma[lower + 1] = made.y[from + box.width + 1]!;
-        if (shares && !(shares[upper]! && shares[upper + 1]! && shares[lower]! && shares[lower + 1]!)) {
+        if (alpha && !(alpha[upper]! && alpha[upper + 1]! && alpha[lower]! && alpha[lower + 1]!)) {
           continue;
         }
         u[to] = made.u[chroma]!;
@@ -130,32 +118,32 @@ export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
 
   return {
     image,
-    lend(picture, wanted) {
-      const box = evenBox(image, lent ? [lent, wanted] : [wanted]);
+    read(picture, wanted) {
+      const box = evenBox(image, known ? [known, wanted] : [wanted]);
       if (box.width <= 0 || box.height <= 0) return;
       const pixels = ownPixels(picture, box);
       for (let y = box.y; y < bottom(box); y++) {
-        const kept = lent && y >= lent.y && y < bottom(lent) ? lent : null;
+        const kept = known && y >= known.y && y < bottom(known) ? known : null;
         copyRow(pixels, box, y, box.x, kept ? kept.x : right(box));
         if (kept) copyRow(pixels, box, y, right(kept), right(box));
       }
-      lent = box;
+      known = box;
     },
-    takeBack(picture, shares) {
-      const box = lent;
-      lent = null;
+    commit(picture, mask) {
+      const box = known;
+      known = null;
       if (!box) return;
-      if (shares) limit(box, shares);
+      if (mask) limitChange(image.data, ownBytes, mask, box);
       const changed = changedIn(box);
       if (!changed) return;
       const made = makePlanes(changed.width, changed.height, picture.colour, (pixels) => {
-        const painted = new Uint32Array(pixels.buffer, pixels.byteOffset, changed.width * changed.height);
+        const drawn = new Uint32Array(pixels.buffer, pixels.byteOffset, changed.width * changed.height);
         for (let y = 0; y < changed.height; y++) {
           const from = (changed.y + y) * width + changed.x;
-          painted.set(words.subarray(from, from + changed.width), y * changed.width);
+          drawn.set(words.subarray(from, from + changed.width), y * changed.width);
         }
       });
-      merge(picture, changed, made, shares);
+      merge(picture, changed, made, mask?.data ?? null);
     },
   };
 }

@@ -1,14 +1,18 @@
-import { createImage, type RgbaImage } from "../../core/image.ts";
+import { createImage } from "../../core/image.ts";
+import { maskAlpha } from "../../core/mask-alpha.ts";
+import type { Picture } from "../../media/planes/picture.ts";
 import { ARTICULATORS, REST_POSE, type MouthPose, type MouthTrack } from "../../core/mouth.ts";
 import { unit } from "../../core/scalar.ts";
 import type { LiveInstant, LiveMouth, LiveScene } from "../../worker-rpc/live-api.ts";
 import { createLife, type Life } from "../../render/idle-motion/life.ts";
-import { preparePortrait, type FramePose } from "../../render/portrait/portrait.ts";
+import type { FramePose, Portrait } from "../../render/portrait/portrait.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import { Follower, type Motion } from "./live-follower.ts";
 import { mouthAt } from "../plan/mouth-at.ts";
 import { placeTrack } from "../plan/place-track.ts";
-import { prepareStill } from "../compose/still.ts";
+import { pictureStyle, preparePortraits } from "../compose/animators/own-picture.ts";
+import { openPictureSource } from "../compose/sources/picture-source.ts";
+import { createSurfaces } from "../compose/surface.ts";
 
 /** A portrait that speaks one utterance after another and stays alive between them. */
 export interface LivePortrait {
@@ -21,7 +25,7 @@ export interface LivePortrait {
    * A frame of an utterance whose whole voice was heard equals the frame of the film of that voice, once the
    * move from what was shown before has faded.
    */
-  draw(instant: LiveInstant): RgbaImage;
+  draw(instant: LiveInstant): Picture;
 }
 
 interface Utterance {
@@ -81,16 +85,10 @@ function poseOf(head: readonly number[], eyes: readonly number[], mouth: readonl
  */
 export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const { width, height, fps, seed } = scene;
-  const still = prepareStill(scene);
-  const portrait = preparePortrait({
-    image: still.image,
-    landmarks: still.place(scene.landmarks),
-    others: scene.bystanders.map((face) => still.place(face)),
-    ...(still.detail ? { detail: still.detail } : {}),
-    ...(scene.mask ? { mask: scene.mask } : {}),
-    rig,
-  });
-  const style = { ...scene.style, headMotion: scene.mask ? 0 : scene.style.headMotion };
+  const source = openPictureSource(scene, 1 / fps);
+  const [portrait] = preparePortraits(source, [scene.landmarks], scene.bystanders, rig) as [Portrait];
+  const style = pictureStyle(scene.style, scene.mask !== null);
+  const surfaceOf = createSurfaces(source, scene.mask && maskAlpha(scene.mask, width, height));
   const out = createImage(width, height);
   const utterances = new Map<number, Utterance>();
   const head = new Follower(HEAD_EASE_SECONDS);
@@ -140,9 +138,11 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
           lips.at(rest, clockSeconds, 1, clockSeconds),
         );
       }
-      out.data.set(still.image.data);
-      portrait.render(pose, out);
-      return out;
+      out.data.set(source.image.data);
+      const surface = surfaceOf(out);
+      surface.read(portrait.animatedBox);
+      portrait.render(pose, surface.image);
+      return surface.commit();
     },
   };
 }

@@ -1,12 +1,13 @@
 import { EngineError } from "../../job/errors.ts";
 import type { LiveRenderApi } from "../../worker-rpc/live-api.ts";
-import { handOver } from "../../worker-rpc/rpc.ts";
+import { createCanvasSink } from "../compose/sinks/canvas.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import { openLivePortrait, type LivePortrait } from "./live-portrait.ts";
 
 /** The live portraits of a worker, by number. */
 export function createLivePortraits(rig: () => Promise<Rig>): LiveRenderApi {
   const portraits = new Map<number, LivePortrait>();
+  const canvas = createCanvasSink();
   let last = 0;
 
   const find = (portrait: number): LivePortrait => {
@@ -26,11 +27,7 @@ export function createLivePortraits(rig: () => Promise<Rig>): LiveRenderApi {
     async setLiveMouth(portrait, utterance, mouth) {
       find(portrait).setMouth(utterance, mouth);
     },
-    async drawLive(portrait, instant) {
-      const { data, width, height } = find(portrait).draw(instant);
-      const frame = await createImageBitmap(new ImageData(data, width, height));
-      return handOver(frame, [frame]);
-    },
+    drawLive: async (portrait, instant) => canvas.add(find(portrait).draw(instant)),
     async closeLive(portrait) {
       portraits.delete(portrait);
     },

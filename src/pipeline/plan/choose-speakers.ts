@@ -1,8 +1,8 @@
 import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { maskAlpha } from "../../core/mask-alpha.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import { chooseFace, coverage } from "../../vision/detect/choose-face.ts";
-import { resizeImage } from "../../media/image/resize-image.ts";
 import type { FaceData } from "../../worker-rpc/inference-api.ts";
 
 /** The faces that speak and what to tell about the choice. */
@@ -33,7 +33,7 @@ export function chooseSpeakers(
   mask: RgbaImage | null,
   picture: RgbaImage,
 ): SpeakerChoice {
-  const fitted = mask ? resizeImage(mask, picture.width, picture.height) : undefined;
+  const fitted = mask ? maskAlpha(mask, picture.width, picture.height) : undefined;
   if (voices === 1) {
     const { chosen, warnings } = chooseFace(found, fitted);
     return { speakers: [chosen], warnings };

@@ -6,6 +6,7 @@ import {
   type TrackSummary,
 } from "../../core/face-track.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { isWhite, maskAlpha, type MaskAlpha } from "../../core/mask-alpha.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 
 /** Who gets the new voice. */
@@ -70,8 +71,8 @@ export function summarise(tracks: FaceTracks, track: FaceTrack): TrackSummary {
   };
 }
 
-/** Share of the frames in which the middle of the mouth lies under the white of a mask of any size. */
-function shareUnderMask(tracks: FaceTracks, track: FaceTrack, mask: RgbaImage): number {
+/** Share of the frames in which the middle of the mouth lies under a mask's white. @param mask of the tracks' size. */
+function shareUnderMask(tracks: FaceTracks, track: FaceTrack, mask: MaskAlpha): number {
   let [white, seen] = [0, 0];
   track.presence.forEach((value, frame) => {
     if (value === 0) return;
@@ -79,12 +80,8 @@ function shareUnderMask(tracks: FaceTracks, track: FaceTrack, mask: RgbaImage): 
     const row = frame * TRACKED_VERTICES * 3;
     const middle = (axis: number) =>
       ((track.points[row + 13 * 3 + axis]! + track.points[row + 14 * 3 + axis]!) / 2) * tracks.step;
-    const x = Math.floor((middle(0) * mask.width) / tracks.width);
-    const y = Math.floor((middle(1) * mask.height) / tracks.height);
-    if (x < 0 || y < 0 || x >= mask.width || y >= mask.height) return;
-    const at = (y * mask.width + x) * 4;
-    const light = 0.299 * mask.data[at]! + 0.587 * mask.data[at + 1]! + 0.114 * mask.data[at + 2]!;
-    if (light * mask.data[at + 3]! > 127.5 * 255) white++;
+    const [x, y] = [Math.floor(middle(0)), Math.floor(middle(1))];
+    if (x >= 0 && y >= 0 && x < mask.width && y < mask.height && isWhite(mask, x, y)) white++;
   });
   return seen > 0 ? white / seen : 0;
 }
@@ -114,7 +111,8 @@ export function chooseTracks(tracks: FaceTracks, mask: RgbaImage | null, scale: 
   const warnings: Warning[] = [];
   let animated: FaceTrack[];
   if (mask) {
-    animated = tracks.faces.filter((track) => shareUnderMask(tracks, track, mask) >= UNDER_MASK);
+    const alpha = maskAlpha(mask, tracks.width, tracks.height);
+    animated = tracks.faces.filter((track) => shareUnderMask(tracks, track, alpha) >= UNDER_MASK);
     if (animated.length === 0) {
       throw new EngineError(
         "input/no-face",

@@ -43,8 +43,6 @@ export interface PortraitOptions {
   readonly landmarks: FaceLandmarks;
   /** The source at a higher resolution, on which the lips are found more exactly. */
   readonly detail?: RgbaImage;
-  /** White may change, black stays as it is; any size, scaled to the picture. */
-  readonly mask?: RgbaImage;
   readonly rig: Rig;
   /** Multiplies the expressions; 1 by default. */
   readonly strength?: number;
@@ -73,27 +71,12 @@ export function copySource(source: RgbaImage, out: RgbaImage): void {
   out.data.set(source.data);
 }
 
-/** Share of change per pixel of `box`, 0 to 255, from a mask of any size. */
-function maskShares(mask: RgbaImage, width: number, height: number, box: Box): Uint8Array {
-  const shares = new Uint8Array(box.width * box.height);
-  for (let y = 0; y < box.height; y++) {
-    for (let x = 0; x < box.width; x++) {
-      const u = Math.min(mask.width - 1, Math.floor(((box.x + x + 0.5) * mask.width) / width));
-      const v = Math.min(mask.height - 1, Math.floor(((box.y + y + 0.5) * mask.height) / height));
-      const i = (v * mask.width + u) * 4;
-      const light = 0.299 * mask.data[i]! + 0.587 * mask.data[i + 1]! + 0.114 * mask.data[i + 2]!;
-      shares[y * box.width + x] = Math.round((light * mask.data[i + 3]!) / 255);
-    }
-  }
-  return shares;
-}
-
 /**
  * Measures a face and builds all that does not depend on the pose.
  * @throws EngineError `input/no-face` when the landmarks hold no usable face.
  */
 export function preparePortrait(options: PortraitOptions): Portrait {
-  const { image, landmarks, rig, mask } = options;
+  const { image, landmarks, rig } = options;
   const { width, height } = image;
   if (landmarks.points.length < 468 * 3 || !landmarks.points.every(Number.isFinite)) {
     throw new EngineError(
@@ -137,8 +120,6 @@ export function preparePortrait(options: PortraitOptions): Portrait {
     ? createTexture(image, { ...facts.ownTeeth.plane, x: facts.ownTeeth.x, y: facts.ownTeeth.y }, 4)
     : texture;
   const layers = createMouthLayers(rig, face, facts);
-  const shares = mask ? maskShares(mask, width, height, box) : null;
-  const before = shares ? new Uint32Array(box.width * box.height) : null;
   const eyes = findEyes(image, landmarks, face, facts.lash.map(toSrgb));
 
   const render = (pose: FramePose, out: RgbaImage) => {
@@ -150,12 +131,6 @@ export function preparePortrait(options: PortraitOptions): Portrait {
     const looks = Math.hypot(...gaze) > STILL_GAZE_PX;
     if (!deformer.moved && !looks) return;
     const canvas = { width, height, words: wordsOf(out) };
-    if (before) {
-      for (let y = 0; y < box.height; y++) {
-        const row = (box.y + y) * width + box.x;
-        before.set(canvas.words.subarray(row, row + box.width), y * box.width);
-      }
-    }
     warpMesh(
       texture,
       deformer.triangles,
@@ -183,24 +158,6 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       },
       canvas,
     );
-    if (!shares || !before) return;
-    for (let y = 0, i = 0; y < box.height; y++) {
-      for (let x = 0; x < box.width; x++, i++) {
-        const share = shares[i]!;
-        if (share === 255) continue;
-        const at = (box.y + y) * width + box.x + x;
-        canvas.words[at] = share === 0 ? before[i]! : blendWords(before[i]!, canvas.words[at]!, share);
-      }
-    }
   };
   return { width, height, warnings, mouthWidthPx: face.mouthWidthPx, animatedBox: box, render };
-}
-
-function blendWords(from: number, to: number, share: number): number {
-  let word = 0;
-  for (const shift of [0, 8, 16, 24]) {
-    const a = (from >>> shift) & 255;
-    word |= Math.round(a + ((((to >>> shift) & 255) - a) * share) / 255) << shift;
-  }
-  return word >>> 0;
 }

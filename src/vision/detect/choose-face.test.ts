@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { EngineError } from "../../job/errors.ts";
 import { LANDMARK_COUNT } from "../../core/face.ts";
-import { createImage } from "../../core/image.ts";
+import type { MaskAlpha } from "../../core/mask-alpha.ts";
 import { chooseFace, coverage, eyeDistancePx } from "./choose-face.ts";
 import type { FoundFace } from "../landmarks/face-analyser.ts";
 
@@ -21,15 +21,12 @@ function face(x: number, y: number, side: number, yawDeg = 0): FoundFace {
   };
 }
 
-function whiteBox(left: number, top: number, side: number) {
-  const mask = createImage(400, 300);
-  for (let y = 0; y < 300; y++) {
-    for (let x = 0; x < 400; x++) {
-      const white = x >= left && x < left + side && y >= top && y < top + side;
-      mask.data.set(white ? [255, 255, 255, 255] : [0, 0, 0, 255], (y * 400 + x) * 4);
-    }
-  }
-  return mask;
+function whiteBox(left: number, top: number, side: number): MaskAlpha {
+  const data = Uint8Array.from({ length: 400 * 300 }, (_, i) => {
+    const [x, y] = [i % 400, Math.floor(i / 400)];
+    return x >= left && x < left + side && y >= top && y < top + side ? 255 : 0;
+  });
+  return { width: 400, height: 300, data };
 }
 
 const codeOf = (work: () => unknown) => {

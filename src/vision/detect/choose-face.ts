@@ -1,5 +1,5 @@
 import { EngineError } from "../../job/errors.ts";
-import type { RgbaImage } from "../../core/image.ts";
+import { isWhite, type MaskAlpha } from "../../core/mask-alpha.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { FoundFace } from "../landmarks/face-analyser.ts";
 
@@ -37,21 +37,17 @@ export function eyeDistancePx({ landmarks: { points } }: FoundFace): number {
 }
 
 /**
- * The part of a face's box, in [0, 1], on which a mask is white (luminance × alpha above one half).
+ * The part of a face's box, in [0, 1], on which a mask is white.
  * @param mask of the picture's size.
  */
-export function coverage({ detection: { box } }: FoundFace, mask: RgbaImage): number {
+export function coverage({ detection: { box } }: FoundFace, mask: MaskAlpha): number {
   const left = Math.max(0, Math.floor(box.x));
   const top = Math.max(0, Math.floor(box.y));
   const right = Math.min(mask.width, Math.ceil(box.x + box.width));
   const bottom = Math.min(mask.height, Math.ceil(box.y + box.height));
   let white = 0;
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) {
-      const at = (y * mask.width + x) * 4;
-      const [r, g, b, alpha] = mask.data.subarray(at, at + 4) as unknown as [number, number, number, number];
-      if ((0.2126 * r + 0.7152 * g + 0.0722 * b) * alpha > 127.5 * 255) white++;
-    }
+    for (let x = left; x < right; x++) if (isWhite(mask, x, y)) white++;
   }
   return white / Math.max(1, (right - left) * (bottom - top));
 }
@@ -81,10 +77,10 @@ function checkUsable(face: FoundFace): void {
 /**
  * The face to animate: the largest, or with a mask the one that it covers most.
  * @param faces as {@link FaceAnalyser.analyse} returns them.
- * @param mask of the picture's size; white = may change.
+ * @param mask of the picture's size.
  * @throws EngineError `input/no-face`, `input/face-too-small` or `input/face-turned`.
  */
-export function chooseFace(faces: readonly FoundFace[], mask?: RgbaImage): FaceChoice {
+export function chooseFace(faces: readonly FoundFace[], mask?: MaskAlpha): FaceChoice {
   if (faces.length === 0) {
     throw new EngineError(
       "input/no-face",

@@ -1,13 +1,13 @@
-import { EngineError, throwIfCancelled } from "../../job/errors.ts";
-import type { RgbaImage } from "../../core/image.ts";
-import { cropFace, type FaceRect } from "../../lip-models/face-crop.ts";
-import { parseManifest, type LipFramesManifest } from "../../lip-models/manifest.ts";
-import { windowStart } from "../../lip-models/mel-window.ts";
-import { pasteBack } from "../../lip-models/paste-back.ts";
-import type { LipModelScene, PaintFaces } from "../../worker-rpc/plugin-api.ts";
+import { throwIfCancelled } from "../../../job/errors.ts";
+import type { RgbaImage } from "../../../core/image.ts";
+import { cropFace, type FaceRect } from "../../../lip-models/face-crop.ts";
+import { type LipFramesManifest } from "../../../lip-models/manifest.ts";
+import { windowStart } from "../../../lip-models/mel-window.ts";
+import { pasteBack } from "../../../lip-models/paste-back.ts";
+import type { PaintFaces } from "../../../worker-rpc/plugin-api.ts";
 
 /** One face of a frame that a model is to paint. */
-export interface PluginFace {
+export interface ModelFace {
   readonly rect: FaceRect;
   /** 0 leaves the face as it is, 1 is full. */
   readonly strength: number;
@@ -18,37 +18,28 @@ export interface PluginFace {
 }
 
 /** A frame and what is to be painted on it. */
-export interface PluginFrame {
+export interface ModelFrame {
   /** Painted in place, around its faces alone; must stay untouched by others until it comes out again. */
   readonly image: RgbaImage;
-  readonly faces: readonly PluginFace[];
+  readonly faces: readonly ModelFace[];
 }
 
 /** A model and the voices that it heard. */
-export interface PluginBrush {
+export interface FaceInference {
   readonly manifest: LipFramesManifest;
   readonly batch: number;
   /** Mel columns of each voice. */
   readonly columns: readonly number[];
   readonly paint: PaintFaces;
   readonly frameSeconds: number;
-  /** Share of change of each pixel of a frame, 0 to 255. */
-  readonly shares?: Uint8Array;
   /** No batch reaches over a multiple of this many frames, so that a film's segments do not depend on each other. */
   readonly segmentFrames?: number;
   /** An earlier frame, for the models that want to see the first one beside every frame. */
-  readonly lead?: PluginFrame;
-}
-
-/** The manifest of an open model, checked again on this side of the thread. */
-export function lipFramesOf(model: LipModelScene): LipFramesManifest {
-  const manifest = parseManifest(model.manifest);
-  if (manifest.role === "lip-frames") return manifest;
-  throw new EngineError("internal/bug", `The model ${manifest.id} does not paint faces. Please report this.`);
+  readonly lead?: ModelFrame;
 }
 
 /** First mel column of a face's window: silence lies beyond the last one. */
-function columnOf({ manifest, columns, frameSeconds }: PluginBrush, face: PluginFace): number {
+function columnOf({ manifest, columns, frameSeconds }: FaceInference, face: ModelFace): number {
   const count = columns[face.voice]!;
   const { audio } = manifest;
   const duration = (count * audio.hopSize) / audio.sampleRateHz;
@@ -62,12 +53,12 @@ function columnOf({ manifest, columns, frameSeconds }: PluginBrush, face: Plugin
  * Paints the faces of a stream of frames in batches and gives the frames back in order; holds at most a batch.
  * @throws EngineError `job/cancelled`, and what the model's worker throws.
  */
-export async function* paintFrames<Frame extends PluginFrame>(
+export async function* inferFrames<Frame extends ModelFrame>(
   frames: AsyncIterable<Frame>,
-  brush: PluginBrush,
+  inference: FaceInference,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
-  const { manifest, batch, paint, shares, segmentFrames = Infinity } = brush;
+  const { manifest, batch, paint, segmentFrames = Infinity } = inference;
   let waiting: Frame[] = [];
   /** The first picture of each voice's face, for models that want to see it beside every frame. */
   const firsts = new Map<number, RgbaImage>();
@@ -77,8 +68,8 @@ export async function* paintFrames<Frame extends PluginFrame>(
     firsts.set(voice, first);
     return first;
   };
-  for (const { rect, strength, voice } of brush.lead?.faces ?? []) {
-    if (strength > 0) referenceFor(voice, cropFace(brush.lead!.image, rect, manifest.size));
+  for (const { rect, strength, voice } of inference.lead?.faces ?? []) {
+    if (strength > 0) referenceFor(voice, cropFace(inference.lead!.image, rect, manifest.size));
   }
 
   async function finish(): Promise<Frame[]> {
@@ -94,7 +85,7 @@ export async function* paintFrames<Frame extends PluginFrame>(
           face: cut,
           reference: referenceFor(face.voice, cut),
           voice: face.voice,
-          column: columnOf(brush, face),
+          column: columnOf(inference, face),
         })),
       );
       for (const [i, { image, face, cut }] of jobs.entries()) {
@@ -104,7 +95,6 @@ export async function* paintFrames<Frame extends PluginFrame>(
           generated: painted[i]!,
           paste: manifest.paste,
           strength: face.strength,
-          ...(shares ? { shares } : {}),
         });
       }
     }

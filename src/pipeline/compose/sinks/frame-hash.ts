@@ -1,6 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { sha256 } from "../../core/sha256.ts";
-import type { Picture } from "../../media/planes/picture.ts";
+import { sha256 } from "../../../core/sha256.ts";
+import type { Picture } from "../../../media/planes/picture.ts";
 
 /** A running SHA-256 over frames, their pixels or planes: `h = SHA-256(h || SHA-256(frame))`, so no two frames are ever held. */
 export interface FrameHash {

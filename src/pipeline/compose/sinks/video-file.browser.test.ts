@@ -1,45 +1,41 @@
 import { afterEach, expect, test } from "vitest";
-import { createImage, type RgbaImage } from "../../core/image.ts";
-import { sha256OfBlob } from "../../core/sha256.ts";
-import { openAudio } from "../../media/audio/open-audio.ts";
-import { tone, wav } from "../../media/test-media.ts";
-import { writeFilm, type FilmOptions } from "./film.ts";
+import { createImage } from "../../../core/image.ts";
+import { sha256OfBlob } from "../../../core/sha256.ts";
+import { openAudio } from "../../../media/audio/open-audio.ts";
+import { tone, wav } from "../../../media/test-media.ts";
+import { openVideoFileSink, type VideoFileOptions } from "./video-file.ts";
 
 const [SIDE, FPS, FRAMES] = [64, 25, 60];
 const { pathname } = location;
 afterEach(() => history.replaceState(null, "", pathname));
 
-/** Draws a film of 2.4 s in segments of one second; from which frame on, and the segments that it finished. */
+/** Writes a video of 2.4 s in segments of one second; from which frame on, and the segments that it finished. */
 async function draw(
   pieces: readonly Blob[],
-  chooseBitrates: FilmOptions["chooseBitrates"] = async () => undefined,
+  chooseBitrates: VideoFileOptions["chooseBitrates"] = async () => undefined,
 ): Promise<{ first: number; finished: Blob[]; output: Blob }> {
   const sound = await openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: FRAMES / FPS }));
   const finished: Blob[] = [];
-  let drawnFrom = -1;
-  async function* images(first: number): AsyncGenerator<RgbaImage> {
-    drawnFrom = first;
-    for (let frame = first; frame < FRAMES; frame++) {
-      const image = createImage(SIDE, SIDE);
-      image.data.fill(4 * frame);
-      yield image;
-    }
-  }
   try {
-    const { output } = await writeFilm(
+    const sink = await openVideoFileSink(
       {
-        ...{ width: SIDE, height: SIDE, fps: FPS, frames: FRAMES, durationSeconds: FRAMES / FPS },
+        ...{ width: SIDE, height: SIDE, timing: FPS, frames: FRAMES, durationSeconds: FRAMES / FPS },
         ...{ sound, format: "webm", encoder: "webcodecs", hashFrames: true, aiMark: true, chooseBitrates },
         segments: { seconds: 1, kept: { fingerprint: "a job", pieces } },
       },
-      images,
       {
         signal: new AbortController().signal,
-        onProgress: (news) => void (news.finished && finished.push(news.finished.piece)),
+        onProgress: (progress) => void (progress.finished && finished.push(progress.finished.piece)),
         onPreview: null,
       },
     );
-    return { first: drawnFrom, finished, output };
+    for (let frame = sink.first; frame < FRAMES; frame++) {
+      const image = createImage(SIDE, SIDE);
+      image.data.fill(4 * frame);
+      await sink.add(image);
+    }
+    const { output } = await sink.finish();
+    return { first: sink.first, finished, output };
   } finally {
     sound.dispose();
   }
@@ -52,7 +48,7 @@ test("kept segments are taken over by a worker of any address: from another orig
   expect(await draw(finished)).toMatchObject({ first: 2 * FPS, finished: [] });
 });
 
-test("a film goes on at the rates that were chosen first, and is the same file", async () => {
+test("a video goes on at the rates that were chosen first, and is the same file", async () => {
   const rates = Uint32Array.of(200_000, 50_000, 400_000, 100_000, 300_000);
   const whole = await draw([], async () => rates);
   const goesOn = await draw(whole.finished.slice(0, 1), async () => {

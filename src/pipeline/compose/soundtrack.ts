@@ -4,7 +4,7 @@ import {
   type AudioChunkOptions,
   type AudioSource,
 } from "../../media/audio/open-audio.ts";
-import type { PortraitScene, SoundData } from "../../worker-rpc/render-api.ts";
+import type { OutputSettings, SoundData } from "../../worker-rpc/scene.ts";
 
 const MIX_RATE_HZ = 48_000;
 const BLOCK_FRAMES = 4096;
@@ -113,9 +113,12 @@ async function openPart(sound: SoundData, maxSeconds: number, signal: AbortSigna
   return { source, startSeconds: sound.startSeconds };
 }
 
-/** The sound of a scene: its only voice as it is, or its voices mixed. The caller disposes of it. */
-export async function openSound(scene: PortraitScene, signal: AbortSignal): Promise<AudioSource> {
-  const parts = await Promise.all(scene.sounds.map((sound) => openPart(sound, scene.maxSeconds, signal)));
+/** The sound of an output: its only voice as it is, or its voices mixed. The caller disposes of it. */
+export async function openSoundtrack(
+  { sounds, maxSeconds }: Pick<OutputSettings, "sounds" | "maxSeconds">,
+  signal: AbortSignal,
+): Promise<AudioSource> {
+  const parts = await Promise.all(sounds.map((sound) => openPart(sound, maxSeconds, signal)));
   const [first] = parts;
   return parts.length === 1 && first!.startSeconds === 0 ? first!.source : mixSources(parts, signal);
 }

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
-import { paintFrames, type PluginBrush, type PluginFrame } from "../../src/pipeline/compose/plugin-frames.ts";
+import {
+  inferFrames,
+  type FaceInference,
+  type ModelFrame,
+} from "../../src/pipeline/compose/animators/lip-model-frames.ts";
 import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
 import type { FaceOrder } from "../../src/worker-rpc/plugin-api.ts";
 
@@ -8,9 +12,9 @@ const manifest = readyManifest("wav2lip-96");
 const rect = { centreX: 50, centreY: 50, width: 60, height: 60, angle: 0 };
 
 /** Paints every face white and remembers what it was asked. */
-function brushOf(change: Partial<PluginBrush> = {}) {
+function inferenceOf(change: Partial<FaceInference> = {}) {
   const asked: (readonly FaceOrder[])[] = [];
-  const brush: PluginBrush = {
+  const inference: FaceInference = {
     manifest: { ...manifest, paste: { ...manifest.paste, colourMatch: "none" } },
     batch: 4,
     columns: [1000],
@@ -23,14 +27,14 @@ function brushOf(change: Partial<PluginBrush> = {}) {
     },
     ...change,
   };
-  return { asked, brush };
+  return { asked, inference };
 }
 
-async function* film(
+async function* frames(
   count: number,
   without: (frame: number) => boolean,
   fps = 25,
-): AsyncGenerator<PluginFrame> {
+): AsyncGenerator<ModelFrame> {
   for (let frame = 0; frame < count; frame++) {
     const image = createImage(100, 100);
     image.data.fill(frame);
@@ -39,20 +43,20 @@ async function* film(
   }
 }
 
-async function painted(frames: AsyncIterable<PluginFrame>, brush: PluginBrush): Promise<RgbaImage[]> {
+async function painted(frames: AsyncIterable<ModelFrame>, inference: FaceInference): Promise<RgbaImage[]> {
   const out: RgbaImage[] = [];
   const { signal } = new AbortController();
-  for await (const { image } of paintFrames(frames, brush, signal)) out.push(image);
+  for await (const { image } of inferFrames(frames, inference, signal)) out.push(image);
   return out;
 }
 
 const mouth = (50 * 100 + 20 * 100 + 50) * 4;
 
 test("frames come out once each and in order, those without a face untouched, the others painted", async () => {
-  const { brush, asked } = brushOf();
+  const { inference, asked } = inferenceOf();
   const out = await painted(
-    film(23, (frame) => frame >= 6 && frame < 17),
-    brush,
+    frames(23, (frame) => frame >= 6 && frame < 17),
+    inference,
   );
   expect(out.map(({ data }) => data[0])).toEqual(Array.from({ length: 23 }, (_, i) => i));
   for (const [frame, { data }] of out.entries()) {
@@ -64,10 +68,10 @@ test("frames come out once each and in order, those without a face untouched, th
 });
 
 test("the windows after a gap are where they would be without it", async () => {
-  const { brush, asked } = brushOf();
+  const { inference, asked } = inferenceOf();
   await painted(
-    film(60, (frame) => frame >= 20 && frame < 40),
-    brush,
+    frames(60, (frame) => frame >= 20 && frame < 40),
+    inference,
   );
   expect(asked.flat().map(({ column }) => column)).toEqual(
     Array.from({ length: 60 }, (_, i) => Math.floor((i * 80) / 25)).filter((_, i) => i < 20 || i >= 40),
@@ -75,58 +79,58 @@ test("the windows after a gap are where they would be without it", async () => {
 });
 
 test("a model that knows one rate only hears windows at that rate", async () => {
-  const { brush, asked } = brushOf({
+  const { inference, asked } = inferenceOf({
     manifest: { ...manifest, frameRate: { trained: 25, any: false } },
     frameSeconds: 1 / 50,
   });
   await painted(
-    film(6, () => false, 50),
-    brush,
+    frames(6, () => false, 50),
+    inference,
   );
   expect(asked.flat().map(({ column }) => column)).toEqual([0, 0, 3, 3, 6, 6]);
 });
 
 test("outside its voice a face hears silence", async () => {
-  const { brush, asked } = brushOf({ columns: [40] });
-  async function* late(): AsyncGenerator<PluginFrame> {
+  const { inference, asked } = inferenceOf({ columns: [40] });
+  async function* late(): AsyncGenerator<ModelFrame> {
     for (const voiceSeconds of [-0.2, 0.1, 9]) {
       yield { image: createImage(100, 100), faces: [{ rect, strength: 1, voice: 0, voiceSeconds }] };
     }
   }
-  await painted(late(), brush);
+  await painted(late(), inference);
   expect(asked.flat().map(({ column }) => column)).toEqual([40, 8, 40]);
 });
 
 test("a model that wants the first frame as reference gets it with every frame", async () => {
-  const { brush, asked } = brushOf({
+  const { inference, asked } = inferenceOf({
     manifest: { ...manifest, references: { count: 1, source: "first-frame" } },
   });
   await painted(
-    film(9, () => false),
-    brush,
+    frames(9, () => false),
+    inference,
   );
   for (const { reference } of asked.flat()) expect(reference?.data[0]).toBe(0);
-  const same = brushOf();
+  const same = inferenceOf();
   await painted(
-    film(9, () => false),
-    same.brush,
+    frames(9, () => false),
+    same.inference,
   );
   for (const { reference } of same.asked.flat()) expect(reference).toBeNull();
 });
 
 test("a cancelled job stops before the next batch", async () => {
-  const { brush, asked } = brushOf();
+  const { inference, asked } = inferenceOf();
   const controller = new AbortController();
-  const frames = paintFrames(
-    film(40, () => false),
-    brush,
+  const stream = inferFrames(
+    frames(40, () => false),
+    inference,
     controller.signal,
   );
-  await frames.next();
+  await stream.next();
   controller.abort();
   await expect(
     (async () => {
-      for await (const image of frames) expect(image).toBeDefined();
+      for await (const image of stream) expect(image).toBeDefined();
     })(),
   ).rejects.toMatchObject({ code: "job/cancelled" });
   expect(asked).toHaveLength(1);

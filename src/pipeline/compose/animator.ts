@@ -1,0 +1,59 @@
+import type { Warning } from "../../job/warnings.ts";
+import type { Picture } from "../../media/planes/picture.ts";
+import type { Rig } from "../../render/face-rig/rig.ts";
+import type { PaintFaces } from "../../worker-rpc/plugin-api.ts";
+import type { Scene } from "../../worker-rpc/scene.ts";
+import type { Surface } from "./surface.ts";
+
+/** What an animator may draw with. */
+export interface AnimatorContext {
+  readonly scene: Scene;
+  readonly rig: Rig;
+  /** Inference with the scene's lip model; null with the engine's own lips. */
+  readonly paint: PaintFaces | null;
+  readonly signal: AbortSignal;
+}
+
+/** A frame of the output that is being composed. */
+export interface ComposedFrame {
+  /** Number of the output's frame. */
+  readonly index: number;
+  readonly surface: Surface;
+}
+
+/** Where a stream of frames begins, and how the output is divided. */
+export interface FrameRange {
+  readonly first: number;
+  /** Frames of a segment of the output; a stream begins at a multiple of it. */
+  readonly segmentFrames: number;
+}
+
+/** What a stream of frames is drawn on. */
+export interface AnimatedRange extends FrameRange {
+  /** A surface of a further frame of the source, which is only looked at. */
+  surfaceOf(picture: Picture): Surface;
+}
+
+/** Draws the mouths on the frames of one source. */
+export interface Animator {
+  /** Width of the smallest mouth, in pixels of the output or of the model, whichever is fewer. */
+  readonly mouthWidthPx: number;
+  readonly warnings: readonly Warning[];
+  /** Whether any face of an output frame is changed. */
+  animates(frame: number): boolean;
+  /**
+   * Draws on frames as they come and passes them on in order, each once; may hold some back to draw them together.
+   * What a frame looks like must not depend on where the stream begins.
+   */
+  animate(frames: AsyncIterable<ComposedFrame>, range: AnimatedRange): AsyncIterable<ComposedFrame>;
+}
+
+/** The `animate` of an {@link Animator} that draws each frame by itself. */
+export function frameByFrame(draw: (frame: ComposedFrame) => void): Animator["animate"] {
+  return async function* (frames) {
+    for await (const frame of frames) {
+      draw(frame);
+      yield frame;
+    }
+  };
+}

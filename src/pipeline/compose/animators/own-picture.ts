@@ -1,0 +1,85 @@
+import { EngineError } from "../../../job/errors.ts";
+import type { FaceLandmarks } from "../../../core/face.ts";
+import type { PerformanceStyle } from "../../../job/style.ts";
+import type { Rig } from "../../../render/face-rig/rig.ts";
+import { createLife } from "../../../render/idle-motion/life.ts";
+import { preparePortrait, type Portrait } from "../../../render/portrait/portrait.ts";
+import type { PictureScene } from "../../../worker-rpc/scene.ts";
+import { mouthAt } from "../../plan/mouth-at.ts";
+import { placeTrack } from "../../plan/place-track.ts";
+import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
+import type { PictureSource } from "../sources/picture-source.ts";
+
+const NOSE_TIP = 1;
+/** Distance between the seeds of the idle motion of two faces. */
+const SEED_STEP = 7919;
+
+/** On which side of one face another one is: −1 left, 1 right. */
+function sideOf(places: readonly FaceLandmarks[], face: number, other: number): number {
+  return Math.sign(places[other]!.points[NOSE_TIP * 3]! - places[face]!.points[NOSE_TIP * 3]!);
+}
+
+/**
+ * Measures the faces that move in a picture, once for all frames.
+ * @param speaking and `bystanders`: in pixels of the scene's picture.
+ * @throws EngineError `input/no-face`, `input/face-too-small`.
+ */
+export function preparePortraits(
+  source: PictureSource,
+  speaking: readonly FaceLandmarks[],
+  bystanders: readonly FaceLandmarks[],
+  rig: Rig,
+): Portrait[] {
+  const places = speaking.map((landmarks) => source.place(landmarks));
+  const others = bystanders.map((face) => source.place(face));
+  return places.map((landmarks, index) =>
+    preparePortrait({
+      image: source.image,
+      landmarks,
+      others: [...places.filter((_, other) => other !== index), ...others],
+      ...(source.detail ? { detail: source.detail } : {}),
+      rig,
+    }),
+  );
+}
+
+/** A performance's style in a picture; under a mask the head is still, for it would tear at the mask's edge. */
+export function pictureStyle(style: PerformanceStyle, masked: boolean): PerformanceStyle {
+  return { ...style, headMotion: masked ? 0 : style.headMotion };
+}
+
+/**
+ * The engine's own lips in a still picture: every speaker's face is warped by the rig, with idle motion.
+ * @throws EngineError `input/no-face`, `input/face-too-small`.
+ */
+export function animateOwnPicture(
+  { speakers, bystanders, seed, fps }: PictureScene,
+  source: PictureSource,
+  { scene, rig }: AnimatorContext,
+): Animator {
+  if (speakers.length === 0) throw new EngineError("input/no-face", "There is no face to animate.");
+  const style = pictureStyle(scene.style, scene.mask !== null);
+  const { durationSeconds } = scene.output;
+  const landmarks = speakers.map((speaker) => speaker.landmarks);
+  const places = landmarks.map((face) => source.place(face));
+  const portraits = preparePortraits(source, landmarks, bystanders, rig);
+  const tracks = speakers.map(({ track, startSeconds }) => placeTrack(track, startSeconds, durationSeconds));
+  const actors = tracks.map((track, index) => {
+    const other = tracks.findIndex((_, at) => at !== index);
+    const partner = other < 0 ? undefined : { track: tracks[other]!, side: sideOf(places, index, other) };
+    const idle = createLife(track, durationSeconds, seed + index * SEED_STEP, style, partner);
+    return { track, portrait: portraits[index]!, idle };
+  });
+  return {
+    mouthWidthPx: Math.min(...portraits.map((portrait) => portrait.mouthWidthPx)),
+    warnings: [...new Set(portraits.flatMap((portrait) => portrait.warnings))],
+    animates: () => true,
+    animate: frameByFrame(({ index, surface }) => {
+      for (const { track, portrait, idle } of actors) {
+        const mouth = mouthAt(track, style.expressiveness, fps, index);
+        surface.read(portrait.animatedBox);
+        portrait.render({ mouth, ...idle.at(index / fps) }, surface.image);
+      }
+    }),
+  };
+}

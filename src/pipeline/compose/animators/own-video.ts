@@ -1,0 +1,61 @@
+import type { Box } from "../../../core/face.ts";
+import { throwIfCancelled } from "../../../job/errors.ts";
+import type { Rig } from "../../../render/face-rig/rig.ts";
+import { createVideoFace, type VideoFace } from "../../../render/video/video-face.ts";
+import type { VideoScene } from "../../../worker-rpc/scene.ts";
+import { mouthAt } from "../../plan/mouth-at.ts";
+import { framesAt } from "../../plan/video-frames.ts";
+import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
+import type { TrackedVideoSource } from "../sources/tracked-video-source.ts";
+import { checkUsable } from "./usable-frames.ts";
+
+/** Plans the faces and gives them their reference frames. */
+async function prepareFaces(
+  scene: VideoScene,
+  source: TrackedVideoSource,
+  rig: Rig,
+  signal: AbortSignal,
+): Promise<VideoFace[]> {
+  const { tracks, width, height, fps, starts } = scene.video;
+  const faces = tracks.faces.map((track) =>
+    createVideoFace({ rig, tracks, track, size: { width, height }, fps, starts }),
+  );
+  checkUsable(faces.map((face) => face.strength));
+  const wanted = faces.flatMap((face) => face.references);
+  for await (const { place, image } of framesAt(source.video, wanted, { starts, width, height, signal })) {
+    throwIfCancelled(signal);
+    for (const face of faces) {
+      const index = face.references.indexOf(place);
+      if (index >= 0) face.setReference(index, image);
+    }
+  }
+  return faces;
+}
+
+/**
+ * The engine's own lips in a tracked video: the mouth of every tracked face is drawn anew from reference frames.
+ * Holds the textures of references and of frames that lend their mouths, 48 MiB a face at most.
+ * @throws EngineError `input/face-turned`, `codec/failed`, `job/cancelled`.
+ */
+export async function animateOwnVideo(
+  scene: VideoScene,
+  source: TrackedVideoSource,
+  { scene: { style }, rig, signal }: AnimatorContext,
+): Promise<Animator> {
+  const faces = await prepareFaces(scene, source, rig, signal);
+  const { frames: places, starts } = source.timeline;
+  const { fps } = scene.video;
+  const mouths = Array.from(starts, (start) => mouthAt(scene.voice, style.expressiveness, fps, start * fps));
+  for (const face of faces) face.plan(places, mouths);
+  return {
+    mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
+    warnings: [],
+    animates: (frame) => faces.some((face) => face.strength[places[frame]!]! > 0),
+    animate: frameByFrame(({ index, surface }) => {
+      for (const face of faces) {
+        const read = (region: Box) => surface.read(region);
+        face.render(places[index]!, mouths[index]!, surface.image, read, index);
+      }
+    }),
+  };
+}

@@ -1,0 +1,72 @@
+import { maskAlpha } from "../../core/mask-alpha.ts";
+import type { PaintFaces } from "../../worker-rpc/plugin-api.ts";
+import type { RenderedVideo } from "../../worker-rpc/render-api.ts";
+import type { Scene } from "../../worker-rpc/scene.ts";
+import type { Rig } from "../../render/face-rig/rig.ts";
+import { rangesOf } from "../plan/video-timeline.ts";
+import { openAnimator } from "./animators/animators.ts";
+import { composeFrames } from "./compositor.ts";
+import { openVideoFileSink, type RenderListeners, type VideoFile } from "./sinks/video-file.ts";
+import { openSoundtrack } from "./soundtrack.ts";
+import { openSource, type OpenSource } from "./sources/open-source.ts";
+import type { Animator } from "./animator.ts";
+
+/** Composes the frames that the file still lacks and writes them. */
+async function writeFrames(
+  scene: Scene,
+  source: OpenSource,
+  animator: Animator,
+  listeners: RenderListeners,
+): Promise<VideoFile> {
+  const { signal } = listeners;
+  const { mask, output } = scene;
+  const { width, height, frames, timing, colour } = source;
+  const sound = await openSoundtrack(output, signal);
+  try {
+    const ownRates = output.encoder === "ffmpeg" ? undefined : source.chooseBitrates;
+    const sink = await openVideoFileSink(
+      {
+        ...output,
+        ...{ width, height, frames, timing, sound },
+        ...(colour ? { colour } : {}),
+        ...(ownRates ? { chooseBitrates: () => ownRates(output.format, signal) } : {}),
+      },
+      listeners,
+    );
+    try {
+      const alpha = mask && maskAlpha(mask, width, height);
+      for await (const picture of composeFrames(source, animator, alpha, sink)) await sink.add(picture);
+      return await sink.finish();
+    } catch (error) {
+      await sink.cancel();
+      throw error;
+    }
+  } finally {
+    sound.dispose();
+  }
+}
+
+/**
+ * The one composition: source (picture or video) → animator (own lips or lip model) → compositor → video file.
+ * Holds a few frames at a time, whatever the length.
+ * @param paint inference with the scene's lip model; null with the engine's own lips.
+ * @throws EngineError as `RenderApi.render`.
+ */
+export async function renderScene(
+  scene: Scene,
+  paint: PaintFaces | null,
+  rig: Rig,
+  listeners: RenderListeners,
+): Promise<RenderedVideo> {
+  const { signal } = listeners;
+  const source = await openSource(scene, signal);
+  try {
+    const animator = await openAnimator(source, { scene, rig, paint, signal });
+    const file = await writeFrames(scene, source, animator, listeners);
+    const faceless = Array.from({ length: source.frames }, (_, frame) => !animator.animates(frame));
+    const { mouthWidthPx, warnings } = animator;
+    return { ...file, mouthWidthPx, warnings, facelessRanges: rangesOf(faceless) };
+  } finally {
+    source.dispose();
+  }
+}

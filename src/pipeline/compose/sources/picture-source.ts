@@ -1,0 +1,73 @@
+import type { FaceLandmarks } from "../../../core/face.ts";
+import { createImage, type RgbaImage } from "../../../core/image.ts";
+import { resizeImage } from "../../../media/image/resize-image.ts";
+import { isPlanar } from "../../../media/planes/picture.ts";
+import type { PictureData } from "../../../worker-rpc/scene.ts";
+import type { FrameSource } from "../frame-source.ts";
+
+/** A still picture as a source of equal frames. */
+export interface PictureSource extends FrameSource {
+  readonly kind: "picture";
+  /** The picture at output size; every frame is a copy of it. */
+  readonly image: RgbaImage;
+  /** The picture itself, where it is larger than the output. */
+  readonly detail: RgbaImage | null;
+  readonly fps: number;
+  /** Landmarks of the scene's picture in pixels of `image`. */
+  place(landmarks: FaceLandmarks): FaceLandmarks;
+}
+
+/** The picture without its last odd row or column: encoders want even sides. */
+function cropToEven(picture: RgbaImage, width: number, height: number): RgbaImage {
+  if (picture.width === width && picture.height === height) return picture;
+  const image = createImage(width, height);
+  for (let y = 0; y < height; y++) {
+    const row = y * picture.width * 4;
+    image.data.set(picture.data.subarray(row, row + width * 4), y * width * 4);
+  }
+  return image;
+}
+
+/** Brings a scene's picture to the output's size. @param durationSeconds of the output. */
+export function openPictureSource(
+  { picture, width, height, fps }: Pick<PictureData, "picture" | "width" | "height" | "fps">,
+  durationSeconds: number,
+): PictureSource {
+  const larger = picture.width > width && picture.height > height;
+  const [scaleX, scaleY] = larger ? [width / picture.width, height / picture.height] : [1, 1];
+  const image = larger ? resizeImage(picture, width, height) : cropToEven(picture, width, height);
+  const frames = Math.max(1, Math.round(durationSeconds * fps));
+  const free: RgbaImage[] = [];
+  return {
+    kind: "picture",
+    width,
+    height,
+    fps,
+    frames,
+    timing: fps,
+    image,
+    detail: larger ? picture : null,
+    secondsAt: (frame) => frame / fps,
+    // eslint-disable-next-line @typescript-eslint/require-await -- A source that waits for nothing.
+    async *pictures(first, end = frames) {
+      for (let frame = first; frame < end; frame++) {
+        const copy = free.pop() ?? createImage(width, height);
+        copy.data.set(image.data);
+        yield copy;
+      }
+    },
+    release(used) {
+      if (!isPlanar(used)) free.push(used);
+    },
+    place({ points, presence }) {
+      const placed = points.slice();
+      for (let i = 0; i < placed.length; i += 3) {
+        placed[i]! *= scaleX;
+        placed[i + 1]! *= scaleY;
+        placed[i + 2]! *= scaleX;
+      }
+      return { points: placed, presence };
+    },
+    dispose: () => undefined,
+  };
+}

@@ -1,0 +1,93 @@
+import type { FaceLandmarks } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
+import type { MouthTrack } from "../core/mouth.ts";
+import type { OutputFormat } from "../job/job.ts";
+import type { PerformanceStyle } from "../job/style.ts";
+import type { LipModelScene } from "./plugin-api.ts";
+import type { TrackedVideo } from "./video-api.ts";
+
+/** A picture at output size and its faces. */
+export interface PictureData {
+  /** The picture, upright, at its own resolution or as much of it as the output can show. */
+  readonly picture: RgbaImage;
+  /** Size of the output in pixels, both even. */
+  readonly width: number;
+  readonly height: number;
+  /** Faces that stay as they are, in pixels of `picture`. */
+  readonly bystanders: readonly FaceLandmarks[];
+  readonly fps: number;
+  readonly seed: number;
+}
+
+/** One person of a picture and the voice that moves the mouth. */
+export interface SpeakerData {
+  /** In pixels of the scene's picture. */
+  readonly landmarks: FaceLandmarks;
+  readonly track: MouthTrack;
+  /** When the voice starts, in seconds of the output. */
+  readonly startSeconds: number;
+  readonly voiceSeconds: number;
+}
+
+/** A still picture that is to talk. */
+export interface PictureScene extends PictureData {
+  readonly kind: "picture";
+  readonly speakers: readonly SpeakerData[];
+}
+
+/** A video that is to get a new mouth. */
+export interface VideoScene {
+  readonly kind: "video";
+  readonly file: Blob;
+  readonly video: TrackedVideo;
+  /** Moves the mouth of every tracked face. */
+  readonly voice: MouthTrack;
+}
+
+/** What draws the mouths: the engine's own rig, or a lip model that the user brought. */
+export type AnimatorChoice = { readonly kind: "own-lips" } | ({ readonly kind: "lip-model" } & LipModelScene);
+
+/** A voice of the output's sound. */
+export interface SoundData {
+  readonly file: Blob;
+  readonly startSeconds: number;
+}
+
+/** The segments in which a video file is made. */
+export interface OutputSegments {
+  /** Length of a segment in seconds; the encoder's own when null. */
+  readonly seconds: number | null;
+  /** Those that an earlier run has finished, which need not be drawn again; null when none are stored. */
+  readonly kept: {
+    /** Of everything that the output depends on. */
+    readonly fingerprint: string;
+    /** In order, as `RenderProgress.finished` gave them. */
+    readonly pieces: readonly Blob[];
+  } | null;
+}
+
+/** What file comes out. */
+export interface OutputSettings {
+  readonly sounds: readonly SoundData[];
+  readonly durationSeconds: number;
+  /** Limit of a sound's length in seconds. */
+  readonly maxSeconds: number;
+  readonly format: OutputFormat;
+  /** Overrides the choice of encoder. */
+  readonly encoder: "webcodecs" | "ffmpeg" | null;
+  /** Also compute `framesSha256`. */
+  readonly hashFrames: boolean;
+  /** Whether the file says that it is AI-made. */
+  readonly aiMark: boolean;
+  readonly segments: OutputSegments;
+}
+
+/** Everything that an output is rendered from. */
+export interface Scene {
+  readonly source: PictureScene | VideoScene;
+  readonly animator: AnimatorChoice;
+  /** White may change, black must stay; any size. */
+  readonly mask: RgbaImage | null;
+  readonly style: PerformanceStyle;
+  readonly output: OutputSettings;
+}
