@@ -41,6 +41,7 @@ export default defineConfig({
             "hono/tiny",
             "idb",
             "zod",
+            "zod/mini",
             "lit",
             "lit/directives/guard.js",
             "lit/directives/live.js",

@@ -91,7 +91,7 @@ export async function briefly(): Promise<void> {
 /** What the types refuse. */
 export function mistakes(): void {
   // @ts-expect-error -- a dialogue needs two voices
-  lipSync.dialogue({ image: file, left_audio: voice });
+  lipSync.dialogue({ image: file, leftAudio: voice });
   // @ts-expect-error -- no such resolution
   lipSync.image({ image: file, audio: voice, resolution: "9000p" });
   // @ts-expect-error -- a path is no target

@@ -1,4 +1,4 @@
-import type { LipSyncRequest } from "../engine/lip-sync.ts";
+import type { JobSpec } from "../job/job-spec.ts";
 import type { Backend, OutputFormat } from "../job/job.ts";
 
 /** Media of the element: an address, or the bytes themselves. */
@@ -36,10 +36,10 @@ export async function required(media: ElementMedia | null, field: string): Promi
  * The job that the properties ask for: a video and a voice, two voices, or a picture and a voice.
  * @throws EngineError `input/missing`.
  */
-export async function elementRequest(form: ElementFormState): Promise<LipSyncRequest> {
+export async function elementRequest(form: ElementFormState): Promise<JobSpec<ElementMedia>> {
   const common = {
     ...(form.resolution ? { resolution: form.resolution } : {}),
-    ...(form.maskImage ? { mask_image: form.maskImage } : {}),
+    ...(form.maskImage ? { maskImage: form.maskImage } : {}),
     ...(form.prompt ? { prompt: form.prompt } : {}),
     ...(form.seed === null ? {} : { seed: form.seed }),
   };
@@ -53,12 +53,12 @@ export async function elementRequest(form: ElementFormState): Promise<LipSyncReq
   }
   const image = await required(form.image, "image");
   if (form.leftAudio ?? form.rightAudio) {
-    const left_audio = await required(form.leftAudio, "left_audio");
-    const right_audio = await required(form.rightAudio, "right_audio");
+    const leftAudio = await required(form.leftAudio, "leftAudio");
+    const rightAudio = await required(form.rightAudio, "rightAudio");
     const order = form.order ? { order: form.order } : {};
     return {
       model: "lipsync-image-multi",
-      formState: { image, left_audio, right_audio, ...order, ...common },
+      formState: { image, leftAudio, rightAudio, ...order, ...common },
       ...how,
     };
   }

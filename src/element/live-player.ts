@@ -59,7 +59,7 @@ export class LivePlayer {
     const session = await lipSync.live(
       {
         image,
-        ...(form.maskImage ? { mask_image: form.maskImage } : {}),
+        ...(form.maskImage ? { maskImage: form.maskImage } : {}),
         ...(form.resolution ? { resolution: form.resolution } : {}),
         ...(form.prompt ? { prompt: form.prompt } : {}),
         ...(form.seed === null ? {} : { seed: form.seed }),

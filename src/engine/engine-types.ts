@@ -1,41 +1,10 @@
 import type { Checkpoint } from "../job/checkpoint.ts";
-import type {
-  Backend,
-  DialogueFormState,
-  ImageFormState,
-  JobProgress,
-  JobResult,
-  OutputFormat,
-  VideoFormState,
-} from "../job/job.ts";
+import type { JobSpec } from "../job/job-spec.ts";
+import type { Backend, JobProgress, JobResult } from "../job/job.ts";
 import type { BackendReport, LoadListener } from "../worker-rpc/inference-api.ts";
-import type { LipModelData, LipModelInspection } from "../worker-rpc/plugin-api.ts";
+import type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
 import type { PictureFacts, VoiceFacts } from "./inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live/live-types.ts";
-
-/** A job for the engine, its media as blobs. */
-export type EngineRequest = (
-  | { readonly model: "lipsync-image"; readonly formState: ImageFormState<Blob> }
-  | { readonly model: "lipsync-image-multi"; readonly formState: DialogueFormState<Blob> }
-  | { readonly model: "lipsync-video"; readonly formState: VideoFormState<Blob> }
-) & {
-  readonly format?: OutputFormat;
-  readonly backend?: Backend;
-  /** Frames per second of a talking picture; 25 unless told otherwise. */
-  readonly fps?: number;
-  /** Overrides the choice of video encoder. */
-  readonly encoder?: "webcodecs" | "ffmpeg";
-  /** Also report a SHA-256 over the frames before encoding. */
-  readonly hashFrames?: boolean;
-  /** Whether the result's metadata say that it is AI-made; true unless told otherwise. */
-  readonly aiMark?: boolean;
-  /** Longest accepted voice in seconds; 600 unless told otherwise. */
-  readonly maxSeconds?: number;
-  /** A lip-sync model of the user's own, in the place of the engine's. */
-  readonly lipModel?: LipModelData;
-  /** Length in seconds of the segments in which a film is encoded and kept; 10 unless told otherwise. */
-  readonly segmentSeconds?: number;
-};
 
 /** What a caller may listen to while a job runs. */
 export interface EngineListeners {
@@ -52,10 +21,10 @@ export interface Engine {
   /** Loads the networks ahead of the first job; says where they run. */
   warmUp(backend?: Backend, onLoad?: LoadListener): Promise<BackendReport>;
   /**
-   * Runs a job; a second one waits for the first.
+   * Runs a job that its door has checked; a second one waits for the first.
    * @throws EngineError with a code of the closed list; the engine stays usable.
    */
-  run(request: EngineRequest, listeners?: EngineListeners): Promise<JobResult>;
+  run(spec: JobSpec<Blob>, listeners?: EngineListeners): Promise<JobResult>;
   /**
    * Looks at a picture without generating anything: its size, its faces.
    * @throws EngineError `input/image…`, `model/…`, `device/…`.

@@ -1,11 +1,13 @@
 import { throwIfCancelled } from "../job/errors.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import type { JobResult } from "../job/job.ts";
 import { callback } from "../worker-rpc/rpc.ts";
 import { drawSeed } from "./draw-seed.ts";
-import type { Engine, EngineListeners, EngineRequest } from "./engine-types.ts";
+import type { Engine, EngineListeners } from "./engine-types.ts";
 import { analysePicture, hearVoice } from "./inspect.ts";
 import { createJobKeeper } from "./job-keeper.ts";
-import { DEFAULT_MAX_SECONDS, type JobContext } from "./job-start.ts";
+import type { JobContext } from "./job-start.ts";
+import { resolveLipModel } from "./lip-model.ts";
 import { runPictureJob } from "./picture-job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 import { runVideoJob } from "./video-job.ts";
@@ -20,16 +22,17 @@ export function createEngine(): Engine {
   /** The last use of a user's own model; one at a time is held in memory. */
   let painting: Promise<unknown> = Promise.resolve();
 
-  async function runNow(request: EngineRequest, listeners: EngineListeners): Promise<JobResult> {
+  async function runNow(spec: JobSpec<Blob>, listeners: EngineListeners): Promise<JobResult> {
     const signal = listeners.signal ?? new AbortController().signal;
     throwIfCancelled(signal);
-    const weights = request.model === "lipsync-video" ? VIDEO_WEIGHTS : undefined;
+    const weights = spec.model === "lipsync-video" ? VIDEO_WEIGHTS : undefined;
     const meter = createProgressMeter(listeners.onProgress ?? (() => undefined), undefined, weights);
-    const seed = drawSeed(request.formState.seed);
-    const keeper = createJobKeeper(listeners.checkpoint, request, seed);
+    const seed = drawSeed(spec.formState.seed);
+    const lipModel = spec.lipModel && (await resolveLipModel(spec.lipModel));
+    const keeper = createJobKeeper(listeners.checkpoint, spec, { seed, lipModel });
     try {
-      const context = { workers, signal, meter, seed, listeners, keeper };
-      return await recovery.job(() => dispatch(request, context), signal, request.backend);
+      const context = { workers, signal, meter, seed, lipModel, listeners, keeper };
+      return await recovery.job(() => dispatch(spec, context), signal, spec.backend);
     } finally {
       await keeper.settled();
     }
@@ -43,7 +46,7 @@ export function createEngine(): Engine {
         () =>
           hearVoice(workers, voice, {
             backend: options.backend,
-            maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+            maxSeconds: options.maxSeconds ?? JOB_DEFAULTS.maxSeconds,
             signal: options.signal ?? new AbortController().signal,
             onWave: options.onWave ?? (() => undefined),
           }),
@@ -62,11 +65,11 @@ export function createEngine(): Engine {
         const { openLiveSession } = await import("./live/live-session.ts");
         return openLiveSession(workers, form, options);
       }, options.backend),
-    run(request, listeners = {}) {
-      const ready = request.lipModel ? Promise.all([tail, painting]) : tail;
-      const result = ready.then(() => runNow(request, listeners));
+    run(spec, listeners = {}) {
+      const ready = spec.lipModel ? Promise.all([tail, painting]) : tail;
+      const result = ready.then(() => runNow(spec, listeners));
       tail = result.catch(() => undefined);
-      if (request.lipModel) painting = tail;
+      if (spec.lipModel) painting = tail;
       return result;
     },
     previewGif: (movie, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>
@@ -75,12 +78,12 @@ export function createEngine(): Engine {
   };
 }
 
-function dispatch(request: EngineRequest, context: JobContext): Promise<JobResult> {
-  switch (request.model) {
+function dispatch(spec: JobSpec<Blob>, context: JobContext): Promise<JobResult> {
+  switch (spec.model) {
     case "lipsync-image":
     case "lipsync-image-multi":
-      return runPictureJob(request, context);
+      return runPictureJob(spec, context);
     case "lipsync-video":
-      return runVideoJob(request, context);
+      return runVideoJob(spec, context);
   }
 }

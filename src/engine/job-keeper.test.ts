@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { EngineRequest } from "./engine-types.ts";
+import type { JobSpec } from "../job/job-spec.ts";
 import { createJobKeeper } from "./job-keeper.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -12,8 +12,8 @@ test("a page without encryption's tools (plain http) keeps nothing, and its jobs
     save: (piece: Blob) => Promise.resolve(void saved.push(piece)),
   };
   const formState = { image: new Blob(["a"]), audio: new Blob(["b"]) };
-  const request: EngineRequest = { model: "lipsync-image", formState };
-  const keeper = createJobKeeper(checkpoint, request, 1);
+  const request: JobSpec<Blob> = { model: "lipsync-image", formState };
+  const keeper = createJobKeeper(checkpoint, request, { seed: 1 });
   expect(await keeper.analysis()).toBeUndefined();
   await keeper.keepAnalysis({ found: [] });
   expect(keeper.segments()).toEqual({ seconds: null, kept: null });
@@ -32,15 +32,15 @@ test("parts of an unfinished looking through are found again by the same job on 
     },
   };
   const formState = { video: new Blob(["a"]), audio: new Blob(["b"]) };
-  const request: EngineRequest = { model: "lipsync-video", formState };
-  const first = createJobKeeper(checkpoint, request, 1);
+  const request: JobSpec<Blob> = { model: "lipsync-video", formState };
+  const first = createJobKeeper(checkpoint, request, { seed: 1 });
   expect(await first.analysis()).toBeUndefined();
   const tracking = (await first.tracking("wasm"))!;
   expect(tracking.kept.pieces).toEqual([]);
   tracking.keep(0, new Blob(["one"]));
   tracking.keep(1, new Blob(["two"]));
   await first.settled();
-  const second = createJobKeeper(checkpoint, request, 1);
+  const second = createJobKeeper(checkpoint, request, { seed: 1 });
   expect(await second.analysis()).toBeUndefined();
   const again = (await second.tracking("wasm"))!;
   expect(await Promise.all(again.kept.pieces.map((piece) => piece.text()))).toEqual(["one", "two"]);
@@ -49,5 +49,5 @@ test("parts of an unfinished looking through are found again by the same job on 
   await second.keepAnalysis({ found: 1 });
   await second.settled();
   expect(saved).toHaveLength(1);
-  expect(await createJobKeeper(checkpoint, request, 1).analysis()).toEqual({ found: 1 });
+  expect(await createJobKeeper(checkpoint, request, { seed: 1 }).analysis()).toEqual({ found: 1 });
 });

@@ -1,12 +1,13 @@
 import type { Checkpoint } from "../job/checkpoint.ts";
+import type { JobSpec } from "../job/job-spec.ts";
 import type { Backend } from "../job/job.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { VERSION } from "../core/version.ts";
 import { readPiece, writePiece } from "../pipeline/checkpoint/checkpoint-piece.ts";
+import type { LipModelData } from "../worker-rpc/plugin-api.ts";
 import type { RenderProgress } from "../worker-rpc/render-api.ts";
 import type { OutputSegments } from "../worker-rpc/scene.ts";
 import type { KeptTracking, TrackingKeeper } from "../worker-rpc/video-api.ts";
-import type { EngineRequest } from "./engine-types.ts";
 
 /**
  * Keeps the finished parts of a job so that an interrupted one goes on where it was: first what was found out about its
@@ -58,20 +59,26 @@ async function describe(value: unknown): Promise<unknown> {
   return Promise.all(fields.map(async ([name, part]) => [name, await describe(part)]));
 }
 
+/** What the engine has chosen and opened for a request. */
+export interface ResolvedParts {
+  readonly seed: number;
+  readonly lipModel?: LipModelData;
+}
+
 /** Of all that a job's result depends on; the renderer adds its own part, with the encoder's settings. */
-async function fingerprintOf(request: EngineRequest, seed: number): Promise<string> {
+async function fingerprintOf(spec: JobSpec<Blob>, { seed, lipModel }: ResolvedParts): Promise<string> {
   // In a built app this module's address holds a hash of its code.
   const engine = [VERSION, navigator.userAgent, new URL(import.meta.url).pathname];
-  return sha256Hex(JSON.stringify([engine, seed, await describe(request)]));
+  return sha256Hex(JSON.stringify([engine, seed, await describe({ ...spec, lipModel })]));
 }
 
 /** A keeper over a job's checkpoint, if it has one. */
 export function createJobKeeper(
   checkpoint: Checkpoint | undefined,
-  request: EngineRequest,
-  seed: number,
+  spec: JobSpec<Blob>,
+  resolved: ResolvedParts,
 ): JobKeeper {
-  const seconds = request.segmentSeconds ?? null;
+  const seconds = spec.segmentSeconds ?? null;
   // Without sums (plain http has none) nothing that is kept could be trusted.
   if (!checkpoint || !(crypto as Partial<Crypto>).subtle) {
     return {
@@ -84,7 +91,7 @@ export function createJobKeeper(
     };
   }
   let fingerprint: Promise<string> | undefined;
-  const own = () => (fingerprint ??= fingerprintOf(request, seed));
+  const own = () => (fingerprint ??= fingerprintOf(spec, resolved));
   /** Ties the segments to the analysis from which they were drawn. */
   let run = "";
   let pieces: readonly Blob[] = [];

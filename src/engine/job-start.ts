@@ -1,10 +1,12 @@
 import { EngineError, throwIfCancelled } from "../job/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { warning, type Warning } from "../job/warnings.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import { parsePrompt } from "../job/prompt-style.ts";
+import type { LipModelData } from "../worker-rpc/plugin-api.ts";
 import type { RenderProgress } from "../worker-rpc/render-api.ts";
 import { callback } from "../worker-rpc/rpc.ts";
-import type { EngineListeners, EngineRequest } from "./engine-types.ts";
+import type { EngineListeners } from "./engine-types.ts";
 import type { JobKeeper } from "./job-keeper.ts";
 import { openLipModel } from "./lip-model.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
@@ -16,12 +18,12 @@ export interface JobContext {
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
   readonly seed: number;
+  /** The lip-sync model that the request names, its file at hand. */
+  readonly lipModel?: LipModelData;
   readonly listeners: EngineListeners;
   readonly keeper: JobKeeper;
 }
 
-/** Longest accepted voice in seconds unless told otherwise. */
-export const DEFAULT_MAX_SECONDS = 600;
 const MASK_PIXELS = 2_000_000;
 
 /**
@@ -56,18 +58,18 @@ export function followRendering({ meter, keeper }: JobContext): (progress: Rende
  * @param analysed whether an earlier run has found out all that the engine's own networks are for.
  */
 export async function startJob(
-  request: EngineRequest,
-  { workers, meter, signal }: JobContext,
+  request: JobSpec<Blob>,
+  { workers, meter, signal, lipModel: brought }: JobContext,
   analysed: boolean,
 ) {
   const warnings: Warning[] = [];
   const { style, unknown } = parsePrompt(request.formState.prompt);
   if (unknown.length > 0) warnings.push(warning("prompt/unknown", { words: unknown.join(", ") }));
   meter.report("loading models", 0);
-  const starting = analysed && !request.lipModel ? undefined : workers.startInference(request.backend);
+  const starting = analysed && !brought ? undefined : workers.startInference(request.backend);
   starting?.catch(() => undefined);
-  await (request.lipModel && starting);
-  const lipModel = request.lipModel && (await openLipModel(request.lipModel, workers, request.backend));
+  await (brought && starting);
+  const lipModel = brought && (await openLipModel(brought, workers, request.backend));
   if (!isSecureContext) warnings.push(warning("page/insecure"));
   warnings.push(...(lipModel?.warnings ?? []));
   throwIfCancelled(signal);
@@ -76,7 +78,7 @@ export async function startJob(
     warnings,
     starting,
     lipModel,
-    resolution: request.formState.resolution ?? ("480p" as const),
-    maxSeconds: request.maxSeconds ?? DEFAULT_MAX_SECONDS,
+    resolution: request.formState.resolution ?? JOB_DEFAULTS.resolution,
+    maxSeconds: request.maxSeconds ?? JOB_DEFAULTS.maxSeconds,
   };
 }

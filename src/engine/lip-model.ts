@@ -1,29 +1,17 @@
 import { EngineError } from "../job/errors.ts";
+import type { LipModelSpec } from "../job/job-spec.ts";
 import type { Backend } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { LipModelData, LipModelScene, PaintFaces } from "../worker-rpc/plugin-api.ts";
 import { callback } from "../worker-rpc/rpc.ts";
-import { toBlob } from "./media-input.ts";
 import type { Workers } from "./workers.ts";
 
-/** A lip-sync model for one job, in the place of the engine's own. */
-export interface LipModelChoice {
-  /** The .onnx file, or where it is; fetched only because it is named here. */
-  readonly file?: Blob | URL | string;
-  /** Id of a model in the model store, instead of `file`. */
-  readonly installed?: string;
-  /** A manifest, or the id of one that comes with the engine; absent, one is proposed from the file. */
-  readonly manifest?: object | string;
-  /** Accepts the licence that the manifest shows. */
-  readonly acceptLicence?: boolean;
-}
-
 /**
- * A model as callers may name it.
- * @throws EngineError `input/fetch`, `model/load` for an id that is not installed, `model/unsupported` for an unknown manifest.
+ * The model that a request names, its file at hand.
+ * @throws EngineError `model/load` for an id that is not installed, `model/unsupported` for an unknown manifest,
+ * `input/missing` when it names nothing.
  */
-export async function resolveLipModel(model: Blob | URL | LipModelChoice): Promise<LipModelData> {
-  if (model instanceof Blob || model instanceof URL) return resolveLipModel({ file: model });
+export async function resolveLipModel(model: LipModelSpec<Blob>): Promise<LipModelData> {
   const { file, installed, manifest, acceptLicence = false } = model;
   if (installed !== undefined) {
     const { createModelStore } = await import("../lip-models/model-store.ts");
@@ -34,7 +22,7 @@ export async function resolveLipModel(model: Blob | URL | LipModelChoice): Promi
     throw new EngineError("input/missing", "lipModel names neither a file nor an installed model.");
   }
   return {
-    file: await toBlob(file, "lipModel.file"),
+    file,
     manifest:
       typeof manifest === "string"
         ? (await import("../lip-models/ready-manifests.ts")).readyManifest(manifest)

@@ -23,14 +23,31 @@ test("what plain JavaScript gets wrong is refused before the engine is asked, by
     [lipSync.image({ image, audio, resolution: "9000p" as never }), "input/field", "resolution"],
     [lipSync.image({ image, audio }, { fps: -1 }), "input/field", "fps"],
     [lipSync.image({ audio } as never), "input/missing", "image"],
-    [lipSync.dialogue({ image, audio } as never), "input/missing", "left_audio"],
+    [lipSync.dialogue({ image, audio } as never), "input/missing", "leftAudio"],
     [lipSync.live({} as never), "input/missing", "image"],
+    [lipSync.live({ image }, { fps: 0 }), "input/field", "fps"],
+    [lipSync.run({ model: "lipsync-film", formState: {} } as never), "input/field", "model"],
   ] as const;
   for (const [job, code, field] of wrong) {
     const error = { code, message: expect.stringContaining(field) as string };
     await expect(job).rejects.toMatchObject(error);
   }
   expect(run).not.toHaveBeenCalled();
+});
+
+test("names of the wire mean the same as those of JavaScript, and media are fetched only for a request that is right", async () => {
+  run.mockResolvedValueOnce({} as never);
+  const mask = new Blob(["mask"]);
+  await lipSync.dialogue({ image, left_audio: audio, right_audio: audio, mask_image: mask } as never);
+  expect(run.mock.lastCall![0]).toEqual({
+    model: "lipsync-image-multi",
+    formState: { image, leftAudio: audio, rightAudio: audio, maskImage: mask },
+  });
+  run.mockClear();
+  const fetched = vi.spyOn(globalThis, "fetch");
+  const wrong = lipSync.image({ image: "/a.jpg", audio: "/a.mp3" }, { format: "avi" as never });
+  await expect(wrong).rejects.toMatchObject({ code: "input/field" });
+  expect(fetched).not.toHaveBeenCalled();
 });
 
 test("a job has catch and finally, as promises have", async () => {

@@ -1,20 +1,15 @@
 import { disposable } from "../core/disposal.ts";
 import { EngineError, throwIfCancelled } from "../job/errors.ts";
+import type { DialogueFormState, ImageFormState, JobForm, JobSpec, VideoFormState } from "../job/job-spec.ts";
+import { fromWireNames } from "../job/wire-names.ts";
 import type { Capabilities } from "./api/capabilities.ts";
-import { guarded, startJob, withBlobs } from "./api/job-handle.ts";
-import type {
-  JobListeners,
-  LipSync,
-  LipSyncOptions,
-  LipSyncRequest,
-  WriteOptions,
-} from "./api/lip-sync-types.ts";
-import { checkMedia, checkSettings } from "./check-request.ts";
+import { guarded, startJob } from "./api/job-handle.ts";
+import type { JobListeners, LipSync, LipSyncOptions, WriteOptions } from "./api/lip-sync-types.ts";
 import { createEngine } from "./engine.ts";
 import type { Engine } from "./engine-types.ts";
 import { resolveLipModel } from "./lip-model.ts";
 import type { LiveFormState, LiveSession } from "./live/live-types.ts";
-import { toBlob } from "./media-input.ts";
+import { toBlob, type MediaInput } from "./media-input.ts";
 
 /** The work, or `job/cancelled` as soon as the signal is aborted; what the work comes to then is dropped. */
 function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
@@ -34,8 +29,12 @@ function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): 
 
 /** Options taken apart: what is heard of the job, and how it is done. */
 function listenersOf(options: LipSyncOptions & Partial<WriteOptions>) {
-  const { signal, onProgress, onPreview, checkpoint, writeTo, ...settings } = options;
-  return { listeners: { signal, onProgress, onPreview, checkpoint, writeTo }, settings };
+  const { signal, onProgress, onPreview, checkpoint, writeTo, lipModel, ...settings } = options;
+  const alone = lipModel instanceof Blob || lipModel instanceof URL;
+  return {
+    listeners: { signal, onProgress, onPreview, checkpoint, writeTo },
+    settings: { ...settings, lipModel: alone ? { file: lipModel } : lipModel },
+  };
 }
 
 /**
@@ -57,20 +56,23 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
     return work;
   }
 
-  const run = (request: LipSyncRequest, listeners: JobListeners & Partial<WriteOptions> = {}) =>
-    tracked(startJob(engine, request, listeners));
-  const start =
-    (model: LipSyncRequest["model"]) =>
-    (formState: object, options: LipSyncOptions = {}) => {
-      const { listeners, settings } = listenersOf(options);
-      return run({ ...settings, model, formState } as LipSyncRequest, listeners);
-    };
+  const run = (spec: JobSpec<MediaInput>, listeners: JobListeners & Partial<WriteOptions> = {}) =>
+    tracked(startJob(engine, spec, listeners));
+  const start = (form: JobForm<MediaInput>, options: LipSyncOptions = {}) => {
+    const { listeners, settings } = listenersOf(options);
+    return run({ ...form, ...settings }, listeners);
+  };
 
   async function live(...[formState, options = {}]: Parameters<LipSync["live"]>): Promise<LiveSession> {
-    checkMedia("live", formState);
-    checkSettings(options);
-    const blobs = (await withBlobs(formState, options.signal)) as unknown as LiveFormState<Blob>;
-    const session = await engine.openLive(blobs, options);
+    const { checkLive } = await import("../job/check-job.ts");
+    const { image, maskImage, ...style } = checkLive<MediaInput>(fromWireNames(formState), options);
+    const form: LiveFormState<Blob> = {
+      ...style,
+      image: await toBlob(image, "image", options.signal),
+      ...(maskImage === undefined ? {} : { maskImage: await toBlob(maskImage, "maskImage", options.signal) }),
+    };
+    throwIfCancelled(options.signal);
+    const session = await engine.openLive(form, options);
     if (options.signal?.aborted) session.dispose();
     throwIfCancelled(options.signal);
     return session;
@@ -78,9 +80,12 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
 
   const lipSync = {
     // What `writeTo` makes of the result is known to the types of the interface alone.
-    image: start("lipsync-image") as LipSync["image"],
-    dialogue: start("lipsync-image-multi") as LipSync["dialogue"],
-    video: start("lipsync-video") as LipSync["video"],
+    image: ((formState: ImageFormState<MediaInput>, options?: LipSyncOptions) =>
+      start({ model: "lipsync-image", formState }, options)) as LipSync["image"],
+    dialogue: ((formState: DialogueFormState<MediaInput>, options?: LipSyncOptions) =>
+      start({ model: "lipsync-image-multi", formState }, options)) as LipSync["dialogue"],
+    video: ((formState: VideoFormState<MediaInput>, options?: LipSyncOptions) =>
+      start({ model: "lipsync-video", formState }, options)) as LipSync["video"],
     run: run as LipSync["run"],
     live: (formState, options) => tracked(live(formState, options)),
     analysePicture: (picture, { backend, signal } = {}) =>
@@ -94,7 +99,10 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
     inspectModel: (file, { manifest, backend, signal } = {}) =>
       tracked(
         abortable(signal, async () => {
-          const given = await resolveLipModel({ file, ...(manifest ? { manifest } : {}) });
+          const given = await resolveLipModel({
+            file: await toBlob(file, "model", signal),
+            ...(manifest ? { manifest } : {}),
+          });
           return engine.inspectModel(given.file, given.manifest, backend);
         }),
       ),
@@ -130,20 +138,17 @@ export type * from "./api/lip-sync-types.ts";
 export type { ErrorCode, ErrorDetails } from "../job/errors.ts";
 export type { Checkpoint } from "../job/checkpoint.ts";
 export type {
-  Backend,
   DialogueFormState,
   ImageFormState,
-  JobProgress,
-  JobReport,
-  JobResult,
-  OutputFormat,
-  Stage,
+  JobSettings,
+  JobSpec,
+  LipModelSpec,
   VideoFormState,
-} from "../job/job.ts";
+} from "../job/job-spec.ts";
+export type { Backend, JobProgress, JobReport, JobResult, OutputFormat, Stage } from "../job/job.ts";
 export type { BackendReport, LoadProgress } from "../worker-rpc/inference-api.ts";
 export type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
 export type { FaceOutline, PictureFacts, PicturePoint, VoiceFacts } from "./inspect.ts";
-export type { LipModelChoice } from "./lip-model.ts";
 export type { LiveVoice } from "./live/live-voice.ts";
 export type * from "./live/live-types.ts";
 export type { MediaInput } from "./media-input.ts";

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from "../job/errors.ts";
 import { outputSize, type RgbaImage } from "../core/image.ts";
 import type { Backend, JobResult } from "../job/job.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import type { HeardMouth } from "../job/heard-mouth.ts";
 import { warning, type Warning } from "../job/warnings.ts";
 import { chooseSpeakers } from "../pipeline/plan/choose-speakers.ts";
@@ -8,14 +9,12 @@ import type { FaceData } from "../worker-rpc/inference-api.ts";
 import type { VoiceData } from "../worker-rpc/media-api.ts";
 import type { Scene, SoundData, SpeakerData } from "../worker-rpc/scene.ts";
 import { callback, handOver } from "../worker-rpc/rpc.ts";
-import type { EngineRequest } from "./engine-types.ts";
-import { DEFAULT_MAX_SECONDS, decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
+import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
 
-type PictureRequest = Extract<EngineRequest, { model: "lipsync-image" | "lipsync-image-multi" }>;
+type PictureRequest = Extract<JobSpec<Blob>, { model: "lipsync-image" | "lipsync-image-multi" }>;
 
 /** Pixels that a picture is decoded to at most: twice the output's sides are all that a frame can show. */
 export const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_000 } as const;
-export const DEFAULT_FPS = 25;
 
 /** What is found out about a picture and its voices; kept with the job. */
 interface PictureAnalysis {
@@ -36,14 +35,14 @@ interface PictureAnalysis {
 /** Voices of a request in the order of the faces, left to right. */
 function voiceFiles(request: PictureRequest): readonly Blob[] {
   const { formState } = request;
-  return "audio" in formState ? [formState.audio] : [formState.left_audio, formState.right_audio];
+  return "audio" in formState ? [formState.audio] : [formState.leftAudio, formState.rightAudio];
 }
 
 /** When each voice starts: at once, or after the one that speaks before it. */
 function startTimes(request: PictureRequest, durations: readonly number[]): readonly number[] {
   if (request.model === "lipsync-image") return [0];
   const [left = 0, right = 0] = durations;
-  switch (request.formState.order ?? "meanwhile") {
+  switch (request.formState.order ?? JOB_DEFAULTS.order) {
     case "meanwhile":
       return [0, 0];
     case "left_right":
@@ -64,7 +63,7 @@ async function decodeVoices(
     const onProgress = callback((fraction: number) =>
       meter.report("decoding", 0.3 + (0.7 * (index + fraction)) / files.length),
     );
-    const maxSeconds = request.maxSeconds ?? DEFAULT_MAX_SECONDS;
+    const maxSeconds = request.maxSeconds ?? JOB_DEFAULTS.maxSeconds;
     decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
   }
   return decoded;
@@ -105,7 +104,7 @@ async function analysePicture(
 
 /**
  * Runs `lipsync-image` or `lipsync-image-multi`: decode, find faces, listen, render, encode.
- * @throws EngineError; see {@link EngineRequest}.
+ * @throws EngineError; see {@link JobSpec}.
  */
 export async function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
   const { workers, signal, meter, seed, listeners, keeper } = context;
@@ -121,7 +120,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   const picture = await workers.media().decodePicture(formState.image, MAX_PIXELS[resolution]);
   warnings.push(...picture.warnings);
   throwIfCancelled(signal);
-  const mask = await decodeMask(formState.mask_image, workers);
+  const mask = await decodeMask(formState.maskImage, workers);
   // A user's own model paints: what it painted on another backend would not go with this one's.
   if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
   const voices = analysis && !lipModel ? [] : await decodeVoices(request, context);
@@ -150,7 +149,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
     const sourceSize = `${picture.sourceWidth}×${picture.sourceHeight}`;
     warnings.push(warning("picture/not-enlarged", { size: sourceSize, resolution }));
   }
-  const fps = request.fps ?? DEFAULT_FPS;
+  const fps = request.fps ?? JOB_DEFAULTS.fps;
   const sounds: SoundData[] = voiceFiles(request).map((file, index) => ({
     file,
     startSeconds: speakers[index]!.startSeconds,
@@ -174,10 +173,10 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
       sounds,
       durationSeconds,
       maxSeconds,
-      format: request.format ?? "mp4",
+      format: request.format ?? JOB_DEFAULTS.format,
       encoder: request.encoder ?? null,
-      hashFrames: request.hashFrames ?? false,
-      aiMark: request.aiMark ?? true,
+      hashFrames: request.hashFrames ?? JOB_DEFAULTS.hashFrames,
+      aiMark: request.aiMark ?? JOB_DEFAULTS.aiMark,
       segments: keeper.segments(),
     },
   };
@@ -214,7 +213,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
       }),
       facelessRanges: [],
       mouthWidthPx: movie.mouthWidthPx,
-      aiMark: request.aiMark ?? true,
+      aiMark: request.aiMark ?? JOB_DEFAULTS.aiMark,
       ...(lipModel ? { lipModel: lipModel.id } : {}),
       ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
     },

@@ -1,16 +1,16 @@
 import { throwIfCancelled } from "../job/errors.ts";
 import type { Resolution, RgbaImage } from "../core/image.ts";
 import type { Backend, JobResult } from "../job/job.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import type { HeardMouth } from "../job/heard-mouth.ts";
 import { warning, type Warning } from "../job/warnings.ts";
 import type { VoiceData } from "../worker-rpc/media-api.ts";
 import { callback, handOver } from "../worker-rpc/rpc.ts";
 import type { Scene } from "../worker-rpc/scene.ts";
 import { buffersOf, type TrackedVideo } from "../worker-rpc/video-api.ts";
-import type { EngineRequest } from "./engine-types.ts";
-import { DEFAULT_MAX_SECONDS, decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
+import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
 
-type VideoRequest = Extract<EngineRequest, { model: "lipsync-video" }>;
+type VideoRequest = Extract<JobSpec<Blob>, { model: "lipsync-video" }>;
 
 function boxesOf(video: TrackedVideo): JobResult["report"]["faces"] {
   const scale = video.width / video.tracks.width;
@@ -36,7 +36,7 @@ interface VideoAnalysis {
 function decodeVoice(request: VideoRequest, { workers, signal, meter }: JobContext): Promise<VoiceData> {
   return workers.media().decodeVoice(
     request.formState.audio,
-    request.maxSeconds ?? DEFAULT_MAX_SECONDS,
+    request.maxSeconds ?? JOB_DEFAULTS.maxSeconds,
     signal,
     callback((fraction: number) => meter.report("decoding", fraction)),
   );
@@ -73,7 +73,7 @@ async function analyseVideo(
 
 /**
  * Runs `lipsync-video`: decode the voice, find and follow the faces, listen, render, encode.
- * @throws EngineError; see {@link EngineRequest}.
+ * @throws EngineError; see {@link JobSpec}.
  */
 export async function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
   const { workers, signal, meter, seed, listeners, keeper } = context;
@@ -86,7 +86,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
   );
 
   meter.report("decoding", 0);
-  const mask = await decodeMask(formState.mask_image, workers);
+  const mask = await decodeMask(formState.maskImage, workers);
   // A user's own model paints: what it painted on another backend would not go with this one's.
   if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
   const voice = analysis && !lipModel ? undefined : await decodeVoice(request, context);
@@ -116,10 +116,10 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
       sounds: [{ file: formState.audio, startSeconds: 0 }],
       durationSeconds,
       maxSeconds,
-      format: request.format ?? "mp4",
+      format: request.format ?? JOB_DEFAULTS.format,
       encoder: request.encoder ?? null,
-      hashFrames: request.hashFrames ?? false,
-      aiMark: request.aiMark ?? true,
+      hashFrames: request.hashFrames ?? JOB_DEFAULTS.hashFrames,
+      aiMark: request.aiMark ?? JOB_DEFAULTS.aiMark,
       segments: keeper.segments(),
     },
   };
@@ -150,7 +150,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
       faces,
       facelessRanges: movie.facelessRanges,
       mouthWidthPx: movie.mouthWidthPx,
-      aiMark: request.aiMark ?? true,
+      aiMark: request.aiMark ?? JOB_DEFAULTS.aiMark,
       ...(lipModel ? { lipModel: lipModel.id } : {}),
       ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
     },

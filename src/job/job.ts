@@ -1,5 +1,4 @@
 import type { Box } from "../core/face.ts";
-import type { Resolution } from "../core/image.ts";
 
 /** The three jobs of the contract. */
 export const JOB_MODELS = ["lipsync-image", "lipsync-image-multi", "lipsync-video"] as const;
@@ -57,31 +56,6 @@ export interface JobReport {
   readonly lipModel?: string;
   /** SHA-256 (hex) over the rendered frames before encoding, when asked for. */
   readonly framesSha256?: string;
-}
-
-/** The parameters that all jobs share. */
-export interface CommonFormState<Media> {
-  resolution?: Resolution;
-  mask_image?: Media;
-  prompt?: string;
-  seed?: number;
-}
-/** Parameters of `lipsync-image`. */
-export interface ImageFormState<Media> extends CommonFormState<Media> {
-  image: Media;
-  audio: Media;
-}
-/** Parameters of `lipsync-image-multi`. */
-export interface DialogueFormState<Media> extends CommonFormState<Media> {
-  image: Media;
-  left_audio: Media;
-  right_audio: Media;
-  order?: "meanwhile" | "left_right" | "right_left";
-}
-/** Parameters of `lipsync-video`. */
-export interface VideoFormState<Media> extends CommonFormState<Media> {
-  video: Media;
-  audio: Media;
 }
 
 /** The end of a job that succeeded. */

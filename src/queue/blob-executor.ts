@@ -1,23 +1,12 @@
 import type { Checkpoint } from "../job/checkpoint.ts";
 import type { FetchMedia } from "../job/fetch-media.ts";
-import type {
-  DialogueFormState,
-  ImageFormState,
-  JobModel,
-  JobProgress,
-  JobResult,
-  VideoFormState,
-} from "../job/job.ts";
+import type { JobSpec } from "../job/job-spec.ts";
+import type { JobProgress, JobResult } from "../job/job.ts";
+import { fromWireNames } from "../job/wire-names.ts";
 import { resolveInputs } from "./inputs.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { MediaStore } from "./store/media-store.ts";
 import type { ExecuteJob } from "./runner.ts";
-
-/** A job as the engine takes it: all media as blobs, the seed drawn. */
-export interface BlobJob {
-  readonly model: JobModel;
-  readonly formState: ImageFormState<Blob> | DialogueFormState<Blob> | VideoFormState<Blob>;
-}
 
 /** What the engine is given with a job. */
 export interface RunJobContext {
@@ -29,7 +18,7 @@ export interface RunJobContext {
 }
 
 /** The engine's one call, as the queue needs it. */
-export type RunJob = (job: BlobJob, context: RunJobContext) => Promise<JobResult>;
+export type RunJob = (spec: JobSpec<Blob>, context: RunJobContext) => Promise<JobResult>;
 
 /** What {@link createBlobExecutor} needs. */
 export interface BlobExecutorDeps {
@@ -49,8 +38,9 @@ export function createBlobExecutor(runJob: RunJob, deps: BlobExecutorDeps): Exec
     const media: Record<string, Blob> = {};
     for (const [field, file] of Object.entries(files)) media[field] = await file.blob();
     // The router's schema has checked that a row has exactly the fields of its model.
-    const formState = { ...row.parameters, seed: row.seed, ...media } as unknown as BlobJob["formState"];
-    const result = await runJob({ model: row.model, formState }, { ...context, id: row.id });
+    const formState = fromWireNames({ ...row.parameters, seed: row.seed, ...media });
+    const spec = { model: row.model, formState } as unknown as JobSpec<Blob>;
+    const result = await runJob(spec, { ...context, id: row.id });
     return { ...result, type: result.output.type, release: () => deps.discard(result.output) };
   };
 }

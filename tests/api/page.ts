@@ -36,7 +36,7 @@ async function open(): Promise<boolean> {
           reject(new DOMException("stopped", "AbortError"));
         });
       });
-      const audio = "audio" in formState ? formState.audio : formState.left_audio;
+      const audio = "audio" in formState ? formState.audio : formState.leftAudio;
       const output = new Blob([await audio.arrayBuffer()], { type: "video/mp4" });
       return {
         output,

@@ -89,7 +89,7 @@ test("a mask that is no picture is refused as a mask", async () => {
   const formState = {
     image: await fixture("portrait.jpg"),
     audio: silence(0.2),
-    mask_image: new Blob(["x"]),
+    maskImage: new Blob(["x"]),
   };
   await expect(engine.run({ model: "lipsync-image", formState })).rejects.toMatchObject({
     code: "input/mask",

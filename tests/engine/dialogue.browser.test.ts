@@ -18,8 +18,8 @@ test.each([
     model: "lipsync-image-multi",
     formState: {
       image: await twoPeople(),
-      left_audio: silence(1),
-      right_audio: silence(0.6),
+      leftAudio: silence(1),
+      rightAudio: silence(0.6),
       order,
       seed: 1,
     },
@@ -34,8 +34,8 @@ test.each([
 test("one face for two voices is refused with its own code, and the next job works", async () => {
   const formState = {
     image: await fixture("portrait.jpg"),
-    left_audio: silence(0.3),
-    right_audio: silence(0.3),
+    leftAudio: silence(0.3),
+    rightAudio: silence(0.3),
   };
   await expect(
     engine.run({ model: "lipsync-image-multi", formState, backend: "wasm" }),

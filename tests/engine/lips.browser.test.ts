@@ -53,8 +53,8 @@ test("in a dialogue each person's lips follow the own voice and not the other's"
     model: "lipsync-image-multi",
     formState: {
       image: await load(twoPeopleUrl),
-      left_audio: left.file,
-      right_audio: right.file,
+      leftAudio: left.file,
+      rightAudio: right.file,
       order: "meanwhile",
       seed: 1,
     },

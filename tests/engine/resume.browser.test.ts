@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { paintNet } from "../../models/plugins/test-nets.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import type { EngineRequest } from "../../src/engine/engine-types.ts";
+import type { JobSpec } from "../../src/job/job-spec.ts";
 import type { Checkpoint } from "../../src/job/checkpoint.ts";
 import { EngineError } from "../../src/job/errors.ts";
 import type { JobProgress } from "../../src/job/job.ts";
@@ -37,7 +37,7 @@ function memoryCheckpoint(pieces: Blob[] = [], onSave: (count: number) => void =
 }
 
 /** Runs a job and counts the frames that it drew. */
-async function run(request: EngineRequest, checkpoint?: Checkpoint) {
+async function run(request: JobSpec<Blob>, checkpoint?: Checkpoint) {
   const seen: JobProgress[] = [];
   const result = await engine.run(request, {
     onProgress: (progress) => seen.push(progress),
@@ -60,7 +60,7 @@ async function run(request: EngineRequest, checkpoint?: Checkpoint) {
  * Runs a job with a checkpoint and breaks it off when that many pieces have been saved; a second or more must be left
  * to draw then, for a busy page hears of a piece late.
  */
-async function interrupt(request: EngineRequest, pieces: number): Promise<Blob[]> {
+async function interrupt(request: JobSpec<Blob>, pieces: number): Promise<Blob[]> {
   const stop = new AbortController();
   const kept = memoryCheckpoint([], (count) => {
     if (count >= pieces) stop.abort();
@@ -82,9 +82,9 @@ async function smallPortrait(times = 1): Promise<File> {
 const settings = { backend: "wasm", segmentSeconds: 0.4, hashFrames: true, format: "webm" } as const;
 const SEGMENT = 10;
 
-async function picture(change: Partial<EngineRequest> = {}): Promise<EngineRequest> {
+async function picture(change: Partial<JobSpec<Blob>> = {}): Promise<JobSpec<Blob>> {
   const formState = { image: await smallPortrait(), audio: await shortVoice(2.6), seed: 5 };
-  return { model: "lipsync-image", formState, ...settings, ...change } as EngineRequest;
+  return { model: "lipsync-image", formState, ...settings, ...change } as JobSpec<Blob>;
 }
 
 describe("an interrupted job goes on from its last finished segment, and its file is that of a whole run:", () => {
@@ -104,8 +104,8 @@ describe("an interrupted job goes on from its last finished segment, and its fil
   test("a dialogue", async () => {
     const formState = {
       image: await smallPortrait(2),
-      left_audio: await shortVoice(1.2),
-      right_audio: await shortVoice(1),
+      leftAudio: await shortVoice(1.2),
+      rightAudio: await shortVoice(1),
       order: "left_right",
       seed: 3,
     } as const;
@@ -134,7 +134,7 @@ describe("an interrupted job goes on from its last finished segment, and its fil
   test("a video whose lips a model of the user's own paints, which sees the first face beside every other", async () => {
     const formState = { video: await clip("talk"), audio: await shortVoice(2), seed: 1 };
     const file = new File([paintNet({ size: 96 })], "own.onnx");
-    const lipModel = { file, manifest: null, licenceAccepted: true };
+    const lipModel = { file, acceptLicence: true };
     const request = { model: "lipsync-video", formState, lipModel, ...settings } as const;
     const whole = await run(request);
     const { checkpoint } = memoryCheckpoint(await interrupt(request, 3));

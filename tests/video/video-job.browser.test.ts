@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/engine.ts";
-import type { EngineRequest } from "../../src/engine/engine-types.ts";
+import type { JobSpec } from "../../src/job/job-spec.ts";
 import type { ErrorCode } from "../../src/job/errors.ts";
 import type { RgbaImage } from "../../src/core/image.ts";
 import type { JobProgress } from "../../src/job/job.ts";
@@ -23,11 +23,11 @@ async function clip(name: string): Promise<File> {
   return new File([await (await fetch(url)).blob()], `${name}.mp4`, { type: "video/mp4" });
 }
 
-type VideoFormState = Extract<EngineRequest, { model: "lipsync-video" }>["formState"];
+type VideoFormState = Extract<JobSpec<Blob>, { model: "lipsync-video" }>["formState"];
 
 function run(
   formState: VideoFormState,
-  options: Partial<Pick<EngineRequest, "hashFrames">> = {},
+  options: Partial<Pick<JobSpec<Blob>, "hashFrames">> = {},
   listeners: Parameters<typeof engine.run>[1] = {},
 ) {
   return engine.run({ model: "lipsync-video", formState, backend: "wasm", ...options }, listeners);
@@ -165,7 +165,7 @@ describe("a video and a new voice", () => {
       context.fillStyle = "#fff";
       context.fillRect(0, 0, SPLIT, 240);
     });
-    const masked = await run({ video, audio, mask_image: mask, seed: 1 }, { hashFrames: true });
+    const masked = await run({ video, audio, maskImage: mask, seed: 1 }, { hashFrames: true });
     const before = await framesOf(video);
     const after = await framesOf(masked.output);
     const { y, height } = masked.report.faces.find(({ animated }) => animated)!;
@@ -175,7 +175,7 @@ describe("a video and a new voice", () => {
     expect(changes({ ...mouth, x: SPLIT - 4 - mouth.width })).toBeGreaterThan(4 * ENCODING);
     expect(changes({ ...mouth, x: SPLIT + 4 })).toBeLessThan(ENCODING);
     expect(changes({ x: SPLIT + 4, y: 0, width: 236 - SPLIT, height: 240 })).toBeLessThan(ENCODING);
-    const again = await run({ video, audio, mask_image: mask, seed: 1 }, { hashFrames: true });
+    const again = await run({ video, audio, maskImage: mask, seed: 1 }, { hashFrames: true });
     expect(again.report.framesSha256).toBe(masked.report.framesSha256);
   });
 
@@ -187,7 +187,7 @@ describe("a video and a new voice", () => {
       context.fillStyle = "#fff";
       context.fillRect(80, 0, 80, 90);
     });
-    const { output, report } = await run({ video, audio: await shortVoice(0.8), mask_image: mask });
+    const { output, report } = await run({ video, audio: await shortVoice(0.8), maskImage: mask });
     const [before, after] = [await framesOf(video), await framesOf(output)];
     const animated = report.faces.filter((face) => face.animated);
     expect(animated).toHaveLength(1);

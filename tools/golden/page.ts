@@ -1,6 +1,6 @@
 import { paintNet } from "../../models/plugins/test-nets.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import type { EngineRequest } from "../../src/engine/engine-types.ts";
+import type { JobSpec } from "../../src/job/job-spec.ts";
 
 declare global {
   interface Window {
@@ -12,7 +12,7 @@ declare global {
   }
 }
 
-type Request = Pick<EngineRequest, "model" | "formState" | "lipModel" | "format">;
+type Request = Pick<JobSpec<Blob>, "model" | "formState" | "lipModel" | "format">;
 
 const PORTRAIT = "portrait.jpg";
 /** Bytes a second of the bundled voice, whose frames can be cut anywhere. */
@@ -65,8 +65,7 @@ async function pair(): Promise<File> {
 
 const lipModel = () => ({
   file: new File([paintNet({ size: 96 })], "own.onnx"),
-  manifest: null,
-  licenceAccepted: true,
+  acceptLicence: true,
 });
 
 async function portrait(fields: object = {}): Promise<Request> {
@@ -86,8 +85,8 @@ async function video(fields: object = {}, clip = "talk"): Promise<Request> {
 async function dialogue(order: string): Promise<Request> {
   const formState = {
     image: await pair(),
-    left_audio: await voice(0, 0.6),
-    right_audio: await voice(1, 0.6),
+    leftAudio: await voice(0, 0.6),
+    rightAudio: await voice(1, 0.6),
   };
   return { model: "lipsync-image-multi", formState: { ...formState, order, seed: 7 } } as Request;
 }
@@ -96,34 +95,34 @@ async function dialogue(order: string): Promise<Request> {
 const CASES: Readonly<Record<string, () => Promise<Request>>> = {
   portrait: () => portrait({ prompt: "happy, lively" }),
   "portrait, webm": async () => ({ ...(await portrait()), format: "webm" }),
-  "portrait, coarse mask": async () => portrait({ mask_image: await mask(90, 120, 45) }),
+  "portrait, coarse mask": async () => portrait({ maskImage: await mask(90, 120, 45) }),
   "dialogue, meanwhile": () => dialogue("meanwhile"),
   "dialogue, left then right": () => dialogue("left_right"),
   "portrait, lip model": async () => ({ ...(await portrait()), lipModel: lipModel() }),
   "dialogue, lip model": async () => ({ ...(await dialogue("right_left")), lipModel: lipModel() }),
   "portrait, lip model, coarse mask": async () => ({
-    ...(await portrait({ mask_image: await mask(90, 120, 45) })),
+    ...(await portrait({ maskImage: await mask(90, 120, 45) })),
     lipModel: lipModel(),
   }),
   video: () => video(),
   "video with a gap": () => video({}, "gap"),
-  "video, even mask": async () => video({ mask_image: await mask(240, 240, 140) }),
-  "video, coarse mask": async () => video({ mask_image: await mask(80, 80, 47) }),
+  "video, even mask": async () => video({ maskImage: await mask(240, 240, 140) }),
+  "video, coarse mask": async () => video({ maskImage: await mask(80, 80, 47) }),
   "video, lip model": async () => ({ ...(await video()), lipModel: lipModel() }),
   "video, lip model, even mask": async () => ({
-    ...(await video({ mask_image: await mask(240, 240, 140) })),
+    ...(await video({ maskImage: await mask(240, 240, 140) })),
     lipModel: lipModel(),
   }),
   "portrait, even mask": async () => {
     const { width, height } = await outputOf(await portrait());
-    return portrait({ mask_image: await mask(width, height, Math.round(width / 2)) });
+    return portrait({ maskImage: await mask(width, height, Math.round(width / 2)) });
   },
 };
 
 const engine = createEngine();
 
 async function outputOf(request: Request): Promise<{ width: number; height: number; hash: string }> {
-  const { report } = await engine.run({ ...request, backend: "wasm", hashFrames: true } as EngineRequest);
+  const { report } = await engine.run({ ...request, backend: "wasm", hashFrames: true } as JobSpec<Blob>);
   return { width: report.width, height: report.height, hash: report.framesSha256! };
 }
 

@@ -1,36 +1,24 @@
 import { throwIfCancelled } from "../../job/errors.ts";
+import { mapMediaAsync, type JobSpec } from "../../job/job-spec.ts";
 import type { JobProgress, JobResult } from "../../job/job.ts";
-import { checkMedia, checkSettings } from "../check-request.ts";
-import type { Engine, EngineRequest } from "../engine-types.ts";
-import { resolveLipModel } from "../lip-model.ts";
+import { fromWireNames } from "../../job/wire-names.ts";
+import type { Engine } from "../engine-types.ts";
 import { toBlob, type MediaInput } from "../media-input.ts";
-import type {
-  JobListeners,
-  LipSyncJob,
-  LipSyncRequest,
-  WriteOptions,
-  WrittenResult,
-} from "./lip-sync-types.ts";
+import type { JobListeners, LipSyncJob, WriteOptions, WrittenResult } from "./lip-sync-types.ts";
 import { abandonTarget, checkTarget, writeOutput } from "./write-output.ts";
 
-const MEDIA_FIELDS = ["image", "video", "audio", "left_audio", "right_audio", "mask_image"];
-
 /**
- * A form with its media as blobs.
- * @throws EngineError `input/field`, `input/missing`, `input/fetch`, `input/image`, `job/cancelled`.
+ * A request checked and its media at hand. The checks load with the first job, so that they cost nothing before.
+ * @throws EngineError `input/field`, `input/missing` before anything is fetched; `input/fetch`, `input/image`,
+ * `job/cancelled`.
  */
-export async function withBlobs(formState: object, signal?: AbortSignal): Promise<Record<string, unknown>> {
-  checkSettings(formState);
-  const fields = await Promise.all(
-    Object.entries(formState).map(async ([field, value]) => {
-      if (field === "mask_image")
-        return [field, value ? await toBlob(value as MediaInput, field, signal) : undefined];
-      if (!MEDIA_FIELDS.includes(field)) return [field, value];
-      return [field, await toBlob(value as MediaInput, field, signal)];
-    }),
-  );
+async function openRequest(request: JobSpec<MediaInput>, signal: AbortSignal): Promise<JobSpec<Blob>> {
+  const { checkJobSpec } = await import("../../job/check-job.ts");
+  const formState = fromWireNames(request.formState);
+  const spec = checkJobSpec<MediaInput>({ ...request, formState });
+  const opened = await mapMediaAsync(spec, (media, field) => toBlob(media, field, signal));
   throwIfCancelled(signal);
-  return Object.fromEntries(fields) as Record<string, unknown>;
+  return opened;
 }
 
 /** Progress that was told but not yet read: the newest only, for no display needs what is past. */
@@ -82,7 +70,7 @@ export function guarded<Value>(
 /** Starts a job as {@link LipSyncJob}; whatever is wrong with it rejects the job. */
 export function startJob(
   engine: Engine,
-  request: LipSyncRequest,
+  request: JobSpec<MediaInput>,
   listeners: JobListeners & Partial<WriteOptions>,
 ): LipSyncJob<JobResult | WrittenResult> {
   const { signal, checkpoint, writeTo } = listeners;
@@ -95,15 +83,9 @@ export function startJob(
   const onPreview = guarded(listeners.onPreview);
 
   async function render(): Promise<JobResult> {
-    const { model, formState, lipModel, ...settings } = request;
     if (writeTo) checkTarget(writeTo);
-    checkMedia(model, formState);
-    checkSettings(settings);
-    const blobs = await withBlobs(formState, controller.signal);
-    const own = lipModel ? { lipModel: await resolveLipModel(lipModel) } : {};
-    // The form keeps the shape of its model.
-    const job = { ...settings, ...own, model, formState: blobs } as unknown as EngineRequest;
-    return engine.run(job, {
+    const spec = await openRequest(request, controller.signal);
+    return engine.run(spec, {
       signal: controller.signal,
       onProgress(progress) {
         onProgress?.(progress);

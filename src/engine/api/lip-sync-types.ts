@@ -1,28 +1,18 @@
 import type { Checkpoint } from "../../job/checkpoint.ts";
 import type {
-  Backend,
   DialogueFormState,
   ImageFormState,
-  JobProgress,
-  JobResult,
+  JobSettings,
+  JobSpec,
+  LipModelSpec,
   VideoFormState,
-} from "../../job/job.ts";
+} from "../../job/job-spec.ts";
+import type { Backend, JobProgress, JobResult } from "../../job/job.ts";
 import type { BackendReport, LoadProgress } from "../../worker-rpc/inference-api.ts";
 import type { LipModelInspection } from "../../worker-rpc/plugin-api.ts";
-import type { EngineRequest } from "../engine-types.ts";
 import type { PictureFacts, VoiceFacts } from "../inspect.ts";
-import type { LipModelChoice } from "../lip-model.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "../live/live-types.ts";
 import type { MediaInput } from "../media-input.ts";
-
-/** How a job is done, beside its `formState`. */
-export type JobSettings = Pick<
-  EngineRequest,
-  "format" | "backend" | "encoder" | "fps" | "hashFrames" | "aiMark" | "maxSeconds" | "segmentSeconds"
-> & {
-  /** A lip-sync model of one's own: an .onnx file or its address, or these with a manifest. */
-  readonly lipModel?: Blob | URL | LipModelChoice;
-};
 
 /** What a caller hears of a job while it runs, and how the caller ends it. */
 export interface JobListeners {
@@ -37,7 +27,11 @@ export interface JobListeners {
 }
 
 /** How to run a job, beside its `formState`. */
-export type LipSyncOptions = JobSettings & JobListeners;
+export type LipSyncOptions = Omit<JobSettings<MediaInput>, "lipModel"> &
+  JobListeners & {
+    /** A lip-sync model of one's own: an .onnx file or its address, or these with a manifest. */
+    readonly lipModel?: Blob | URL | LipModelSpec<MediaInput>;
+  };
 
 /** Where a result can be written: a stream of bytes, or a file that the user chose (`showSaveFilePicker()`). */
 export type OutputTarget = WritableStream<Uint8Array> | FileSystemFileHandle;
@@ -61,14 +55,6 @@ export interface WrittenResult extends Omit<JobResult, "output"> {
   /** Length of what was written. */
   readonly bytes: number;
 }
-
-/** A whole job as data: which one, its parameters and its settings. */
-export type LipSyncRequest = (
-  | { readonly model: "lipsync-image"; readonly formState: ImageFormState<MediaInput> }
-  | { readonly model: "lipsync-image-multi"; readonly formState: DialogueFormState<MediaInput> }
-  | { readonly model: "lipsync-video"; readonly formState: VideoFormState<MediaInput> }
-) &
-  JobSettings;
 
 /**
  * A running job: await it for the result, iterate over it for progress. The iterator is for displays: what is not read
@@ -136,7 +122,7 @@ export interface LipSync extends Disposable, AsyncDisposable {
   /** A video and a new voice. */
   readonly video: StartJob<VideoFormState<MediaInput>, LipSyncOptions>;
   /** Any of these, named by its `model`, as one piece of data. */
-  readonly run: StartJob<LipSyncRequest, JobListeners>;
+  readonly run: StartJob<JobSpec<MediaInput>, JobListeners>;
   /**
    * A picture that speaks at once, again and again, with the face alive between.
    * @example

@@ -2,10 +2,11 @@ import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.t
 import { disposable } from "../../core/disposal.ts";
 import { outputSize } from "../../core/image.ts";
 import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
+import { JOB_DEFAULTS } from "../../job/job-spec.ts";
 import { parsePrompt } from "../../job/prompt-style.ts";
 import { callback, handOver } from "../../worker-rpc/rpc.ts";
 import { drawSeed } from "../draw-seed.ts";
-import { decodeMask, DEFAULT_MAX_SECONDS } from "../job-start.ts";
+import { decodeMask } from "../job-start.ts";
 import type { HeardSoFar } from "./live-hearing.ts";
 import { createPresenter, type Presenter } from "./live-presenter.ts";
 import { openOutput, type LiveOutput } from "./live-sound.ts";
@@ -13,7 +14,7 @@ import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
 import { startUtterance, type RunningUtterance } from "./live-utterance.ts";
 import { voiceBlob } from "./live-voice.ts";
 import { watchVisibility } from "./live-visibility.ts";
-import { DEFAULT_FPS, MAX_PIXELS } from "../picture-job.ts";
+import { MAX_PIXELS } from "../picture-job.ts";
 import type { Workers } from "../workers.ts";
 
 /** The sound device rests after so long without an utterance. */
@@ -48,12 +49,12 @@ export async function openPortrait(
   options: LiveOptions,
 ): Promise<OpenPortrait> {
   const { signal } = options;
-  const resolution = form.resolution ?? "480p";
+  const resolution = form.resolution ?? JOB_DEFAULTS.resolution;
   const starting = workers.startInference(options.backend);
   starting.catch(() => undefined);
   const { style, unknown } = parsePrompt(form.prompt);
   const picture = await workers.media().decodePicture(form.image, MAX_PIXELS[resolution]);
-  const mask = await decodeMask(form.mask_image, workers);
+  const mask = await decodeMask(form.maskImage, workers);
   await starting;
   throwIfCancelled(signal);
   const found = await workers.inference(options.backend).analyse(picture.image);
@@ -76,7 +77,7 @@ export async function openPortrait(
     mask,
     landmarks: speaker!.landmarks,
     bystanders: found.filter((face) => face !== speaker).map((face) => face.landmarks),
-    fps: options.fps ?? DEFAULT_FPS,
+    fps: options.fps ?? JOB_DEFAULTS.fps,
     seed,
     style,
   });
@@ -107,7 +108,7 @@ export async function openLiveSession(
   options: LiveOptions,
 ): Promise<LiveSession> {
   const seed = drawSeed(form.seed);
-  const fps = options.fps ?? DEFAULT_FPS;
+  const fps = options.fps ?? JOB_DEFAULTS.fps;
   const canvas = options.canvas ?? document.createElement("canvas");
   if (options.destination && "startRendering" in options.destination.context) {
     throw new EngineError(
@@ -222,7 +223,7 @@ export async function openLiveSession(
           backend: options.backend,
           fps,
           number,
-          maxSeconds: options.maxSeconds ?? DEFAULT_MAX_SECONDS,
+          maxSeconds: options.maxSeconds ?? JOB_DEFAULTS.maxSeconds,
           presenter: ready,
           setMouth,
           onBlocked: options.onBlocked ?? (() => undefined),

@@ -1,18 +1,9 @@
+import type { ImageFormState } from "../../job/job-spec.ts";
 import type { Backend } from "../../job/job.ts";
 import type { LiveVoice } from "./live-voice.ts";
 
-/** What a live portrait is made of. */
-export interface LiveFormState<Media> {
-  image: Media;
-  /** `"480p"` (default) or `"720p"`: the shorter side of the canvas; a smaller picture is not enlarged. */
-  resolution?: "480p" | "720p";
-  /** White may change, black must stay; with several faces it picks the one it covers. */
-  mask_image?: Media;
-  /** Style guidance, as for the jobs. */
-  prompt?: string;
-  /** The same seed gives the same head motion; drawn at random when absent or −1. */
-  seed?: number;
-}
+/** What a live portrait is made of: a picture and the parameters of a job; the seed gives the head's motion. */
+export type LiveFormState<Media> = Omit<ImageFormState<Media>, "audio">;
 
 /** How a live portrait is shown and heard. */
 export interface LiveOptions {

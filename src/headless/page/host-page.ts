@@ -6,18 +6,18 @@ import {
   createLipSync,
   type Backend,
   type JobSettings,
+  type JobSpec,
   type LipModelInspection,
-  type LipSyncRequest,
 } from "../../engine/lip-sync.ts";
 import { remoteCheckpoint } from "./remote-checkpoint.ts";
 
 /** A job as it crosses from Node into this page: media by URL. */
 export interface HostJob {
   readonly id: string;
-  readonly model: LipSyncRequest["model"];
+  readonly model: JobSpec<Blob>["model"];
   /** Fields of the contract; media as `{ url, name }`. */
   readonly formState: Readonly<Record<string, string | number | { url: string; name: string }>>;
-  readonly options: Omit<JobSettings, "lipModel">;
+  readonly options: Omit<JobSettings<Blob>, "lipModel">;
   /** A lip-sync model to use, by URL, with its manifest or the id of a ready one. */
   readonly lipModel?: {
     readonly file: { url: string; name: string };
@@ -84,7 +84,7 @@ async function putFile(url: string, body: Blob): Promise<void> {
   if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
 }
 
-async function lipModelOf({ lipModel }: HostJob): Promise<Pick<JobSettings, "lipModel">> {
+async function lipModelOf({ lipModel }: HostJob): Promise<Pick<JobSettings<Blob>, "lipModel">> {
   return lipModel ? { lipModel: { ...lipModel, file: await fetchFile(lipModel.file) } } : {};
 }
 
@@ -97,10 +97,10 @@ async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
   );
   const request = {
     model: job.model,
-    formState: Object.fromEntries(fields) as LipSyncRequest["formState"],
+    formState: Object.fromEntries(fields) as JobSpec<Blob>["formState"],
     ...job.options,
     ...(await lipModelOf(job)),
-  } as LipSyncRequest;
+  } as JobSpec<Blob>;
   const { output, ...result } = await lipSync.run(request, {
     signal,
     ...(job.checkpointUrl ? { checkpoint: remoteCheckpoint(job.checkpointUrl) } : {}),

@@ -1,4 +1,5 @@
-import type { LipSyncRequest } from "../../engine/lip-sync.ts";
+import type { JobSpec } from "../../job/job-spec.ts";
+import { toWireNames } from "../../job/wire-names.ts";
 import { openLocalApi, type LocalApi } from "../../rest/page/local-api.ts";
 import { EngineError, isErrorCode } from "../../job/errors.ts";
 import { VERSION } from "../../core/version.ts";
@@ -24,7 +25,7 @@ export interface Queue {
    * Puts a job into the queue; its id.
    * @throws EngineError with the code of the API's refusal, for instance `storage/full`.
    */
-  submit(request: LipSyncRequest): Promise<string>;
+  submit(spec: JobSpec<Blob>): Promise<string>;
   /** Runs a finished job's inputs once more. */
   retry(row: JobRow): Promise<string>;
   /** Cancels an unfinished job, removes a finished one. */
@@ -119,7 +120,7 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
         void askToKeep();
       }
       const fields = await Promise.all(
-        Object.entries(formState as unknown as Record<string, unknown>).map(async ([field, value]) => [
+        Object.entries(toWireNames(formState)).map(async ([field, value]) => [
           field,
           value instanceof Blob ? await upload(value) : value,
         ]),

@@ -1,5 +1,6 @@
-import type { LipSync, LipSyncRequest } from "../../engine/lip-sync.ts";
+import type { LipSync } from "../../engine/lip-sync.ts";
 import { EngineError, toEngineError } from "../../job/errors.ts";
+import type { JobSpec } from "../../job/job-spec.ts";
 import type { JobProgress, OutputFormat, Stage } from "../../job/job.ts";
 import type { RunJob } from "../../queue/blob-executor.ts";
 import type { JobRow } from "../../queue/job-row.ts";
@@ -52,7 +53,7 @@ export function createRendering(context: RenderingContext): Rendering {
   let entered: [Stage, number] = ["queued", 0];
 
   /** A request with the chosen backend and with a kept model, unless `lipModel` is undefined. */
-  function equipped(request: LipSyncRequest, lipModel: string | undefined): LipSyncRequest {
+  function equipped(request: JobSpec<Blob>, lipModel: string | undefined): JobSpec<Blob> {
     const { backend, aiMark } = context.preferences();
     const model = lipModel === undefined ? {} : { lipModel: { installed: lipModel } };
     return { ...request, aiMark, ...(backend ? { backend } : {}), ...model };
@@ -173,7 +174,7 @@ export function createRendering(context: RenderingContext): Rendering {
       const { job: shown } = store.state;
       if (shown?.id === id && shown.elsewhere) store.update({ job: { ...shown, elsewhere: false } });
       return context.alone(async () =>
-        lipSync.run(equipped(job as LipSyncRequest, context.preferences().lipModel?.id), {
+        lipSync.run(equipped(job, context.preferences().lipModel?.id), {
           signal,
           checkpoint,
           onProgress: (news) => {

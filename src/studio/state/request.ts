@@ -1,10 +1,10 @@
-import type { LipSyncRequest } from "../../engine/lip-sync.ts";
+import type { JobSpec } from "../../job/job-spec.ts";
 import { chosenFaceMask } from "../mask/face-mask.ts";
 import type { StudioState } from "./model.ts";
 import { subject } from "./readiness.ts";
 
 /** What the engine is asked for, from what the user chose; `seed` overrides the typed one. */
-export async function buildRequest(state: StudioState, seed?: number): Promise<LipSyncRequest> {
+export async function buildRequest(state: StudioState, seed?: number): Promise<JobSpec<Blob>> {
   const { voices, options, mode } = state;
   const visual = subject(state)!;
   const mask = options.mask ?? (mode === "dialogue" ? null : await chosenFaceMask(visual));
@@ -12,7 +12,7 @@ export async function buildRequest(state: StudioState, seed?: number): Promise<L
   const chosenSeed = seed ?? typed;
   const common = {
     resolution: options.resolution,
-    ...(mask ? { mask_image: mask } : {}),
+    ...(mask ? { maskImage: mask } : {}),
     ...(options.prompt.trim() ? { prompt: options.prompt } : {}),
     ...(chosenSeed === undefined ? {} : { seed: chosenSeed }),
   };
@@ -27,8 +27,8 @@ export async function buildRequest(state: StudioState, seed?: number): Promise<L
         model: "lipsync-image-multi",
         formState: {
           image: visual.file,
-          left_audio: audio,
-          right_audio: voices[1]!.file,
+          leftAudio: audio,
+          rightAudio: voices[1]!.file,
           order: options.order,
           ...common,
         },
