@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["src/**/*.test.ts", "models/**/*.test.ts", "tests/**/*.test.ts"],
+          include: ["{src,models,tools,tests}/**/*.test.ts"],
           exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
           testTimeout: 240_000,
           expect: { poll: POLL },

@@ -110,6 +110,10 @@ function setUp({ browser = true } = {}) {
   if (browser) ensureBrowser();
 }
 
+/** Where the tests lie that need neither a browser nor another process. */
+const UNITS = ["src/", "models/", "tools/", "tests/video/", "tests/plugins/"];
+const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+
 const COMMANDS = {
   setup: () => (setUp(), 0),
   models: () => (setUp({ browser: false }), 0),
@@ -122,6 +126,14 @@ const COMMANDS = {
   demo: () => (setUp(), launch("src/cli/cli.ts", ["demo", ...args])),
   test: () => (setUp(), launch("tools/test-runner/test-command.ts", args)),
   operators: () => (setUp(), launch("tools/operators/main.ts", args)),
+  unit: () => (
+    setUp({ browser: false }),
+    launch("tools/test-runner/test-command.ts", ["--project", "node", "--maxWorkers", "2", ...UNITS, ...args])
+  ),
+  watch: () => (
+    setUp({ browser: false }),
+    run(process.execPath, [vitest, "watch", "--project", "node", ...(args.length > 0 ? args : UNITS)])
+  ),
   bench: () => (setUp(), launch("tools/bench/main.ts", args)),
   eval: () => (setUp(), launch("tools/eval/main.ts", args)),
   golden: () => (setUp(), launch("tools/golden/main.ts", args)),

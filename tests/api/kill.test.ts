@@ -7,8 +7,8 @@ import { serveBrowserApp, type BrowserApp } from "./browser-app.ts";
 import { launchKillable } from "./killable-browser.ts";
 import type {} from "./page.ts";
 
-const JOBS = 500;
-const KILLS = 10;
+const JOBS = 120;
+const KILLS = 6;
 
 let app: BrowserApp;
 let profile: string;
@@ -63,7 +63,7 @@ test(
       const session = await launchKillable(profile);
       const { submitting } = await openAndSubmit(session.browser, submitted, acknowledged);
       const killed = submitting.catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 800));
+      await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 600));
       await session.kill();
       await killed;
     }

@@ -57,7 +57,7 @@ describe("a photo and a voice", () => {
   test("give the same frames for the same seed, in another engine too, and others for another seed", async () => {
     const other = createEngine();
     const image = await fixture("portrait.jpg");
-    const audio = await shortVoice(1.2);
+    const audio = await shortVoice(0.6);
     const hash = async (seed: number, which = engine) => {
       const request = {
         model: "lipsync-image",

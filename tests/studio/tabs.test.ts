@@ -77,7 +77,7 @@ test("a job made in one tab appears in the queue of the other, and so does its e
   await second.keyboard.press("q");
   await second.waitForSelector("studio-queue-sheet");
   expect(await second.locator("li.job").count()).toBe(0);
-  await chooseFiles(first, ".drop .btn.primary", [PORTRAIT, LONG_VOICE]);
+  await chooseFiles(first, ".drop .btn.primary", [PORTRAIT, VOICE]);
   await Promise.all([second.waitForSelector("li.job [role=progressbar]"), first.click(GENERATE)]);
   await first.waitForSelector("studio-result-panel");
   await second.waitForSelector("li.job [aria-label^=Show]");

@@ -14,6 +14,7 @@ const END_MS = 10_000;
  */
 function run(filters: readonly string[], tally: TestTally): Promise<NodeJS.Signals | null> {
   const child = fork(fileURLToPath(new URL("./test-run.ts", import.meta.url)), [...filters]);
+  const own = new TestTally();
   let told: NodeJS.Signals | null = null;
   const stop = (signal: NodeJS.Signals) => {
     told = signal;
@@ -27,13 +28,13 @@ function run(filters: readonly string[], tally: TestTally): Promise<NodeJS.Signa
   }, QUIET_MS);
   child.on("message", (news: TestNews) => {
     watch.refresh();
-    tally.hear(news);
+    for (const each of [own, tally]) each.hear(news);
   });
   return new Promise((resolve) => {
     child.once("close", (code) => {
       clearTimeout(watch);
-      // It failed without a word of what, for instance because there is no such test.
-      if (code !== 0 && tally.counts.failed === 0) tally.hear({ strayError: null });
+      // It failed without a word of what.
+      if (code !== 0 && own.counts.failed === 0) tally.hear({ strayError: null });
       process.off("SIGINT", stop).off("SIGTERM", stop);
       resolve(told);
     });
@@ -44,16 +45,32 @@ function run(filters: readonly string[], tally: TestTally): Promise<NodeJS.Signa
 const STRICT = process.env["CI_STRICT"] === "1";
 
 /**
+ * What runs side by side, each in a process of its own: the tests in Node, of which many wait for browsers, gateways
+ * and processes of their own, and those in the page of one browser.
+ */
+const PARTS = [
+  ["--project", "node"],
+  ["--project", "browser"],
+] as const;
+
+/** Runs the parts side by side, or what `args` choose themselves; a part without any of the wanted files is no failure. */
+async function runAll(args: readonly string[], tally: TestTally): Promise<NodeJS.Signals | null> {
+  const parts = args.includes("--project") ? [[]] : PARTS;
+  const told = await Promise.all(parts.map((part) => run([...part, "--passWithNoTests", ...args], tally)));
+  return told.find((signal) => signal !== null) ?? null;
+}
+
+/**
  * `npm test`: every test, then one line that tools can read. Files that failed or were left undone are run once more,
  * in a fresh process and a fresh browser; those that then passed are named before the last line.
  */
 async function main(filters: readonly string[]): Promise<number> {
   const tally = new TestTally();
-  let told = await run(filters, tally);
+  let told = await runAll(filters, tally);
   const again = told ? [] : tally.takeAgain();
   if (again.length > 0) {
     console.log(`\nRun once more, in a fresh process:\n${again.map((path) => `  ${path}`).join("\n")}`);
-    told = await run(again, tally);
+    told = await runAll(again, tally);
   }
   const { passed, skipped, ...counts } = tally.counts;
   const { unsteady } = tally;
@@ -65,10 +82,12 @@ async function main(filters: readonly string[]): Promise<number> {
       `\nPassed only in a second run, ${judged}:\n${unsteady.map((path) => `  ${path}`).join("\n")}`,
     );
   }
-  const failed = counts.failed + (STRICT ? unsteady.length : 0);
+  const none = passed + skipped + counts.failed === 0;
+  if (none) console.error(`\ndudak: no test was found for ${filters.join(" ")}`);
+  const failed = counts.failed + (STRICT ? unsteady.length : 0) + (none ? 1 : 0);
   console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   if (told) return 128 + constants.signals[told];
-  return failed > 0 || passed === 0 ? 1 : 0;
+  return failed > 0 ? 1 : 0;
 }
 
 process.exit(await main(process.argv.slice(2)));

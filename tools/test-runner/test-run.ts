@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
-import { startVitest } from "vitest/node";
+import { parseCLI, startVitest } from "vitest/node";
 import type { TestNews } from "./test-tally.ts";
 
 // One run of the tests that the arguments name, or of all; tells the parent process of each file as it ends.
@@ -25,7 +25,9 @@ const reporter: Reporter = {
   onTestModuleEnd: tellOfFile,
 };
 
-const vitest = await startVitest("test", process.argv.slice(2), {
+const { filter, options } = parseCLI(["vitest", ...process.argv.slice(2)]);
+const vitest = await startVitest("test", filter, {
+  ...options,
   watch: false,
   run: true,
   reporters: ["default", reporter],

@@ -86,6 +86,7 @@ async function read(piece: Blob, fingerprint: string): Promise<unknown> {
     return undefined;
   const length = new DataView(prefix.buffer).getUint32(8);
   const bytes = await piece.slice(PREFIX_BYTES, PREFIX_BYTES + length).arrayBuffer();
+  if (bytes.byteLength !== length) return undefined;
   const digest = await sha256(bytes);
   if (digest.some((byte, i) => byte !== prefix[12 + i])) return undefined;
   const head = JSON.parse(new TextDecoder().decode(bytes)) as Head;
