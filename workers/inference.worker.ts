@@ -42,8 +42,8 @@ let lipModels: Promise<LipModelApi> | undefined;
 
 /** Loaded when someone brings a model of their own. */
 function lipModel(): Promise<LipModelApi> {
-  lipModels ??= import("../src/pipeline/compose/plugin-session.ts").then(({ createPluginSession }) =>
-    createPluginSession(async () => (await running()).runtime),
+  lipModels ??= import("../src/pipeline/compose/lip-model-session.ts").then(({ createLipModelSession }) =>
+    createLipModelSession(async () => (await running()).runtime),
   );
   lipModels.catch(() => (lipModels = undefined));
   return lipModels;

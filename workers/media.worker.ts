@@ -21,9 +21,9 @@ const api = {
       audio.dispose();
     }
   },
-  async previewGif(movie, signal, onProgress) {
+  async previewGif(output, signal, onProgress) {
     const { writeGifPreview } = await import("../src/media/gif/gif-preview.ts");
-    return writeGifPreview(movie, { signal, onProgress });
+    return writeGifPreview(output, { signal, onProgress });
   },
 } satisfies MediaApi & LiveVoiceApi;
 

@@ -259,7 +259,7 @@ export class LipSyncElement extends LitElement {
   /**
    * Speaks a voice with the face of the picture, at once: the face is prepared with the first call (or before, by
    * {@link prepare} or `live`) and stays alive between calls. Interrupts what is being spoken, unless told to queue.
-   * With `video` in place of a picture, renders the film first and plays it.
+   * With `video` in place of a picture, renders the video first and plays it.
    * @param audio an address, a file, or a decoded sound.
    * @returns how it ended; also dispatched as `lip-sync-speakend`.
    * @throws EngineError also dispatched as `lip-sync-error`; `job/cancelled` when `signal` was aborted.

@@ -6,11 +6,11 @@ const ROWS = 4;
 const CELL_PX = 220;
 
 /**
- * A grid of 24 frames, evenly spaced over the movie, as PNG.
+ * A grid of 24 frames, evenly spaced over the video, as PNG.
  * @throws EngineError of `openVideo`.
  */
-export async function drawContactSheet(movie: Blob): Promise<Blob> {
-  const video = await openVideo(movie);
+export async function drawContactSheet(output: Blob): Promise<Blob> {
+  const video = await openVideo(output);
   try {
     const count = COLUMNS * ROWS;
     const scale = CELL_PX / Math.max(video.width, video.height);

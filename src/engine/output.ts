@@ -1,2 +1,2 @@
 /** A result's temporary file, for those who have saved the result elsewhere. */
-export { discardTemporaryMovie } from "../media/encode/movie-target.ts";
+export { discardTemporaryOutput } from "../media/encode/output-target.ts";

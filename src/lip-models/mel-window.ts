@@ -7,7 +7,7 @@ export const columnRate = (features: MelFeatures): number => features.sampleRate
 /**
  * First column of the window that belongs to the instant `seconds` of the sound: `int(seconds · columns per second)`,
  * at the end of the sound the last whole window, never before its start. Taking the instant, not a whole number of
- * frames a second, keeps films of 23.976 or 29.97 frames/s from drifting.
+ * frames a second, keeps videos of 23.976 or 29.97 frames/s from drifting.
  * @param frameSeconds length of a frame, for the manifest's `frameOffset`.
  */
 export function windowStart(

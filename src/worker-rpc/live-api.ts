@@ -32,7 +32,7 @@ export interface LiveMouth {
 export interface LiveInstant {
   /** Seconds since the portrait was opened; moves the face between utterances. */
   readonly clockSeconds: number;
-  /** The film frame of an utterance; null between utterances. */
+  /** The output frame of an utterance; null between utterances. */
   readonly speech: { readonly utterance: number; readonly frame: number } | null;
 }
 

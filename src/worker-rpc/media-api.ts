@@ -31,6 +31,6 @@ export interface MediaApi {
     signal: AbortSignal,
     onProgress: FractionListener,
   ): Promise<VoiceData>;
-  /** A small GIF of a movie's beginning. @throws EngineError `input/video…`, `codec/…`, `job/cancelled`. */
-  previewGif(movie: Blob, signal: AbortSignal, onProgress: FractionListener): Promise<Blob>;
+  /** A small GIF of a video's beginning. @throws EngineError `input/video…`, `codec/…`, `job/cancelled`. */
+  previewGif(output: Blob, signal: AbortSignal, onProgress: FractionListener): Promise<Blob>;
 }

@@ -54,7 +54,7 @@ function isMovie(bytes: Uint8Array): boolean {
   return mp4 || (bytes[0] === 0x1a && bytes[1] === 0x45);
 }
 
-test("an Express server and a fetch client of the hosted API get a rendered movie from this machine", async () => {
+test("an Express server and a fetch client of the hosted API get a rendered video from this machine", async () => {
   const seen: { job: HostedJob; body: string; headers: Record<string, string> }[] = [];
   const receiver = await startWebhookReceiver((job, raw) => void seen.push({ job, ...raw }));
   const formState = { image: `${media.origin}/portrait.png`, audio: `${media.origin}/voice.wav`, seed: 7 };
@@ -79,7 +79,7 @@ test("a job without a face fails with the engine's own code, and the gateway sta
   expect(await (await fetch(`${base}/health`)).json()).toMatchObject({ status: "ok", unfinished: 0 });
 });
 
-test.skipIf(!hasCurl)("a curl script uploads its files and downloads the movie", async () => {
+test.skipIf(!hasCurl)("a curl script uploads its files and downloads the video", async () => {
   const output = join(folder, "movie.mp4");
   const script = fileURLToPath(new URL("./client.sh", import.meta.url));
   await run("sh", [script, base, key, fixture("portrait.jpg"), shortVoice, output]);

@@ -61,8 +61,8 @@ export interface ShownPicture extends RgbaImage {
 }
 
 /** Every picture of a finished file, decoded by mediabunny alone. */
-export async function picturesOf(movie: Blob): Promise<ShownPicture[]> {
-  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(movie) });
+export async function picturesOf(output: Blob): Promise<ShownPicture[]> {
+  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(output) });
   const track = await input.getPrimaryVideoTrack();
   const pictures: ShownPicture[] = [];
   for await (const { canvas, timestamp } of new CanvasSink(track!).canvases()) {
@@ -75,8 +75,8 @@ export async function picturesOf(movie: Blob): Promise<ShownPicture[]> {
 }
 
 /** The first channel of a finished file's sound at its own rate, silence before its first sample. */
-async function soundOf(movie: Blob): Promise<{ samples: Float32Array; rateHz: number }> {
-  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(movie) });
+async function soundOf(output: Blob): Promise<{ samples: Float32Array; rateHz: number }> {
+  const input = new Input({ formats: ALL_FORMATS, source: new BlobSource(output) });
   const track = (await input.getPrimaryAudioTrack())!;
   const rateHz = track.sampleRate;
   const samples = new Float32Array(Math.ceil((await track.computeDuration()) * rateHz));
@@ -89,8 +89,8 @@ async function soundOf(movie: Blob): Promise<{ samples: Float32Array; rateHz: nu
 }
 
 /** By how many seconds a finished file's sound lags behind the voice that was put in, to 1 ms, within ± 0.2 s. */
-export async function soundLag(movie: Blob, { pcm }: KnownVoice): Promise<number> {
-  const { samples, rateHz } = await soundOf(movie);
+export async function soundLag(output: Blob, { pcm }: KnownVoice): Promise<number> {
+  const { samples, rateHz } = await soundOf(output);
   const step = 4;
   const own = pcm.filter((_, i) => i % step === 0);
   let [best, lag] = [-Infinity, 0];

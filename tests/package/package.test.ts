@@ -121,7 +121,7 @@ describe("what is packed", () => {
 });
 
 describe("the installed dudak command", () => {
-  test("makes a movie in an empty folder", async () => {
+  test("makes a video in an empty folder", async () => {
     const media = join(installed.folder, "media");
     const argv = ["render", "--image", join(media, "portrait.jpg"), "--audio", join(media, "hello.mp3")];
     const { code, stdout, stderr } = await ended(installed.dudak([...argv, "--json", "--seed", "1"]));

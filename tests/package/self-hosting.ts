@@ -25,7 +25,7 @@ const PAGE = `<!doctype html><script type="module" nonce="own">
   };
 </script>`;
 
-/** How a film of {@link PAGE} ended, or without options how its networks started. */
+/** How a video of {@link PAGE} ended, or without options how its networks started. */
 interface Made {
   readonly ok: boolean;
   readonly frames?: number;

@@ -19,7 +19,7 @@ import { cropFace } from "../../src/lip-models/face-crop.ts";
 import { painterTrial } from "../../src/lip-models/painter-trial.ts";
 import { summariseOnnx } from "../../src/lip-models/onnx-summary.ts";
 import { proposeManifest } from "../../src/lip-models/propose-manifest.ts";
-import { createPluginSession } from "../../src/pipeline/compose/plugin-session.ts";
+import { createLipModelSession } from "../../src/pipeline/compose/lip-model-session.ts";
 
 const gpu = await findGpu();
 const SIZE = 48;
@@ -41,7 +41,7 @@ const square = (image: RgbaImage, side: number) =>
 /** Paints one real frame through a session on a backend, as a job does. */
 async function paint(net: Uint8Array<ArrayBuffer>, backend: "webgpu" | "wasm", batch = 3) {
   const runtime = await on(backend);
-  const session = createPluginSession(() => Promise.resolve(runtime));
+  const session = createLipModelSession(() => Promise.resolve(runtime));
   const file = new Blob([net]);
   await session.openModel({ file, manifest: null, licenceAccepted: true });
   await session.hearWithModel([sampleVoice()]);
@@ -106,7 +106,7 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
   test("an inspection says where the model runs, and its self-test passes there", async () => {
     const runtime = await on("webgpu");
     const inspect = (net: Uint8Array<ArrayBuffer>) =>
-      createPluginSession(() => Promise.resolve(runtime)).inspectModel(new Blob([net]), null);
+      createLipModelSession(() => Promise.resolve(runtime)).inspectModel(new Blob([net]), null);
     const right = await inspect(copyNet());
     expect(right.selfTest?.checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(right.warnings).toEqual([]);
@@ -119,7 +119,7 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
     const runtime = await on("webgpu");
     const asked = vi.spyOn(runtime, "processor");
     for (const calls of [1, 1]) {
-      const session = createPluginSession(() => Promise.resolve(runtime));
+      const session = createLipModelSession(() => Promise.resolve(runtime));
       await session.openModel({ file: new Blob([copyNet()]), manifest: null, licenceAccepted: true });
       expect(asked).toHaveBeenCalledTimes(calls);
     }
@@ -143,7 +143,7 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
 });
 
 test("the self-test fails a model that does not show its reference", async () => {
-  const session = createPluginSession(() => on("wasm"));
+  const session = createLipModelSession(() => on("wasm"));
   const { selfTest } = await session.inspectModel(new Blob([copyNet({ misread: true })]), null);
   expect(selfTest?.checks.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual([
     "shows the reference",

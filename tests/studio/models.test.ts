@@ -34,7 +34,7 @@ function noise(): Buffer {
   return wav;
 }
 
-test("a dropped model is tried, kept once its licence is accepted, re-syncs a movie, and is deleted once unpinned", async () => {
+test("a dropped model is tried, kept once its licence is accepted, re-syncs a video, and is deleted once unpinned", async () => {
   const { page, context, complaints } = await studio.visit();
   await dropBytes(page, "broken.onnx", Buffer.from("no graph at all"));
   await page.waitForSelector("[data-unusable]");

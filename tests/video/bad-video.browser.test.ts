@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../src/job/errors.ts";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
 import { readWarning } from "../../src/job/warnings.ts";
 import { createRandom } from "../../src/core/random.ts";
-import { createMovieWriter } from "../../src/media/encode/movie-writer.ts";
+import { createVideoWriter } from "../../src/media/encode/video-writer.ts";
 import { fixtureFile } from "../../src/media/test-media.ts";
 import { fixture, silence } from "../engine/media.ts";
 
@@ -13,7 +13,7 @@ afterAll(() => engine.dispose());
 
 const [WIDTH, HEIGHT] = [240, 300];
 
-/** The bundled portrait at the size of the test's films. */
+/** The bundled portrait at the size of the test's videos. */
 async function portrait(): Promise<RgbaImage> {
   const bitmap = await createImageBitmap(await fixture("portrait.jpg"));
   const context = new OffscreenCanvas(WIDTH, HEIGHT).getContext("2d")!;
@@ -28,9 +28,9 @@ function grey(): RgbaImage {
   return image;
 }
 
-/** A film of these frames at 25 a second; its index comes first. */
-async function film(frames: readonly RgbaImage[]): Promise<File> {
-  const writer = await createMovieWriter({
+/** A video of these frames at 25 a second; its index comes first. */
+async function encoded(frames: readonly RgbaImage[]): Promise<File> {
+  const writer = await createVideoWriter({
     width: WIDTH,
     height: HEIGHT,
     fps: 25,
@@ -44,7 +44,7 @@ async function film(frames: readonly RgbaImage[]): Promise<File> {
 
 const still = async (count: number) => {
   const face = await portrait();
-  return film(Array.from({ length: count }, () => face));
+  return encoded(Array.from({ length: count }, () => face));
 };
 
 function run(video: File, seconds = 0.4) {
@@ -82,7 +82,7 @@ const cases: [string, ErrorCode, () => Promise<File>][] = [
     "input/no-face",
     async () => {
       const [face, nothing] = [await portrait(), grey()];
-      return film(Array.from({ length: 20 }, (_, i) => (i === 8 ? face : nothing)));
+      return encoded(Array.from({ length: 20 }, (_, i) => (i === 8 ? face : nothing)));
     },
   ],
   ["a video without frames", "input/video-empty", withoutFrames],
@@ -115,7 +115,7 @@ test("a video that breaks off is used as far as it can be read, and that is told
   const [face, random] = [await portrait(), createRandom(5)];
   // Grain, so that every frame takes its share of the file.
   const grainy = () => ({ ...face, data: face.data.map((value) => value + 24 * (random() - 0.5)) });
-  const whole = await film(Array.from({ length: 50 }, grainy));
+  const whole = await encoded(Array.from({ length: 50 }, grainy));
   const cut = new File([whole.slice(0, Math.round(0.5 * whole.size))], "cut.mp4");
   const { report, warnings } = await run(cut, 2);
   expect(report.frames).toBe(50);

@@ -7,7 +7,7 @@ import { outlineOf } from "../../src/render/mouth/mouth-outline.ts";
 import { INNER_LOWER, INNER_UPPER } from "../../src/render/face-rig/topology.ts";
 import { layFace, measureGain } from "../../src/render/video/video-blend.ts";
 import { measureSeam, wipeSeam } from "../../src/render/video/video-lip-edge.ts";
-import { clearSpecks } from "../../src/render/video/video-lip-specks.ts";
+import { removeHighlights } from "../../src/render/video/video-lip-highlights.ts";
 import { createVideoMesh } from "../../src/render/video/video-mesh.ts";
 import { project } from "../../src/render/video/video-motion.ts";
 import { createReference } from "../../src/render/video/video-reference.ts";
@@ -62,7 +62,7 @@ describe("specks between shut lips", () => {
     const y = Math.round(line(x));
     put(x, y, [240, 240, 235, 255]);
     const before = image.data.slice();
-    const clean = clearSpecks(image, face);
+    const clean = removeHighlights(image, face);
     expect(lightAt(clean, x, y)).toBeLessThan(110);
     let changed = 0;
     for (let i = 0; i < before.length; i += 4) if (clean.data[i + 1] !== before[i + 1]) changed++;
@@ -71,7 +71,7 @@ describe("specks between shut lips", () => {
 
   test("lips without specks are not copied", () => {
     const { image, fitted } = plainFace();
-    expect(clearSpecks(image, fitted())).toBe(image);
+    expect(removeHighlights(image, fitted())).toBe(image);
   });
 });
 

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
 import { describeLive, measureLive } from "./live.ts";
 import { measure, measureLong, type BenchResult } from "./measure.ts";
-import { describePlugin, measurePlugin } from "./plugin.ts";
+import { describeLipModel, measureLipModel } from "./lip-model.ts";
 import { describeSubmit, measureSubmit } from "./submit.ts";
 import { describeLongVideo, describeVideo } from "./video.ts";
 
@@ -98,9 +98,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const file = resolve(values.json ?? join(PROJECT_ROOT, "out", name));
   await mkdir(dirname(file), { recursive: true });
   if (values.plugin) {
-    const found = await measurePlugin(values.quick ?? false);
+    const found = await measureLipModel(values.quick ?? false);
     await writeFile(file, JSON.stringify(found, null, 2));
-    console.log(describePlugin(found));
+    console.log(describeLipModel(found));
     return;
   }
   if (values.live) {

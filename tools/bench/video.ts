@@ -143,7 +143,7 @@ async function repeated(path: string, times: number, target: string): Promise<vo
   }
 }
 
-/** How far apart a movie's pictures and sound end, and how many pictures it has. */
+/** How far apart a video's pictures and sound end, and how many pictures it has. */
 async function endsOf(path: string): Promise<{ frames: number; endsApart: number }> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {

@@ -5,7 +5,7 @@ import { createFaceAnalyser, type FaceAnalyser } from "../../src/vision/landmark
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
 import { decodeImage, resizeImage } from "../../src/media/image/decode-image.ts";
 import { openAudio } from "../../src/media/audio/open-audio.ts";
-import { createLife } from "../../src/render/idle-motion/life.ts";
+import { createIdleMotion } from "../../src/render/idle-motion/idle-motion.ts";
 import { copySource, preparePortrait, type FramePose } from "../../src/render/portrait/portrait.ts";
 import { loadRig, type Rig } from "../../src/render/face-rig/rig.ts";
 import { sampleMouth } from "../../src/speech/mouth-track/sample-mouth.ts";
@@ -122,7 +122,7 @@ function posesOf({ frames }: SheetOptions): { name: string; pose: FramePose }[] 
     }));
   }
   const voice = track;
-  const life = createLife(voice, voice.frames / 100, 1, {
+  const life = createIdleMotion(voice, voice.frames / 100, 1, {
     headMotion: 1,
     blinkRate: 20,
     energy: 1,

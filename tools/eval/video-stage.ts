@@ -14,7 +14,7 @@ import { createVideoFace, type VideoFace } from "../../src/render/video/video-fa
 export interface Stage {
   readonly video: TrackedVideo;
   readonly face: VideoFace;
-  /** Which frame of the head each frame of a film shows. */
+  /** Which frame of the head each frame of a video shows. */
   places(durationSeconds: number): Int32Array;
 }
 
@@ -52,14 +52,14 @@ export async function createStage(head: File, analyser: FaceAnalyser): Promise<S
   };
 }
 
-/** Follows the face of a movie anew; `visit` sees every frame with its landmarks. */
+/** Follows the face of a video anew; `visit` sees every frame with its landmarks. */
 export async function follow(
-  movie: Blob,
+  output: Blob,
   analyser: FaceAnalyser,
   visit: (image: RgbaImage, landmarks: FaceLandmarks, index: number) => void,
   size?: { readonly width: number; readonly height: number },
 ): Promise<void> {
-  const video = await openVideo(movie);
+  const video = await openVideo(output);
   let landmarks: FaceLandmarks | undefined;
   let index = 0;
   try {

@@ -1,7 +1,7 @@
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import type { JobResult } from "../../job/job.ts";
 import { storageError } from "../../job/storage-error.ts";
-import { discardTemporaryMovie } from "../output.ts";
+import { discardTemporaryOutput } from "../output.ts";
 import type { OutputTarget, WrittenResult } from "./lip-sync-types.ts";
 
 /**
@@ -37,7 +37,7 @@ export async function writeOutput(
     throwIfCancelled(signal);
     throw storageError(error, "Writing the result");
   } finally {
-    await discardTemporaryMovie(output).catch(() => undefined);
+    await discardTemporaryOutput(output).catch(() => undefined);
   }
   return { ...facts, output: null, type: output.type, bytes: output.size };
 }

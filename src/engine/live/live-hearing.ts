@@ -50,7 +50,7 @@ class Samples {
 
 /**
  * Listens to ever longer beginnings of a voice: 2 s, 8 s, 32 s… and at last the whole, which gives exactly the
- * mouth of the film; a third more work than listening once. Decodes the next part while it listens.
+ * mouth of the video; a third more work than listening once. Decodes the next part while it listens.
  * @param onMouth gets each mouth; the next part waits for it.
  * @param backend that the networks were started on.
  * @throws EngineError `codec/failed`, `device/…`, `job/cancelled`.

@@ -1,6 +1,6 @@
 import { EngineError, toEngineError } from "../../job/errors.ts";
 import type { JobProgress, JobResult } from "../../job/job.ts";
-import { discardTemporaryMovie } from "../../engine/output.ts";
+import { discardTemporaryOutput } from "../../engine/output.ts";
 import { drawContactSheet } from "../../engine/contact-sheet.ts";
 import {
   createLipSync,
@@ -111,7 +111,7 @@ async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
     },
   });
   await putFile(job.outputUrl, output);
-  await discardTemporaryMovie(output);
+  await discardTemporaryOutput(output);
   return { ok: true, result, type: output.type };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import { FfmpegCore, inputPath } from "../ffmpeg/ffmpeg.ts";
-import { createMovieWriter } from "../encode/movie-writer.ts";
+import { createVideoWriter } from "../encode/video-writer.ts";
 import { openVideo, type VideoFrameData, type VideoFramesOptions, type VideoSource } from "./open-video.ts";
 import { isPlanar, rgbaOf, type Picture } from "../planes/picture.ts";
 import { codeOf, fixtureFile, tone, wav } from "../test-media.ts";
@@ -31,8 +31,8 @@ function pattern(width: number, height: number, index: number): RgbaImage {
   return image;
 }
 
-async function movie(timestamps: readonly number[], width = 160, height = 96): Promise<Blob> {
-  const writer = await createMovieWriter({
+async function encoded(timestamps: readonly number[], width = 160, height = 96): Promise<Blob> {
+  const writer = await createVideoWriter({
     width,
     height,
     fps: { timestamps },
@@ -54,7 +54,7 @@ function psnr(a: RgbaImage, b: RgbaImage): number {
 const even = Array.from({ length: 40 }, (_, i) => i / 25);
 
 test("frames come in order with their colours, twice over", async () => {
-  const video = await openVideo(await movie(even));
+  const video = await openVideo(await encoded(even));
   expect(video).toMatchObject({
     width: 160,
     height: 96,
@@ -77,7 +77,7 @@ test("frames come in order with their colours, twice over", async () => {
 });
 
 test("a part begins with the frame shown at its start and ends before its end", async () => {
-  const video = await openVideo(await movie(even));
+  const video = await openVideo(await encoded(even));
   const part = await all(video, { fromSeconds: 0.41, toSeconds: 0.8 });
   expect(placesOf(part)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   const whole = await all(video);
@@ -86,7 +86,7 @@ test("a part begins with the frame shown at its start and ends before its end", 
 });
 
 test("frames are scaled on request without a shift or a change of colour", async () => {
-  const video = await openVideo(await movie(even.slice(0, 2), 320, 192));
+  const video = await openVideo(await encoded(even.slice(0, 2), 320, 192));
   const [small] = await all(video, { width: 160, height: 96 });
   const [large] = await all(video);
   const expected = createImage(160, 96);
@@ -110,7 +110,7 @@ test("a video whose planes the browser hands to no script is read by ffmpeg, as 
     .spyOn(VideoFrame.prototype, "copyTo")
     .mockRejectedValue(new TypeError("Unable to copy data"));
   try {
-    const video = await openVideo(await movie(even.slice(0, 3)));
+    const video = await openVideo(await encoded(even.slice(0, 3)));
     expect(video.decoder).toBe("ffmpeg");
     expect(await all(video)).toHaveLength(3);
     expect(refusing).toHaveBeenCalledOnce();
@@ -122,7 +122,7 @@ test("a video whose planes the browser hands to no script is read by ffmpeg, as 
 
 test("a variable rate is told and its timestamps are kept", async () => {
   const timestamps = [0, 0.04, 0.08, 0.2, 0.24, 0.4, 0.44, 0.5, 0.6, 0.64];
-  const video = await openVideo(await movie(timestamps));
+  const video = await openVideo(await encoded(timestamps));
   expect(video.variableRate).toBe(true);
   const frames = await all(video);
   frames.forEach((frame, i) => expect(frame.timestampSeconds).toBeCloseTo(timestamps[i]!, 3));
@@ -204,7 +204,7 @@ test("ffmpeg's planes are passed on as they are, and what is made of them has th
 
 test("the weights of the encoded frames are told, by the browser's demuxer and by ffmpeg's", async () => {
   const { signal } = new AbortController();
-  const written = await movie(even);
+  const written = await encoded(even);
   for (const [file, decoder] of [
     [written, "webcodecs"],
     [await fixtureFile("asp.avi"), "ffmpeg"],

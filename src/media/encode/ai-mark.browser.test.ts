@@ -2,11 +2,11 @@ import { ALL_FORMATS, BlobSource, Input } from "mediabunny";
 import { expect, test } from "vitest";
 import { AI_MARK_COMMENT, DIGITAL_SOURCE_TYPE } from "../../core/ai-mark.ts";
 import { createImage } from "../../core/image.ts";
-import { createMovieWriter } from "./movie-writer.ts";
+import { createVideoWriter } from "./video-writer.ts";
 import { openVideo } from "../demux/open-video.ts";
 
-async function movie(format: "mp4" | "webm", aiMark: boolean): Promise<Blob> {
-  const writer = await createMovieWriter({
+async function encoded(format: "mp4" | "webm", aiMark: boolean): Promise<Blob> {
+  const writer = await createVideoWriter({
     width: 96,
     height: 64,
     fps: 25,
@@ -35,7 +35,7 @@ async function boxes(file: Blob): Promise<[name: string, at: number][]> {
 }
 
 test("a marked MP4 says so in its comment and in XMP behind the pictures, and still begins with its index", async () => {
-  const marked = await movie("mp4", true);
+  const marked = await encoded("mp4", true);
   expect((await tagsOf(marked)).comment).toBe(AI_MARK_COMMENT);
   const found = await boxes(marked);
   const names = found.map(([name]) => name);
@@ -52,11 +52,11 @@ test("a marked MP4 says so in its comment and in XMP behind the pictures, and st
 });
 
 test("a marked WebM says so in its tags; without the mark neither format says anything", async () => {
-  const { comment, raw } = await tagsOf(await movie("webm", true));
+  const { comment, raw } = await tagsOf(await encoded("webm", true));
   expect(comment).toBe(AI_MARK_COMMENT);
   expect(raw?.["DIGITAL_SOURCE_TYPE"]).toBe(DIGITAL_SOURCE_TYPE);
   for (const format of ["mp4", "webm"] as const) {
-    const plain = await movie(format, false);
+    const plain = await encoded(format, false);
     expect((await tagsOf(plain)).comment).toBeUndefined();
     expect((await plain.text()).includes("uuid")).toBe(false);
   }

@@ -1,5 +1,5 @@
 import { browserEncoder, firstSupported } from "./browser-encoder.ts";
-import type { FrameEncoder, FrameEncoderOptions } from "./movie-encoder.ts";
+import type { FrameEncoder, FrameEncoderOptions } from "./frame-encoder.ts";
 
 /** Rate controls misjudge very small pictures below this. */
 const LOWEST_BITRATE = 600_000;

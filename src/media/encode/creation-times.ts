@@ -12,7 +12,7 @@ const PARENTS = new Set(["moov", "trak", "mdia"]);
 const DATED = new Set(["mvhd", "tkhd", "mdhd"]);
 
 /**
- * Clears the creation and modification times of an MP4, so that the same movie is always the same file and does not
+ * Clears the creation and modification times of an MP4, so that the same video is always the same file and does not
  * tell when it was made.
  * @see ISO/IEC 14496-12, 8.2.2: 0 stands for an unknown time.
  */

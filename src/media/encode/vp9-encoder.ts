@@ -1,5 +1,5 @@
 import { browserEncoder, firstSupported } from "./browser-encoder.ts";
-import type { FrameEncoder, FrameEncoderOptions } from "./movie-encoder.ts";
+import type { FrameEncoder, FrameEncoderOptions } from "./frame-encoder.ts";
 
 /** Level (times ten), pixels a picture, pixels a second. @see "VP9 levels", webmproject.org. */
 const LEVELS = [

@@ -31,16 +31,16 @@ async function shownFrames(gif: Blob): Promise<{ width: number; height: number; 
   return { width, height, frames };
 }
 
-test("a movie becomes a GIF of its size and length, with its colours", async () => {
-  const movie = await talk();
+test("a video becomes a GIF of its size and length, with its colours", async () => {
+  const output = await talk();
   const told: number[] = [];
-  const gif = await writeGifPreview(movie, { width: 160, onProgress: (done) => told.push(done) });
+  const gif = await writeGifPreview(output, { width: 160, onProgress: (done) => told.push(done) });
   expect(gif.type).toBe("image/gif");
   expect(told.at(-1)).toBe(1);
   expect(told).toEqual([...told].sort((a, b) => a - b));
 
   const { width, height, frames } = await shownFrames(gif);
-  const video = await openVideo(movie);
+  const video = await openVideo(output);
   expect([width, height]).toEqual([160, Math.round((video.height * 160) / video.width)]);
   expect(new Set(frames.map(({ durationMs }) => durationMs))).toEqual(new Set([80]));
   expect(frames.length).toBe(Math.ceil(video.durationSeconds / 0.08 - 1e-6));
@@ -58,11 +58,11 @@ test("a movie becomes a GIF of its size and length, with its colours", async () 
 });
 
 test("a limit on the bytes is kept by a coarser picture, and a cancelled one ends", async () => {
-  const movie = await talk();
-  const fine = await writeGifPreview(movie, { width: 160 });
-  const coarse = await writeGifPreview(movie, { width: 160, maxBytes: fine.size * 0.6 });
+  const output = await talk();
+  const fine = await writeGifPreview(output, { width: 160 });
+  const coarse = await writeGifPreview(output, { width: 160, maxBytes: fine.size * 0.6 });
   expect(coarse.size).toBeLessThanOrEqual(fine.size * 0.6);
   const controller = new AbortController();
-  const ended = writeGifPreview(movie, { signal: controller.signal, onProgress: () => controller.abort() });
+  const ended = writeGifPreview(output, { signal: controller.signal, onProgress: () => controller.abort() });
   expect(await codeOf(ended)).toBe("job/cancelled");
 });

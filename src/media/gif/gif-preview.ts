@@ -47,9 +47,9 @@ const BAYER = [
 /** Lets other messages in, a cancellation among them. */
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve));
 
-async function readFrames(movie: Blob, options: GifPreviewOptions): Promise<readonly RgbaImage[]> {
+async function readFrames(output: Blob, options: GifPreviewOptions): Promise<readonly RgbaImage[]> {
   const { maxSeconds = 6, signal, onProgress } = options;
-  const video = await openVideo(movie, signal ? { signal } : {});
+  const video = await openVideo(output, signal ? { signal } : {});
   try {
     const width = Math.min(options.width ?? 320, video.width);
     const height = Math.max(1, Math.round((video.height * width) / video.width));
@@ -168,16 +168,16 @@ async function encode(
 }
 
 /**
- * A small looping GIF of a movie's beginning, for messengers and pages that play no video: 12.5 frames a second,
+ * A small looping GIF of a video's beginning, for messengers and pages that play no video: 12.5 frames a second,
  * without sound, one palette, ordered dither. Works in a worker.
  * @throws EngineError `input/video…`, `codec/…`, `device/memory`, `job/cancelled`.
  */
-export async function writeGifPreview(movie: Blob, options: GifPreviewOptions = {}): Promise<Blob> {
+export async function writeGifPreview(output: Blob, options: GifPreviewOptions = {}): Promise<Blob> {
   const { maxBytes = 3_000_000 } = options;
   let told = 0;
   // A coarser try does not take the bar back.
   const onProgress = (done: number) => options.onProgress?.((told = Math.max(told, done)));
-  const frames = await readFrames(movie, { ...options, onProgress });
+  const frames = await readFrames(output, { ...options, onProgress });
   if (frames.length === 0) {
     throw new EngineError("input/video-empty", "The movie has no frames to make a GIF of. Render it again.");
   }

@@ -77,7 +77,7 @@ test.each([
   },
 );
 
-test("what is lent has the picture's own colours, and nothing is changed without paint", () => {
+test("what is read has the picture's own colours, and nothing is changed without paint", () => {
   const source = noise(BT601, 3);
   const picture = copyOf(source);
   const canvas = createPlaneCanvas(WIDTH, HEIGHT);

@@ -4,7 +4,7 @@ import type { Picture } from "../../media/planes/picture.ts";
 import { ARTICULATORS, REST_POSE, type MouthPose, type MouthTrack } from "../../core/mouth.ts";
 import { unit } from "../../core/scalar.ts";
 import type { LiveInstant, LiveMouth, LiveScene } from "../../worker-rpc/live-api.ts";
-import { createLife, type Life } from "../../render/idle-motion/life.ts";
+import { createIdleMotion, type IdleMotion } from "../../render/idle-motion/idle-motion.ts";
 import type { FramePose, Portrait } from "../../render/portrait/portrait.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import { Follower, type Motion } from "./live-follower.ts";
@@ -22,7 +22,7 @@ export interface LivePortrait {
   setMouth(utterance: number, mouth: LiveMouth): void;
   /**
    * Draws an instant; the picture is the portrait's own and is drawn upon again by the next call.
-   * A frame of an utterance whose whole voice was heard equals the frame of the film of that voice, once the
+   * A frame of an utterance whose whole voice was heard equals the frame of the video of that voice, once the
    * move from what was shown before has faded.
    */
   draw(instant: LiveInstant): Picture;
@@ -34,11 +34,11 @@ interface Utterance {
   readonly eyes: Motion;
 }
 
-/** The head takes up a new motion within this many seconds, as the film's head leaves the picture's own pose. */
+/** The head takes up a new motion within this many seconds, as the video's head leaves the picture's own pose. */
 const HEAD_EASE_SECONDS = 0.6;
 const MOUTH_EASE_SECONDS = 0.12;
 const EYES_EASE_SECONDS = 0.15;
-/** Life between utterances is made in stretches of this length. */
+/** Idle motion between utterances is made in stretches of this length. */
 const IDLE_SECONDS = 40;
 const IDLE_SEED_STEP = 104_729;
 
@@ -51,14 +51,14 @@ const NOBODY: MouthTrack = {
 const AT_REST = ARTICULATORS.map((name) => REST_POSE[name]);
 const rest: Motion = () => AT_REST;
 
-function motionsOf(life: Life): Pick<Utterance, "head" | "eyes"> {
+function motionsOf(idle: IdleMotion): Pick<Utterance, "head" | "eyes"> {
   return {
     head: (seconds) => {
-      const { head, brow, smile } = life.at(seconds);
+      const { head, brow, smile } = idle.at(seconds);
       return [head.yawDeg, head.pitchDeg, head.rollDeg, head.x, head.y, brow, smile];
     },
     eyes: (seconds) => {
-      const { blinkLeft, blinkRight, gaze } = life.at(seconds);
+      const { blinkLeft, blinkRight, gaze } = idle.at(seconds);
       return [blinkLeft, blinkRight, ...(gaze ?? [0, 0])];
     },
   };
@@ -99,7 +99,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const idleMotions = (stretch: number) => {
     if (idle?.stretch !== stretch) {
       const stretchSeed = seed + IDLE_SEED_STEP * (stretch + 1);
-      idle = { stretch, motions: motionsOf(createLife(NOBODY, IDLE_SECONDS, stretchSeed, style)) };
+      idle = { stretch, motions: motionsOf(createIdleMotion(NOBODY, IDLE_SECONDS, stretchSeed, style)) };
     }
     return idle.motions;
   };
@@ -114,7 +114,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
           const pose = mouthAt(placed, style.expressiveness, fps, frame);
           return ARTICULATORS.map((name) => pose[name]);
         },
-        ...motionsOf(createLife(placed, seconds, seed, style)),
+        ...motionsOf(createIdleMotion(placed, seconds, seed, style)),
       });
     },
     draw({ clockSeconds, speech }) {

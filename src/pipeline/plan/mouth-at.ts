@@ -2,7 +2,7 @@ import type { MouthPose, MouthTrack } from "../../core/mouth.ts";
 import { sampleMouth } from "../../speech/mouth-track/sample-mouth.ts";
 
 /**
- * The mouth of a film frame, its openings sized by the style; closures and contacts stay whole.
+ * The mouth of an output frame, its openings sized by the style; closures and contacts stay whole.
  * @param expressiveness 1 = as heard.
  * @param frameIndex may be fractional.
  */

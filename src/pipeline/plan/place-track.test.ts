@@ -17,6 +17,6 @@ test("a later voice finds the mouth at rest before it and after it", () => {
   expect(placed.articulation[5 * 7]).toBe(0);
 });
 
-test("a film shorter than the voice cuts the track", () => {
+test("a video shorter than the voice cuts the track", () => {
   expect([...placeTrack(track, 0.01, 0.03).voice]).toEqual([0, 1, 1]);
 });

@@ -61,10 +61,10 @@ test("an even source is tried once", () => {
   expect(planRates(new Float64Array(1).fill(1000), 1000, 25).busiest).toMatchObject({ first: 0, end: 1 });
 });
 
-test("a film that is played back and forth gets the rates of what it shows", () => {
+test("a video that is played back and forth gets the rates of what it shows", () => {
   const starts = Float64Array.from({ length: 20 }, (_, i) => 7 + i / FPS);
   const timeline = planTimeline(starts, 9, 4, FPS);
-  const film = alongTimeline(Float64Array.of(100, 200, 300, 400), starts, timeline);
+  const along = alongTimeline(Float64Array.of(100, 200, 300, 400), starts, timeline);
   // Place 19 is shown once at the turn, so that the way back runs one frame early.
-  expect(Array.from(film)).toEqual([100, 200, 300, 400, 400, 300, 200, 100]);
+  expect(Array.from(along)).toEqual([100, 200, 300, 400, 400, 300, 200, 100]);
 });

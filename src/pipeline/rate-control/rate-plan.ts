@@ -10,7 +10,7 @@ const OVER_PEAK = 1.1;
 const OVER_RISE = 0.6;
 /** A key frame's surplus serves the frames after it, and the result has its own key frames this often, in seconds. */
 const KEY_FRAME_SECONDS = 2;
-/** A trial's length: two seconds or so many frames; twice that where it is the whole film. */
+/** A trial's length: two seconds or so many frames; twice that where it is the whole video. */
 const TRIAL_SECONDS = 2;
 const TRIAL_FRAMES = 60;
 /** The busiest part is tried beside a typical one where it wants this many times its bits. */
@@ -97,20 +97,20 @@ export function planRates(spending: Float64Array, mean: number, fps: number): Ra
   return { wanted, busiest, typical: busiest.sum > UNEVEN * typical.sum ? typical : null };
 }
 
-/** The rates of a film that shows a source's frames along a timeline. @param rates of the source's half seconds. */
+/** The rates of a video that shows a source's frames along a timeline. @param rates of the source's half seconds. */
 export function alongTimeline(
   rates: Float64Array,
   starts: ArrayLike<number>,
   { frames, starts: times }: Timeline,
 ): Bitrates {
   const stepOf = (seconds: number) => Math.floor((seconds + 1e-6) / BITRATE_STEP_SECONDS);
-  const film = new Uint32Array(stepOf(times.at(-1) ?? 0) + 1);
+  const along = new Uint32Array(stepOf(times.at(-1) ?? 0) + 1);
   for (const [i, place] of frames.entries()) {
     const rate = rates[Math.min(rates.length - 1, stepOf(starts[place]! - starts[0]!))]!;
     const step = stepOf(times[i]!);
-    film[step] = Math.max(film[step]!, Math.round(rate));
+    along[step] = Math.max(along[step]!, Math.round(rate));
   }
   // A frame that lasts longer than half a second.
-  for (let step = 1; step < film.length; step++) film[step] ||= film[step - 1]!;
-  return film;
+  for (let step = 1; step < along.length; step++) along[step] ||= along[step - 1]!;
+  return along;
 }

@@ -1,12 +1,12 @@
 import { expect, test, vi } from "vitest";
 import { EngineError } from "../../job/errors.ts";
 import { createImage } from "../../core/image.ts";
-import { createMovieWriter, discardTemporaryMovie } from "../../media/encode/movie-writer.ts";
+import { createVideoWriter, discardTemporaryOutput } from "../../media/encode/video-writer.ts";
 import { openVideo } from "../../media/demux/open-video.ts";
 import { chooseBitrates } from "./video-rate.ts";
 import { planTimeline } from "../plan/video-timeline.ts";
 
-vi.mock("../../media/encode/movie-writer.ts", { spy: true });
+vi.mock("../../media/encode/video-writer.ts", { spy: true });
 vi.mock("../../media/demux/open-video.ts", { spy: true });
 
 const [WIDTH, HEIGHT, FPS, FRAMES] = [128, 96, 25, 10];
@@ -14,7 +14,7 @@ const [WIDTH, HEIGHT, FPS, FRAMES] = [128, 96, 25, 10];
 test("a job that is cancelled while its trial is looked at leaves no temporary file of the trial", async () => {
   const size = { width: WIDTH, height: HEIGHT, fps: FPS };
   const seconds = FRAMES / FPS;
-  const writer = await createMovieWriter({ ...size, audio: null, durationSeconds: seconds, format: "mp4" });
+  const writer = await createVideoWriter({ ...size, audio: null, durationSeconds: seconds, format: "mp4" });
   for (let i = 0; i < FRAMES; i++) await writer.add(createImage(WIDTH, HEIGHT));
   const video = await openVideo(await writer.finish());
   vi.mocked(openVideo).mockRejectedValueOnce(new EngineError("job/cancelled", "The job was cancelled."));
@@ -26,7 +26,7 @@ test("a job that is cancelled while its trial is looked at leaves no temporary f
   try {
     const choosing = chooseBitrates({ video, facts, timeline, format: "mp4", signal });
     await expect(choosing).rejects.toMatchObject({ code: "job/cancelled" });
-    expect(discardTemporaryMovie).toHaveBeenCalledOnce();
+    expect(discardTemporaryOutput).toHaveBeenCalledOnce();
   } finally {
     video.dispose();
   }

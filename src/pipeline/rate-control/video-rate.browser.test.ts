@@ -3,7 +3,7 @@ import { createImage, type RgbaImage } from "../../core/image.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import { createRandom } from "../../core/random.ts";
 import type { Bitrates } from "../../media/encode/bitrates.ts";
-import { createMovieWriter } from "../../media/encode/movie-writer.ts";
+import { createVideoWriter } from "../../media/encode/video-writer.ts";
 import { openVideo } from "../../media/demux/open-video.ts";
 import type { VideoPacket } from "../../media/demux/video-source.ts";
 import { chooseBitrates, factorAfterTrial, likenessDb, worstSecond } from "./video-rate.ts";
@@ -40,12 +40,12 @@ function waves(moved: number): RgbaImage {
   return image;
 }
 
-async function film(
+async function encoded(
   images: readonly RgbaImage[],
   bitrates: Bitrates,
   format: OutputFormat = "mp4",
 ): Promise<Blob> {
-  const writer = await createMovieWriter({
+  const writer = await createVideoWriter({
     width: WIDTH,
     height: HEIGHT,
     fps: FPS,
@@ -81,7 +81,7 @@ async function choose(file: Blob, frames: number, told?: number, format: OutputF
 /** A source in which the blobs drift evenly. */
 async function chooseForDrift(bitrate: number, grain: number, told?: number) {
   const images = Array.from({ length: 20 }, (_, i) => scene(i, grain));
-  return choose(await film(images, Uint32Array.of(bitrate)), images.length, told);
+  return choose(await encoded(images, Uint32Array.of(bitrate)), images.length, told);
 }
 
 test("a source of few bits that is easy to keep gives a result of few bits", async () => {
@@ -100,10 +100,10 @@ test("a source with bits enough leaves the rate to the encoder's quality", async
   expect((await chooseForDrift(5_000_000, 60)).chosen).toBeUndefined();
 });
 
-test("a film that is calm and then moves fast keeps its likeness in every second", async () => {
+test("a video that is calm and then moves fast keeps its likeness in every second", async () => {
   // Three seconds at rest, then one in which two waves cross: what the mean allows starves the last one.
   const images = Array.from({ length: 4 * FPS }, (_, i) => waves(Math.max(0, i - 3 * FPS)));
-  const source = await film(
+  const source = await encoded(
     images,
     Uint32Array.of(...[1, 1, 1, 1, 1, 1].map(() => 300_000), 900_000),
     "webm",
@@ -111,7 +111,10 @@ test("a film that is calm and then moves fast keeps its likeness in every second
   const { chosen, source: mean } = await choose(source, images.length, undefined, "webm");
   const [calm, fast] = [chosen![0]!, Math.max(...chosen!)];
   const likenessOf = async (bitrates: Bitrates) => {
-    const [before, after] = [await openVideo(source), await openVideo(await film(images, bitrates, "webm"))];
+    const [before, after] = [
+      await openVideo(source),
+      await openVideo(await encoded(images, bitrates, "webm")),
+    ];
     try {
       const likeness: number[] = [];
       const shown = before.frames()[Symbol.asyncIterator]();

@@ -2,7 +2,7 @@ import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import { unit } from "../../core/scalar.ts";
 import { BITRATE_STEP_SECONDS, type Bitrates } from "../../media/encode/bitrates.ts";
-import { createMovieWriter, discardTemporaryMovie } from "../../media/encode/movie-writer.ts";
+import { createVideoWriter, discardTemporaryOutput } from "../../media/encode/video-writer.ts";
 import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
 import { isPlanar, rgbaOf, type Picture } from "../../media/planes/picture.ts";
 import type { TrackedVideo } from "../../worker-rpc/video-api.ts";
@@ -14,7 +14,7 @@ import type { Timeline } from "../plan/video-timeline.ts";
 const WANTED_DB = 45.2;
 /** What twice the bits bring. Measured: 1.5 to 3.5 dB. */
 const DB_PER_DOUBLING = 2.5;
-/** Bits per pixel that are always enough for the eye (see `MovieWriterOptions.quality`). */
+/** Bits per pixel that are always enough for the eye (see `VideoWriterOptions.quality`). */
 const AMPLE_BITS = 0.184;
 /** Rounds of encoding a part: what the first one asks for is looked at once more. */
 const ROUNDS = 2;
@@ -95,7 +95,7 @@ async function tryRates(
   const places = placesIn(facts, window);
   const frames = places[1] - places[0];
   const timestamps = Array.from(starts.subarray(...places), (start) => start - starts[places[0]]!);
-  const writer = await createMovieWriter({
+  const writer = await createVideoWriter({
     width,
     height,
     fps: facts.variableRate ? { timestamps } : fps,
@@ -118,18 +118,18 @@ async function tryRates(
     await writer.cancel();
     throw error;
   }
-  const movie = await writer.finish();
+  const output = await writer.finish();
   try {
-    return await likenessOf(movie, request, places);
+    return await likenessOf(output, request, places);
   } finally {
-    await discardTemporaryMovie(movie).catch(() => undefined);
+    await discardTemporaryOutput(output).catch(() => undefined);
   }
 }
 
 /** Likeness of a trial's worst second to the source's frames, in decibels. */
-async function likenessOf(movie: Blob, request: RateRequest, places: [number, number]): Promise<number> {
+async function likenessOf(output: Blob, request: RateRequest, places: [number, number]): Promise<number> {
   const { facts, signal } = request;
-  const result = await openVideo(movie, { signal });
+  const result = await openVideo(output, { signal });
   // Read a second time: sixty frames of 720p would take 220 MB.
   const shown = windowFrames(request, places);
   try {

@@ -24,13 +24,13 @@ export interface OwnLook extends LipShape {
   readonly blue: number;
 }
 
-/** Memory in bytes that all lent pieces of frames together may take. */
+/** Memory in bytes that all exemplars together may take. */
 const LENT_BYTES = 48 * 1024 * 1024;
 const MOST_FRAMES = 200;
 const LEAST_FRAMES = 24;
 /** Frames that are compared with each other; of a long video every so-manieth. */
 const COMPARED = 2400;
-/** A frame farther turned, more covered or less sharp (relative to the sharp ones) lends nothing. */
+/** A frame farther turned, more covered or less sharp (relative to the sharp ones) is no exemplar. */
 const MOST_YAW_DEG = 40;
 const MOST_COVERED = 0.06;
 const LEAST_SHARPNESS = 0.55;
@@ -111,10 +111,10 @@ function spreadOut(list: readonly OwnLook[], apart: number, most: number): OwnLo
 }
 
 /**
- * Chooses the frames of a whole video whose lower faces are lent to others: sharp, uncovered, and as unlike each other
+ * Chooses the frames of a whole video whose lower faces other frames take: sharp, uncovered, and as unlike each other
  * as their number allows, so that all mouths and poses that the video shows are among them.
- * @param pieceBytes memory that one lent piece takes.
- * @returns in rising order; empty where nothing can be lent.
+ * @param pieceBytes memory that one exemplar takes.
+ * @returns in rising order; empty where no frame is fit.
  */
 export function planLibrary(
   motion: FaceMotion,

@@ -3,7 +3,7 @@ import type { MouthPose } from "../../core/mouth.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import { yawOf } from "../face-rig/head-fit.ts";
 import { percentile } from "../raster/plane.ts";
-import type { LentFrame } from "./lent-frame.ts";
+import type { Exemplar } from "./exemplar.ts";
 import { pitchOf, type OwnLook } from "./library.ts";
 import type { FaceMotion } from "../video/video-motion.ts";
 import { misfit, NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
@@ -11,24 +11,24 @@ import type { PersonLips } from "./person-lips.ts";
 
 /** One of the frames that share in a frame's mouth; null stands for the reference. */
 export interface OwnShare {
-  readonly lent: LentFrame | null;
+  readonly exemplar: Exemplar | null;
   readonly share: number;
 }
 
 /** The person's own mouths, frame by frame. */
 export interface OwnFrames {
-  /** Frames of the video whose pictures must be given to {@link OwnFrames.lend}. */
+  /** Frames of the video whose pictures must be given to {@link OwnFrames.addExemplar}. */
   readonly frames: readonly number[];
   /** Keeps a frame's lower face. */
-  lend(index: number, lent: LentFrame): void;
+  addExemplar(index: number, exemplar: Exemplar): void;
   /** Plans all frames of the output. @param places frames of the video that it shows. */
   plan(places: ArrayLike<number>, mouths: readonly MouthPose[], lips: PersonLips): void;
   /** Who shares in a frame, at most two, the larger share first. @param step number of the output's frame, once planned. */
   sharesAt(frame: number, mouth: MouthPose, lips: PersonLips, step?: number): readonly OwnShare[];
   /** What a mouth moves from shut lips by gap and width alone, in cm, head frame: `[468, 3]`. */
   plainOffsets(mouth: MouthPose, lips: PersonLips): Float64Array;
-  /** Adds to `out` (`[468, 3]` in cm) a share of a lent frame's face, its lips moved to others. @param wanted {@link OwnFrames.plainOffsets}. */
-  addLips(lent: LentFrame, wanted: Float64Array, lips: PersonLips, share: number, out: Float64Array): void;
+  /** Adds to `out` (`[468, 3]` in cm) a share of an exemplar's face, its lips moved to others. @param wanted {@link OwnFrames.plainOffsets}. */
+  addLips(exemplar: Exemplar, wanted: Float64Array, lips: PersonLips, share: number, out: Float64Array): void;
 }
 
 /** Lips nearer than this are shut, in inter-ocular distances. */
@@ -45,9 +45,9 @@ const BLENDING = 6;
 /** Seconds over which a change is blended, on each side. */
 const BLEND_SECONDS = 0.04;
 
-/** Which of the lent frames show shut lips: narrow by their landmarks, and of one look with the narrowest. */
-function findShut(lent: readonly LentFrame[]): Set<LentFrame> {
-  const narrow = lent
+/** Which of the exemplars show shut lips: narrow by their landmarks, and of one look with the narrowest. */
+function findShut(exemplars: readonly Exemplar[]): Set<Exemplar> {
+  const narrow = exemplars
     .filter(({ look }) => look.gap < SHUT_IOD && look.teeth < NO_TEETH)
     .sort((a, b) => a.line.dark - b.line.dark);
   const sure = narrow.slice(0, Math.max(1, Math.ceil(SURELY_SHUT * narrow.length)));
@@ -66,17 +66,17 @@ function findShut(lent: readonly LentFrame[]): Set<LentFrame> {
 }
 
 /**
- * Lends a person's own mouths, planned over time.
- * @param library frames that lend. @param lightAt the face's light in a frame. @param mayLend whether a frame may lend to another.
+ * Reuses a person's own mouths, planned over time.
+ * @param library exemplars. @param lightAt the face's light in a frame. @param mayUse whether a frame may be an exemplar of another.
  */
 export function createOwnFrames(
   library: readonly OwnLook[],
   motion: FaceMotion,
   fps: number,
   lightAt: (frame: number) => Pick<WantedMouth, "red" | "green" | "blue">,
-  mayLend: (lent: number, frame: number) => boolean,
+  mayUse: (exemplar: number, frame: number) => boolean,
 ): OwnFrames {
-  const pieces: LentFrame[] = [];
+  const pieces: Exemplar[] = [];
   let candidates: Candidate[] | undefined;
   let planned:
     | {
@@ -109,22 +109,22 @@ export function createOwnFrames(
       ...lightAt(place),
     };
   };
-  const own = new Map<LentFrame, Float64Array>();
+  const own = new Map<Exemplar, Float64Array>();
   const spread = Math.max(1, Math.round(BLEND_SECONDS * fps));
-  const fitted = (lent: LentFrame, lips: PersonLips) => {
-    let offsets = own.get(lent);
+  const fitted = (exemplar: Exemplar, lips: PersonLips) => {
+    let offsets = own.get(exemplar);
     if (!offsets) {
-      const shut = known()[pieces.indexOf(lent)]!.shut;
-      const gap = shut ? 0 : Math.max(0, lent.look.gap);
-      offsets = lips.express(lips.plainPose(gap, lent.look.width)).slice();
-      own.set(lent, offsets);
+      const shut = known()[pieces.indexOf(exemplar)]!.shut;
+      const gap = shut ? 0 : Math.max(0, exemplar.look.gap);
+      offsets = lips.express(lips.plainPose(gap, exemplar.look.width)).slice();
+      own.set(exemplar, offsets);
     }
     return offsets;
   };
   return {
     frames: library.map(({ frame }) => frame),
-    lend(index, lent) {
-      pieces[index] = lent;
+    addExemplar(index, exemplar) {
+      pieces[index] = exemplar;
     },
     plan(places, mouths, lips) {
       const inside = mouths.flatMap((_, step) => (motion.stretchAt(places[step]!) ? [step] : []));
@@ -135,7 +135,7 @@ export function createOwnFrames(
       });
       const path = new Int32Array(mouths.length).fill(NO_OWN);
       const all = mouths.map((): WantedMouth | null => null);
-      planOwnFrames(known(), moving, sharp, mayLend).forEach((index, i) => {
+      planOwnFrames(known(), moving, sharp, mayUse).forEach((index, i) => {
         path[inside[i]!] = index;
         all[inside[i]!] = moving[i]!;
       });
@@ -145,8 +145,8 @@ export function createOwnFrames(
       const of = (index: number) => (index === NO_OWN ? null : pieces[index]!);
       if (step === undefined || !planned) {
         const wanted = wantedAt(frame, mouth, lips);
-        const [index] = planOwnFrames(known(), [wanted], sharp, mayLend);
-        return [{ lent: of(index!), share: 1 }];
+        const [index] = planOwnFrames(known(), [wanted], sharp, mayUse);
+        return [{ exemplar: of(index!), share: 1 }];
       }
       const { path, places, wanted } = planned;
       const costOf = (index: number) =>
@@ -166,16 +166,16 @@ export function createOwnFrames(
       }
       const top = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 2);
       const total = top.reduce((sum, [, count]) => sum + count, 0);
-      return top.map(([index, count]) => ({ lent: of(index), share: count / total }));
+      return top.map(([index, count]) => ({ exemplar: of(index), share: count / total }));
     },
     plainOffsets(mouth, lips) {
       const { gap, width } = lips.shapeOf(mouth);
       return lips.express(lips.plainPose(gap < SHUT_IOD ? 0 : gap, width)).slice();
     },
-    addLips(lent, wanted, lips, share, out) {
-      const offsets = fitted(lent, lips);
+    addLips(exemplar, wanted, lips, share, out) {
+      const offsets = fitted(exemplar, lips);
       for (let i = 0; i < TRACKED_VERTICES * 3; i++) {
-        out[i]! += share * (lent.local[i]! + wanted[i]! - offsets[i]!);
+        out[i]! += share * (exemplar.local[i]! + wanted[i]! - offsets[i]!);
       }
     },
   };

@@ -28,17 +28,17 @@ const want = (place: number, gap: number, more: Partial<WantedMouth> = {}): Want
 const plan = (
   candidates: readonly Candidate[],
   wanted: readonly WantedMouth[],
-  mayLend: (lent: number, frame: number) => boolean = () => true,
+  mayUse: (exemplar: number, frame: number) => boolean = () => true,
 ) =>
-  [...planOwnFrames(candidates, wanted, 1, mayLend)].map((index) =>
+  [...planOwnFrames(candidates, wanted, 1, mayUse)].map((index) =>
     index === NO_OWN ? null : candidates[index]!.look.frame,
   );
 
-test("each mouth takes the frame that shows it, and a frame shut out lends nothing", () => {
+test("each mouth takes the frame that shows it, and a frame shut out is no exemplar", () => {
   const candidates = [own(10, 0), own(40, 0.06), own(80, 0.15)];
   const wanted = [want(0, 0.15), want(1, 0), want(2, 0.06)];
   expect(plan(candidates, wanted)).toEqual([80, 10, 40]);
-  expect(plan(candidates, wanted, (lent) => lent !== 10)[1]).toBeNull();
+  expect(plan(candidates, wanted, (exemplar) => exemplar !== 10)[1]).toBeNull();
 });
 
 test("lips that must be shut take no narrow frame whose line shows an opening", () => {

@@ -22,14 +22,14 @@ export interface WantedMouth extends LipShape {
   readonly blue: number;
 }
 
-/** A frame that may be lent. */
+/** A frame that may be an exemplar. */
 export interface Candidate {
   readonly look: OwnLook;
   /** Whether its lips are shut, by the picture. */
   readonly shut: boolean;
 }
 
-/** Number of the state in which no own frame is lent, and a reference drawn instead. */
+/** Number of the state in which no own frame is taken, and a reference drawn instead. */
 export const NO_OWN = -1;
 
 /** Tolerances of gap: at least, and as a share of it; of other lengths; all in inter-ocular distances. */
@@ -94,9 +94,9 @@ function change(a: OwnLook, b: OwnLook): number {
 }
 
 /**
- * Chooses the frame that lends its mouth to each frame of the output: near to the wanted mouth, in runs as the video
+ * Chooses the frame that gives its mouth to each frame of the output: near to the wanted mouth, in runs as the video
  * has them, with few changes.
- * @param mayLend whether a frame of the video may lend to another.
+ * @param mayUse whether a frame of the video may be an exemplar of another.
  * @returns `[wanted]` index among `candidates`, or {@link NO_OWN}.
  * @see Bregler, Covell & Slaney 1997, Video Rewrite; Suwajanakorn et al. 2017, Synthesizing Obama.
  */
@@ -104,7 +104,7 @@ export function planOwnFrames(
   candidates: readonly Candidate[],
   wanted: readonly WantedMouth[],
   sharp: number,
-  mayLend: (lent: number, frame: number) => boolean,
+  mayUse: (exemplar: number, frame: number) => boolean,
 ): Int32Array {
   return cheapestPath(
     wanted.length,
@@ -112,7 +112,7 @@ export function planOwnFrames(
       const here = wanted[step]!;
       const found: { index: number; cost: number }[] = [];
       candidates.forEach((candidate, index) => {
-        if (mayLend(candidate.look.frame, here.place))
+        if (mayUse(candidate.look.frame, here.place))
           found.push({ index, cost: misfit(candidate, here, sharp) });
       });
       found.sort((a, b) => a.cost - b.cost || a.index - b.index);

@@ -7,7 +7,7 @@ import { createDeformer, strengthAtYaw, type HeadMotion } from "../face-rig/defo
 import { drawEyeball } from "../eyes/eyelids.ts";
 import { findEyes, gazeShift } from "../eyes/eyes.ts";
 import { fitFace } from "../face-rig/fitted-face.ts";
-import { mendLips } from "../mouth/lip-mending.ts";
+import { inpaintLips } from "../mouth/lip-inpainting.ts";
 import { drawMouthInterior } from "../mouth/mouth-interior.ts";
 import { createMouthLayers } from "../mouth/mouth-layers.ts";
 import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
@@ -114,8 +114,8 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   const box = cropBox({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 }, width, height);
   const facts = measurePicture(image, face);
   const margin = Math.ceil(0.25 * face.iod);
-  const texture = createTexture(face.open ? mendLips(image, face, facts.blurPx) : image, box, margin);
-  // The person's own teeth are no longer in the texture of the mended lips.
+  const texture = createTexture(face.open ? inpaintLips(image, face, facts.blurPx) : image, box, margin);
+  // The person's own teeth are no longer in the texture of the inpainted lips.
   const teethTexture = facts.ownTeeth
     ? createTexture(image, { ...facts.ownTeeth.plane, x: facts.ownTeeth.x, y: facts.ownTeeth.y }, 4)
     : texture;

@@ -3,7 +3,7 @@ import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { cropBox } from "../raster/plane.ts";
 import { layFace, measureGain, mixWords, spreadValues, type LightGain } from "./video-blend.ts";
-import { coverMatte } from "./video-cover.ts";
+import { occlusionMatte } from "./video-occlusion.ts";
 import type { VideoMesh } from "./video-mesh.ts";
 import { detailLike, matchingGain, skinDetail } from "./video-sharpness.ts";
 import { wordsOf, type Canvas } from "../raster/warp.ts";
@@ -29,8 +29,8 @@ export interface Laying {
   readonly mixed: number;
   /** Detail of its skin ({@link skinDetail}). */
   readonly detail: number;
-  /** `[468]` cover of each vertex; null without occluder. */
-  readonly covered: Float64Array | null;
+  /** `[468]` occlusion of each vertex; null without occluder. */
+  readonly occluded: Float64Array | null;
 }
 
 /** Joins what is drawn of a face with the frames of a video; nothing of a frame is kept. */
@@ -41,16 +41,16 @@ export interface FaceCompositor {
   boxOf(triangles: Uint16Array, points: readonly Float64Array[]): Box;
   /** Empties a box of a canvas. */
   clear(canvas: Canvas, box: Box): void;
-  /** Measures a frame that lends its lower face. @param points `[≥ 468, 2]` its vertices in pixels. */
+  /** Measures an exemplar. @param points `[≥ 468, 2]` its vertices in pixels. */
   traitsOf(image: RgbaImage, points: Float64Array, iod: number): Traits;
   /**
    * The matte of what lies in front of the face in a frame, and its box; null where the face is out of the picture.
-   * @param covered `[468]` cover of each vertex. @param drawStill draws the face as it is without occluder.
+   * @param occluded `[468]` occlusion of each vertex. @param drawStill draws the face as it is without occluder.
    */
   occluder(
     image: RgbaImage,
     source: Float64Array,
-    covered: Float64Array,
+    occluded: Float64Array,
     iod: number,
     drawStill: (canvas: Canvas) => void,
   ): { readonly box: Box; readonly matte: Float32Array } | null;
@@ -58,7 +58,7 @@ export interface FaceCompositor {
   lay(image: RgbaImage, box: Box, how: Laying): void;
 }
 
-/** Smoothing of the light between lender and frame in inter-ocular distances. */
+/** Smoothing of the light between exemplar and frame in inter-ocular distances. */
 const LIGHT_IOD = 0.22;
 
 /** Starts a {@link FaceCompositor} for frames of a size in pixels. */
@@ -93,8 +93,8 @@ export function createFaceCompositor(
   };
 
   /**
-   * Marks the skin of the box in `skin`; the lender shows in the pixels where `alpha` is above 0.
-   * @param shares `[468]` how much of the lender each vertex shows.
+   * Marks the skin of the box in `skin`; the exemplar shows in the pixels where `alpha` is above 0.
+   * @param shares `[468]` how much of the exemplar each vertex shows.
    */
   const spreadShares = (points: Float64Array, box: Box, shares = mesh.texture) => {
     reserve(box.width * box.height);
@@ -134,26 +134,26 @@ export function createFaceCompositor(
       spreadShares(points, box);
       return { detail: skinDetail({ ...size, words: wordsOf(image) }, skin, box)[0], inside };
     },
-    occluder(image, source, covered, iod, drawStill) {
+    occluder(image, source, occluded, iod, drawStill) {
       const box = boxOf(mesh.textured, [source]);
       if (box.width === 0 || box.height === 0) return null;
       spreadShares(source, box);
       const [canvas] = canvases;
       drawStill(canvas);
       const over = new Float32Array(box.width * box.height);
-      spreadValues(mesh.textured, source, covered, box, over);
+      spreadValues(mesh.textured, source, occluded, box, over);
       const trusted = skin.map((value, i) => (i < over.length ? value * (1 - Math.min(1, 2 * over[i]!)) : 0));
       const real = { ...size, words: wordsOf(image) };
       relight(canvas, measureGain(real, canvas, trusted, box, LIGHT_IOD * iod), box);
-      return { box, matte: coverMatte(image, canvas, over, skin, box, iod) };
+      return { box, matte: occlusionMatte(image, canvas, over, skin, box, iod) };
     },
-    lay(image, box, { target, shown, iod, share, mixed, detail, covered }) {
+    lay(image, box, { target, shown, iod, share, mixed, detail, occluded }) {
       if (box.width === 0 || box.height === 0) return;
       spreadShares(target, box, shown);
-      if (covered) {
+      if (occluded) {
         // What lies before the face is in another light.
         const over = new Float32Array(box.width * box.height);
-        spreadValues(mesh.textured, target, covered, box, over);
+        spreadValues(mesh.textured, target, occluded, box, over);
         over.forEach((value, i) => (skin[i]! *= 1 - Math.min(1, 2 * value)));
       }
       const real = { ...size, words: wordsOf(image) };

@@ -7,7 +7,7 @@ import { cropBox } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import { putBack } from "./video-blend.ts";
 import { createFaceCompositor } from "./video-compositor.ts";
-import { createFaceCover } from "./video-cover.ts";
+import { createFaceOcclusion } from "./video-occlusion.ts";
 import { OVAL } from "../face-rig/topology.ts";
 import { createFaceLayers, type Layer } from "./video-layers.ts";
 import { createLookModel } from "./video-look.ts";
@@ -29,8 +29,8 @@ export interface VideoFaceOptions {
   readonly fps: number;
   /** `[frames]` instant of each frame in seconds. */
   readonly starts: ArrayLike<number>;
-  /** Whether a frame may lend its mouth to another; all may where this is absent, none for `null`. For measuring. */
-  readonly mayLend?: ((lent: number, frame: number) => boolean) | null;
+  /** Whether a frame may be the exemplar of another; all may where this is absent, none for `null`. For measuring. */
+  readonly mayUse?: ((exemplar: number, frame: number) => boolean) | null;
 }
 
 /** One face of a video whose mouth is replaced. */
@@ -57,10 +57,10 @@ export interface VideoFace {
   place(frame: number, mouth: MouthPose, step?: number): Float64Array;
   /**
    * Puts a mouth onto a frame of the video, in place. No other call's frame shows in it.
-   * @param lend told the box of `image` that will be read or changed, before it is.
+   * @param read told the region of `image` that will be read or changed, before it is.
    * @param step number of the output's frame, once planned.
    */
-  render(frame: number, mouth: MouthPose, image: RgbaImage, lend?: (box: Box) => void, step?: number): void;
+  render(frame: number, mouth: MouthPose, image: RgbaImage, read?: (box: Box) => void, step?: number): void;
 }
 
 /** Pixels around what moves that its texture and the interpolation look at. */
@@ -70,17 +70,17 @@ const HELD_BESIDE = [1, 1, 0.9, 0.7, 0.4, 0.15];
 
 /** Plans and draws the mouth of one tracked face. */
 export function createVideoFace(options: VideoFaceOptions): VideoFace {
-  const { rig, tracks, track, size, fps, starts, mayLend = () => true } = options;
+  const { rig, tracks, track, size, fps, starts, mayUse = () => true } = options;
   const mesh = createVideoMesh(rig);
   const motion = createFaceMotion(rig, tracks, track, size, fps);
   const looks = createLookModel(track);
   const strength = planStrength(motion, looks, starts, size);
-  const cover = createFaceCover(rig, looks, tracks.frames);
+  const occlusion = createFaceOcclusion(rig, looks, tracks.frames);
   const texturer = createFrameTexturer();
   const compositor = createFaceCompositor(mesh, size);
   const { boxOf, canvases } = compositor;
   const frames = tracks.frames;
-  const lenders = createFaceLayers({ rig, track, frames, fps, mesh, motion, looks, compositor, mayLend });
+  const faceLayers = createFaceLayers({ rig, track, frames, fps, mesh, motion, looks, compositor, mayUse });
   const source = new Float64Array(mesh.vertices * 2);
   const target = new Float64Array(mesh.vertices * 2);
   const posed = new Float64Array(TRACKED_VERTICES * 3);
@@ -99,7 +99,7 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
   /** Fills in `source` and `target`: where the face is in a frame, and where it is drawn. */
   const placeFace = (frame: number, mouth: MouthPose, step?: number) => {
     const { local, head } = motion.at(frame);
-    const layers = lenders.layersAt(frame, mouth, step);
+    const layers = faceLayers.layersAt(frame, mouth, step);
     const iod = CANONICAL_IOD_CM * head.scale;
     project(local, head, source);
     mesh.insideShare(source, iod, inside);
@@ -120,8 +120,8 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
    * Lets skin and outline stay where an occluder lies before them: moving them would drag it along. A neighbour on the
    * outline that went on would drag what lies between the two.
    */
-  const holdCovered = (covered: Float64Array) => {
-    const surely = (v: number) => clamp(1.5 * covered[v]!, 0, 1);
+  const holdOccluded = (occluded: Float64Array) => {
+    const surely = (v: number) => clamp(1.5 * occluded[v]!, 0, 1);
     const held = Float64Array.from(mesh.skin, (share, v) => share * surely(v));
     OVAL.forEach((v, i) => {
       HELD_BESIDE.forEach((share, beside) => {
@@ -136,35 +136,35 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
   };
 
   return {
-    references: lenders.references,
+    references: faceLayers.references,
     strength,
     get lips() {
-      return lenders.lips;
+      return faceLayers.lips;
     },
     get mouthWidthPx() {
-      return lenders.mouthWidthPx;
+      return faceLayers.mouthWidthPx;
     },
-    setReference: (index, image) => lenders.setReference(index, image),
-    plan: (places, mouths) => lenders.plan(places, mouths),
+    setReference: (index, image) => faceLayers.setReference(index, image),
+    plan: (places, mouths) => faceLayers.plan(places, mouths),
     place(frame, mouth, step) {
       placeFace(frame, mouth, step);
       return target.slice(0, TRACKED_VERTICES * 2);
     },
-    render(frame, mouth, image, lend, step) {
+    render(frame, mouth, image, read, step) {
       const share = strength[frame]!;
       if (share <= 0) return;
       const { head, layers, iod } = placeFace(frame, mouth, step);
       // An occluder only holds the outline back, toward its place in the frame.
       mesh.placeRings(source, target);
-      lend?.(reachOf());
-      const covered = cover.at(frame);
+      read?.(reachOf());
+      const occluded = occlusion.at(frame);
       const occluder =
-        covered &&
-        compositor.occluder(image, source, covered, iod, (canvas) =>
-          lenders.drawStill(frame, source, canvas),
+        occluded &&
+        compositor.occluder(image, source, occluded, iod, (canvas) =>
+          faceLayers.drawStill(frame, source, canvas),
         );
       const before = occluder ? image.data.slice() : null;
-      if (covered && occluder) holdCovered(covered);
+      if (occluded && occluder) holdOccluded(occluded);
       mesh.placeRings(source, target);
       const texture = texturer.of(image, boxOf(mesh.moving, [source]), 2);
       warpMesh(texture, mesh.moving, 0, mesh.moving.length / 3, source, target, {
@@ -175,7 +175,7 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
       const mean = (value: (layer: Layer) => number) =>
         layers.reduce((sum, layer) => sum + layer.share * value(layer), 0);
       for (let v = 0; v < TRACKED_VERTICES; v++) {
-        // Beyond the silhouette, the frame's or the lender's, there is no skin to lend.
+        // Beyond the silhouette, the frame's or the exemplar's, there is no skin to take.
         shown[v] =
           mesh.texture[v]! *
           Math.min(
@@ -197,7 +197,7 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
         share,
         mixed: layers[0]!.share,
         detail: mean((layer) => layer.detail),
-        covered: occluder ? covered : null,
+        occluded: occluder ? occluded : null,
       });
       if (occluder && before) putBack(image, before, occluder.matte, occluder.box);
     },

@@ -7,7 +7,7 @@ import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
 import { percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import type { FaceCompositor, Traits } from "./video-compositor.ts";
-import { createLentFrame, measuredShares, placeLent } from "../own-frames/lent-frame.ts";
+import { createExemplar, measuredShares, placeExemplar } from "../own-frames/exemplar.ts";
 import { lightOf, planLibrary } from "../own-frames/library.ts";
 import type { LookModel } from "./video-look.ts";
 import type { VideoMesh } from "./video-mesh.ts";
@@ -33,7 +33,7 @@ export interface Layer {
   readonly inside: Float64Array;
 }
 
-/** Who lends a lower face to the frames of a video: the person's own frames, and references that are moved by the rig. */
+/** Where the lower face comes from in the frames of a video: the person's own frames, and references that are moved by the rig. */
 export interface FaceLayers {
   /** Frames whose pictures must be given to {@link FaceLayers.setReference}. */
   readonly references: readonly number[];
@@ -59,31 +59,31 @@ export interface FaceLayersOptions {
   readonly motion: FaceMotion;
   readonly looks: LookModel;
   readonly compositor: FaceCompositor;
-  /** Whether a frame may lend its mouth to another; null where none may. */
-  readonly mayLend: ((lent: number, frame: number) => boolean) | null;
+  /** Whether a frame may be the exemplar of another; null where none may. */
+  readonly mayUse: ((exemplar: number, frame: number) => boolean) | null;
 }
 
 /** Frames on each side over which a change of reference is blended. */
 const BLEND_FRAMES = 4;
 /** Share of the lips' line (0 to 255) from which on a reference's lips are freed of teeth. */
 const TEETH_SHOW = 50;
-/** Width and height of a lent piece of a frame in inter-ocular distances, about. */
+/** Width and height of an exemplar in inter-ocular distances, about. */
 const PIECE_IOD = [2.2, 1.7] as const;
 
-/** Chooses and keeps the lenders of a face. */
+/** Chooses and keeps the exemplars and references of a face. */
 export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
-  const { rig, track, frames, fps, mesh, motion, looks, compositor, mayLend } = options;
+  const { rig, track, frames, fps, mesh, motion, looks, compositor, mayUse } = options;
   const plan = planReferences(motion, track, looks, frames);
   const references: Reference[] = [];
   const traits: Traits[] = [];
   const measured = measuredShares(rig);
-  const library = mayLend ? planLibrary(motion, track, looks, frames, pieceBytes()) : [];
+  const library = mayUse ? planLibrary(motion, track, looks, frames, pieceBytes()) : [];
   const own = createOwnFrames(
     library,
     motion,
     fps,
     (frame) => lightOf(track, frame),
-    mayLend ?? (() => false),
+    mayUse ?? (() => false),
   );
   const texturers = [createFrameTexturer(), createFrameTexturer()] as const;
   let lips: PersonLips | undefined;
@@ -105,7 +105,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     return top.map(([r, count]) => ({ index: r, reference: references[r]!, share: count / total }));
   };
 
-  /** Memory that a lent frame of this face takes at its usual size. */
+  /** Memory that an exemplar of this face takes at its usual size. */
   function pieceBytes(): number {
     const scales: number[] = [];
     for (let frame = 0; frame < frames; frame += 1 + (frames >> 6)) {
@@ -119,9 +119,9 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
   const layersAt = (frame: number, mouth: MouthPose, step?: number): Layer[] => {
     const sharpness = sharpAt(frame);
     const shape = shapeOfMouth(mouth);
-    const shares = mayLend ? own.sharesAt(frame, mouth, personLips(), step) : [{ lent: null, share: 1 }];
+    const shares = mayUse ? own.sharesAt(frame, mouth, personLips(), step) : [{ exemplar: null, share: 1 }];
     let plain: Float64Array | undefined;
-    const layers = shares.flatMap(({ lent: piece, share }, i): Layer[] => {
+    const layers = shares.flatMap(({ exemplar: piece, share }, i): Layer[] => {
       if (piece) {
         return [
           {
@@ -166,11 +166,11 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
 
   const lendOwn = (index: number, image: RgbaImage) => {
     const look = library[index]!;
-    const place = placeLent(motion, look.frame, measured);
+    const place = placeExemplar(motion, look.frame, measured);
     const iod = CANONICAL_IOD_CM * place.head.scale;
     const found = compositor.traitsOf(image, place.points, iod);
     const box = compositor.boxOf(mesh.textured, [place.points]);
-    own.lend(index, createLentFrame(image, look, place, iod, box, mesh.textured, found));
+    own.addExemplar(index, createExemplar(image, look, place, iod, box, mesh.textured, found));
   };
 
   const setReference = (index: number, image: RgbaImage) => {
@@ -214,7 +214,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
       return references[0]?.fitted.mouthWidthPx ?? 0;
     },
     plan(places, mouths) {
-      if (mayLend) own.plan(places, mouths, personLips());
+      if (mayUse) own.plan(places, mouths, personLips());
     },
     layersAt,
     drawStill(frame, target, canvas) {

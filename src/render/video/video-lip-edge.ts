@@ -23,7 +23,7 @@ const INWARD_LIGHT = 0.72;
 /** The search goes a little beyond the measured line, and lends what lies this share farther still. */
 const WIDER = 1.35;
 const STRETCH = 0.4;
-/** Brightness relative to the lent lip between which a pixel is taken for the line. */
+/** Brightness relative to the source lip between which a pixel is taken for the line. */
 const DARK = 0.78;
 const LIGHT = 0.96;
 /** Gap between the lips at which nothing of that line is left on them, in inter-ocular distances. */

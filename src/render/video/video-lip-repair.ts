@@ -62,7 +62,7 @@ export function repairLips(image: RgbaImage, face: FittedFace): RgbaImage {
       const bright = light(k) / Math.max(6, usualLight, Math.min(light(own), 1.5 * usualLight));
       return bright < PALE_BRIGHT || (bright < BRIGHT && red(k) > PALE * usualRed);
     };
-    let lent: number[] = [usualLight, usualLight, usualLight];
+    let source: number[] = [usualLight, usualLight, usualLight];
     for (let c = 0; c < count; c++) {
       const thickness = Math.hypot(...point(c, 0).map((value, axis) => value - point(c, 1)[axis]!));
       if (thickness < 0.5) continue;
@@ -78,13 +78,13 @@ export function repairLips(image: RgbaImage, face: FittedFace): RgbaImage {
             .map((back) => index(...point(c, share - back * step)))
             .filter((i) => isLip(i, body[c]!));
           if (before.length > 0) {
-            lent = [0, 1, 2].map(
+            source = [0, 1, 2].map(
               (channel) => before.reduce((sum, i) => sum + image.data[i + channel]!, 0) / before.length,
             );
           }
         }
         const shade = 1 - (1 - INWARD_SHADE) * clamp((share - from) / (end - from), 0, 1);
-        for (let channel = 0; channel < 3; channel++) data[k + channel] = lent[channel]! * shade;
+        for (let channel = 0; channel < 3; channel++) data[k + channel] = source[channel]! * shade;
       }
     }
   }

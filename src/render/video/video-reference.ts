@@ -5,7 +5,7 @@ import { smoothstep } from "../../core/scalar.ts";
 import { createDeformer, type Deformer } from "../face-rig/deformer.ts";
 import { fitFace, type FittedFace } from "../face-rig/fitted-face.ts";
 import { headToHead, type HeadFit } from "../face-rig/head-fit.ts";
-import { mendLips } from "../mouth/lip-mending.ts";
+import { inpaintLips } from "../mouth/lip-inpainting.ts";
 import { drawMouthInterior } from "../mouth/mouth-interior.ts";
 import { createMouthLayers, type MouthLayers } from "../mouth/mouth-layers.ts";
 import { outlineOf } from "../mouth/mouth-outline.ts";
@@ -15,7 +15,7 @@ import { cropBox, luminance } from "../raster/plane.ts";
 import type { Rig } from "../face-rig/rig.ts";
 import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";
-import { clearSpecks } from "./video-lip-specks.ts";
+import { removeHighlights } from "./video-lip-highlights.ts";
 import { viewTeeth, withTeethColour, type KnownTeeth } from "./video-teeth.ts";
 import { createTexture, warpMesh, type Canvas, type Texture } from "../raster/warp.ts";
 
@@ -113,8 +113,8 @@ export function createReference(
     image.width,
     image.height,
   );
-  const freed = teeth || fitted.open ? repairLips(image, fitted) : clearSpecks(image, fitted);
-  const clean = fitted.open ? mendLips(freed, fitted, measured.blurPx) : freed;
+  const freed = teeth || fitted.open ? repairLips(image, fitted) : removeHighlights(image, fitted);
+  const clean = fitted.open ? inpaintLips(freed, fitted, measured.blurPx) : freed;
   const seam = measureSeam(clean, fitted);
   const texture: Texture = createTexture(sharpen(clean, box), box, 4);
   const closed = Float64Array.from(fitted.local, (value, i) => value + fitted.closing[i]!);

@@ -6,7 +6,7 @@ import { INNER_LOWER, INNER_UPPER } from "../face-rig/topology.ts";
 import type { LookModel } from "./video-look.ts";
 import type { FaceMotion, FaceState } from "./video-motion.ts";
 
-/** The frames that lend their texture, and which of them each frame of the video takes. */
+/** The frames whose texture is used, and which of them each frame of the video takes. */
 export interface ReferencePlan {
   /** Frames of the video, the best one first. */
   readonly frames: readonly number[];

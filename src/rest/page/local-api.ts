@@ -7,7 +7,7 @@ import { openBrowserStorage, openMemoryStorage, type Storage } from "../../queue
 import { createSoleLeadership, createTabLeadership, pause } from "../../queue/leadership.ts";
 import { DEFAULT_RETENTION, sweep, type Retention } from "../../queue/retention.ts";
 import { createRunner, type Farewell } from "../../queue/runner.ts";
-import { discardTemporaryMovie } from "../../engine/output.ts";
+import { discardTemporaryOutput } from "../../engine/output.ts";
 import { fetchMedia } from "../../job/fetch-media.ts";
 import { createLocalFetch, type LocalFetch } from "./dispatch.ts";
 import { createWebhookFrame } from "./webhook-frame.ts";
@@ -93,7 +93,7 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
         media,
         fetchMedia,
         maxBytes,
-        discard: discardTemporaryMovie,
+        discard: discardTemporaryOutput,
       }),
       leadership: ephemeral
         ? createSoleLeadership(store)

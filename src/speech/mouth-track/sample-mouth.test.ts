@@ -21,7 +21,7 @@ function track(contacts: Record<number, Partial<Record<(typeof ARTICULATORS)[num
 }
 const closed = { aperture: 0, closure: 1 };
 
-describe("sampling the mouth at a film's frames", () => {
+describe("sampling the mouth at a video's frames", () => {
   test.each([23.976, 24, 25, 29.97, 30, 50, 60, 120])(
     "shows a closure of 10 ms in one or two frames at %f fps, wherever it falls",
     (fps) => {
@@ -29,7 +29,7 @@ describe("sampling the mouth at a film's frames", () => {
         const t = track({ [at]: closed });
         const frames = Array.from({ length: Math.ceil(fps) }, (_, i) => sampleMouth(t, fps, i));
         const showing = frames.filter((pose) => pose.aperture === 0).length;
-        // Above 100 fps the film is finer than the track.
+        // Above 100 fps the video is finer than the track.
         if (fps <= 100) expect(showing, `closure at ${at}`).toBe(1);
         else expect(showing).toBeLessThanOrEqual(2);
       }

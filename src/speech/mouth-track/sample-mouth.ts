@@ -3,7 +3,7 @@ import { ARTICULATORS, MOUTH_RATE_HZ, REST_POSE, type MouthPose, type MouthTrack
 const WIDTH = ARTICULATORS.length;
 const CLOSURE = ARTICULATORS.indexOf("closure");
 const LABIODENTAL = ARTICULATORS.indexOf("labiodental");
-/** A contact of the lips that is stronger than this is an event that a film frame must show. */
+/** A contact of the lips that is stronger than this is an event that an output frame must show. */
 const EVENT = 0.5;
 
 /** The pose at a fractional frame, by linear interpolation; rest outside the track. */
@@ -18,8 +18,8 @@ function poseAt({ articulation, frames }: MouthTrack, at: number): MouthPose {
 }
 
 /**
- * The mouth of one film frame. A closure or a lip-teeth contact lasts 40–100 ms and would often fall between the
- * frames of a film; so where one lies nearer to this frame than to its neighbours, its strongest instant is shown.
+ * The mouth of one output frame. A closure or a lip-teeth contact lasts 40–100 ms and would often fall between the
+ * frames of a video; so where one lies nearer to this frame than to its neighbours, its strongest instant is shown.
  * @param fps frames per second, any positive number; the frame shows the instant `frameIndex / fps`.
  */
 export function sampleMouth(track: MouthTrack, fps: number, frameIndex: number): MouthPose {

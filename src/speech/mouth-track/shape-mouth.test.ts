@@ -84,7 +84,7 @@ describe("shaping the mouth's motion", () => {
     );
     expect(line[100]).toBe(0);
     expect(line[70]).toBeGreaterThan(0.7);
-    // No more than half of the way in a frame of a film.
+    // No more than half of the way in a frame of a video.
     for (let i = 1; i < line.length; i++) {
       expect(line[i]! - line[i - 1]!).toBeLessThan(0.1301);
       expect(line[i - 1]! - line[i]!).toBeLessThan(0.1701);

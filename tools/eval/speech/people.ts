@@ -3,7 +3,7 @@ import { correlation, mean } from "./metrics.ts";
 /** A word of a transcript with its start and end in seconds. */
 export type Word = readonly [text: string, start: number, end: number];
 
-/** What a landmarker saw of a speaking face, one value per film frame, in distances between the eyes. */
+/** What a landmarker saw of a speaking face, one value per output frame, in distances between the eyes. */
 export interface FaceTruth {
   readonly speaker: string;
   readonly clip: string;
@@ -17,7 +17,7 @@ export interface FaceTruth {
   readonly words: readonly Word[];
 }
 
-/** The same two measures of the drawn mouth, one value per film frame. */
+/** The same two measures of the drawn mouth, one value per output frame. */
 export interface ShownMouth {
   readonly gap: readonly number[];
   readonly width: readonly number[];

@@ -125,7 +125,7 @@ export class Scorer {
     };
   }
 
-  /** The smallest aperture of the film frames between two moments; of the nearest one where none lies between. */
+  /** The smallest aperture of the output frames between two moments; of the nearest one where none lies between. */
   private leastShown(track: MouthTrack, from: number, to: number): number {
     const first = Math.max(0, Math.ceil(from * FPS));
     const last = Math.floor(to * FPS);

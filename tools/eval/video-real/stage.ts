@@ -11,7 +11,7 @@ import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.t
 import type { TrackedVideo } from "../../../src/worker-rpc/video-api.ts";
 import type { Speaker } from "./clips.ts";
 
-/** Frames nearer to the one that is drawn than this many seconds do not lend to it. */
+/** Frames nearer to the one that is drawn than this many seconds are no exemplars of it. */
 const SHUT_OUT_SECONDS = 0.5;
 
 /** A speaker followed through the video, heard, and ready to be drawn anew. */
@@ -42,9 +42,9 @@ export async function createRealStage(
   const sound = await openAudio(file);
   const heard = await speech.listen(await sound.mono16k());
   sound.dispose();
-  const faceOf = (mayLend: ((lent: number, frame: number) => boolean) | null) => {
+  const faceOf = (mayUse: ((exemplar: number, frame: number) => boolean) | null) => {
     const track = tracks.faces[0]!;
-    const face = createVideoFace({ rig, tracks, track, size: { width, height }, fps, starts, mayLend });
+    const face = createVideoFace({ rig, tracks, track, size: { width, height }, fps, starts, mayUse });
     face.references.forEach((frame, index) => face.setReference(index, images[frame]!));
     return face;
   };

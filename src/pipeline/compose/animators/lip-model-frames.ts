@@ -32,7 +32,7 @@ export interface FaceInference {
   readonly columns: readonly number[];
   readonly paint: PaintFaces;
   readonly frameSeconds: number;
-  /** No batch reaches over a multiple of this many frames, so that a film's segments do not depend on each other. */
+  /** No batch reaches over a multiple of this many frames, so that an output's segments do not depend on each other. */
   readonly segmentFrames?: number;
   /** An earlier frame, for the models that want to see the first one beside every frame. */
   readonly lead?: ModelFrame;

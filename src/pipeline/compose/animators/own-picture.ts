@@ -2,7 +2,7 @@ import { EngineError } from "../../../job/errors.ts";
 import type { FaceLandmarks } from "../../../core/face.ts";
 import type { PerformanceStyle } from "../../../job/style.ts";
 import type { Rig } from "../../../render/face-rig/rig.ts";
-import { createLife } from "../../../render/idle-motion/life.ts";
+import { createIdleMotion } from "../../../render/idle-motion/idle-motion.ts";
 import { preparePortrait, type Portrait } from "../../../render/portrait/portrait.ts";
 import type { PictureScene } from "../../../worker-rpc/scene.ts";
 import { mouthAt } from "../../plan/mouth-at.ts";
@@ -67,7 +67,7 @@ export function animateOwnPicture(
   const actors = tracks.map((track, index) => {
     const other = tracks.findIndex((_, at) => at !== index);
     const partner = other < 0 ? undefined : { track: tracks[other]!, side: sideOf(places, index, other) };
-    const idle = createLife(track, durationSeconds, seed + index * SEED_STEP, style, partner);
+    const idle = createIdleMotion(track, durationSeconds, seed + index * SEED_STEP, style, partner);
     return { track, portrait: portraits[index]!, idle };
   });
   return {

@@ -1,8 +1,8 @@
 import { sha256Hex } from "../../../core/sha256.ts";
 import { throwIfCancelled } from "../../../job/errors.ts";
 import type { Bitrates } from "../../../media/encode/bitrates.ts";
-import type { MovieSegment } from "../../../media/encode/movie-segment.ts";
-import { createMovieWriter, type MovieWriter } from "../../../media/encode/movie-writer.ts";
+import type { VideoSegment } from "../../../media/encode/video-segment.ts";
+import { createVideoWriter, type VideoWriter } from "../../../media/encode/video-writer.ts";
 import type { AudioSource } from "../../../media/audio/open-audio.ts";
 import type { PlaneColour } from "../../../media/planes/plane-colour.ts";
 import type { RenderedVideo, RenderProgress } from "../../../worker-rpc/render-api.ts";
@@ -21,7 +21,7 @@ export interface VideoFileOptions extends Omit<OutputSettings, "sounds" | "maxSe
   readonly timing: number | { readonly timestamps: number[] };
   readonly frames: number;
   readonly sound: AudioSource;
-  /** Of the pictures; see `MovieWriterOptions.colour`. */
+  /** Of the pictures; see `VideoWriterOptions.colour`. */
   readonly colour?: PlaneColour;
   /**
    * Finds out the rates of the pictures; an even, high quality when absent or undefined. Not asked when kept segments
@@ -79,7 +79,7 @@ interface SegmentPiece {
   readonly setup: string;
   /** Of the whole video. */
   readonly bitrates: Bitrates | null;
-  readonly movie: MovieSegment;
+  readonly video: VideoSegment;
   /** State of the hash behind the segment's last frame. */
   readonly hash: Uint8Array<ArrayBuffer> | null;
 }
@@ -92,11 +92,11 @@ function fingerprintOf(options: VideoFileOptions, job: string): Promise<string> 
   return sha256Hex(JSON.stringify([job, width, height, frames, format, hashFrames, engine]));
 }
 
-/** Puts the kept segments into the movie, as far as they are whole and in order; the last one. */
+/** Puts the kept segments into the video, as far as they are whole and in order; the last one. */
 async function restoreKept(
   pieces: readonly Blob[],
   fingerprint: string,
-  writer: MovieWriter,
+  writer: VideoWriter,
   signal: AbortSignal,
 ): Promise<SegmentPiece | undefined> {
   let first: SegmentPiece | undefined;
@@ -107,7 +107,7 @@ async function restoreKept(
     first ??= piece;
     if (piece?.index !== index || piece.setup !== writer.setup) break;
     if (String(piece.bitrates) !== String(first?.bitrates)) break;
-    await writer.restore(piece.movie);
+    await writer.restore(piece.video);
     last = piece;
   }
   return last;
@@ -125,8 +125,8 @@ function createSegmentKeeper(
     frameDone(frames: number, segmentFrames: number, hash: FrameHash | null) {
       if (hash && frames % segmentFrames === 0) states.set(frames / segmentFrames - 1, hash.state());
     },
-    keep(index: number, movie: MovieSegment) {
-      const piece: SegmentPiece = { index, ...facts(), movie, hash: states.get(index) ?? null };
+    keep(index: number, video: VideoSegment) {
+      const piece: SegmentPiece = { index, ...facts(), video, hash: states.get(index) ?? null };
       states.delete(index);
       keeping = keeping
         .then(async () => tell({ index, piece: await writePiece(fingerprint, piece) }))
@@ -161,7 +161,7 @@ export async function openVideoFileSink(
     () => ({ setup: writer.setup, bitrates }),
     (finished) => report("rendering", { finished }),
   );
-  const writer = await createMovieWriter({
+  const writer = await createVideoWriter({
     ...settings,
     fps: timing,
     frames,

@@ -8,19 +8,19 @@ import type { LookModel } from "./video-look.ts";
 import type { Canvas } from "../raster/warp.ts";
 
 /** What lies in front of a face, vertex by vertex. */
-export interface FaceCover {
+export interface FaceOcclusion {
   /** `[468]` how surely something covers each vertex in a frame, 0 to 1; null when nothing covers the lower face. */
   at(frame: number): Float64Array | null;
 }
 
 /** Less than this share of the lower face is noise of the landmarks, not an occluder. */
 const LEAST_SHARE = 0.045;
-/** Frames on each side from which cover is taken over, so that a fast hand does not flicker. */
+/** Frames on each side from which occlusion is taken over, so that a fast hand does not flicker. */
 const NEIGHBOURS = 1;
 const NEAREST = 4;
 
 /** Spreads the look model's findings over all vertices of the face. */
-export function createFaceCover(rig: Rig, looks: LookModel, frames: number): FaceCover {
+export function createFaceOcclusion(rig: Rig, looks: LookModel, frames: number): FaceOcclusion {
   const known = LOOK_VERTICES.slice(0, LOOK_LIPS);
   const distance = (a: number, b: number) =>
     Math.hypot(...[0, 1, 2].map((k) => rig.vertices[a * 3 + k]! - rig.vertices[b * 3 + k]!));
@@ -54,14 +54,14 @@ export function createFaceCover(rig: Rig, looks: LookModel, frames: number): Fac
   };
 }
 
-/** Differences of colour (grey levels) between which a pixel counts as covered. */
+/** Differences of colour (grey levels) between which a pixel counts as occluded. */
 const SAME = 9;
 const OTHER = 24;
-/** Reach of a vertex's cover and smoothness of the matte, in inter-ocular distances. */
+/** Reach of a vertex's occlusion and smoothness of the matte, in inter-ocular distances. */
 const REACH_IOD = 0.14;
 const CLOSE_IOD = 0.1;
 const EDGE_IOD = 0.02;
-/** How far the matte reaches beyond the vertices' cover where pixels are surely something else. */
+/** How far the matte reaches beyond the vertices' occlusion where pixels are surely something else. */
 const GROW_IOD = 0.3;
 
 /**
@@ -124,17 +124,17 @@ function grow(matte: Float32Array, unlike: Float32Array, width: number, steps: n
 }
 
 /**
- * The matte of what lies in front of the face: pixels unlike the face's own near covered vertices, holes closed,
+ * The matte of what lies in front of the face: pixels unlike the face's own near occluded vertices, holes closed,
  * edges soft.
  * @param real the frame. @param own the face without occluder on the same geometry, in the frame's light.
- * @param cover `[box.height, box.width]` cover of the vertices spread over the face.
+ * @param occlusion `[box.height, box.width]` occlusion of the vertices spread over the face.
  * @param comparable `[box.height, box.width]` above 0 where `own` may be compared: skin, not the moving mouth.
  * @returns `[box.height, box.width]`, 1 = the frame's own pixel stays.
  */
-export function coverMatte(
+export function occlusionMatte(
   real: RgbaImage,
   own: Canvas,
-  cover: Float32Array<ArrayBuffer>,
+  occlusion: Float32Array<ArrayBuffer>,
   comparable: Float32Array,
   box: Box,
   iod: number,
@@ -152,12 +152,12 @@ export function coverMatte(
     }
   }
   const soft = blurPlane({ width, height, data: difference }, Math.max(0.6, 0.015 * iod)).data;
-  const near = spread(cover, width, height, Math.round(REACH_IOD * iod), true);
+  const near = spread(occlusion, width, height, Math.round(REACH_IOD * iod), true);
   let sum = 0;
   let count = 0;
-  for (let i = 0; i < cover.length; i++) {
+  for (let i = 0; i < occlusion.length; i++) {
     if (comparable[i]! > 0) continue;
-    sum += cover[i]!;
+    sum += occlusion[i]!;
     count++;
   }
   const allOver = smoothstep(0.5, 0.8, sum / Math.max(1, count));
@@ -165,14 +165,14 @@ export function coverMatte(
   const unlike = new Float32Array(soft.length);
   for (let i = 0; i < soft.length; i++) {
     const value = soft[i]!;
-    const covered = smoothstep(0.55, 0.9, cover[i]!);
+    const occluded = smoothstep(0.55, 0.9, occlusion[i]!);
     if (comparable[i]! <= 0) {
       // The old lips beside a hand are no hand: lips lie under something where they do not look like lips.
-      raw[i] = covered * Math.max(allOver, smoothstep(OTHER, 2 * OTHER, value));
+      raw[i] = occluded * Math.max(allOver, smoothstep(OTHER, 2 * OTHER, value));
       continue;
     }
     const beside = smoothstep(SAME, OTHER, value) * smoothstep(0.12, 0.4, near[i]!);
-    raw[i] = Math.max(beside, covered, smoothstep(1.5 * OTHER, 2.2 * OTHER, value));
+    raw[i] = Math.max(beside, occluded, smoothstep(1.5 * OTHER, 2.2 * OTHER, value));
     unlike[i] = smoothstep(OTHER, 2 * OTHER, value);
   }
   grow(raw, unlike, width, Math.round(GROW_IOD * iod));
@@ -180,8 +180,8 @@ export function coverMatte(
   const closed = spread(spread(raw, width, height, reach, true), width, height, reach, false);
   const matte = blurPlane({ width, height, data: closed }, Math.max(0.7, EDGE_IOD * iod)).data;
   for (let i = 0; i < matte.length; i++) {
-    // The lips move by themselves: there only cover from all around counts.
-    const sure = comparable[i]! > 0 ? 1 : smoothstep(0.65, 0.95, cover[i]!);
+    // The lips move by themselves: there only occlusion from all around counts.
+    const sure = comparable[i]! > 0 ? 1 : smoothstep(0.65, 0.95, occlusion[i]!);
     matte[i] = clamp(matte[i]! * 1.3, 0, 1) * sure;
   }
   return matte;

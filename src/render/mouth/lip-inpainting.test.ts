@@ -3,7 +3,7 @@ import { paintFace, readRig } from "../../../tests/fixtures/painted-face.ts";
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import { REST_POSE } from "../../core/mouth.ts";
 import { fitFace } from "../face-rig/fitted-face.ts";
-import { mendLips } from "./lip-mending.ts";
+import { inpaintLips } from "./lip-inpainting.ts";
 import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
 import { copySource, preparePortrait } from "../portrait/portrait.ts";
 import { createVideoMesh } from "../video/video-mesh.ts";
@@ -53,9 +53,9 @@ describe("a grin's dark corners", () => {
     const { image, landmarks, iod, corners } = paintGrin();
     const face = fitFace(rig, image, landmarks);
     expect(face.open).toBe(true);
-    const mended = mendLips(image, face, 1);
+    const inpainted = inpaintLips(image, face, 1);
     expect(darkAround(image, corners, 0.1 * iod)).toBeGreaterThan(50);
-    expect(darkAround(mended, corners, 0.1 * iod)).toBe(0);
+    expect(darkAround(inpainted, corners, 0.1 * iod)).toBe(0);
     // The middles of both lips, the chin and the cheeks keep every bit.
     const unchanged = [
       [(landmarks.points[0]! + landmarks.points[11 * 3]!) / 2, landmarks.points[1]!],
@@ -63,20 +63,20 @@ describe("a grin's dark corners", () => {
       [landmarks.points[152 * 3]!, landmarks.points[152 * 3 + 1]! - 4],
       [corners[0]![0] - 0.15 * iod, corners[0]![1]],
     ].map(([x, y]) => (Math.floor(y!) * image.width + Math.floor(x!)) * 4);
-    for (const i of unchanged) expect(mended.data.slice(i, i + 4)).toEqual(image.data.slice(i, i + 4));
+    for (const i of unchanged) expect(inpainted.data.slice(i, i + 4)).toEqual(image.data.slice(i, i + 4));
     // What was an opening is no brighter than skin and has no teeth.
     const [x, y] = [
       landmarks.points[13 * 3]!,
       (landmarks.points[13 * 3 + 1]! + landmarks.points[14 * 3 + 1]!) / 2,
     ];
-    expect(mended.data[(Math.floor(y) * image.width + Math.floor(x)) * 4 + 1]).toBeLessThan(SKIN_GREEN);
+    expect(inpainted.data[(Math.floor(y) * image.width + Math.floor(x)) * 4 + 1]).toBeLessThan(SKIN_GREEN);
   });
 
   test("are looked for in wide mouths alone", () => {
     const { image, landmarks } = paintFace(480, 0.05);
     const face = fitFace(rig, image, landmarks);
     expect(face.open).toBe(true);
-    expect(mendLips(image, face, 1)).toBe(image);
+    expect(inpaintLips(image, face, 1)).toBe(image);
   });
 
   test("take no colour from what is behind a face", () => {
@@ -89,10 +89,10 @@ describe("a grin's dark corners", () => {
         image.data.set([70, 90, 140], (row * image.width + column) * 4);
       }
     }
-    const mended = mendLips(image, face, 1);
+    const inpainted = inpaintLips(image, face, 1);
     for (let column = Math.floor(x - 0.2 * iod); column < edge - 2; column++) {
       const i = (Math.floor(y) * image.width + column) * 4;
-      expect(mended.data[i]! - mended.data[i + 2]!).toBeGreaterThan(20);
+      expect(inpainted.data[i]! - inpainted.data[i + 2]!).toBeGreaterThan(20);
     }
   });
 

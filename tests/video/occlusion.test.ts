@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LOOK_VERTICES } from "../../src/core/face-track.ts";
 import { REST_POSE } from "../../src/core/mouth.ts";
-import { coverMatte } from "../../src/render/video/video-cover.ts";
+import { occlusionMatte } from "../../src/render/video/video-occlusion.ts";
 import { createVideoFace } from "../../src/render/video/video-face.ts";
 import { ownRig, STEP, trackOf, tracksOf } from "./synthetic-track.ts";
 
@@ -22,7 +22,7 @@ function matteOf(colourAt: (x: number, y: number) => number, lips = (_x: number,
     cover[i] = y > 55 ? 1 : 0;
     comparable[i] = lips(x, y) ? 0 : 1;
   }
-  const matte = coverMatte(real, own, cover, comparable, BOX, IOD);
+  const matte = occlusionMatte(real, own, cover, comparable, BOX, IOD);
   return (x: number, y: number) => matte[y * SIDE + x]!;
 }
 

@@ -127,7 +127,7 @@ async function paintOrRelease(model: Model, manifest: LipFramesManifest, batch: 
  * Runs models that users bring beside the engine's own, on the same runtime.
  * @param runtime gives the runtime in use; a model of an earlier one is opened anew.
  */
-export function createPluginSession(runtime: () => Promise<Runtime>): LipModelApi {
+export function createLipModelSession(runtime: () => Promise<Runtime>): LipModelApi {
   let opened: Opened | undefined;
   let mels: MelSpectrogram[] = [];
 

@@ -5,7 +5,7 @@ import { createLooks, steadyGaze } from "../eyes/gaze.ts";
 import type { FramePose } from "../portrait/portrait.ts";
 
 /** How lively a head is. */
-export interface LifeStyle {
+export interface IdleMotionStyle {
   /** Size of the head's motion; 0 = still, 1 = as people do. */
   readonly headMotion: number;
   /** Blinks per minute; 0 = none. */
@@ -19,7 +19,7 @@ export interface LifeStyle {
 }
 
 /** The motion of a face apart from its mouth. */
-export interface Life {
+export interface IdleMotion {
   /** The face at a time in seconds; times outside the clip hold its ends. */
   at(timeSeconds: number): Omit<FramePose, "mouth">;
 }
@@ -149,13 +149,13 @@ function accents(energy: Float32Array, voice: Float32Array): number[] {
  * to its `side` of the picture, −1 left to 1 right.
  * @see models of eye blinks and head motion in speech: Bentivoglio 1997, Busso 2007.
  */
-export function createLife(
+export function createIdleMotion(
   track: MouthTrack,
   durationSeconds: number,
   seed: number,
-  style: LifeStyle,
+  style: IdleMotionStyle,
   partner?: { readonly track: MouthTrack; readonly side: number },
-): Life {
+): IdleMotion {
   const length = Math.max(2, Math.ceil(durationSeconds * MOUTH_RATE_HZ) + 1);
   const stretchTo = (values: Float32Array) =>
     Float32Array.from({ length }, (_, i) => (i < values.length ? values[i]! : 0));

@@ -2,16 +2,16 @@ import { StreamTarget, type StreamTargetChunk, type Target } from "mediabunny";
 import { EngineError, toEngineError } from "../../job/errors.ts";
 import type { FileBytes } from "./creation-times.ts";
 
-/** Where a movie is written while it grows. */
-export interface MovieTarget {
+/** Where a video is written while it grows. */
+export interface OutputTarget {
   readonly target: Target;
   /** "disk" when memory stays bounded whatever the length. */
   readonly kind: "disk" | "memory";
-  /** What was written, once the output is finalised and before {@link MovieTarget.finish}. */
+  /** What was written, once the output is finalised and before {@link OutputTarget.finish}. */
   bytes(): FileBytes;
   /**
    * The finished file: a short one in the browser's keeping, which lets it go with the last reference; a long one stays
-   * on the disk until {@link discardTemporaryMovie}, or for a day.
+   * on the disk until {@link discardTemporaryOutput}, or for a day.
    */
   finish(type: string): Promise<Blob>;
   /** Removes what was written. */
@@ -38,7 +38,7 @@ const PAGE_BYTES = 4 * 1024 * 1024;
  * A target on the disk (the origin's private file system) in a dedicated worker, in memory elsewhere
  * and where the browser refuses the file. Files forgotten for a day are removed on the way.
  */
-export async function createMovieTarget(extension: string): Promise<MovieTarget> {
+export async function createOutputTarget(extension: string): Promise<OutputTarget> {
   try {
     return (await diskTarget(extension)) ?? memoryTarget();
   } catch {
@@ -47,15 +47,15 @@ export async function createMovieTarget(extension: string): Promise<MovieTarget>
 }
 
 /**
- * Removes the temporary file behind a finished movie once it has been saved elsewhere or is not needed;
- * the blob is unusable then. A movie in memory is left alone. Works in any thread of the origin.
+ * Removes the temporary file behind a finished video once it has been saved elsewhere or is not needed;
+ * the blob is unusable then. A video in memory is left alone. Works in any thread of the origin.
  */
-export async function discardTemporaryMovie(movie: Blob): Promise<void> {
-  if (!(movie instanceof File)) return;
+export async function discardTemporaryOutput(output: Blob): Promise<void> {
+  if (!(output instanceof File)) return;
   try {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle(FOLDER);
-    await folder.removeEntry(movie.name);
+    await folder.removeEntry(output.name);
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "NotFoundError")) {
       throw toEngineError(error, "storage/failed", "Removing a temporary file");
@@ -76,7 +76,7 @@ async function removeForgotten(folder: FileSystemDirectoryHandle): Promise<void>
   }
 }
 
-async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
+async function diskTarget(extension: string): Promise<OutputTarget | undefined> {
   if ("document" in globalThis || typeof navigator.storage?.getDirectory !== "function") return undefined;
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(FOLDER, { create: true });
@@ -148,7 +148,7 @@ async function diskTarget(extension: string): Promise<MovieTarget | undefined> {
   };
 }
 
-function memoryTarget(): MovieTarget {
+function memoryTarget(): OutputTarget {
   const pages: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const write = (position: number, data: Uint8Array) => {

@@ -1,10 +1,10 @@
 import { EncodedPacket } from "mediabunny";
 
 /**
- * The encoded pictures of one segment of a movie: it begins with a key frame and depends on nothing before it.
+ * The encoded pictures of one segment of a video: it begins with a key frame and depends on nothing before it.
  * Plain data that can be stored; all arrays but `data` have one row per frame.
  */
-export interface MovieSegment {
+export interface VideoSegment {
   /** What a decoder must know. */
   readonly config: Omit<VideoDecoderConfig, "description">;
   readonly description: Uint8Array<ArrayBuffer> | null;
@@ -29,7 +29,7 @@ function bytesOf(source: AllowSharedBufferSource): Uint8Array<ArrayBuffer> {
 export function packSegment(
   packets: readonly EncodedPacket[],
   decoderConfig: VideoDecoderConfig,
-): MovieSegment {
+): VideoSegment {
   const { description, ...config } = decoderConfig;
   const data = new Uint8Array(packets.reduce((sum, packet) => sum + packet.data.byteLength, 0));
   let at = 0;
@@ -49,7 +49,7 @@ export function packSegment(
 }
 
 /** The packets of a segment, which share its bytes, and their decoder's configuration. */
-export function unpackSegment(segment: MovieSegment): {
+export function unpackSegment(segment: VideoSegment): {
   readonly packets: readonly EncodedPacket[];
   readonly config: VideoDecoderConfig;
 } {

@@ -2,8 +2,8 @@ import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input } from "mediabunny";
 import { expect, test } from "vitest";
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import { sha256OfBlob } from "../../core/sha256.ts";
-import { createMovieWriter, type MovieWriterOptions } from "./movie-writer.ts";
-import type { MovieSegment } from "./movie-segment.ts";
+import { createVideoWriter, type VideoWriterOptions } from "./video-writer.ts";
+import type { VideoSegment } from "./video-segment.ts";
 import { openAudio, type AudioSource } from "../audio/open-audio.ts";
 import { openVideo } from "../demux/open-video.ts";
 import { i420Bytes, isPlanar, planesOf } from "../planes/picture.ts";
@@ -36,10 +36,10 @@ function frameAt(index: number): RgbaImage {
 const click = (at: number) => (seconds: number) => (Math.abs(seconds - at) < 0.0008 ? 0.9 : 0);
 
 async function write(
-  options: Partial<MovieWriterOptions>,
+  options: Partial<VideoWriterOptions>,
   frames: number,
-): Promise<{ movie: Blob; encoder: string }> {
-  const writer = await createMovieWriter({
+): Promise<{ output: Blob; encoder: string }> {
+  const writer = await createVideoWriter({
     width: WIDTH,
     height: HEIGHT,
     fps: 25,
@@ -49,11 +49,11 @@ async function write(
     ...options,
   });
   for (let i = 0; i < frames; i++) await writer.add(frameAt(i));
-  return { movie: await writer.finish(), encoder: writer.encoder };
+  return { output: await writer.finish(), encoder: writer.encoder };
 }
 
-async function inspect(movie: Blob) {
-  const input = new Input({ source: new BlobSource(movie), formats: ALL_FORMATS });
+async function inspect(output: Blob) {
+  const input = new Input({ source: new BlobSource(output), formats: ALL_FORMATS });
   const video = (await input.getPrimaryVideoTrack())!;
   const audio = await input.getPrimaryAudioTrack();
   const timestamps: number[] = [];
@@ -74,8 +74,8 @@ async function inspect(movie: Blob) {
   return facts;
 }
 
-async function boxes(movie: Blob): Promise<string[]> {
-  const view = new DataView(await movie.arrayBuffer());
+async function boxes(output: Blob): Promise<string[]> {
+  const view = new DataView(await output.arrayBuffer());
   const names: string[] = [];
   for (let at = 0; at + 8 <= view.byteLength;) {
     names.push(String.fromCharCode(...[4, 5, 6, 7].map((i) => view.getUint8(at + i))));
@@ -86,8 +86,8 @@ async function boxes(movie: Blob): Promise<string[]> {
 }
 
 /** Largest error of the flat patches in the eleventh frame, in levels of 255. */
-async function colourError(movie: Blob): Promise<number> {
-  const video = await openVideo(movie);
+async function colourError(output: Blob): Promise<number> {
+  const video = await openVideo(output);
   let worst = 0;
   for await (const { image } of video.frames({ fromSeconds: 0.41, toSeconds: 0.43 })) {
     COLOURS.forEach((colour, i) =>
@@ -120,8 +120,8 @@ test.each([
 ] as const)("a $format by $encoder has every frame, true colours and sound in its place", async (options) => {
   await withVoice(2.4, async (audio) => {
     const { codecs, ...rest } = options;
-    const { movie } = await write({ ...rest, audio, durationSeconds: 2.4 }, 60);
-    const facts = await inspect(movie);
+    const { output } = await write({ ...rest, audio, durationSeconds: 2.4 }, 60);
+    const facts = await inspect(output);
     expect(facts.codecs).toEqual(codecs);
     expect(facts.timestamps).toHaveLength(60);
     // WebM rounds to milliseconds.
@@ -136,12 +136,12 @@ test.each([
       matrix: "bt709",
       fullRange: false,
     });
-    expect(await colourError(movie)).toBeLessThanOrEqual(2);
-    const sound = await openAudio(movie);
+    expect(await colourError(output)).toBeLessThanOrEqual(2);
+    const sound = await openAudio(output);
     expect(Math.abs((await peakSeconds(sound)) - 1.5)).toBeLessThan(0.005);
     sound.dispose();
     if (options.format === "mp4") {
-      const order = await boxes(movie);
+      const order = await boxes(output);
       expect(order.indexOf("moov")).toBeLessThan(order.indexOf("mdat"));
     }
   });
@@ -155,35 +155,35 @@ test.each([
 ] as const)("a $format by $encoder that goes on from kept segments is the same file", async (options) => {
   await withVoice(2.2, async (audio) => {
     const settings = { ...options, audio, durationSeconds: 2.2, segmentSeconds: 0.6 };
-    const kept: MovieSegment[] = [];
-    const onSegment = (index: number, segment: MovieSegment) => void (kept[index] = segment);
+    const kept: VideoSegment[] = [];
+    const onSegment = (index: number, segment: VideoSegment) => void (kept[index] = segment);
     const whole = await write({ ...settings, onSegment }, 55);
     expect(kept.map((segment) => segment.sizes.length)).toEqual([15, 15, 15]);
     expect(kept.every((segment) => segment.keys[0] === 1)).toBe(true);
-    const writer = await createMovieWriter({ width: WIDTH, height: HEIGHT, fps: 25, ...settings });
+    const writer = await createVideoWriter({ width: WIDTH, height: HEIGHT, fps: 25, ...settings });
     for (const segment of kept.slice(0, 2)) await writer.restore(structuredClone(segment));
     for (let i = 30; i < 55; i++) await writer.add(frameAt(i));
     const resumed = await writer.finish();
-    expect(await sha256OfBlob(resumed)).toBe(await sha256OfBlob(whole.movie));
+    expect(await sha256OfBlob(resumed)).toBe(await sha256OfBlob(whole.output));
     const { timestamps } = await inspect(resumed);
     timestamps.forEach((time, i) => expect(Math.abs(time - i / 25)).toBeLessThan(0.0011));
     // Without anyone who keeps segments the bytes are the same.
-    expect(await sha256OfBlob((await write(settings, 55)).movie)).toBe(await sha256OfBlob(resumed));
+    expect(await sha256OfBlob((await write(settings, 55)).output)).toBe(await sha256OfBlob(resumed));
   });
 });
 
 test.each(["mp4", "webm"] as const)("a %s changes its rate without a key frame", async (format) => {
-  const kept: MovieSegment[] = [];
+  const kept: VideoSegment[] = [];
   const bitrates = Uint32Array.of(2_000_000, 700_000, 1_500_000, 900_000);
   const settings = { encoder: "webcodecs", format, durationSeconds: 2, segmentSeconds: 2, bitrates } as const;
   await write({ ...settings, onSegment: (index, segment) => void (kept[index] = segment) }, 50);
   expect(Array.from(kept[0]!.keys)).toEqual(Array.from({ length: 50 }, (_, i) => (i === 0 ? 1 : 0)));
 });
 
-test("sound is cut or padded with silence to the movie's length", async () => {
+test("sound is cut or padded with silence to the video's length", async () => {
   for (const voice of [0.6, 3]) {
     await withVoice(voice, async (audio) => {
-      const { audioSeconds } = await inspect((await write({ audio, durationSeconds: 2 }, 50)).movie);
+      const { audioSeconds } = await inspect((await write({ audio, durationSeconds: 2 }, 50)).output);
       expect(Math.abs(audioSeconds - 2)).toBeLessThanOrEqual(0.04);
     });
   }
@@ -191,27 +191,27 @@ test("sound is cut or padded with silence to the movie's length", async () => {
 
 test("uneven timestamps are kept", async () => {
   const timestamps = [0, 0.04, 0.05, 0.2, 0.21, 0.5];
-  const { movie } = await write({ fps: { timestamps }, durationSeconds: 0.6 }, timestamps.length);
-  const facts = await inspect(movie);
+  const { output } = await write({ fps: { timestamps }, durationSeconds: 0.6 }, timestamps.length);
+  const facts = await inspect(output);
   facts.timestamps.forEach((time, i) => expect(time).toBeCloseTo(timestamps[i]!, 3));
   expect(facts.seconds).toBeCloseTo(0.6, 2);
 });
 
-test("a movie that a worker wrote outlives it and leaves no file behind", async () => {
-  const worker = new Worker(new URL("./test-movie.worker.ts", import.meta.url), { type: "module" });
-  const movie = await new Promise<Blob>((resolve, reject) => {
+test("a video that a worker wrote outlives it and leaves no file behind", async () => {
+  const worker = new Worker(new URL("./test-video.worker.ts", import.meta.url), { type: "module" });
+  const output = await new Promise<Blob>((resolve, reject) => {
     worker.onmessage = (event: MessageEvent<Blob>) => resolve(event.data);
     worker.onerror = (event) => reject(new Error(event.message));
     worker.postMessage({ width: WIDTH, height: HEIGHT, frames: 30 });
   });
   worker.terminate();
-  expect((await inspect(movie)).timestamps).toHaveLength(30);
+  expect((await inspect(output)).timestamps).toHaveLength(30);
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle("dudak-temporary");
   for await (const name of folder.keys()) expect.unreachable(`${name} was left behind`);
 });
 
-test("a cancelled movie says so, by signal and by hand", async () => {
+test("a cancelled video says so, by signal and by hand", async () => {
   const stop = new AbortController();
   const options = {
     width: WIDTH,
@@ -221,15 +221,15 @@ test("a cancelled movie says so, by signal and by hand", async () => {
     durationSeconds: 1,
     format: "mp4",
   } as const;
-  const first = await createMovieWriter({ ...options, signal: stop.signal });
+  const first = await createVideoWriter({ ...options, signal: stop.signal });
   await first.add(frameAt(0));
   stop.abort();
   expect(await codeOf(first.add(frameAt(1)))).toBe("job/cancelled");
-  const second = await createMovieWriter(options);
+  const second = await createVideoWriter(options);
   await second.add(frameAt(0));
   await second.cancel();
   expect(await codeOf(second.finish())).toBe("job/cancelled");
-  expect((await write({}, 3)).movie.size).toBeGreaterThan(0);
+  expect((await write({}, 3)).output.size).toBeGreaterThan(0);
 });
 
 test("frames of another size and odd sizes are refused", async () => {
@@ -237,10 +237,10 @@ test("frames of another size and odd sizes are refused", async () => {
   expect(await codeOf(write({ width: 64 }, 1))).toBe("internal/bug");
 });
 
-test("a steady tone keeps its level through the movie", async () => {
+test("a steady tone keeps its level through the video", async () => {
   const audio = await openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: 2 }));
-  const { movie } = await write({ audio }, 50);
-  const sound = await openAudio(movie);
+  const { output } = await write({ audio }, 50);
+  const sound = await openAudio(output);
   const mono = (await sound.mono16k()).subarray(8000, 24_000);
   const level = Math.sqrt(mono.reduce((sum, value) => sum + value * value, 0) / mono.length);
   // 0.5 / √2, within half a decibel.
@@ -264,8 +264,8 @@ test.each([
   planes[0].data.forEach((_, i) => (planes[0].data[i] = Math.round((255 * (i % WIDTH)) / (WIDTH - 1))));
   planes[1].data.fill(90);
   planes[2].data.fill(170);
-  const { movie } = await writePlanes(data, colour, options);
-  const video = await openVideo(movie);
+  const { output } = await writePlanes(data, colour, options);
+  const video = await openVideo(output);
   expect(video.colour).toEqual(colour);
   for await (const { picture } of video.pictures()) {
     if (!isPlanar(picture)) throw new Error("the movie's frames are not 4:2:0");
@@ -281,13 +281,13 @@ test.each([
 async function writePlanes(
   data: Uint8Array<ArrayBuffer>,
   colour: PlaneColour,
-  options: Partial<MovieWriterOptions>,
+  options: Partial<VideoWriterOptions>,
 ) {
   const size = { width: WIDTH, height: HEIGHT };
-  const writer = await createMovieWriter({
+  const writer = await createVideoWriter({
     ...{ ...size, fps: 25, audio: null, durationSeconds: 0.2, format: "mp4", colour },
     ...options,
   });
   for (let i = 0; i < 5; i++) await writer.add({ ...size, data, colour });
-  return { movie: await writer.finish() };
+  return { output: await writer.finish() };
 }

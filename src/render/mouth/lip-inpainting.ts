@@ -8,7 +8,7 @@ import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER, OVAL } from "../fac
 
 /** Lips that were parted by less have no wedges at their corners: they stay as they are, in inter-ocular distances. */
 const LEAST_GAP_IOD = 0.07;
-/** Lips are mended on a grid of at most this many cells between the eyes: what is filled in is smooth. */
+/** Lips are inpainted on a grid of at most this many cells between the eyes: what is filled in is smooth. */
 const GRID_IOD = 60;
 /** How far around the lips the picture is looked at, in inter-ocular distances. */
 const AROUND_IOD = 0.3;
@@ -30,7 +30,7 @@ const TOOTH_LIGHT = 1.12;
 const TOOTH_RED = 0.72;
 /** Turn of the head in degrees between which wedges at the far corner are left alone. */
 const FAR_YAW_DEG = [10, 22] as const;
-/** Redness relative to the lips' least between which a pixel is skin that lends; grey pictures tell nothing. */
+/** Redness relative to the lips' least between which a pixel is skin to take colour from; grey pictures tell nothing. */
 const LENDING_RED = [0.2, 0.45] as const;
 const LEAST_RED = 0.03;
 /** Reaches of the filling-in in inter-ocular distances: the nearest that finds lip or skin counts. */
@@ -106,8 +106,8 @@ function shading(light: Float32Array, lips: Plane, iod: number, grid: Grid): Flo
 interface Known {
   /** How much of each cell is no part of the opening, nor of what belongs to it, nor of the blur of either, 0 to 1. */
   readonly stays: Plane;
-  /** How much of each cell is lip or skin that may lend its colour, 0 to 1: not what is behind a turned face. */
-  readonly lends: Plane;
+  /** How much of each cell is lip or skin whose colour may be taken, 0 to 1: not what is behind a turned face. */
+  readonly sourceWeights: Plane;
 }
 
 /** Tells lips and skin from the opening; null where the picture shows no lips to compare with. */
@@ -171,23 +171,24 @@ function findLips(colours: readonly Plane[], face: FittedFace, blurPx: number, g
   );
   const inFace = inside(Float64Array.from(OVAL.flatMap((v) => [points[v * 3]!, points[v * 3 + 1]!])));
   const least = Math.min(...lips.map((lip) => lip.red));
-  const lends = grid.plane((_column, _row, at) => {
+  const sourceWeights = grid.plane((_column, _row, at) => {
     const coloured = least > LEAST_RED ? smoothstep(...LENDING_RED, redness[at]! / least) : 1;
     return stays.data[at]! * inFace.data[at]! * coloured;
   });
-  return { stays, lends };
+  return { stays, sourceWeights };
 }
 
-/** What the nearest cells lend to each, from near to far; `lends` 0 to 1. */
-function fillIn(colours: readonly Plane[], lends: Plane, iod: number, grid: Grid): Plane[] {
+/** What the nearest cells give to each, from near to far; `sourceWeights` 0 to 1. */
+function fillIn(colours: readonly Plane[], sourceWeights: Plane, iod: number, grid: Grid): Plane[] {
   const filled = colours.map(() => grid.plane(() => 0));
-  const missing = new Float32Array(lends.data.length).fill(1);
+  const missing = new Float32Array(sourceWeights.data.length).fill(1);
   for (const reach of FILL_IOD) {
     const sigma = Math.max(0.6, (reach * iod) / grid.step);
-    const weight = blurPlane(lends, sigma).data;
+    const weight = blurPlane(sourceWeights, sigma).data;
     const sums = colours.map(
       (colour) =>
-        blurPlane({ ...colour, data: colour.data.map((value, at) => value * lends.data[at]!) }, sigma).data,
+        blurPlane({ ...colour, data: colour.data.map((value, at) => value * sourceWeights.data[at]!) }, sigma)
+          .data,
     );
     for (let at = 0; at < missing.length; at++) {
       if (weight[at]! < 1e-6) continue;
@@ -205,7 +206,7 @@ function fillIn(colours: readonly Plane[], lends: Plane, iod: number, grid: Grid
  * @param blurPx sigma of the picture's sharpest edges: so far the opening's colours reach over its border.
  * @returns a copy of `image`, or `image` itself where the lips are hardly parted or hidden, or the face is tiny.
  */
-export function mendLips(image: RgbaImage, face: FittedFace, blurPx: number): RgbaImage {
+export function inpaintLips(image: RgbaImage, face: FittedFace, blurPx: number): RgbaImage {
   const { iod } = face;
   if (face.gapIod < LEAST_GAP_IOD) return image;
   const lips = outline(face, OUTER_UPPER, OUTER_LOWER);
@@ -215,7 +216,7 @@ export function mendLips(image: RgbaImage, face: FittedFace, blurPx: number): Rg
   const colours = meanColours(image, box, grid);
   const known = findLips(colours, face, blurPx, grid);
   if (!known) return image;
-  const filled = fillIn(colours, known.lends, iod, grid);
+  const filled = fillIn(colours, known.sourceWeights, iod, grid);
   const data = image.data.slice();
   for (let y = box.y; y < box.y + box.height; y++) {
     for (let x = box.x; x < box.x + box.width; x++) {

@@ -4,19 +4,19 @@ import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { machineFacts, type MachineFacts } from "./machine.ts";
 import { peakMemory } from "./memory.ts";
 import { serveBenchPage } from "./page-server.ts";
-import type { PluginBenchAnswer, PluginBenchOrder } from "./plugin.worker.ts";
+import type { LipModelBenchAnswer, LipModelBenchOrder } from "./lip-model.worker.ts";
 
 /** Speed of a Wav2Lip-shaped network of 36 million random weights in the browser. */
-export interface PluginBench {
+export interface LipModelBench {
   readonly machine: MachineFacts;
   /** One answer for each number of threads, with the browser's peak memory in bytes. */
-  readonly runs: readonly (PluginBenchAnswer & { readonly peakBytes: number })[];
+  readonly runs: readonly (LipModelBenchAnswer & { readonly peakBytes: number })[];
 }
 
 const NET = "/__plugin-bench.onnx";
 const HTML = `<!doctype html><title>bench</title><script type="module">
   window.pluginBench = (order) => new Promise((resolve, reject) => {
-    const worker = new Worker("/tools/bench/plugin.worker.ts", { type: "module" });
+    const worker = new Worker("/tools/bench/lip-model.worker.ts", { type: "module" });
     worker.onerror = (event) => reject(new Error(event.message || "the worker did not start"));
     worker.onmessage = ({ data }) => {
       worker.terminate();
@@ -29,18 +29,18 @@ const HTML = `<!doctype html><title>bench</title><script type="module">
 
 declare global {
   interface Window {
-    pluginBench?: (order: PluginBenchOrder) => Promise<PluginBenchAnswer>;
+    lipModelBench?: (order: LipModelBenchOrder) => Promise<LipModelBenchAnswer>;
   }
 }
 
-async function run(browser: Browser, url: string, order: PluginBenchOrder) {
+async function run(browser: Browser, url: string, order: LipModelBenchOrder) {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(url);
   await page.waitForFunction("window.pluginBench !== undefined");
-  let answer: PluginBenchAnswer | undefined;
+  let answer: LipModelBenchAnswer | undefined;
   const peakBytes = await peakMemory(browser, async () => {
-    answer = await page.evaluate((value) => window.pluginBench!(value), order);
+    answer = await page.evaluate((value) => window.lipModelBench!(value), order);
   });
   await context.close();
   return { ...answer!, peakBytes };
@@ -50,13 +50,13 @@ async function run(browser: Browser, url: string, order: PluginBenchOrder) {
  * Measures frames a second by batch size on wasm with one and two threads, load times and peak memory.
  * @param quick paints fewer frames of fewer batch sizes.
  */
-export async function measurePlugin(quick: boolean): Promise<PluginBench> {
+export async function measureLipModel(quick: boolean): Promise<LipModelBench> {
   const net = Buffer.from(wav2lipNet());
   const bench = await serveBenchPage(HTML, { [NET]: (_request, response) => response.end(net) });
   const browser = await chromium.launch({ ...browserLaunch({ softwareGpu: false }), headless: true });
   try {
     const batches = quick ? [1, 8] : [1, 2, 4, 8, 16];
-    const runs: PluginBench["runs"][number][] = [];
+    const runs: LipModelBench["runs"][number][] = [];
     for (const threads of [1, 2]) {
       runs.push(await run(browser, bench.url, { url: NET, threads, batches, frames: quick ? 8 : 48 }));
     }
@@ -68,7 +68,7 @@ export async function measurePlugin(quick: boolean): Promise<PluginBench> {
 }
 
 /** The figures as lines of text. */
-export function describePlugin({ machine, runs }: PluginBench): string {
+export function describeLipModel({ machine, runs }: LipModelBench): string {
   const lines = runs.map((result) => {
     const rates = result.framesPerSecond
       .map(({ batch, rate }) => `${rate.toFixed(2)} at ${batch}`)

@@ -7,7 +7,7 @@ import { createModelStore } from "../../src/lip-models/model-store.ts";
 import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
 
 /** What the page asks this worker to measure. */
-export interface PluginBenchOrder {
+export interface LipModelBenchOrder {
   /** Where the network's file is served. */
   readonly url: string;
   readonly threads: number;
@@ -17,7 +17,7 @@ export interface PluginBenchOrder {
 }
 
 /** What it found. */
-export interface PluginBenchAnswer {
+export interface LipModelBenchAnswer {
   readonly threads: number;
   readonly modelBytes: number;
   /** Milliseconds to read the file from the model store. */
@@ -32,7 +32,7 @@ export interface PluginBenchAnswer {
 const FOLDER = "dudak-bench";
 const manifest = readyManifest("wav2lip-96");
 
-async function measure({ url, threads, batches, frames }: PluginBenchOrder): Promise<PluginBenchAnswer> {
+async function measure({ url, threads, batches, frames }: LipModelBenchOrder): Promise<LipModelBenchAnswer> {
   const store = await createModelStore(FOLDER);
   if ((await store.list()).length === 0) {
     await store.add(await (await fetch(url)).blob(), manifest, { licenceAccepted: true });
@@ -67,7 +67,7 @@ async function measure({ url, threads, batches, frames }: PluginBenchOrder): Pro
   return { threads: runtime.threads, modelBytes: bytes.size, readMs, openMs, melMinuteMs, framesPerSecond };
 }
 
-globalThis.onmessage = async ({ data }: MessageEvent<PluginBenchOrder>) => {
+globalThis.onmessage = async ({ data }: MessageEvent<LipModelBenchOrder>) => {
   try {
     globalThis.postMessage({ answer: await measure(data) });
   } catch (error) {

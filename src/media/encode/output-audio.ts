@@ -12,14 +12,14 @@ import { EngineError } from "../../job/errors.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import type { AudioChunk, AudioSource } from "../audio/audio-source.ts";
 
-/** The sound of a movie while it is written. */
-export interface MovieAudio {
+/** The sound of a video while it is written. */
+export interface OutputAudio {
   readonly codec: "aac" | "opus";
   /** For instance "AAC (built in)". */
   readonly encoder: string;
   /** Upper bound of the packets that will be written. */
   readonly maximumPacketCount: number;
-  /** Encodes up to that instant; the end of the movie encodes all, padded or cut to the movie's duration. */
+  /** Encodes up to that instant; the end of the video encodes all, padded or cut to the video's duration. */
   advance(untilSeconds: number): Promise<void>;
   /** Gives out the last packets. */
   finish(): Promise<void>;
@@ -64,18 +64,18 @@ async function prepareEncoder(format: OutputFormat, channels: number, bitrate: n
  * @param take gets the packets in order.
  * @throws EngineError `codec/missing`.
  */
-export async function createMovieAudio(
+export async function createOutputAudio(
   audio: AudioSource,
   format: OutputFormat,
   durationSeconds: number,
   signal: AbortSignal | undefined,
   take: (packet: EncodedPacket, meta: EncodedAudioChunkMetadata | undefined) => void,
-): Promise<MovieAudio> {
+): Promise<OutputAudio> {
   const channels = audio.channels === 1 ? 1 : 2;
   const bitrate = BITRATE_PER_CHANNEL * channels;
   const { codec, name, priming } = await prepareEncoder(format, channels, bitrate);
   const source = new AudioSampleSource({ codec, quality: new Quality({ bitrate }), onEncodedPacket: take });
-  // The library encodes only into a file: this one is thrown away, so that the movie's own order of packets rules.
+  // The library encodes only into a file: this one is thrown away, so that the video's own order of packets rules.
   const nowhere = new Output({
     format: new Mp4OutputFormat({ fastStart: "fragmented" }),
     target: new NullTarget(),

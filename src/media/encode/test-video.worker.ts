@@ -1,9 +1,9 @@
 import { createImage } from "../../core/image.ts";
-import { createMovieWriter } from "./movie-writer.ts";
+import { createVideoWriter } from "./video-writer.ts";
 
 self.onmessage = async (event: MessageEvent<{ width: number; height: number; frames: number }>) => {
   const { width, height, frames } = event.data;
-  const writer = await createMovieWriter({
+  const writer = await createVideoWriter({
     width,
     height,
     fps: 25,

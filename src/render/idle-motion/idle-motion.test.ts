@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { MouthTrack } from "../../core/mouth.ts";
-import { createLife, type LifeStyle } from "./life.ts";
+import { createIdleMotion, type IdleMotionStyle } from "./idle-motion.ts";
 
-const STYLE: LifeStyle = { headMotion: 1, blinkRate: 20, energy: 1, expressiveness: 1, smile: 0 };
+const STYLE: IdleMotionStyle = { headMotion: 1, blinkRate: 20, energy: 1, expressiveness: 1, smile: 0 };
 
 /** A voice in phrases of 2 s with pauses of half a second, loud and soft three times a second. */
 function voiceTrack(seconds: number, speaks = true): MouthTrack {
@@ -19,20 +19,20 @@ function voiceTrack(seconds: number, speaks = true): MouthTrack {
   };
 }
 
-/** Start times of blinks in a life, sampled at 100 Hz. */
-function blinksOf(life: ReturnType<typeof createLife>, seconds: number): number[] {
+/** Start times of blinks in an idle motion, sampled at 100 Hz. */
+function blinksOf(idle: ReturnType<typeof createIdleMotion>, seconds: number): number[] {
   const starts = [];
   for (let i = 1; i < seconds * 100; i++) {
-    if (life.at(i / 100).blinkLeft > 0.5 && life.at((i - 1) / 100).blinkLeft <= 0.5) starts.push(i / 100);
+    if (idle.at(i / 100).blinkLeft > 0.5 && idle.at((i - 1) / 100).blinkLeft <= 0.5) starts.push(i / 100);
   }
   return starts;
 }
 
-test("one seed gives one life, another seed another", () => {
+test("one seed gives one idle motion, another seed another", () => {
   const track = voiceTrack(20);
   const at = (seed: number) => {
-    const life = createLife(track, 20, seed, STYLE);
-    return Array.from({ length: 100 }, (_, i) => life.at(i / 5));
+    const idle = createIdleMotion(track, 20, seed, STYLE);
+    return Array.from({ length: 100 }, (_, i) => idle.at(i / 5));
   };
   expect(at(5)).toEqual(at(5));
   expect(at(5)).not.toEqual(at(6));
@@ -42,24 +42,24 @@ test("blinks come at the asked rate, at least 0.8 s apart, and close fully", () 
   const seconds = 600;
   const track = voiceTrack(seconds);
   for (const blinkRate of [10, 20, 30]) {
-    const life = createLife(track, seconds, 3, { ...STYLE, blinkRate });
-    const starts = blinksOf(life, seconds);
+    const idle = createIdleMotion(track, seconds, 3, { ...STYLE, blinkRate });
+    const starts = blinksOf(idle, seconds);
     // Log-normal intervals with sigma 0.6 over ten minutes: within a quarter of the rate.
     expect(starts.length / (seconds / 60)).toBeGreaterThan(blinkRate * 0.75);
     expect(starts.length / (seconds / 60)).toBeLessThan(blinkRate * 1.25);
     for (let i = 1; i < starts.length; i++) expect(starts[i]! - starts[i - 1]!).toBeGreaterThan(0.75);
-    const peak = Math.max(...Array.from({ length: 40 }, (_, i) => life.at(starts[0]! + i / 100).blinkLeft));
+    const peak = Math.max(...Array.from({ length: 40 }, (_, i) => idle.at(starts[0]! + i / 100).blinkLeft));
     expect(peak).toBe(1);
   }
 });
 
 test("a blink rate of zero never blinks", () => {
-  expect(blinksOf(createLife(voiceTrack(60), 60, 1, { ...STYLE, blinkRate: 0 }), 60)).toEqual([]);
+  expect(blinksOf(createIdleMotion(voiceTrack(60), 60, 1, { ...STYLE, blinkRate: 0 }), 60)).toEqual([]);
 });
 
 test("the head stays within its limits, moves, and starts from the source's pose", () => {
-  const life = createLife(voiceTrack(120), 120, 9, STYLE);
-  const heads = Array.from({ length: 12000 }, (_, i) => life.at(i / 100).head);
+  const idle = createIdleMotion(voiceTrack(120), 120, 9, STYLE);
+  const heads = Array.from({ length: 12000 }, (_, i) => idle.at(i / 100).head);
   const deviation = (values: number[]) =>
     Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   expect(heads[0]!.yawDeg).toBeCloseTo(0, 9);
@@ -74,18 +74,18 @@ test("the head stays within its limits, moves, and starts from the source's pose
 });
 
 test("head motion of zero keeps the head exactly still while eyes go on blinking", () => {
-  const life = createLife(voiceTrack(60), 60, 2, { ...STYLE, headMotion: 0 });
+  const idle = createIdleMotion(voiceTrack(60), 60, 2, { ...STYLE, headMotion: 0 });
   for (let i = 0; i < 600; i++) {
-    for (const value of Object.values(life.at(i / 10).head)) expect(Math.abs(value)).toBe(0);
+    for (const value of Object.values(idle.at(i / 10).head)) expect(Math.abs(value)).toBe(0);
   }
-  expect(blinksOf(life, 60).length).toBeGreaterThan(5);
+  expect(blinksOf(idle, 60).length).toBeGreaterThan(5);
 });
 
 test("a listener nods at the ends of the partner's phrases", () => {
   const silent = voiceTrack(60, false);
   const pitch = (partner?: MouthTrack) => {
-    const life = createLife(silent, 60, 4, STYLE, partner && { track: partner, side: 1 });
-    return Array.from({ length: 6000 }, (_, i) => life.at(i / 100).head.pitchDeg);
+    const idle = createIdleMotion(silent, 60, 4, STYLE, partner && { track: partner, side: 1 });
+    return Array.from({ length: 6000 }, (_, i) => idle.at(i / 100).head.pitchDeg);
   };
   const [alone, listening] = [pitch(), pitch(voiceTrack(60))];
   const lowest = alone.map((value, i) => listening[i]! - value);
@@ -94,8 +94,8 @@ test("a listener nods at the ends of the partner's phrases", () => {
 });
 
 test("the eyes begin where the source looks, stay on what they see while the head turns, and look about", () => {
-  const life = createLife(voiceTrack(120), 120, 9, STYLE);
-  const instants = Array.from({ length: 12000 }, (_, i) => life.at(i / 100));
+  const idle = createIdleMotion(voiceTrack(120), 120, 9, STYLE);
+  const instants = Array.from({ length: 12000 }, (_, i) => idle.at(i / 100));
   expect(Math.hypot(...instants[0]!.gaze!)).toBeCloseTo(0, 9);
   expect(Math.max(...instants.map(({ gaze }) => Math.abs(gaze![0])))).toBeLessThanOrEqual(6);
   expect(Math.max(...instants.map(({ gaze }) => Math.abs(gaze![1])))).toBeLessThanOrEqual(3.5);
@@ -109,8 +109,8 @@ test("the eyes begin where the source looks, stay on what they see while the hea
 test("a listener looks to the side of the partner who speaks", () => {
   const silent = voiceTrack(60, false);
   const mean = (side: number) => {
-    const life = createLife(silent, 60, 4, STYLE, { track: voiceTrack(60), side });
-    const looks = Array.from({ length: 300 }, (_, i) => life.at(i / 5));
+    const idle = createIdleMotion(silent, 60, 4, STYLE, { track: voiceTrack(60), side });
+    const looks = Array.from({ length: 300 }, (_, i) => idle.at(i / 5));
     return looks.reduce((sum, { gaze, head }) => sum + gaze![0] + head.yawDeg, 0) / looks.length;
   };
   expect(mean(1)).toBeGreaterThan(2);

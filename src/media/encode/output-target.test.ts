@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { createMovieTarget } from "./movie-target.ts";
+import { createOutputTarget } from "./output-target.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -43,9 +43,9 @@ function stubDisk(room: number, removed: string[] = [], refusal?: number): numbe
   return stored;
 }
 
-test("what is put behind a finished movie is written whole, however little the disk takes at a time", async () => {
+test("what is put behind a finished video is written whole, however little the disk takes at a time", async () => {
   const stored = stubDisk(100);
-  const target = await createMovieTarget("mp4");
+  const target = await createOutputTarget("mp4");
   expect(target.kind).toBe("disk");
   target.bytes().write(0, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
   expect(stored).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -55,20 +55,20 @@ test("a disk that is full then is storage/full, as while frames are written", as
   // As the specification has it, and as Chromium says it.
   for (const refusal of [undefined, 0, 2 ** 32 - 8]) {
     stubDisk(4, [], refusal);
-    const target = await createMovieTarget("mp4");
+    const target = await createOutputTarget("mp4");
     const write = () => target.bytes().write(0, new Uint8Array(8));
     expect(write).toThrow(expect.objectContaining({ code: "storage/full" }));
   }
 });
 
-test("a short movie leaves no file on the disk, a long one stays there until it is discarded", async () => {
+test("a short video leaves no file on the disk, a long one stays there until it is discarded", async () => {
   const removed: string[] = [];
   stubDisk(Infinity, removed);
-  const short = await createMovieTarget("mp4");
+  const short = await createOutputTarget("mp4");
   short.bytes().write(0, Uint8Array.of(1, 2, 3, 4));
   expect(await (await short.finish("video/mp4")).bytes()).toEqual(Uint8Array.of(1, 2, 3, 4));
   expect(removed).toHaveLength(1);
-  const long = await createMovieTarget("mp4");
+  const long = await createOutputTarget("mp4");
   long.bytes().write(16 * 1024 * 1024, Uint8Array.of(1));
   expect(await long.finish("video/mp4")).toBeInstanceOf(File);
   expect(removed).toHaveLength(1);

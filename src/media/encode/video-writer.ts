@@ -14,18 +14,18 @@ import { avcEncoder } from "./avc-encoder.ts";
 import type { Bitrates } from "./bitrates.ts";
 import { clearCreationTimes } from "./creation-times.ts";
 import { createInterleaver, type Interleaver } from "./interleaver.ts";
-import { createMovieAudio, type MovieAudio } from "./movie-audio.ts";
-import { ffmpegEncoder, type FrameEncoder, type FrameEncoderOptions } from "./movie-encoder.ts";
-import { packSegment, unpackSegment, type MovieSegment } from "./movie-segment.ts";
-import { createMovieTarget } from "./movie-target.ts";
+import { createOutputAudio, type OutputAudio } from "./output-audio.ts";
+import { ffmpegEncoder, type FrameEncoder, type FrameEncoderOptions } from "./frame-encoder.ts";
+import { packSegment, unpackSegment, type VideoSegment } from "./video-segment.ts";
+import { createOutputTarget } from "./output-target.ts";
 import { isPlanar, type Picture } from "../planes/picture.ts";
 import { BT709, sameColour, type PlaneColour } from "../planes/plane-colour.ts";
 import { vp9Encoder } from "./vp9-encoder.ts";
 
-export { discardTemporaryMovie } from "./movie-target.ts";
+export { discardTemporaryOutput } from "./output-target.ts";
 
-/** A movie that grows frame by frame. */
-export interface MovieWriter {
+/** A video that grows frame by frame. */
+export interface VideoWriter {
   /** What encodes, for instance "H.264 (WebCodecs), AAC (built in)". */
   readonly encoder: string;
   /** Frames of a segment; the last one may have fewer. */
@@ -34,26 +34,26 @@ export interface MovieWriter {
   readonly setup: string;
   /**
    * Adds a whole segment that an earlier writer of the same settings gave to `onSegment`, in the place of its frames;
-   * only before the first {@link MovieWriter.add}.
+   * only before the first {@link VideoWriter.add}.
    * @throws EngineError as `add`.
    */
-  restore(segment: MovieSegment): Promise<void>;
+  restore(segment: VideoSegment): Promise<void>;
   /**
    * Adds the next frame; the picture may be reused once this resolves, which it does when the encoder has room.
    * @throws EngineError `codec/failed`, `storage/full`, `device/memory`, `job/cancelled`.
    */
   add(frame: Picture): Promise<void>;
   /**
-   * Ends the movie.
-   * @returns the file; in a worker a long one lies on the disk until `discardTemporaryMovie` is called on it.
+   * Ends the video.
+   * @returns the file; in a worker a long one lies on the disk until `discardTemporaryOutput` is called on it.
    */
   finish(): Promise<Blob>;
-  /** Stops and removes everything; harmless after {@link MovieWriter.finish}. */
+  /** Stops and removes everything; harmless after {@link VideoWriter.finish}. */
   cancel(): Promise<void>;
 }
 
 /** What to write. */
-export interface MovieWriterOptions {
+export interface VideoWriterOptions {
   /** In pixels; both even. */
   readonly width: number;
   readonly height: number;
@@ -61,7 +61,7 @@ export interface MovieWriterOptions {
   readonly fps: number | { readonly timestamps: readonly number[] };
   /** How many frames will come at most; from fps and duration when absent. */
   readonly frames?: number;
-  /** Cut or padded with silence to the movie's duration; disposing it stays with the caller. */
+  /** Cut or padded with silence to the video's duration; disposing it stays with the caller. */
   readonly audio: AudioSource | null;
   readonly durationSeconds: number;
   readonly format: OutputFormat;
@@ -78,7 +78,7 @@ export interface MovieWriterOptions {
   /** Length of the segments that are encoded each by itself; 10 when absent. */
   readonly segmentSeconds?: number;
   /** Gets each whole segment when it is encoded. */
-  readonly onSegment?: (index: number, segment: MovieSegment) => void;
+  readonly onSegment?: (index: number, segment: VideoSegment) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -94,7 +94,7 @@ interface Clock {
   duration(index: number): number;
 }
 
-function clockOf({ fps, durationSeconds }: MovieWriterOptions): Clock {
+function clockOf({ fps, durationSeconds }: VideoWriterOptions): Clock {
   if (typeof fps === "number") {
     return { nominalFps: fps, at: (index) => index / fps, duration: () => 1 / fps };
   }
@@ -120,7 +120,7 @@ function clockOf({ fps, durationSeconds }: MovieWriterOptions): Clock {
 async function chooseEncoder(
   options: FrameEncoderOptions,
   format: OutputFormat,
-  forced: MovieWriterOptions["encoder"],
+  forced: VideoWriterOptions["encoder"],
 ): Promise<FrameEncoder> {
   if (forced !== "ffmpeg") {
     const native = format === "mp4" ? await avcEncoder(options) : await vp9Encoder(options);
@@ -149,7 +149,7 @@ function noEncoder(
 function createPictureTap(
   interleaver: () => Interleaver,
   segmentFrames: number,
-  onSegment: MovieWriterOptions["onSegment"],
+  onSegment: VideoWriterOptions["onSegment"],
 ) {
   let index = 0;
   let gathered: EncodedPacket[] = [];
@@ -167,12 +167,12 @@ function createPictureTap(
 }
 
 /**
- * Starts a movie: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; 4:2:0, a key
+ * Starts a video: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; 4:2:0, a key
  * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page. Pictures
- * are encoded in segments that do not depend on each other, so a broken-off movie can go on from the last whole one.
+ * are encoded in segments that do not depend on each other, so a broken-off video can go on from the last whole one.
  * @throws EngineError `codec/missing`, `job/cancelled`, `internal/bug` for an odd size.
  */
-export async function createMovieWriter(options: MovieWriterOptions): Promise<MovieWriter> {
+export async function createVideoWriter(options: VideoWriterOptions): Promise<VideoWriter> {
   const { width, height, format, audio, durationSeconds, signal } = options;
   throwIfCancelled(signal);
   if (width % 2 !== 0 || height % 2 !== 0 || width < 2 || height < 2) {
@@ -203,19 +203,19 @@ export async function createMovieWriter(options: MovieWriterOptions): Promise<Mo
     format,
     options.encoder,
   );
-  let sound: MovieAudio | undefined;
+  let sound: OutputAudio | undefined;
   try {
     sound =
       audio === null
         ? undefined
-        : await createMovieAudio(audio, format, durationSeconds, signal, (packet, meta) =>
+        : await createOutputAudio(audio, format, durationSeconds, signal, (packet, meta) =>
             interleaver.sound(packet, meta),
           );
   } catch (error) {
     frameEncoder.close();
     throw error;
   }
-  const place = await createMovieTarget(format);
+  const place = await createOutputTarget(format);
   const output = new Output({
     format: format === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat(),
     target: place.target,

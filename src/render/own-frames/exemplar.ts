@@ -18,8 +18,8 @@ import { project, type FaceMotion } from "../video/video-motion.ts";
 import type { FrameTexturer } from "../video/video-texture.ts";
 import { warpMesh, type Canvas } from "../raster/warp.ts";
 
-/** The lower face of a frame as it is lent to others: its pixels, and where its vertices are. */
-export interface LentFrame extends Traits {
+/** The lower face of a frame as other frames take it: its pixels, and where its vertices are. */
+export interface Exemplar extends Traits {
   readonly look: OwnLook;
   /** `[468, 3]` in cm, head frame: the lips as measured, the rest of the face smoothed in time. */
   readonly local: Float64Array;
@@ -33,7 +33,7 @@ const MEASURED_CM = [0.3, 2] as const;
 /** Pixels around the triangles that are kept for sampling between pixels. */
 const MARGIN = 3;
 
-/** `[468]` how far a vertex of a lent frame lies where it was measured in that frame alone. */
+/** `[468]` how far a vertex of an exemplar lies where it was measured in that frame alone. */
 export function measuredShares(rig: Rig): Float64Array {
   const rings = [INNER_UPPER, INNER_LOWER, OUTER_UPPER, OUTER_LOWER, ...MIDDLE_UPPER, ...MIDDLE_LOWER];
   const lips = [...new Set(rings.flat())];
@@ -45,8 +45,8 @@ export function measuredShares(rig: Rig): Float64Array {
   });
 }
 
-/** Where a lent frame's vertices are: in the head's frame, and `[468, 2]` in its picture in pixels. */
-export function placeLent(motion: FaceMotion, frame: number, measured: Float64Array) {
+/** Where an exemplar's vertices are: in the head's frame, and `[468, 2]` in its picture in pixels. */
+export function placeExemplar(motion: FaceMotion, frame: number, measured: Float64Array) {
   const { local, head } = motion.at(frame);
   const own = motion.measured(frame).local;
   for (let i = 0; i < local.length; i++) {
@@ -59,9 +59,9 @@ export function placeLent(motion: FaceMotion, frame: number, measured: Float64Ar
 
 /**
  * Keeps the lower face of a frame.
- * @param place as {@link placeLent} gives it. @param box of the triangles in pixels.
+ * @param place as {@link placeExemplar} gives it. @param box of the triangles in pixels.
  */
-export function createLentFrame(
+export function createExemplar(
   image: RgbaImage,
   look: OwnLook,
   place: { readonly local: Float64Array; readonly points: Float64Array },
@@ -69,7 +69,7 @@ export function createLentFrame(
   box: Box,
   triangles: Uint16Array,
   traits: Traits,
-): LentFrame {
+): Exemplar {
   const { local, points } = place;
   const left = Math.max(0, box.x - MARGIN);
   const top = Math.max(0, box.y - MARGIN);
