@@ -17,6 +17,7 @@ const VALUE: Readonly<Record<string, string>> = {
   size: "320×240",
   resolution: "480p",
   words: "cyberpunk, neon (very)",
+  adapter: "NVIDIA RTX (ampere), 8 GB",
   model: "own.onnx (v2)",
   licence: "Research use only",
   terms: "No commercial use. Ask first; see [LICENCE].",
