@@ -26,6 +26,9 @@ export async function film(): Promise<void> {
         canvas.getContext("2d")!.drawImage(frame, 0, 0);
         frame.close();
       },
+      onWarning: ({ code, values, message }) => {
+        show(code === "mouth/small" ? values["pixels"] : message);
+      },
       signal: AbortSignal.timeout(300_000),
     },
   );

@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../job/checkpoint.ts";
 import type { JobSpec } from "../job/job-spec.ts";
 import type { Backend, JobProgress, JobResult } from "../job/job.ts";
+import type { JobWarning } from "../job/warnings.ts";
 import type { BackendReport, LoadListener } from "../worker-rpc/inference-api.ts";
 import type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
 import type { PictureFacts, VoiceFacts } from "./inspect.ts";
@@ -10,6 +11,8 @@ import type { LiveFormState, LiveOptions, LiveSession } from "./live/live-types.
 export interface EngineListeners {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: JobProgress) => void;
+  /** Told each warning once, as soon as the job finds it out; all of them stand in the result. */
+  readonly onWarning?: (warning: JobWarning) => void;
   /** Receives a frame now and then; the receiver closes it. */
   readonly onPreview?: (frame: ImageBitmap) => void;
   /** Where the job keeps its finished parts; a job of the same request that was interrupted goes on from them. */

@@ -1,6 +1,6 @@
 import { EngineError, throwIfCancelled } from "../job/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
-import { warning, type Warning } from "../job/warnings.ts";
+import { warning } from "../job/warnings.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import { parsePrompt } from "../job/prompt-style.ts";
 import type { LipModelData } from "../worker-rpc/plugin-api.ts";
@@ -10,6 +10,7 @@ import type { EngineListeners } from "./engine-types.ts";
 import type { JobKeeper } from "./job-keeper.ts";
 import { openLipModel } from "./lip-model.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
+import { createWarningList } from "./warning-list.ts";
 import type { Workers } from "./workers.ts";
 
 /** What a job needs from the engine that runs it. */
@@ -59,10 +60,10 @@ export function followRendering({ meter, keeper }: JobContext): (progress: Rende
  */
 export async function startJob(
   request: JobSpec<Blob>,
-  { workers, meter, signal, lipModel: brought }: JobContext,
+  { workers, meter, signal, listeners, lipModel: brought }: JobContext,
   analysed: boolean,
 ) {
-  const warnings: Warning[] = [];
+  const warnings = createWarningList(listeners.onWarning);
   const { style, unknown } = parsePrompt(request.formState.prompt);
   if (unknown.length > 0) warnings.push(warning("prompt/unknown", { words: unknown.join(", ") }));
   meter.report("loading models", 0);

@@ -4,6 +4,7 @@ import { createEngine } from "./engine.ts";
 import {
   createLipSync,
   type JobProgress,
+  type JobWarning,
   type LipSync,
   type LiveSession,
   type LoadProgress,
@@ -69,11 +70,13 @@ test("one job: onProgress is told everything, the iterator the newest; a listene
   const told: JobProgress[] = [];
   const request = {
     model: "lipsync-image",
-    formState: { image: await fixture("portrait.jpg"), audio: await shortVoice(1) },
+    formState: { image: await fixture("portrait.jpg"), audio: await shortVoice(1), prompt: "calm, xyzzy" },
     backend: "wasm",
   } as const;
   const previews: number[] = [];
+  const warned: JobWarning[] = [];
   const job = lipSync.run(request, {
+    onWarning: (warning) => warned.push(warning),
     onProgress: (news) => told.push(news),
     onPreview(frame) {
       previews.push(frame.width);
@@ -87,7 +90,11 @@ test("one job: onProgress is told everything, the iterator the newest; a listene
     // A slow reader.
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  const { output, report } = await job;
+  const { output, report, warnings } = await job;
+  expect(warned).toContainEqual(
+    expect.objectContaining({ code: "prompt/unknown", values: { words: "xyzzy" } }),
+  );
+  expect(warned.map(({ message }) => message)).toEqual(warnings);
   removeEventListener("error", onError);
   expect(output.type).toBe("video/mp4");
   expect(report.backend).toBe("wasm");

@@ -29,10 +29,10 @@ function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): 
 
 /** Options taken apart: what is heard of the job, and how it is done. */
 function listenersOf(options: LipSyncOptions & Partial<WriteOptions>) {
-  const { signal, onProgress, onPreview, checkpoint, writeTo, lipModel, ...settings } = options;
+  const { signal, onProgress, onPreview, onWarning, checkpoint, writeTo, lipModel, ...settings } = options;
   const alone = lipModel instanceof Blob || lipModel instanceof URL;
   return {
-    listeners: { signal, onProgress, onPreview, checkpoint, writeTo },
+    listeners: { signal, onProgress, onPreview, onWarning, checkpoint, writeTo },
     settings: { ...settings, lipModel: alone ? { file: lipModel } : lipModel },
   };
 }
@@ -136,6 +136,7 @@ export { configureDudak, type DudakSettings } from "./assets.ts";
 export { EngineError };
 export type * from "./api/lip-sync-types.ts";
 export type { ErrorCode, ErrorDetails } from "../job/errors.ts";
+export type { JobWarning, WarningCode } from "../job/warnings.ts";
 export type { Checkpoint } from "../job/checkpoint.ts";
 export type {
   DialogueFormState,

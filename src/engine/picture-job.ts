@@ -191,7 +191,7 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   return {
     output: movie.output,
     seed,
-    warnings: [...new Set(warnings)],
+    warnings: warnings.all(),
     timings: meter.timings(),
     report: {
       width: size.width,

@@ -137,7 +137,7 @@ export async function runVideoJob(request: VideoRequest, context: JobContext): P
   return {
     output: movie.output,
     seed,
-    warnings: [...new Set(warnings)],
+    warnings: warnings.all(),
     timings: meter.timings(),
     report: {
       width: video.width,

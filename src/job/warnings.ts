@@ -62,6 +62,11 @@ export interface ReadWarning {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** A warning as a running job tells it: code, values, and the English sentence made of them. */
+export interface JobWarning extends ReadWarning {
+  readonly message: string;
+}
+
 const PLACEHOLDER = /\{(\w+)\}/g;
 
 /** Fills in a warning's sentence. */

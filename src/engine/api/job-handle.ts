@@ -81,6 +81,7 @@ export function startJob(
   const feed = createProgressFeed();
   const onProgress = guarded(listeners.onProgress);
   const onPreview = guarded(listeners.onPreview);
+  const onWarning = guarded(listeners.onWarning);
 
   async function render(): Promise<JobResult> {
     if (writeTo) checkTarget(writeTo);
@@ -92,6 +93,7 @@ export function startJob(
         feed.push(progress);
       },
       ...(onPreview ? { onPreview } : {}),
+      ...(onWarning ? { onWarning } : {}),
       ...(checkpoint ? { checkpoint } : {}),
     });
   }

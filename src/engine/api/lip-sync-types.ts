@@ -8,6 +8,7 @@ import type {
   VideoFormState,
 } from "../../job/job-spec.ts";
 import type { Backend, JobProgress, JobResult } from "../../job/job.ts";
+import type { JobWarning } from "../../job/warnings.ts";
 import type { BackendReport, LoadProgress } from "../../worker-rpc/inference-api.ts";
 import type { LipModelInspection } from "../../worker-rpc/plugin-api.ts";
 import type { PictureFacts, VoiceFacts } from "../inspect.ts";
@@ -20,6 +21,8 @@ export interface JobListeners {
   readonly signal?: AbortSignal;
   /** Told all progress, in order; iterating over the job tells the newest only. */
   readonly onProgress?: (progress: JobProgress) => void;
+  /** Told each warning once, as soon as the job finds it out; all of them stand in the result, as sentences. */
+  readonly onWarning?: (warning: JobWarning) => void;
   /** Receives a frame now and then; the receiver closes it. */
   readonly onPreview?: (frame: ImageBitmap) => void;
   /** Where the job keeps its finished parts; a job of the same request that was interrupted goes on from them. */
