@@ -1,24 +1,24 @@
 import { throwIfCancelled } from "../job/errors.ts";
-import { outputSize, type RgbaImage } from "../core/image.ts";
-import type { Backend, JobResult } from "../job/job.ts";
+import { outputSize, type Resolution, type RgbaImage } from "../core/image.ts";
+import type { JobResult } from "../job/job.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import type { HeardMouth } from "../job/heard-mouth.ts";
-import { warning, type Warning } from "../job/warnings.ts";
+import { warning } from "../job/warnings.ts";
 import { chooseSpeakers } from "../pipeline/plan/choose-speakers.ts";
 import type { FaceData } from "../worker-rpc/inference-api.ts";
-import type { VoiceData } from "../worker-rpc/media-api.ts";
-import type { Scene, SoundData, SpeakerData } from "../worker-rpc/scene.ts";
+import type { PictureData } from "../worker-rpc/media-api.ts";
+import type { SpeakerData } from "../worker-rpc/scene.ts";
 import { callback, handOver } from "../worker-rpc/rpc.ts";
-import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
+import type { JobContext } from "./job-start.ts";
+import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
 
 type PictureRequest = Extract<JobSpec<Blob>, { model: "lipsync-image" | "lipsync-image-multi" }>;
 
 /** Pixels that a picture is decoded to at most: twice the output's sides are all that a frame can show. */
 export const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_000 } as const;
 
-/** What is found out about a picture and its voices; kept with the job. */
-interface PictureAnalysis {
-  readonly backend: Backend;
+/** What is found out about a picture and its voices. */
+interface PictureAnalysis extends JobAnalysis {
   /** All faces, largest first. */
   readonly found: readonly FaceData[];
   /** Places in `found`, in the order of the voices. */
@@ -29,7 +29,6 @@ interface PictureAnalysis {
     readonly durationSeconds: number;
     readonly track: HeardMouth;
   }[];
-  readonly warnings: readonly Warning[];
 }
 
 /** Voices of a request in the order of the faces, left to right. */
@@ -52,28 +51,11 @@ function startTimes(request: PictureRequest, durations: readonly number[]): read
   }
 }
 
-/** The voices as the speech model wants them. */
-async function decodeVoices(
-  request: PictureRequest,
-  { workers, signal, meter }: JobContext,
-): Promise<VoiceData[]> {
-  const files = voiceFiles(request);
-  const decoded: VoiceData[] = [];
-  for (const [index, file] of files.entries()) {
-    const onProgress = callback((fraction: number) =>
-      meter.report("decoding", 0.3 + (0.7 * (index + fraction)) / files.length),
-    );
-    const maxSeconds = request.maxSeconds ?? JOB_DEFAULTS.maxSeconds;
-    decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
-  }
-  return decoded;
-}
-
-/** Finds and chooses the faces, and listens to the voices, whose samples are taken away. */
+/** Finds and chooses the faces, and analyses the voices. */
 async function analysePicture(
   request: PictureRequest,
-  { image, mask, voices }: { image: RgbaImage; mask: RgbaImage | null; voices: readonly VoiceData[] },
-  backend: Backend,
+  image: RgbaImage,
+  { mask, voices, backend }: AnalysisInput,
   { workers, signal, meter }: JobContext,
 ): Promise<PictureAnalysis> {
   meter.report("finding faces", 0);
@@ -84,7 +66,7 @@ async function analysePicture(
     request,
     voices.map((voice) => voice.durationSeconds),
   );
-  const heard: PictureAnalysis["voices"][number][] = [];
+  const analysed: PictureAnalysis["voices"][number][] = [];
   for (const [index, { pcm, durationSeconds }] of voices.entries()) {
     throwIfCancelled(signal);
     const onProgress = callback((fraction: number) =>
@@ -95,46 +77,26 @@ async function analysePicture(
       .inference(request.backend)
       .listen(handOver(pcm, [pcm.buffer]), signal, onProgress);
     warnings.push(...track.warnings);
-    heard.push({ startSeconds: starts[index]!, durationSeconds, track });
+    analysed.push({ startSeconds: starts[index]!, durationSeconds, track });
   }
-  warnings.push(...(await workers.startInference(request.backend)).warnings);
   const speaking = chosen.speakers.map((face) => found.indexOf(face));
-  return { backend, found, speaking, voices: heard, warnings };
+  return { backend, found, speaking, voices: analysed, warnings };
 }
 
-/**
- * Runs `lipsync-image` or `lipsync-image-multi`: decode, find faces, listen, render, encode.
- * @throws EngineError; see {@link JobSpec}.
- */
-export async function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
-  const { workers, signal, meter, seed, listeners, keeper } = context;
-  const { formState } = request;
-  let analysis = (await keeper.analysis()) as PictureAnalysis | undefined;
-  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(
-    request,
-    context,
-    analysis !== undefined,
+/** What is rendered of an analysed picture. */
+function planPicture(
+  request: PictureRequest,
+  picture: PictureData,
+  { found, speaking, voices }: PictureAnalysis,
+  resolution: Resolution,
+  seed: number,
+): PlannedJob {
+  const { image, sourceWidth, sourceHeight } = picture;
+  const { width, height, enlargementRefused } = outputSize(
+    { width: sourceWidth, height: sourceHeight },
+    resolution,
   );
-
-  meter.report("decoding", 0);
-  const picture = await workers.media().decodePicture(formState.image, MAX_PIXELS[resolution]);
-  warnings.push(...picture.warnings);
-  throwIfCancelled(signal);
-  const mask = await decodeMask(formState.maskImage, workers);
-  // A user's own model paints: what it painted on another backend would not go with this one's.
-  if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
-  const voices = analysis && !lipModel ? [] : await decodeVoices(request, context);
-  const backend = analysis ? analysis.backend : (await starting!).backend;
-  throwIfCancelled(signal);
-  // Before the speech model takes the samples away.
-  const lipScene = await lipModel?.hear(voices.map(({ pcm }) => pcm));
-  if (!analysis) {
-    analysis = await analysePicture(request, { image: picture.image, mask, voices }, backend, context);
-    await keeper.keepAnalysis(analysis);
-  }
-  const { found, speaking } = analysis;
-  warnings.push(...analysis.warnings);
-  const speakers: SpeakerData[] = analysis.voices.map(({ track, startSeconds, durationSeconds }, index) => ({
+  const speakers: SpeakerData[] = voices.map(({ track, startSeconds, durationSeconds }, index) => ({
     landmarks: found[speaking[index]!]!.landmarks,
     track,
     startSeconds,
@@ -142,80 +104,54 @@ export async function runPictureJob(request: PictureRequest, context: JobContext
   }));
   const chosen = speaking.map((place) => found[place]!);
   const others = found.filter((_, place) => !speaking.includes(place));
-
-  const durationSeconds = Math.max(...speakers.map((speaker) => speaker.startSeconds + speaker.voiceSeconds));
-  const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
-  if (size.enlargementRefused) {
-    const sourceSize = `${picture.sourceWidth}×${picture.sourceHeight}`;
-    warnings.push(warning("picture/not-enlarged", { size: sourceSize, resolution }));
-  }
   const fps = request.fps ?? JOB_DEFAULTS.fps;
-  const sounds: SoundData[] = voiceFiles(request).map((file, index) => ({
-    file,
-    startSeconds: speakers[index]!.startSeconds,
-  }));
-  meter.report("rendering", 0);
-  const scene: Scene = {
+  const scale = width / image.width;
+  const size = `${sourceWidth}×${sourceHeight}`;
+  return {
     source: {
       kind: "picture",
-      picture: picture.image,
-      width: size.width,
-      height: size.height,
+      picture: image,
+      width,
+      height,
       speakers,
       bystanders: others.map((face) => face.landmarks),
       fps,
       seed,
     },
-    animator: lipScene ? { kind: "lip-model", ...lipScene } : { kind: "own-lips" },
-    mask,
-    style,
-    output: {
-      sounds,
-      durationSeconds,
-      maxSeconds,
-      format: request.format ?? JOB_DEFAULTS.format,
-      encoder: request.encoder ?? null,
-      hashFrames: request.hashFrames ?? JOB_DEFAULTS.hashFrames,
-      aiMark: request.aiMark ?? JOB_DEFAULTS.aiMark,
-      segments: keeper.segments(),
-    },
-  };
-  const onProgress = followRendering(context);
-  const onPreview = listeners.onPreview ? callback(listeners.onPreview) : null;
-  const paint = lipModel?.paint ?? null;
-  const movie = await workers.render().render(scene, paint, signal, onProgress, onPreview);
-  warnings.push(...movie.warnings, ...((await lipModel?.notes()) ?? []));
-  meter.report("done", 1);
-
-  const scale = size.width / picture.image.width;
-  return {
-    output: movie.output,
-    seed,
-    warnings: warnings.all(),
-    timings: meter.timings(),
+    sounds: voiceFiles(request).map((file, index) => ({ file, startSeconds: voices[index]!.startSeconds })),
+    durationSeconds: Math.max(...speakers.map((speaker) => speaker.startSeconds + speaker.voiceSeconds)),
+    warnings: enlargementRefused ? [warning("picture/not-enlarged", { size, resolution })] : [],
     report: {
-      width: size.width,
-      height: size.height,
+      width,
+      height,
       fps,
-      frames: movie.frames,
-      durationSeconds,
-      backend: analysis.backend,
-      encoder: movie.encoder,
-      faces: [...chosen, ...others].map((face, index) => {
-        const { x, y, width, height } = face.detection.box;
-        return {
-          x: x * scale,
-          y: y * scale,
-          width: width * scale,
-          height: height * scale,
-          animated: index < chosen.length,
-        };
-      }),
-      facelessRanges: [],
-      mouthWidthPx: movie.mouthWidthPx,
-      aiMark: request.aiMark ?? JOB_DEFAULTS.aiMark,
-      ...(lipModel ? { lipModel: lipModel.id } : {}),
-      ...(movie.framesSha256 ? { framesSha256: movie.framesSha256 } : {}),
+      faces: [...chosen, ...others].map(({ detection: { box } }, index) => ({
+        x: box.x * scale,
+        y: box.y * scale,
+        width: box.width * scale,
+        height: box.height * scale,
+        animated: index < chosen.length,
+      })),
     },
+    transferred: [],
   };
+}
+
+/**
+ * Runs `lipsync-image` or `lipsync-image-multi`.
+ * @throws EngineError; see {@link JobSpec}.
+ */
+export function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
+  let picture: PictureData;
+  const kind: JobKind<PictureAnalysis> = {
+    voices: voiceFiles(request),
+    decodedBefore: 0.3,
+    async open(resolution) {
+      picture = await context.workers.media().decodePicture(request.formState.image, MAX_PIXELS[resolution]);
+      return picture.warnings;
+    },
+    analyse: (input) => analysePicture(request, picture.image, input, context),
+    plan: (analysis, resolution) => planPicture(request, picture, analysis, resolution, context.seed),
+  };
+  return runJob(kind, request, context);
 }

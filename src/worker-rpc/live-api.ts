@@ -2,10 +2,10 @@ import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { MouthTrack } from "../core/mouth.ts";
 import type { PerformanceStyle } from "../job/style.ts";
-import type { PictureData } from "./scene.ts";
+import type { StillPicture } from "./scene.ts";
 
 /** Everything that a portrait needs that speaks again and again. */
-export interface LiveScene extends PictureData {
+export interface LiveScene extends StillPicture {
   /** White may change, black must stay; any size. */
   readonly mask: RgbaImage | null;
   /** The face that speaks, in pixels of the scene's picture. */

@@ -7,7 +7,7 @@ import type { LipModelScene } from "./plugin-api.ts";
 import type { TrackedVideo } from "./video-api.ts";
 
 /** A picture at output size and its faces. */
-export interface PictureData {
+export interface StillPicture {
   /** The picture, upright, at its own resolution or as much of it as the output can show. */
   readonly picture: RgbaImage;
   /** Size of the output in pixels, both even. */
@@ -30,7 +30,7 @@ export interface SpeakerData {
 }
 
 /** A still picture that is to talk. */
-export interface PictureScene extends PictureData {
+export interface PictureScene extends StillPicture {
   readonly kind: "picture";
   readonly speakers: readonly SpeakerData[];
 }

@@ -2,7 +2,7 @@ import type { FaceLandmarks } from "../../../core/face.ts";
 import { createImage, type RgbaImage } from "../../../core/image.ts";
 import { resizeImage } from "../../../media/image/resize-image.ts";
 import { isPlanar } from "../../../media/planes/picture.ts";
-import type { PictureData } from "../../../worker-rpc/scene.ts";
+import type { StillPicture } from "../../../worker-rpc/scene.ts";
 import type { FrameSource } from "../frame-source.ts";
 
 /** A still picture as a source of equal frames. */
@@ -30,7 +30,7 @@ function cropToEven(picture: RgbaImage, width: number, height: number): RgbaImag
 
 /** Brings a scene's picture to the output's size. @param durationSeconds of the output. */
 export function openPictureSource(
-  { picture, width, height, fps }: Pick<PictureData, "picture" | "width" | "height" | "fps">,
+  { picture, width, height, fps }: Pick<StillPicture, "picture" | "width" | "height" | "fps">,
   durationSeconds: number,
 ): PictureSource {
   const larger = picture.width > width && picture.height > height;

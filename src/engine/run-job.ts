@@ -1,0 +1,160 @@
+import { throwIfCancelled } from "../job/errors.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
+import type { Resolution, RgbaImage } from "../core/image.ts";
+import type { Backend, JobReport, JobResult } from "../job/job.ts";
+import { warning, type Warning } from "../job/warnings.ts";
+import type { VoiceData } from "../worker-rpc/media-api.ts";
+import type { Scene, SoundData } from "../worker-rpc/scene.ts";
+import { callback, handOver } from "../worker-rpc/rpc.ts";
+import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
+
+/** What every kind of job finds out about its media; kept with the job. */
+export interface JobAnalysis {
+  /** On which the networks ran. */
+  readonly backend: Backend;
+  readonly warnings: readonly Warning[];
+}
+
+/** What a job's media are analysed from. */
+export interface AnalysisInput {
+  readonly mask: RgbaImage | null;
+  /** In the order of {@link JobKind.voices}; the analysis takes their samples away. */
+  readonly voices: readonly VoiceData[];
+  readonly backend: Backend;
+}
+
+/** What is rendered and reported of an analysed job. */
+export interface PlannedJob {
+  readonly source: Scene["source"];
+  readonly sounds: readonly SoundData[];
+  readonly durationSeconds: number;
+  readonly warnings: readonly Warning[];
+  readonly report: Pick<JobReport, "width" | "height" | "fps" | "faces">;
+  /** Buffers of `source` that are transferred instead of copied. */
+  readonly transferred: readonly ArrayBuffer[];
+}
+
+/** What tells the kinds of jobs apart: what is looked at, and what frames come from it. */
+export interface JobKind<Analysis extends JobAnalysis> {
+  /** In the order of the lip model's voices. */
+  readonly voices: readonly Blob[];
+  /** Part of the decoding, 0 to 1, that comes before the voices. */
+  readonly decodedBefore: number;
+  /** Decodes what is to be at hand in any case; comes before the mask and the voices. */
+  open(resolution: Resolution): Promise<readonly Warning[]>;
+  /** Finds and chooses the faces and analyses the voices. */
+  analyse(input: AnalysisInput, resolution: Resolution): Promise<Analysis>;
+  plan(analysis: Analysis, resolution: Resolution): PlannedJob;
+}
+
+/** The voices as the speech model wants them. */
+async function decodeVoices(
+  { voices: files, decodedBefore }: { readonly voices: readonly Blob[]; readonly decodedBefore: number },
+  maxSeconds: number,
+  { workers, signal, meter }: JobContext,
+): Promise<VoiceData[]> {
+  const decoded: VoiceData[] = [];
+  for (const [index, file] of files.entries()) {
+    const onProgress = callback((fraction: number) =>
+      meter.report("decoding", decodedBefore + ((1 - decodedBefore) * (index + fraction)) / files.length),
+    );
+    decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
+  }
+  return decoded;
+}
+
+/**
+ * Runs a job of any kind: decode, analyse unless an earlier run has done it, render, report.
+ * @throws EngineError; see {@link JobSpec}.
+ */
+export async function runJob<Analysis extends JobAnalysis>(
+  kind: JobKind<Analysis>,
+  request: JobSpec<Blob>,
+  context: JobContext,
+): Promise<JobResult> {
+  const { workers, signal, meter, seed, listeners, keeper } = context;
+  let analysis = (await keeper.analysis()) as Analysis | undefined;
+  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(
+    request,
+    context,
+    analysis !== undefined,
+  );
+
+  meter.report("decoding", 0);
+  warnings.push(...(await kind.open(resolution)));
+  throwIfCancelled(signal);
+  const mask = await decodeMask(request.formState.maskImage, workers);
+  // A lip model ran on one backend: what it drew there would not go with this one's.
+  if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
+  const voices = analysis && !lipModel ? [] : await decodeVoices(kind, maxSeconds, context);
+  const backend = analysis ? analysis.backend : (await starting!).backend;
+  throwIfCancelled(signal);
+  // Before the speech model takes the samples away.
+  const lipScene = await lipModel?.hear(voices.map(({ pcm }) => pcm));
+  if (!analysis) {
+    const found = await kind.analyse({ mask, voices, backend }, resolution);
+    const networks = await workers.startInference(request.backend);
+    analysis = { ...found, warnings: [...found.warnings, ...networks.warnings] };
+    await keeper.keepAnalysis(analysis);
+  }
+  const { source, sounds, durationSeconds, report, transferred, ...planned } = kind.plan(
+    analysis,
+    resolution,
+  );
+  warnings.push(...analysis.warnings, ...planned.warnings);
+
+  meter.report("rendering", 0);
+  const aiMark = request.aiMark ?? JOB_DEFAULTS.aiMark;
+  const scene: Scene = {
+    source,
+    animator: lipScene ? { kind: "lip-model", ...lipScene } : { kind: "own-lips" },
+    mask,
+    style,
+    output: {
+      sounds,
+      durationSeconds,
+      maxSeconds,
+      format: request.format ?? JOB_DEFAULTS.format,
+      encoder: request.encoder ?? null,
+      hashFrames: request.hashFrames ?? JOB_DEFAULTS.hashFrames,
+      aiMark,
+      segments: keeper.segments(),
+    },
+  };
+  const rendered = await workers
+    .render()
+    .render(
+      handOver(scene, [...transferred]),
+      lipModel?.paint ?? null,
+      signal,
+      followRendering(context),
+      listeners.onPreview ? callback(listeners.onPreview) : null,
+    );
+  const { output, frames, encoder, facelessRanges, mouthWidthPx, framesSha256 } = rendered;
+  warnings.push(...rendered.warnings, ...((await lipModel?.notes()) ?? []));
+  if (facelessRanges.length > 0) {
+    const faceless = facelessRanges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+    warnings.push(warning("video/faceless", { frames: faceless, total: frames }));
+  }
+  meter.report("done", 1);
+  return {
+    output,
+    seed,
+    warnings: warnings.all(),
+    timings: meter.timings(),
+    report: {
+      ...report,
+      ...{
+        frames,
+        durationSeconds,
+        backend: analysis.backend,
+        encoder,
+        facelessRanges,
+        mouthWidthPx,
+        aiMark,
+      },
+      ...(lipModel ? { lipModel: lipModel.id } : {}),
+      ...(framesSha256 ? { framesSha256 } : {}),
+    },
+  };
+}
