@@ -22,6 +22,16 @@ test.each([
   await expect(failure).rejects.toThrow(sentence);
 });
 
+test("the field, the address and its status stand among the error's facts", async () => {
+  const url = "data:text/html,hello";
+  await expect(fetchMediaBlob(url, "image")).rejects.toMatchObject({
+    details: { field: "image", url, status: 200 },
+  });
+  await expect(fetchMediaBlob("http://127.0.0.1:9/a.png", "voice")).rejects.toMatchObject({
+    details: { field: "voice", url: "http://127.0.0.1:9/a.png" },
+  });
+});
+
 test("a fetch that is cancelled is job/cancelled", async () => {
   await expect(fetchMedia("data:,a", AbortSignal.abort())).rejects.toMatchObject({ code: "job/cancelled" });
 });

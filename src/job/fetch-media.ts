@@ -21,12 +21,15 @@ export function mediaType(header: string | null | undefined): string {
 /** Refuses a server's answer that is no medium. @throws EngineError `input/fetch`. */
 export function checkAnswer(url: string, status: number, type: string): void {
   if (status < 200 || status > 299) {
-    throw new EngineError("input/fetch", `${url} answered ${String(status)}. Check the address.`);
+    throw new EngineError("input/fetch", `${url} answered ${String(status)}. Check the address.`, {
+      details: { url, status },
+    });
   }
   if (type === "text/html" || type === "application/json") {
     throw new EngineError(
       "input/fetch",
       `${url} answered with ${type} instead of media. Use the address of the file itself.`,
+      { details: { url, status } },
     );
   }
 }
@@ -64,7 +67,7 @@ export async function fetchMedia(url: string, signal?: AbortSignal): Promise<Fet
     throw new EngineError(
       "input/fetch",
       `${url} could not be fetched: it did not answer, or this page's security policy or CORS forbids it. Give the file itself instead.`,
-      { cause: error },
+      { cause: error, details: { url } },
     );
   }
   const type = mediaType(response.headers.get("Content-Type"));
@@ -84,7 +87,13 @@ export async function fetchMediaBlob(url: string, field: string, signal?: AbortS
     return await new Response(body, { headers: { "Content-Type": type } }).blob();
   } catch (error) {
     throwIfCancelled(signal);
-    const reason = error instanceof EngineError ? error.message : `${url} was not fetched whole.`;
-    throw new EngineError("input/fetch", `${field}: ${reason}`, { cause: error });
+    const [reason, facts] =
+      error instanceof EngineError
+        ? [error.message, error.details]
+        : [`${url} was not fetched whole.`, { url }];
+    throw new EngineError("input/fetch", `${field}: ${reason}`, {
+      cause: error,
+      details: { ...facts, field },
+    });
   }
 }
