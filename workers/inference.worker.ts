@@ -7,8 +7,8 @@ import { observeLoading } from "../src/inference/load-progress.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import { trackVideo } from "../src/pipeline/plan/video-tracking.ts";
 import type { InferenceApi } from "../src/worker-rpc/inference-api.ts";
-import type { LipModelApi } from "../src/worker-rpc/plugin-api.ts";
-import { handOver, serve } from "../src/worker-rpc/rpc.ts";
+import type { LipModelApi } from "../src/worker-rpc/lip-model-api.ts";
+import { transfer, serve } from "../src/worker-rpc/rpc.ts";
 import { buffersOf, type VideoInferenceApi } from "../src/worker-rpc/video-api.ts";
 import { createSpeechModel, type SpeechModel } from "../src/speech/model/speech-model.ts";
 
@@ -53,8 +53,8 @@ const api = {
   inspectModel: async (...given) => (await lipModel()).inspectModel(...given),
   openModel: async (...given) => (await lipModel()).openModel(...given),
   lipModelNotes: async () => (await lipModel()).lipModelNotes(),
-  hearWithModel: async (...given) => (await lipModel()).hearWithModel(...given),
-  paintFaces: async (...given) => (await lipModel()).paintFaces(...given),
+  analyseWithModel: async (...given) => (await lipModel()).analyseWithModel(...given),
+  inferFaces: async (...given) => (await lipModel()).inferFaces(...given),
   choose: async () => (await probeBackend()).backend,
   async init(backend, onLoad) {
     // After a loss only a new worker is sound; whoever owns this one starts it.
@@ -88,7 +88,7 @@ const api = {
   async trackVideo(request, signal, onProgress, kept, keep) {
     const { faces } = await running();
     const video = await trackVideo(request, faces, signal, onProgress, kept, keep);
-    return handOver(video, buffersOf(video));
+    return transfer(video, buffersOf(video));
   },
 } satisfies InferenceApi & VideoInferenceApi;
 

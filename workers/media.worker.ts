@@ -3,20 +3,20 @@ import { openAudio } from "../src/media/audio/open-audio.ts";
 import { createLiveVoices } from "../src/pipeline/live/live-voices.ts";
 import type { LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
 import type { MediaApi } from "../src/worker-rpc/media-api.ts";
-import { handOver, serve } from "../src/worker-rpc/rpc.ts";
+import { transfer, serve } from "../src/worker-rpc/rpc.ts";
 
 const api = {
   ...createLiveVoices(),
   async decodePicture(file, maxPixels) {
     const picture = await decodeImage(file, { maxPixels });
-    return handOver({ ...picture }, [picture.image.data.buffer]);
+    return transfer({ ...picture }, [picture.image.data.buffer]);
   },
   async decodeVoice(file, maxSeconds, signal, onProgress) {
     const audio = await openAudio(file, { maxSeconds, signal });
     try {
       const pcm = await audio.mono16k({ signal, onProgress });
       const { durationSeconds, decoder, warnings } = audio;
-      return handOver({ pcm, durationSeconds, decoder, warnings }, [pcm.buffer]);
+      return transfer({ pcm, durationSeconds, decoder, warnings }, [pcm.buffer]);
     } finally {
       audio.dispose();
     }

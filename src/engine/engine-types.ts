@@ -3,7 +3,7 @@ import type { JobSpec } from "../job/job-spec.ts";
 import type { Backend, JobProgress, JobResult } from "../job/job.ts";
 import type { JobWarning } from "../job/warnings.ts";
 import type { BackendReport, LoadListener } from "../worker-rpc/inference-api.ts";
-import type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
+import type { LipModelInspection } from "../worker-rpc/lip-model-api.ts";
 import type { PictureFacts, VoiceFacts } from "./inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live/live-types.ts";
 

@@ -1,11 +1,11 @@
 import { throwIfCancelled } from "../job/errors.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import type { JobResult } from "../job/job.ts";
-import { callback } from "../worker-rpc/rpc.ts";
+import { proxy } from "../worker-rpc/rpc.ts";
 import { drawSeed } from "./draw-seed.ts";
 import type { Engine, EngineListeners } from "./engine-types.ts";
 import { analysePicture, hearVoice } from "./inspect.ts";
-import { createJobKeeper } from "./job-keeper.ts";
+import { createCheckpointer } from "./checkpointer.ts";
 import type { JobContext } from "./job-start.ts";
 import { resolveLipModel } from "./lip-model.ts";
 import { runPictureJob } from "./picture-job.ts";
@@ -29,12 +29,12 @@ export function createEngine(): Engine {
     const meter = createProgressMeter(listeners.onProgress ?? (() => undefined), undefined, weights);
     const seed = drawSeed(spec.formState.seed);
     const lipModel = spec.lipModel && (await resolveLipModel(spec.lipModel));
-    const keeper = createJobKeeper(listeners.checkpoint, spec, { seed, lipModel });
+    const checkpointer = createCheckpointer(listeners.checkpoint, spec, { seed, lipModel });
     try {
-      const context = { workers, signal, meter, seed, lipModel, listeners, keeper };
+      const context = { workers, signal, meter, seed, lipModel, listeners, checkpointer };
       return await recovery.job(() => dispatch(spec, context), signal, spec.backend);
     } finally {
-      await keeper.settled();
+      await checkpointer.settled();
     }
   }
 
@@ -73,7 +73,7 @@ export function createEngine(): Engine {
       return result;
     },
     previewGif: (movie, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>
-      recovery.beside(() => workers.media().previewGif(movie, signal, callback(onProgress))),
+      recovery.beside(() => workers.media().previewGif(movie, signal, proxy(onProgress))),
     dispose: () => workers.dispose(),
   };
 }

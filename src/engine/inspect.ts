@@ -4,7 +4,7 @@ import type { Backend } from "../job/job.ts";
 import { ARTICULATORS, MOUTH_RATE_HZ } from "../core/mouth.ts";
 import { warning, type Warning } from "../job/warnings.ts";
 import type { BackendReport, FaceData } from "../worker-rpc/inference-api.ts";
-import { callback, handOver } from "../worker-rpc/rpc.ts";
+import { proxy, transfer } from "../worker-rpc/rpc.ts";
 import { articulationSpans, type ArticulationSpan } from "../core/articulation-spans.ts";
 import type { Workers } from "./workers.ts";
 
@@ -135,7 +135,7 @@ export async function hearVoice(
   },
 ): Promise<VoiceFacts> {
   const { signal } = options;
-  const ignore = callback(() => undefined);
+  const ignore = proxy(() => undefined);
   try {
     const decoded = await workers.media().decodeVoice(voice, options.maxSeconds, signal, ignore);
     throwIfCancelled(signal);
@@ -150,7 +150,7 @@ export async function hearVoice(
     await workers.startInference(options.backend);
     const track = await workers
       .inference(options.backend)
-      .listen(handOver(decoded.pcm, [decoded.pcm.buffer]), signal, ignore);
+      .listen(transfer(decoded.pcm, [decoded.pcm.buffer]), signal, ignore);
     const width = ARTICULATORS.length;
     const column = ARTICULATORS.indexOf("aperture");
     const aperture = Float32Array.from(

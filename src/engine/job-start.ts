@@ -3,11 +3,11 @@ import type { RgbaImage } from "../core/image.ts";
 import { warning } from "../job/warnings.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import { parsePrompt } from "../job/prompt-style.ts";
-import type { LipModelData } from "../worker-rpc/plugin-api.ts";
+import type { LipModelData } from "../worker-rpc/lip-model-api.ts";
 import type { RenderProgress } from "../worker-rpc/render-api.ts";
-import { callback } from "../worker-rpc/rpc.ts";
+import { proxy } from "../worker-rpc/rpc.ts";
 import type { EngineListeners } from "./engine-types.ts";
-import type { JobKeeper } from "./job-keeper.ts";
+import type { Checkpointer } from "./checkpointer.ts";
 import { openLipModel } from "./lip-model.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 import { createWarningList } from "./warning-list.ts";
@@ -22,7 +22,7 @@ export interface JobContext {
   /** The lip-sync model that the request names, its file at hand. */
   readonly lipModel?: LipModelData;
   readonly listeners: EngineListeners;
-  readonly keeper: JobKeeper;
+  readonly checkpointer: Checkpointer;
 }
 
 const MASK_PIXELS = 2_000_000;
@@ -45,9 +45,9 @@ export async function decodeMask(file: Blob | undefined, workers: Workers): Prom
 }
 
 /** A listener for the renderer: tells the progress and keeps finished segments. */
-export function followRendering({ meter, keeper }: JobContext): (progress: RenderProgress) => void {
-  return callback(({ stage, framesDone, frames, framesKept, finished }: RenderProgress) => {
-    if (finished) keeper.keepSegment(finished);
+export function followRendering({ meter, checkpointer }: JobContext): (progress: RenderProgress) => void {
+  return proxy(({ stage, framesDone, frames, framesKept, finished }: RenderProgress) => {
+    if (finished) checkpointer.keepSegment(finished);
     else if (stage === "rendering") meter.report(stage, framesDone / frames, framesKept / frames);
     else meter.report(stage, 0);
   });

@@ -2,8 +2,8 @@ import { EngineError } from "../job/errors.ts";
 import type { LipModelSpec } from "../job/job-spec.ts";
 import type { Backend } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
-import type { LipModelData, LipModelScene, PaintFaces } from "../worker-rpc/plugin-api.ts";
-import { callback } from "../worker-rpc/rpc.ts";
+import type { LipModelData, LipModelScene, InferFaces } from "../worker-rpc/lip-model-api.ts";
+import { proxy } from "../worker-rpc/rpc.ts";
 import type { Workers } from "./workers.ts";
 
 /**
@@ -41,7 +41,7 @@ export interface JobLipModel {
   /** Computes features of the voices and says what the renderer needs; the samples are copied. */
   hear(voices: readonly Float32Array[]): Promise<LipModelScene>;
   /** To be handed to the rendering worker. */
-  readonly paint: PaintFaces;
+  readonly paint: InferFaces;
 }
 
 /**
@@ -62,8 +62,8 @@ export async function openLipModel(
     hear: async (voices) => ({
       manifest,
       batch,
-      columns: await networks().hearWithModel(voices),
+      columns: await networks().analyseWithModel(voices),
     }),
-    paint: callback((orders) => networks().paintFaces(orders)),
+    paint: proxy((orders) => networks().inferFaces(orders)),
   };
 }

@@ -148,7 +148,7 @@ export type {
 } from "../job/job-spec.ts";
 export type { Backend, JobProgress, JobReport, JobResult, OutputFormat, Stage } from "../job/job.ts";
 export type { BackendReport, LoadProgress } from "../worker-rpc/inference-api.ts";
-export type { LipModelInspection } from "../worker-rpc/plugin-api.ts";
+export type { LipModelInspection } from "../worker-rpc/lip-model-api.ts";
 export type { FaceOutline, PictureFacts, PicturePoint, VoiceFacts } from "./inspect.ts";
 export type { LiveVoice } from "./live/live-voice.ts";
 export type * from "./live/live-types.ts";

@@ -8,7 +8,7 @@ import { chooseSpeakers } from "../pipeline/plan/choose-speakers.ts";
 import type { FaceData } from "../worker-rpc/inference-api.ts";
 import type { PictureData } from "../worker-rpc/media-api.ts";
 import type { SpeakerData } from "../worker-rpc/scene.ts";
-import { callback, handOver } from "../worker-rpc/rpc.ts";
+import { proxy, transfer } from "../worker-rpc/rpc.ts";
 import type { JobContext } from "./job-start.ts";
 import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
 
@@ -69,13 +69,13 @@ async function analysePicture(
   const analysed: PictureAnalysis["voices"][number][] = [];
   for (const [index, { pcm, durationSeconds }] of voices.entries()) {
     throwIfCancelled(signal);
-    const onProgress = callback((fraction: number) =>
+    const onProgress = proxy((fraction: number) =>
       meter.report("listening", (index + fraction) / voices.length),
     );
     meter.report("listening", index / voices.length);
     const track = await workers
       .inference(request.backend)
-      .listen(handOver(pcm, [pcm.buffer]), signal, onProgress);
+      .listen(transfer(pcm, [pcm.buffer]), signal, onProgress);
     warnings.push(...track.warnings);
     analysed.push({ startSeconds: starts[index]!, durationSeconds, track });
   }

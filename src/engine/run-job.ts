@@ -5,7 +5,7 @@ import type { Backend, JobReport, JobResult } from "../job/job.ts";
 import { warning, type Warning } from "../job/warnings.ts";
 import type { VoiceData } from "../worker-rpc/media-api.ts";
 import type { Scene, SoundData } from "../worker-rpc/scene.ts";
-import { callback, handOver } from "../worker-rpc/rpc.ts";
+import { proxy, transfer } from "../worker-rpc/rpc.ts";
 import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
 
 /** What every kind of job finds out about its media; kept with the job. */
@@ -55,7 +55,7 @@ async function decodeVoices(
 ): Promise<VoiceData[]> {
   const decoded: VoiceData[] = [];
   for (const [index, file] of files.entries()) {
-    const onProgress = callback((fraction: number) =>
+    const onProgress = proxy((fraction: number) =>
       meter.report("decoding", decodedBefore + ((1 - decodedBefore) * (index + fraction)) / files.length),
     );
     decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
@@ -72,8 +72,8 @@ export async function runJob<Analysis extends JobAnalysis>(
   request: JobSpec<Blob>,
   context: JobContext,
 ): Promise<JobResult> {
-  const { workers, signal, meter, seed, listeners, keeper } = context;
-  let analysis = (await keeper.analysis()) as Analysis | undefined;
+  const { workers, signal, meter, seed, listeners, checkpointer } = context;
+  let analysis = (await checkpointer.analysis()) as Analysis | undefined;
   const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(
     request,
     context,
@@ -95,7 +95,7 @@ export async function runJob<Analysis extends JobAnalysis>(
     const found = await kind.analyse({ mask, voices, backend }, resolution);
     const networks = await workers.startInference(request.backend);
     analysis = { ...found, warnings: [...found.warnings, ...networks.warnings] };
-    await keeper.keepAnalysis(analysis);
+    await checkpointer.keepAnalysis(analysis);
   }
   const { source, sounds, durationSeconds, report, transferred, ...planned } = kind.plan(
     analysis,
@@ -118,17 +118,17 @@ export async function runJob<Analysis extends JobAnalysis>(
       encoder: request.encoder ?? null,
       hashFrames: request.hashFrames ?? JOB_DEFAULTS.hashFrames,
       aiMark,
-      segments: keeper.segments(),
+      segments: checkpointer.segments(),
     },
   };
   const rendered = await workers
     .render()
     .render(
-      handOver(scene, [...transferred]),
+      transfer(scene, [...transferred]),
       lipModel?.paint ?? null,
       signal,
       followRendering(context),
-      listeners.onPreview ? callback(listeners.onPreview) : null,
+      listeners.onPreview ? proxy(listeners.onPreview) : null,
     );
   const { output, frames, encoder, facelessRanges, mouthWidthPx, framesSha256 } = rendered;
   warnings.push(...rendered.warnings, ...((await lipModel?.notes()) ?? []));

@@ -5,7 +5,7 @@ import type { JobSpec } from "../job/job-spec.ts";
 import type { HeardMouth } from "../job/heard-mouth.ts";
 import { warning } from "../job/warnings.ts";
 import type { VoiceData } from "../worker-rpc/media-api.ts";
-import { callback, handOver } from "../worker-rpc/rpc.ts";
+import { proxy, transfer } from "../worker-rpc/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../worker-rpc/video-api.ts";
 import type { JobContext } from "./job-start.ts";
 import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
@@ -36,25 +36,25 @@ async function analyseVideo(
   request: VideoRequest,
   { mask, voices, backend }: AnalysisInput,
   resolution: Resolution,
-  { workers, signal, meter, keeper }: JobContext,
+  { workers, signal, meter, checkpointer }: JobContext,
 ): Promise<VideoAnalysis> {
   const [voice] = voices as readonly [VoiceData];
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
-  const tracking = await keeper.tracking(backend);
+  const tracking = await checkpointer.tracking(backend);
   const video = await workers.inference(request.backend).trackVideo(
     { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds },
     signal,
-    callback((fraction: number) => meter.report("finding faces", fraction)),
+    proxy((fraction: number) => meter.report("finding faces", fraction)),
     tracking && tracking.kept,
-    tracking && callback(tracking.keep),
+    tracking && proxy(tracking.keep),
   );
   meter.report("listening", 0);
   throwIfCancelled(signal);
   const track = await workers.inference(request.backend).listen(
-    handOver(voice.pcm, [voice.pcm.buffer]),
+    transfer(voice.pcm, [voice.pcm.buffer]),
     signal,
-    callback((fraction: number) => meter.report("listening", fraction)),
+    proxy((fraction: number) => meter.report("listening", fraction)),
   );
   const warnings = [...voice.warnings, ...video.warnings, ...track.warnings];
   return { backend, video, track, durationSeconds, warnings };

@@ -5,7 +5,7 @@ import type { LiveRenderApi, LiveVoiceApi } from "../worker-rpc/live-api.ts";
 import type { MediaApi } from "../worker-rpc/media-api.ts";
 import type { RenderApi } from "../worker-rpc/render-api.ts";
 import type { VideoInferenceApi } from "../worker-rpc/video-api.ts";
-import { callback, connect, noConnection, type RemoteApi, type WorkerConnection } from "../worker-rpc/rpc.ts";
+import { proxy, connect, noConnection, type RemoteApi, type WorkerConnection } from "../worker-rpc/rpc.ts";
 import { startWorker, type WorkerName } from "./assets.ts";
 import { createInferenceWorkers, lazily } from "./inference-workers.ts";
 
@@ -78,7 +78,7 @@ export function createWorkers(): Workers {
     inference: inference.api,
     media: media.api,
     render: render.api,
-    startInference: (backend, onLoad) => inference.start(backend, onLoad && callback(onLoad)),
+    startInference: (backend, onLoad) => inference.start(backend, onLoad && proxy(onLoad)),
     recover(error, backend) {
       const code = error.code;
       if (code === "device/memory" || code === "internal/bug" || code === "codec/failed") {

@@ -3,7 +3,7 @@ import type { RgbaImage } from "../core/image.ts";
 import type { Backend } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { HeardMouth } from "../job/heard-mouth.ts";
-import type { LipModelApi } from "./plugin-api.ts";
+import type { LipModelApi } from "./lip-model-api.ts";
 
 /** Where the networks run, and why; shown to the user. */
 export interface BackendReport {

@@ -1,6 +1,6 @@
 import type { Stage } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
-import type { PaintFaces } from "./plugin-api.ts";
+import type { InferFaces } from "./lip-model-api.ts";
 import type { Scene } from "./scene.ts";
 
 /** How far a rendering is. */
@@ -39,7 +39,7 @@ export interface RenderApi {
    */
   render(
     scene: Scene,
-    paint: PaintFaces | null,
+    paint: InferFaces | null,
     signal: AbortSignal,
     onProgress: (progress: RenderProgress) => void,
     onPreview: ((frame: ImageBitmap) => void) | null,

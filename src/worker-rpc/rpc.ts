@@ -89,12 +89,12 @@ export function serve(api: object): void {
 }
 
 /** Marks a callback so that the other thread can call it. */
-export function callback<F extends (...args: never[]) => void>(listener: F): F {
+export function proxy<F extends (...args: never[]) => void>(listener: F): F {
   return Comlink.proxy(listener);
 }
 
 /** Hands `buffers` over with `value` instead of copying them. */
-export function handOver<T extends object>(value: T, buffers: Transferable[]): T {
+export function transfer<T extends object>(value: T, buffers: Transferable[]): T {
   return Comlink.transfer(value, buffers);
 }
 

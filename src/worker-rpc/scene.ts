@@ -3,7 +3,7 @@ import type { RgbaImage } from "../core/image.ts";
 import type { MouthTrack } from "../core/mouth.ts";
 import type { OutputFormat } from "../job/job.ts";
 import type { PerformanceStyle } from "../job/style.ts";
-import type { LipModelScene } from "./plugin-api.ts";
+import type { LipModelScene } from "./lip-model-api.ts";
 import type { TrackedVideo } from "./video-api.ts";
 
 /** A picture at output size and its faces. */

@@ -24,7 +24,7 @@ export interface KeptTracking {
 }
 
 /** Gets each further finished part with its place. */
-export type TrackingKeeper = (index: number, piece: Blob) => void;
+export type SavePiece = (index: number, piece: Blob) => void;
 
 /** What is known of a video after it was looked through once. */
 export interface TrackedVideo {
@@ -78,6 +78,6 @@ export interface VideoInferenceApi {
     signal: AbortSignal,
     onProgress: FractionListener,
     kept: KeptTracking | null,
-    keep: TrackingKeeper | null,
+    keep: SavePiece | null,
   ): Promise<TrackedVideo>;
 }

@@ -44,7 +44,7 @@ async function paint(net: Uint8Array<ArrayBuffer>, backend: "webgpu" | "wasm", b
   const session = createLipModelSession(() => Promise.resolve(runtime));
   const file = new Blob([net]);
   await session.openModel({ file, manifest: null, licenceAccepted: true });
-  await session.hearWithModel([sampleVoice()]);
+  await session.analyseWithModel([sampleVoice()]);
   const sample = await sampleFace();
   const orders = Array.from({ length: batch }, (_, i) => ({
     face: square(sample, 150),
@@ -52,7 +52,7 @@ async function paint(net: Uint8Array<ArrayBuffer>, backend: "webgpu" | "wasm", b
     voice: 0,
     column: 20 + 8 * i,
   }));
-  const faces = await session.paintFaces(orders);
+  const faces = await session.inferFaces(orders);
   const notes = (await session.lipModelNotes()).map((note) => readWarning(note)?.code);
   return { faces, reference: orders[0]!.reference, notes, session, file };
 }

@@ -6,14 +6,14 @@ import {
   type ModelFrame,
 } from "../../src/pipeline/compose/animators/lip-model-frames.ts";
 import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
-import type { FaceOrder } from "../../src/worker-rpc/plugin-api.ts";
+import type { FaceInput } from "../../src/worker-rpc/lip-model-api.ts";
 
 const manifest = readyManifest("wav2lip-96");
 const rect = { centreX: 50, centreY: 50, width: 60, height: 60, angle: 0 };
 
 /** Paints every face white and remembers what it was asked. */
 function inferenceOf(change: Partial<FaceInference> = {}) {
-  const asked: (readonly FaceOrder[])[] = [];
+  const asked: (readonly FaceInput[])[] = [];
   const inference: FaceInference = {
     manifest: { ...manifest, paste: { ...manifest.paste, colourMatch: "none" } },
     batch: 4,

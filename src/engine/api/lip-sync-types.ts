@@ -10,7 +10,7 @@ import type {
 import type { Backend, JobProgress, JobResult } from "../../job/job.ts";
 import type { JobWarning } from "../../job/warnings.ts";
 import type { BackendReport, LoadProgress } from "../../worker-rpc/inference-api.ts";
-import type { LipModelInspection } from "../../worker-rpc/plugin-api.ts";
+import type { LipModelInspection } from "../../worker-rpc/lip-model-api.ts";
 import type { PictureFacts, VoiceFacts } from "../inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "../live/live-types.ts";
 import type { MediaInput } from "../media-input.ts";

@@ -2,7 +2,7 @@ import { throwIfCancelled } from "../../job/errors.ts";
 import type { Backend } from "../../job/job.ts";
 import type { Warning } from "../../job/warnings.ts";
 import type { LiveMouth, OpenVoice } from "../../worker-rpc/live-api.ts";
-import { callback, handOver } from "../../worker-rpc/rpc.ts";
+import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { Workers } from "../workers.ts";
 
 /** A mouth that grows while a voice is listened to. */
@@ -68,7 +68,7 @@ export async function listenGrowing(
     if (planes[0]) samples.add(planes[0]);
     return ended;
   };
-  const ignore = callback(() => undefined);
+  const ignore = proxy(() => undefined);
   let wanted = durationSeconds <= WHOLE_SECONDS ? WHOLE_SECONDS : FIRST_SECONDS;
   let ended = await read(wanted);
   for (;;) {
@@ -79,7 +79,7 @@ export async function listenGrowing(
     const more = wanted * (GROWTH - 1);
     const reading = complete ? null : read(more);
     reading?.catch(() => undefined);
-    const track = await workers.inference(backend).listen(handOver(pcm, [pcm.buffer]), signal, ignore);
+    const track = await workers.inference(backend).listen(transfer(pcm, [pcm.buffer]), signal, ignore);
     throwIfCancelled(signal);
     await onMouth({
       track,

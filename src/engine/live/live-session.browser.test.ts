@@ -5,7 +5,7 @@ import { createFrameHash } from "../../pipeline/compose/sinks/frame-hash.ts";
 import { shortVoice } from "../../../tests/engine/media.ts";
 import { EngineError } from "../../job/errors.ts";
 import type { LiveMouth } from "../../worker-rpc/live-api.ts";
-import { callback, handOver } from "../../worker-rpc/rpc.ts";
+import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { createEngine } from "../engine.ts";
 import { openLiveSession, openPortrait } from "./live-session.ts";
 import type { LiveOptions, LiveSession } from "./live-types.ts";
@@ -55,10 +55,10 @@ test("frames are those of the film of the same voice, and are again after a firs
     const { planes } = await workers.media().readSpeech(voice.voice, 60);
     const mouth = async (seconds: number): Promise<LiveMouth> => {
       const pcm = planes[0]!.slice(0, Math.round(seconds * 16_000));
-      const ignore = callback(() => undefined);
+      const ignore = proxy(() => undefined);
       const signal = new AbortController().signal;
       return {
-        track: await workers.inference("wasm").listen(handOver(pcm, [pcm.buffer]), signal, ignore),
+        track: await workers.inference("wasm").listen(transfer(pcm, [pcm.buffer]), signal, ignore),
         seconds,
       };
     };

@@ -4,7 +4,7 @@ import { outputSize } from "../../core/image.ts";
 import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
 import { parsePrompt } from "../../job/prompt-style.ts";
-import { callback, handOver } from "../../worker-rpc/rpc.ts";
+import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { drawSeed } from "../draw-seed.ts";
 import { decodeMask } from "../job-start.ts";
 import type { HeardSoFar } from "./live-hearing.ts";
@@ -62,11 +62,11 @@ export async function openPortrait(
   const [speaker] = chosen.speakers;
   throwIfCancelled(signal);
   const silence = new Float32Array(WARM_UP_SAMPLES);
-  const ignore = callback(() => undefined);
+  const ignore = proxy(() => undefined);
   const never = new AbortController().signal;
   const warming = workers
     .inference(options.backend)
-    .listen(handOver(silence, [silence.buffer]), never, ignore);
+    .listen(transfer(silence, [silence.buffer]), never, ignore);
   warming.catch(() => undefined);
   const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
   const { width, height } = size;

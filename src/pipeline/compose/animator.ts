@@ -1,7 +1,7 @@
 import type { Warning } from "../../job/warnings.ts";
 import type { Picture } from "../../media/planes/picture.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
-import type { PaintFaces } from "../../worker-rpc/plugin-api.ts";
+import type { InferFaces } from "../../worker-rpc/lip-model-api.ts";
 import type { Scene } from "../../worker-rpc/scene.ts";
 import type { Surface } from "./surface.ts";
 
@@ -10,7 +10,7 @@ export interface AnimatorContext {
   readonly scene: Scene;
   readonly rig: Rig;
   /** Inference with the scene's lip model; null with the engine's own lips. */
-  readonly paint: PaintFaces | null;
+  readonly paint: InferFaces | null;
   readonly signal: AbortSignal;
 }
 

@@ -14,7 +14,7 @@ import { summariseOnnx, type OnnxSummary } from "../../lip-models/onnx-summary.t
 import { proposeManifest, type Proposal } from "../../lip-models/propose-manifest.ts";
 import { selfTest } from "../../lip-models/self-test.ts";
 import { sha256OfBlob } from "../../core/sha256.ts";
-import type { LipModelApi } from "../../worker-rpc/plugin-api.ts";
+import type { LipModelApi } from "../../worker-rpc/lip-model-api.ts";
 
 interface Opened {
   readonly runtime: Runtime;
@@ -198,13 +198,13 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
 
     lipModelNotes: () => Promise.resolve(notes()),
 
-    async hearWithModel(voices) {
+    async analyseWithModel(voices) {
       const { manifest } = painting();
       mels = voices.map((pcm) => melSpectrogram(pcm, manifest.audio));
       return mels.map((mel) => mel.columns);
     },
 
-    async paintFaces(orders) {
+    async inferFaces(orders) {
       const painter = painting();
       const painted = new Array<RgbaImage>(orders.length);
       for (const [voice, mel] of mels.entries()) {

@@ -1,5 +1,5 @@
 import { maskAlpha } from "../../core/mask-alpha.ts";
-import type { PaintFaces } from "../../worker-rpc/plugin-api.ts";
+import type { InferFaces } from "../../worker-rpc/lip-model-api.ts";
 import type { RenderedVideo } from "../../worker-rpc/render-api.ts";
 import type { Scene } from "../../worker-rpc/scene.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
@@ -54,7 +54,7 @@ async function writeFrames(
  */
 export async function renderScene(
   scene: Scene,
-  paint: PaintFaces | null,
+  paint: InferFaces | null,
   rig: Rig,
   listeners: RenderListeners,
 ): Promise<RenderedVideo> {

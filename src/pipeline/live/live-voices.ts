@@ -1,7 +1,7 @@
 import { EngineError } from "../../job/errors.ts";
 import { openAudio, type AudioChunk, type AudioSource } from "../../media/audio/open-audio.ts";
 import type { LiveVoiceApi, VoicePiece } from "../../worker-rpc/live-api.ts";
-import { handOver } from "../../worker-rpc/rpc.ts";
+import { transfer } from "../../worker-rpc/rpc.ts";
 
 const SPEECH_RATE_HZ = 16_000;
 
@@ -41,7 +41,7 @@ function createReader(chunks: AsyncIterable<AudioChunk>): Reader {
         got += step.value.planes[0]!.length / step.value.sampleRateHz;
       }
       const planes = joined(read);
-      return handOver(
+      return transfer(
         { planes, ended },
         planes.map(({ buffer }) => buffer),
       );

@@ -5,12 +5,7 @@ import type { FaceAnalyser } from "../../vision/landmarks/face-analyser.ts";
 import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
 import { openVideo } from "../../media/demux/open-video.ts";
 import type { FractionListener } from "../../worker-rpc/inference-api.ts";
-import type {
-  KeptTracking,
-  TrackedVideo,
-  TrackingKeeper,
-  VideoTrackRequest,
-} from "../../worker-rpc/video-api.ts";
+import type { KeptTracking, TrackedVideo, SavePiece, VideoTrackRequest } from "../../worker-rpc/video-api.ts";
 import { readPiece, writePiece } from "../checkpoint/checkpoint-piece.ts";
 import { chooseTracks } from "./video-choice.ts";
 
@@ -53,7 +48,7 @@ export async function trackVideo(
   signal: AbortSignal,
   onProgress: FractionListener,
   kept: KeptTracking | null = null,
-  keep: TrackingKeeper | null = null,
+  keep: SavePiece | null = null,
 ): Promise<TrackedVideo> {
   const pieces = await readKept(kept);
   const video = await openVideo(request.file, { signal });

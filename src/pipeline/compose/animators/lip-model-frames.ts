@@ -4,7 +4,7 @@ import { cropFace, type FaceRect } from "../../../lip-models/face-crop.ts";
 import { type LipFramesManifest } from "../../../lip-models/manifest.ts";
 import { windowStart } from "../../../lip-models/mel-window.ts";
 import { pasteBack } from "../../../lip-models/paste-back.ts";
-import type { PaintFaces } from "../../../worker-rpc/plugin-api.ts";
+import type { InferFaces } from "../../../worker-rpc/lip-model-api.ts";
 
 /** One face of a frame that a model is to paint. */
 export interface ModelFace {
@@ -30,7 +30,7 @@ export interface FaceInference {
   readonly batch: number;
   /** Mel columns of each voice. */
   readonly columns: readonly number[];
-  readonly paint: PaintFaces;
+  readonly paint: InferFaces;
   readonly frameSeconds: number;
   /** No batch reaches over a multiple of this many frames, so that an output's segments do not depend on each other. */
   readonly segmentFrames?: number;

@@ -1,5 +1,5 @@
 import { rgbaOf, type Picture } from "../../../media/planes/picture.ts";
-import { handOver } from "../../../worker-rpc/rpc.ts";
+import { transfer } from "../../../worker-rpc/rpc.ts";
 import type { Sink } from "../sink.ts";
 
 /** Makes each frame an `ImageBitmap` that is transferred to the page, whose canvas shows it. */
@@ -8,7 +8,7 @@ export function createCanvasSink(): Sink<ImageBitmap> {
     async add(picture: Picture) {
       const { data, width, height } = rgbaOf(picture);
       const bitmap = await createImageBitmap(new ImageData(data, width, height));
-      return handOver(bitmap, [bitmap]);
+      return transfer(bitmap, [bitmap]);
     },
   };
 }

@@ -114,7 +114,7 @@ async function restoreKept(
 }
 
 /** Hands finished segments on to whoever keeps them, with the state of the hash behind each. */
-function createSegmentKeeper(
+function createSegmentWriter(
   fingerprint: string,
   facts: () => Pick<SegmentPiece, "setup" | "bitrates">,
   tell: (finished: NonNullable<RenderProgress["finished"]>) => void,
@@ -156,7 +156,7 @@ export async function openVideoFileSink(
   const first =
     kept?.pieces[0] && ((await readPiece(kept.pieces[0], fingerprint)) as SegmentPiece | undefined);
   const bitrates = first ? first.bitrates : ((await chooseBitrates?.()) ?? null);
-  const keeper = createSegmentKeeper(
+  const segmentWriter = createSegmentWriter(
     fingerprint,
     () => ({ setup: writer.setup, bitrates }),
     (finished) => report("rendering", { finished }),
@@ -169,7 +169,7 @@ export async function openVideoFileSink(
     ...(bitrates ? { bitrates } : {}),
     ...(encoder ? { encoder } : {}),
     ...(segments.seconds === null ? {} : { segmentSeconds: segments.seconds }),
-    ...(kept ? { onSegment: keeper.keep } : {}),
+    ...(kept ? { onSegment: segmentWriter.keep } : {}),
     signal,
   });
   const { segmentFrames } = writer;
@@ -201,7 +201,7 @@ export async function openVideoFileSink(
           lastPreview = drawn;
           onPreview(await preview.add(picture));
         }
-        keeper.frameDone(frame + 1, segmentFrames, hash);
+        segmentWriter.frameDone(frame + 1, segmentFrames, hash);
         await writer.add(picture);
         started = performance.now();
         encodeMs += started - drawn;
@@ -216,7 +216,7 @@ export async function openVideoFileSink(
         throwIfCancelled(signal);
         report("encoding");
         const output = await writer.finish();
-        await keeper.settled();
+        await segmentWriter.settled();
         encodeMs += performance.now() - started;
         const framesSha256 = hash?.hex() ?? null;
         return { output, frames: frame, encoder: writer.encoder, framesSha256, drawMs, encodeMs };

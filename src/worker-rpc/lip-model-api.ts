@@ -41,19 +41,19 @@ export interface LipModelInspection {
 }
 
 /** One face to paint. */
-export interface FaceOrder {
+export interface FaceInput {
   /** The square picture that was cut out of the frame. */
   readonly face: RgbaImage;
   /** The reference picture; null when it is the face itself. */
   readonly reference: RgbaImage | null;
-  /** Number of the voice, as `hearWithModel` was called. */
+  /** Number of the voice, as `analyseWithModel` was called. */
   readonly voice: number;
   /** First mel column of the frame's window. */
   readonly column: number;
 }
 
 /** Paints faces; called by the rendering worker, answered by the inference worker. */
-export type PaintFaces = (orders: readonly FaceOrder[]) => Promise<RgbaImage[]>;
+export type InferFaces = (orders: readonly FaceInput[]) => Promise<RgbaImage[]>;
 
 /** What the rendering worker needs to know of an open model. */
 export interface LipModelScene {
@@ -75,7 +75,7 @@ export interface LipModelApi {
   /** What is to be told at the end of a job about where the open model ran. */
   lipModelNotes(): Promise<readonly Warning[]>;
   /** Computes the model's features of every voice (mono, 16 kHz); the number of columns of each. */
-  hearWithModel(voices: readonly Float32Array[]): Promise<number[]>;
+  analyseWithModel(voices: readonly Float32Array[]): Promise<number[]>;
   /** Paints faces with the open model. */
-  paintFaces(orders: readonly FaceOrder[]): Promise<RgbaImage[]>;
+  inferFaces(orders: readonly FaceInput[]): Promise<RgbaImage[]>;
 }

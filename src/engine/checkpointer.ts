@@ -4,26 +4,26 @@ import type { Backend } from "../job/job.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { VERSION } from "../core/version.ts";
 import { readPiece, writePiece } from "../pipeline/checkpoint/checkpoint-piece.ts";
-import type { LipModelData } from "../worker-rpc/plugin-api.ts";
+import type { LipModelData } from "../worker-rpc/lip-model-api.ts";
 import type { RenderProgress } from "../worker-rpc/render-api.ts";
 import type { OutputSegments } from "../worker-rpc/scene.ts";
-import type { KeptTracking, TrackingKeeper } from "../worker-rpc/video-api.ts";
+import type { KeptTracking, SavePiece } from "../worker-rpc/video-api.ts";
 
 /**
  * Keeps the finished parts of a job so that an interrupted one goes on where it was: first what was found out about its
- * inputs, then the film's segments. Without a checkpoint it keeps nothing and costs nothing.
+ * inputs, then the output's segments. Without a checkpoint it keeps nothing and costs nothing.
  */
-export interface JobKeeper {
+export interface Checkpointer {
   /** What an earlier run of the very same job found out; undefined when there is nothing of use. */
   analysis(): Promise<unknown>;
   /**
    * Finished parts of what an earlier run was finding out on that backend, and a place for further ones until
-   * {@link JobKeeper.keepAnalysis}; null when nothing is kept. Ask after {@link JobKeeper.analysis} found nothing.
+   * {@link Checkpointer.keepAnalysis}; null when nothing is kept. Ask after {@link Checkpointer.analysis} found nothing.
    */
-  tracking(backend: Backend): Promise<{ kept: KeptTracking; keep: TrackingKeeper } | null>;
+  tracking(backend: Backend): Promise<{ kept: KeptTracking; keep: SavePiece } | null>;
   /** Keeps what was found out: plain data with typed arrays. Forgets what an earlier run kept. */
   keepAnalysis(value: unknown): Promise<void>;
-  /** The film's segments; ask after one of the two above. */
+  /** The output's segments; ask after one of the two above. */
   segments(): OutputSegments;
   /** Keeps a segment that the renderer has finished. */
   keepSegment(finished: NonNullable<RenderProgress["finished"]>): void;
@@ -72,12 +72,12 @@ async function fingerprintOf(spec: JobSpec<Blob>, { seed, lipModel }: ResolvedPa
   return sha256Hex(JSON.stringify([engine, seed, await describe({ ...spec, lipModel })]));
 }
 
-/** A keeper over a job's checkpoint, if it has one. */
-export function createJobKeeper(
+/** A checkpointer over a job's checkpoint, if it has one. */
+export function createCheckpointer(
   checkpoint: Checkpoint | undefined,
   spec: JobSpec<Blob>,
   resolved: ResolvedParts,
-): JobKeeper {
+): Checkpointer {
   const seconds = spec.segmentSeconds ?? null;
   // Without sums (plain http has none) nothing that is kept could be trusted.
   if (!checkpoint || !(crypto as Partial<Crypto>).subtle) {

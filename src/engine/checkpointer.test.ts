@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { JobSpec } from "../job/job-spec.ts";
-import { createJobKeeper } from "./job-keeper.ts";
+import { createCheckpointer } from "./checkpointer.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -13,11 +13,11 @@ test("a page without encryption's tools (plain http) keeps nothing, and its jobs
   };
   const formState = { image: new Blob(["a"]), audio: new Blob(["b"]) };
   const request: JobSpec<Blob> = { model: "lipsync-image", formState };
-  const keeper = createJobKeeper(checkpoint, request, { seed: 1 });
-  expect(await keeper.analysis()).toBeUndefined();
-  await keeper.keepAnalysis({ found: [] });
-  expect(keeper.segments()).toEqual({ seconds: null, kept: null });
-  await keeper.settled();
+  const checkpointer = createCheckpointer(checkpoint, request, { seed: 1 });
+  expect(await checkpointer.analysis()).toBeUndefined();
+  await checkpointer.keepAnalysis({ found: [] });
+  expect(checkpointer.segments()).toEqual({ seconds: null, kept: null });
+  await checkpointer.settled();
   expect(saved).toEqual([]);
 });
 
@@ -33,14 +33,14 @@ test("parts of an unfinished looking through are found again by the same job on 
   };
   const formState = { video: new Blob(["a"]), audio: new Blob(["b"]) };
   const request: JobSpec<Blob> = { model: "lipsync-video", formState };
-  const first = createJobKeeper(checkpoint, request, { seed: 1 });
+  const first = createCheckpointer(checkpoint, request, { seed: 1 });
   expect(await first.analysis()).toBeUndefined();
   const tracking = (await first.tracking("wasm"))!;
   expect(tracking.kept.pieces).toEqual([]);
   tracking.keep(0, new Blob(["one"]));
   tracking.keep(1, new Blob(["two"]));
   await first.settled();
-  const second = createJobKeeper(checkpoint, request, { seed: 1 });
+  const second = createCheckpointer(checkpoint, request, { seed: 1 });
   expect(await second.analysis()).toBeUndefined();
   const again = (await second.tracking("wasm"))!;
   expect(await Promise.all(again.kept.pieces.map((piece) => piece.text()))).toEqual(["one", "two"]);
@@ -49,5 +49,5 @@ test("parts of an unfinished looking through are found again by the same job on 
   await second.keepAnalysis({ found: 1 });
   await second.settled();
   expect(saved).toHaveLength(1);
-  expect(await createJobKeeper(checkpoint, request, { seed: 1 }).analysis()).toEqual({ found: 1 });
+  expect(await createCheckpointer(checkpoint, request, { seed: 1 }).analysis()).toEqual({ found: 1 });
 });
