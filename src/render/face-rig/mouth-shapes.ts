@@ -15,9 +15,9 @@ export interface FaceShape {
 
 const BILABIAL: Partial<Record<Control, number>> = { press: 0.35, rollUpper: 0.18, rollLower: 0.18 };
 const LABIODENTAL: Partial<Record<Control, number>> = {
-  jaw: 0.07,
+  jaw: 0.04,
   rollLower: 0.38,
-  upper: 0.48,
+  upper: 0.43,
   shrugLower: 0.22,
 };
 
@@ -46,21 +46,21 @@ export function shapeOfMouth(pose: MouthPose): FaceShape {
   const parted = smoothstep(0, 0.22, gap);
   const show = parted * clamp(0.85 * stretch + 0.7 * teeth, 0, 1) * (1 - 0.9 * round);
   const spoken: Partial<Record<Control, number>> = {
-    jaw: 0.4 * gap * (1 - 0.3 * stretch) * (1 - 0.45 * teeth) * (1 + 0.2 * round),
+    jaw: gap * (0.56 - 0.06 * stretch - 0.05 * teeth) * (1 - 0.16 * round),
     // Rounded lips reach down over the upper teeth.
-    upper: 0.24 * gap * (1 - round) + show * (0.34 - 0.2 * gap) - 0.24 * round * smoothstep(0, 0.2, gap),
-    lower: 0.14 * gap + 0.3 * round * gap + show * (0.34 - 0.24 * gap),
-    stretch: 0.5 * stretch + 0.08 * gap,
-    smile: 0.18 * stretch,
-    pucker: 0.66 * round,
-    funnel: 0.34 * round + 0.12 * round * gap,
+    upper: 0.26 * gap * (1 - round) + show * (0.24 - 0.2 * gap) - 0.12 * round * smoothstep(0, 0.2, gap),
+    lower: 0.16 * gap + show * (0.24 - 0.24 * gap),
+    stretch: 0.36 * stretch + 0.08 * gap,
+    smile: 0.13 * stretch,
+    pucker: 0.26 * round,
+    funnel: (0.1 + 0.1 * gap) * round,
   };
   const vowel = blend(spoken, LABIODENTAL, labiodental);
   const controls = blend(vowel, BILABIAL, closure);
   const active = clamp(gap * 3 + closure + labiodental, 0, 1);
   return {
     controls,
-    round: 0.85 * round * (1 - 0.7 * closure),
+    round: 0.4 * round * (1 - 0.7 * closure),
     unsmile: clamp(0.22 * active * (1 - stretch) + 0.4 * round, 0, 0.65),
     tongue: clamp(pose.tongue, 0, 1) * (1 - closure),
   };

@@ -16,7 +16,7 @@ const movingMean: RunNetwork = ({ mel }) => {
     data: Float32Array.from({ length: frames * width }, (_, i) => rows[Math.floor(i / width)]!),
     dims: [1, frames, width],
   });
-  return Promise.resolve({ controls: repeat(7), phones: repeat(26), voice: repeat(1) });
+  return Promise.resolve({ controls: repeat(7), phones: repeat(26), voice: repeat(1), lips: repeat(3) });
 };
 
 const babble = (seconds: number) =>

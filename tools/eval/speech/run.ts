@@ -1,6 +1,6 @@
 import { ARTICULATORS, type MouthTrack } from "../../../src/core/mouth.ts";
 import { gateVoice } from "../../../src/speech/mouth-track/voice-gate.ts";
-import type { Heard } from "../../../src/speech/model/heard.ts";
+import { LIPS, type Heard } from "../../../src/speech/model/heard.ts";
 import { SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
 import { column } from "../../../src/speech/features/signal.ts";
 import type { MeasurableSpeechModel } from "../../../src/speech/model/speech-model.ts";
@@ -59,7 +59,9 @@ function byLoudness(heard: Heard): Heard {
     const open = energy[i]!;
     controls.set([open, open / 2, 1 - open, 1 - open, 1 - open, 0, 0], i * WIDTH);
   }
-  return { ...heard, controls, bilabial: energy.map((e) => 1 - e) };
+  const lips = new Float32Array(heard.frames * LIPS.length);
+  energy.forEach((open, i) => lips.set([open, 0, 1 - open], i * LIPS.length));
+  return { ...heard, controls, lips, bilabial: energy.map((e) => 1 - e) };
 }
 
 /** The same motion at another time. */
@@ -70,6 +72,7 @@ function shuffled({ heard, track }: Opinion): Opinion {
     heard: {
       ...heard,
       controls: rotate(heard.controls, by * WIDTH),
+      lips: rotate(heard.lips, by * LIPS.length),
       bilabial: turn(heard.bilabial),
       voice: turn(heard.voice),
     },

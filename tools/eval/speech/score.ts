@@ -16,6 +16,7 @@ export interface Figures {
   clips: number;
   bilabials: number;
   apertureR: number;
+  shownR: number;
   offsetMs: number;
   closureAuc: number;
   closureHits: number;
@@ -33,6 +34,8 @@ const index = (name: Articulator) => ARTICULATORS.indexOf(name);
 /** An aperture at or below this counts as closed. */
 export const CLOSED = 0.12;
 const FPS = 25;
+/** Before speech lips may part for so long, in seconds. */
+const PARTING_SECONDS = 0.75;
 
 const peak = (values: Float32Array, from: number, to: number) => {
   let best = 0;
@@ -63,6 +66,7 @@ export class Scorer {
   private readonly leak: number[] = [];
   private readonly jitter: number[] = [];
   private readonly heardApertures: number[] = [];
+  private readonly shownApertures: number[] = [];
   private readonly trueApertures: number[] = [];
 
   /** Adds one clip. */
@@ -100,7 +104,7 @@ export class Scorer {
       if (PHONES.roundVowel.has(ipa)) this.pairs.round.yes.push(peak(round, ...at));
       else if (PHONES.spreadVowel.has(ipa)) this.pairs.round.no.push(peak(round, ...at));
     }
-    this.addTruth(labels, aperture);
+    this.addTruth(labels, aperture, column(track.articulation, WIDTH, index("aperture")));
     this.addRest(labels, track);
   }
 
@@ -110,8 +114,8 @@ export class Scorer {
     return {
       clips: this.clips,
       bilabials: closure.yes.length,
-      apertureR:
-        this.trueApertures.length === 0 ? Number.NaN : correlation(this.heardApertures, this.trueApertures),
+      apertureR: this.againstTruth(this.heardApertures),
+      shownR: this.againstTruth(this.shownApertures),
       offsetMs: median(this.offsets),
       closureAuc: auc(closure.yes, closure.no),
       closureHits: hitsAtFalse(closure.yes, closure.no, 0.1),
@@ -123,6 +127,10 @@ export class Scorer {
       silenceLeak: this.leak.length === 0 ? Number.NaN : Math.max(...this.leak),
       jitter: mean(this.jitter),
     };
+  }
+
+  private againstTruth(apertures: readonly number[]): number {
+    return this.trueApertures.length === 0 ? Number.NaN : correlation(apertures, this.trueApertures);
   }
 
   /** The smallest aperture of the output frames between two moments; of the nearest one where none lies between. */
@@ -143,22 +151,23 @@ export class Scorer {
     if (at >= 0) this.offsets.push((at - (first + last) / 2) * (1000 / MOUTH_RATE_HZ));
   }
 
-  private addTruth(labels: ClipLabels, aperture: Float32Array): void {
+  private addTruth(labels: ClipLabels, aperture: Float32Array, shown: Float32Array): void {
     if (labels.aperture === undefined) return;
     const truth = Float32Array.from(labels.aperture);
     const n = Math.min(truth.length, aperture.length);
     this.heardApertures.push(...aperture.subarray(0, n));
+    this.shownApertures.push(...shown.subarray(0, n));
     this.trueApertures.push(...truth.subarray(0, n));
     this.offsets.push(bestLag(aperture, truth, 12) * (1000 / MOUTH_RATE_HZ));
   }
 
-  /** Aperture where nothing was spoken for a quarter of a second, and trembling where something was. */
+  /** Aperture where nothing was spoken for a quarter of a second, until lips part for what comes, and trembling where something was. */
   private addRest(labels: ClipLabels, track: MouthTrack): void {
     const aperture = column(track.articulation, WIDTH, index("aperture"));
     for (const [ipa, start, end] of labels.phones) {
       if (ipa !== "" || end - start < 0.6) continue;
       const from = start <= 0.01 ? 0 : Math.ceil((start + 0.3) * MOUTH_RATE_HZ);
-      const to = Math.floor((end - 0.3) * MOUTH_RATE_HZ);
+      const to = Math.floor((end - PARTING_SECONDS) * MOUTH_RATE_HZ);
       if (to > from) this.leak.push(peak(aperture, from, to));
     }
     const closed = column(track.articulation, WIDTH, index("closure"));
