@@ -6,12 +6,14 @@ import { chromium } from "playwright";
 import { createServer } from "vite";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
+import { composeSheet } from "./people-sheet.ts";
 import { createProgressBar } from "../../src/cli/progress-bar.ts";
 
 const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER]
 
   --only NAME    run one section and its parts, which are named NAME-…
-  --out FOLDER   where eval.json, eval.md and pictures are written   [out]`;
+  --out FOLDER   where eval.json, eval.md and pictures are written   [out]
+  --sheet FOLDER real faces beside ours: people.mp4 and people.png there, of the worst and of typical clips`;
 
 /** A page of hundreds of modules on a busy machine takes its time. */
 const OPENING_MS = 180_000;
@@ -20,7 +22,12 @@ const OPENING_MS = 180_000;
 async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
-    options: { only: { type: "string" }, out: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      only: { type: "string" },
+      out: { type: "string" },
+      sheet: { type: "string" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help) {
     console.log(HELP);
@@ -47,6 +54,13 @@ async function main(argv: readonly string[]): Promise<void> {
     await page.exposeFunction("evalPicture", (name: string, base64: string) =>
       writeFile(join(folder, basename(name)), Buffer.from(base64, "base64")),
     );
+    const sheet = values.sheet === undefined ? undefined : resolve(values.sheet);
+    if (sheet !== undefined) {
+      await mkdir(sheet, { recursive: true });
+      await page.exposeFunction("evalKeep", (file: string, base64: string) =>
+        writeFile(join(sheet, file), Buffer.from(base64, "base64")),
+      );
+    }
     const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, "");
     await page.goto(`${origin}/tools/eval/page.html`, { timeout: OPENING_MS });
     await page.waitForFunction("window.dudakEval !== undefined");
@@ -65,6 +79,7 @@ async function main(argv: readonly string[]): Promise<void> {
       markdown += `\n## ${title}\n\n${report.markdown.trim()}\n`;
     }
     bar.end();
+    if (sheet !== undefined) await composeSheet(sheet, shared, results["speech-people"]);
     await writeFile(join(folder, "eval.json"), JSON.stringify(results, null, 2));
     await writeFile(join(folder, "eval.md"), markdown);
     console.log(markdown);

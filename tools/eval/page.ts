@@ -3,7 +3,8 @@ import { SECTIONS } from "./sections.ts";
 
 declare global {
   interface Window {
-    /** Given by Node. */
+    /** Given by Node where files are kept: a name and the bytes in base64. */
+    evalKeep?: (name: string, base64: string) => Promise<void>;
     evalProgress?: (section: string, fraction: number) => Promise<void>;
     evalPicture?: (name: string, base64: string) => Promise<void>;
     dudakEval: {
@@ -20,6 +21,13 @@ async function fetchFile(url: string): Promise<File | undefined> {
   return new File([await response.blob()], url.split("/").at(-1)!);
 }
 
+async function base64Of(file: Blob): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
 window.dudakEval = {
   sections: SECTIONS.map(({ name, title }) => ({ name, title })),
   async run(name, sharedRoot) {
@@ -27,7 +35,9 @@ window.dudakEval = {
     if (!section) throw new Error(`there is no section ${name}`);
     const shared = (path: string) =>
       sharedRoot === null ? Promise.resolve(undefined) : fetchFile(`${sharedRoot}/${path}`);
+    const { evalKeep } = window;
     return section.run({
+      keep: evalKeep && (async (file, blob) => evalKeep(file, await base64Of(blob))),
       file: (path) => fetchFile(`/${path}`),
       media: (path) => shared(`media/${path}`),
       voices: (path) => shared(`voices/${path}`),

@@ -1,5 +1,5 @@
 import manifest from "../../models/speech/manifest.json";
-import { MOUTH_RATE_HZ } from "../../src/core/mouth.ts";
+import { MOUTH_RATE_HZ, type MouthTrack } from "../../src/core/mouth.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
 import { mouthAt } from "../../src/pipeline/plan/mouth-at.ts";
 import {
@@ -15,12 +15,17 @@ import {
   type MeasurableSpeechModel,
 } from "../../src/speech/model/speech-model.ts";
 import { peopleClips, soundOf } from "./people-clips.ts";
+import { correlation } from "./speech/metrics.ts";
+import { createFilm } from "./people-film.ts";
 import { createRigMeter } from "./rig-meter.ts";
+import { joinHeard } from "../../src/speech/model/speech-stream.ts";
 import type { EvalContext, EvalSection } from "./section.ts";
 
 /** Speakers whose faces the shipped weights were fitted on. */
 const FITTED: readonly string[] =
   (manifest as { people?: { speakers: readonly string[] } }).people?.speakers ?? [];
+/** Clips of either kind that are drawn for looking. */
+const FILMED = 4;
 const PORTRAIT = "tests/fixtures/portrait.jpg";
 /** Weights that never saw the speaker they are named after (`models/speech/people.py`). */
 const FOLDS = "models/built/speech-folds";
@@ -31,8 +36,29 @@ interface PeopleEval {
   readonly speakers: Readonly<Record<string, PeopleFigures>>;
   /** Speakers whose own voice and face the weights were fitted on. */
   readonly seen: readonly string[];
-  /** What was shown, for looking. */
+  /** The same, heard while it was spoken, with 160 ms of future. */
+  readonly streamed: Readonly<Record<string, PeopleFigures>>;
+  /** Clips that were drawn for looking: the worst first, then typical ones. */
+  readonly filmed: readonly { speaker: string; clip: string; fps: number; r: number }[];
+  /** What was shown. */
   readonly clips: readonly { readonly truth: FaceTruth; readonly shown: ShownMouth }[];
+}
+
+/** The clips with the lowest correlation of openings, then those around the median, of several speakers. */
+function worstAndTypical<T extends { readonly truth: FaceTruth; readonly shown: ShownMouth }>(
+  clips: readonly T[],
+): (T & { readonly r: number })[] {
+  const ranked = clips
+    .map((clip) => ({
+      ...clip,
+      r: correlation(clip.truth.gap.slice(0, clip.shown.gap.length), clip.shown.gap),
+    }))
+    .sort((a, b) => a.r - b.r);
+  const middle = ranked.slice(Math.floor(ranked.length / 2));
+  const typical = middle.filter(
+    ({ truth }, i) => middle.findIndex((other) => other.truth.speaker === truth.speaker) === i,
+  );
+  return [...ranked.slice(0, FILMED), ...typical.slice(0, FILMED)];
 }
 
 /**
@@ -56,26 +82,52 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
     }
     return models.get(speaker)!;
   };
-  const clips: { truth: FaceTruth; shown: ShownMouth }[] = [];
+  const shownOf = (track: MouthTrack, { gap, fps }: FaceTruth): ShownMouth => {
+    const frames = Math.min(gap.length, Math.floor((track.frames * fps) / MOUTH_RATE_HZ));
+    const measured = Array.from({ length: frames }, (_, i) => meter(mouthAt(track, 1, fps, i)));
+    return { gap: measured.map((m) => m.gap), width: measured.map((m) => m.width) };
+  };
+  const clips: { truth: FaceTruth; shown: ShownMouth; streamed: ShownMouth; track: MouthTrack }[] = [];
   for await (const { truth, file, done } of peopleClips(context)) {
-    const track = await (await modelFor(truth.speaker)).listen(await soundOf(file));
-    const frames = Math.min(truth.gap.length, Math.floor((track.frames * truth.fps) / MOUTH_RATE_HZ));
-    const shown = Array.from({ length: frames }, (_, i) => meter(mouthAt(track, 1, truth.fps, i)));
+    const model = await modelFor(truth.speaker);
+    const pcm = await soundOf(file);
+    const track = await model.listen(pcm);
+    const stream = model.stream();
+    const streamed = model.shape(joinHeard([await stream.push(pcm), await stream.end()]));
+    clips.push({ truth, track, shown: shownOf(track, truth), streamed: shownOf(streamed, truth) });
     context.onProgress(done);
-    clips.push({ truth, shown: { gap: shown.map((m) => m.gap), width: shown.map((m) => m.width) } });
   }
   const names = [...new Set(clips.map(({ truth }) => truth.speaker))].sort();
+  const figures = (shown: (clip: (typeof clips)[number]) => ShownMouth) =>
+    Object.fromEntries(
+      names.map((name) => {
+        const own = clips.filter(({ truth }) => truth.speaker === name);
+        return [name, scorePeople(own.map((clip) => ({ truth: clip.truth, shown: shown(clip) })))];
+      }),
+    );
+  const filmed = [];
+  if (context.keep && clips.length > 0) {
+    const film = await createFilm(runtime, portrait);
+    for (const { truth, track, shown, r } of worstAndTypical(clips)) {
+      const { speaker, clip, fps } = truth;
+      let frame = 0;
+      for await (const picture of film(track, fps, shown.gap.length)) {
+        await context.keep(`${speaker}_${clip}-${String(++frame).padStart(3, "0")}.jpg`, picture);
+      }
+      filmed.push({ speaker, clip, fps, r });
+    }
+  }
   return {
-    speakers: Object.fromEntries(
-      names.map((name) => [name, scorePeople(clips.filter(({ truth }) => truth.speaker === name))]),
-    ),
+    speakers: figures(({ shown }) => shown),
+    streamed: figures(({ streamed }) => streamed),
     seen,
-    clips,
+    filmed,
+    clips: clips.map(({ truth, shown }) => ({ truth, shown })),
   };
 }
 
 /** The table of {@link evaluatePeople} with what has to be known to read it. */
-function describePeople({ speakers, seen }: PeopleEval): string {
+function describePeople({ speakers, streamed, seen }: PeopleEval): string {
   if (Object.keys(speakers).length === 0) return "Left out, because the clips of real faces are not here.";
   const held =
     seen.length === 0
@@ -86,6 +138,10 @@ function describePeople({ speakers, seen }: PeopleEval): string {
     `below 15 % of a mouth's own 95th percentile, open: above 30 %. ${held}`,
     "",
     peopleReport(speakers),
+    "",
+    "Heard while it is spoken, with 160 ms of future:",
+    "",
+    peopleReport(streamed),
   ].join("\n");
 }
 

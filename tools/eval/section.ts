@@ -8,6 +8,8 @@ export interface EvalContext {
   voices(path: string): Promise<File | undefined>;
   /** Keeps a picture beside the report. */
   savePicture(name: string, png: Blob): Promise<void>;
+  /** Keeps a file for looking, below the output folder; undefined where nobody wants to look. */
+  readonly keep: ((name: string, file: Blob) => Promise<void>) | undefined;
   /** Fraction from 0 to 1 of this section. */
   onProgress(fraction: number): void;
 }

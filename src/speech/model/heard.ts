@@ -64,6 +64,32 @@ export function windows(frames: number): { start: number; end: number; keepFrom:
   return all;
 }
 
+/** Nothing heard yet of so many frames. */
+export const emptyHeard = (frames: number): Heard => ({
+  frames,
+  controls: new Float32Array(frames * ARTICULATORS.length),
+  lips: new Float32Array(frames * LIPS.length),
+  bilabial: new Float32Array(frames),
+  voice: new Float32Array(frames),
+  level: new Float32Array(frames),
+});
+
+/** Puts the frames `from` to `to` of a run's outputs into what was heard, beginning at its frame `at`. */
+export function keepRun(
+  heard: Heard,
+  { controls, phones, voice, lips }: Awaited<ReturnType<RunNetwork>>,
+  { from, to, at }: { readonly from: number; readonly to: number; readonly at: number },
+): void {
+  const rows = (data: Float32Array, width: number) => data.subarray(from * width, to * width);
+  heard.controls.set(rows(controls!.data, ARTICULATORS.length), at * ARTICULATORS.length);
+  heard.lips.set(rows(lips!.data, LIPS.length), at * LIPS.length);
+  heard.voice.set(rows(voice!.data, 1), at);
+  const classes = phones!.dims.at(-1)!;
+  for (let i = from; i < to; i++) {
+    heard.bilabial[at + i - from] = phones!.data[i * classes + BILABIAL_CLASS]!;
+  }
+}
+
 /**
  * Runs the network over a recording of any length in bounded memory: first the statistics of the whole, then
  * windows that overlap by what an output can see, so that windows and whole agree.
@@ -79,36 +105,14 @@ export async function hear(run: RunNetwork, pcm: Float32Array, options: HearOpti
     collector.add(mel.read(first, Math.min(READ, frames - first)));
   }
   const statistics = collector.finish();
-  const width = ARTICULATORS.length;
-  const heard = {
-    frames,
-    controls: new Float32Array(frames * width),
-    lips: new Float32Array(frames * LIPS.length),
-    bilabial: new Float32Array(frames),
-    voice: new Float32Array(frames),
-    level: statistics.level,
-  };
+  const heard = { ...emptyHeard(frames), level: statistics.level };
   const plan = windows(frames);
   for (const [index, { start, end, keepFrom, keepTo }] of plan.entries()) {
     throwIfCancelled(options.signal);
     const input = mel.read(start, end - start);
     normaliseMel(input, statistics);
-    const { controls, phones, voice, lips } = await run({
-      mel: { data: input, dims: [1, end - start, MEL_BANDS] },
-    });
-    const classes = phones!.dims.at(-1)!;
-    heard.controls.set(
-      controls!.data.subarray((keepFrom - start) * width, (keepTo - start) * width),
-      keepFrom * width,
-    );
-    heard.lips.set(
-      lips!.data.subarray((keepFrom - start) * LIPS.length, (keepTo - start) * LIPS.length),
-      keepFrom * LIPS.length,
-    );
-    heard.voice.set(voice!.data.subarray(keepFrom - start, keepTo - start), keepFrom);
-    for (let i = keepFrom; i < keepTo; i++) {
-      heard.bilabial[i] = phones!.data[(i - start) * classes + BILABIAL_CLASS]!;
-    }
+    const outputs = await run({ mel: { data: input, dims: [1, end - start, MEL_BANDS] } });
+    keepRun(heard, outputs, { from: keepFrom - start, to: keepTo - start, at: keepFrom });
     options.onProgress?.((index + 1) / plan.length);
   }
   return heard;

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { ARTICULATORS } from "../../../src/core/mouth.ts";
-import type { Heard } from "../../../src/speech/model/heard.ts";
+import { emptyHeard, LIPS } from "../../../src/speech/model/heard.ts";
 import { melFrames, SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
 import { shapeMouth } from "../../../src/speech/mouth-track/shape-mouth.ts";
-import type { MeasurableSpeechModel } from "../../../src/speech/model/speech-model.ts";
 import { noise, telephone, withNoise, reverberate, gain, VOICELESS } from "./degrade.ts";
 import type { ClipLabels, Phone } from "./labels.ts";
 import { speechReport } from "./report.ts";
-import { evaluateSpeech } from "./run.ts";
+import { evaluateSpeech, type SpeechEvalInput } from "./run.ts";
 
 const WIDTH = ARTICULATORS.length;
 
@@ -34,22 +33,18 @@ const labels: ClipLabels = {
 };
 
 /** A model that knows the truth when its clip is loud enough, and hears nothing in other sounds. */
-const oracle: MeasurableSpeechModel = {
+const oracle: SpeechEvalInput["model"] = {
   hear(pcm) {
     const n = melFrames(pcm.length);
     const known = n === frames;
-    const heard: Heard = {
-      frames: n,
-      controls: new Float32Array(n * WIDTH),
-      bilabial: new Float32Array(n),
-      voice: new Float32Array(n),
-      level: new Float32Array(n).fill(-15),
-    };
+    const heard = emptyHeard(n);
+    heard.level.fill(-15);
     for (let i = 0; known && i < n; i++) {
       const speaking = i >= 100 && i < 1220;
       const closed = speaking && truth[i] === 0 ? 1 : 0;
       heard.controls[i * WIDTH] = truth[i]!;
       heard.controls[i * WIDTH + 3] = closed;
+      heard.lips.set([truth[i]!, 0, closed], i * LIPS.length);
       heard.bilabial[i] = closed;
       heard.voice[i] = speaking ? 1 : 0;
       heard.level[i] = speaking ? -6 + truth[i]! : -15;

@@ -14,7 +14,7 @@ export type Codec = "opus-12k" | "mp3-32k";
 
 /** What {@link evaluateSpeech} needs of its surroundings. */
 export interface SpeechEvalInput {
-  readonly model: MeasurableSpeechModel;
+  readonly model: Omit<MeasurableSpeechModel, "stream">;
   readonly clips: readonly ClipLabels[];
   /** The clip's mono 16 kHz samples, undefined when the file is absent here. */
   readonly loadClip: (labels: ClipLabels) => Promise<Float32Array | undefined>;

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { MEL_BANDS, melFrames, SPEECH_RATE_HZ } from "../features/log-mel.ts";
+import type { Heard, RunNetwork } from "./heard.ts";
+import { createSpeechStream, STREAM_FUTURE, STREAM_HOP } from "./speech-stream.ts";
+
+/** A network that says of each frame what a band of it and of one 150 ms later hold. */
+const network: RunNetwork = ({ mel }) => {
+  const frames = mel!.dims[1]!;
+  const value = (i: number) => mel!.data[Math.min(frames - 1, i) * MEL_BANDS + 20]!;
+  const repeat = (width: number) => ({
+    data: Float32Array.from({ length: frames * width }, (_, k) => {
+      const i = Math.floor(k / width);
+      return value(i) + 0.5 * value(i + STREAM_FUTURE - 1);
+    }),
+    dims: [1, frames, width],
+  });
+  return Promise.resolve({ controls: repeat(7), phones: repeat(26), voice: repeat(1), lips: repeat(3) });
+};
+
+const sound = (seconds: number) =>
+  Float32Array.from(
+    { length: seconds * SPEECH_RATE_HZ },
+    (_, i) => Math.sin(i * 0.3) * Math.sin(i * 0.0007) ** 2 * 0.5,
+  );
+
+/** Everything that a stream hears, and how many frames were known after each push. */
+async function stream(pcm: Float32Array, piece: number): Promise<{ voice: number[]; known: number[] }> {
+  const heard = createSpeechStream(network);
+  const parts: Heard[] = [];
+  const known: number[] = [];
+  for (let at = 0; at < pcm.length; at += piece) {
+    parts.push(await heard.push(pcm.subarray(at, at + piece)));
+    known.push(parts.reduce((sum, part) => sum + part.frames, 0));
+  }
+  parts.push(await heard.end());
+  for (const part of parts) {
+    expect(part.controls).toHaveLength(part.frames * 7);
+    expect(part.lips).toHaveLength(part.frames * 3);
+    expect(part.level).toHaveLength(part.frames);
+  }
+  return { voice: parts.flatMap((part) => [...part.voice]), known };
+}
+
+test("a stream hears each frame once, whatever pieces the sound comes in", async () => {
+  const pcm = sound(4);
+  const [small, large] = [await stream(pcm, 160), await stream(pcm, 5000)];
+  expect(small.voice).toHaveLength(melFrames(pcm.length));
+  expect(large.voice).toHaveLength(melFrames(pcm.length));
+  // Only the constant offset is that of what was kept.
+  const worst = small.voice.reduce((most, x, i) => Math.max(most, Math.abs(x - large.voice[i]!)), 0);
+  expect(worst).toBeLessThan(0.05);
+});
+
+test("a frame is known 160 ms and a hop after its sound, and never hears what comes later", async () => {
+  const pcm = sound(3);
+  const { voice, known } = await stream(pcm, 160);
+  known.forEach((frames, push) => {
+    const given = (push + 1) / 1;
+    expect(given - frames).toBeLessThanOrEqual(STREAM_FUTURE + STREAM_HOP + 2);
+  });
+  const changed = pcm.slice();
+  changed.fill(0.4, 2 * SPEECH_RATE_HZ);
+  const other = await stream(changed, 160);
+  const first = voice.findIndex((x, i) => x !== other.voice[i]);
+  expect(first).toBeGreaterThanOrEqual(200 - STREAM_FUTURE - STREAM_HOP - 2);
+  expect(first).toBeLessThan(205);
+});
+
+test("memory does not grow: after a minute a stream still hears the last seconds", async () => {
+  const { voice } = await stream(sound(60), 16_000);
+  expect(voice).toHaveLength(melFrames(60 * SPEECH_RATE_HZ));
+  expect(Math.max(...voice.slice(-300)) - Math.min(...voice.slice(-300))).toBeGreaterThan(0.5);
+});
+
+test("an empty stream hears nothing", async () => {
+  expect((await createSpeechStream(network).end()).frames).toBe(0);
+});
