@@ -40,6 +40,8 @@ const SURELY_SHUT = 0.4;
 /** Spreads beyond the median from which on a line is no shut one's, and the least spread as a share of the median. */
 const SPREADS = 4;
 const LEAST_SPREAD = 0.12;
+/** Share of the usual darkness of the line below which it is no line. */
+const FAINT = 0.75;
 /** A neighbour's mouth blends in where it fits at most this much worse than the frame's own. */
 const BLENDING = 6;
 /** Seconds over which a change is blended, on each side. */
@@ -49,20 +51,28 @@ const BLEND_SECONDS = 0.04;
 function findShut(exemplars: readonly Exemplar[]): Set<Exemplar> {
   const narrow = exemplars
     .filter(({ look }) => look.gap < SHUT_IOD && look.teeth < NO_TEETH)
-    .sort((a, b) => a.line.dark - b.line.dark);
+    .sort((a, b) => a.look.gap - b.look.gap || a.look.frame - b.look.frame);
   const sure = narrow.slice(0, Math.max(1, Math.ceil(SURELY_SHUT * narrow.length)));
-  const limitOf = (key: "dark" | "bright") => {
+  if (narrow.length === 0) return new Set();
+  const usual = (key: "dark" | "bright") => {
     const values = sure.map(({ line }) => line[key]);
     const middle = percentile(values, 0.5);
     const spread = percentile(
       values.map((value) => Math.abs(value - middle)),
       0.5,
     );
-    return middle + SPREADS * Math.max(spread, LEAST_SPREAD * middle);
+    return { middle, most: middle + SPREADS * Math.max(spread, LEAST_SPREAD * middle) };
   };
-  if (narrow.length === 0) return new Set();
-  const [dark, bright] = [limitOf("dark"), limitOf("bright")];
-  return new Set(narrow.filter(({ line }) => line.dark <= dark && line.bright <= Math.max(0.1, bright)));
+  const [dark, bright] = [usual("dark"), usual("bright")];
+  return new Set(
+    narrow.filter(
+      ({ line }) =>
+        // A line much fainter than usual is smeared by motion or by the codec.
+        line.dark > FAINT * dark.middle &&
+        line.dark <= dark.most &&
+        line.bright <= Math.max(0.1, bright.most),
+    ),
+  );
 }
 
 /**

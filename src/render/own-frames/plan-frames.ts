@@ -48,12 +48,12 @@ const SHARPNESS = 0.25;
 /** A mouth that is less open than this share of the wanted gap would have to be torn open. */
 const LEAST_OPEN = 0.45;
 /** Gap from which on that counts, in inter-ocular distances. */
-const OPEN = 0.03;
+const OPEN = 0.012;
 /** From here on a worse fit of gap or width costs little more: what is left of it is warped. */
 const EASED = 9;
 /** Cost of lips that are not shut where they should be, and of a mouth that would have to be torn open. */
 const NOT_SHUT = 40;
-const TORN = 12;
+const TORN = 20;
 /** Cost of drawing a reference instead, and of any change that is no step along the video. */
 const REFERENCE = 22;
 const CHANGE = 0.8;
