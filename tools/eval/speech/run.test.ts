@@ -86,7 +86,7 @@ describe("evaluation", () => {
 
   test("writes a table that names what was left out", async () => {
     const text = speechReport(await evaluate());
-    expect(text).toContain("| aperture r against the truth | 1.000 |");
+    expect(text).toContain("| aperture r against the truth, as heard | 1.000 |");
     expect(text).toContain("elsewhere.wav");
   });
 });
