@@ -1,7 +1,7 @@
 import { createKeyStore } from "../src/rest/keys.ts";
 import { createRouter, type Router } from "../src/rest/router.ts";
 import { isolate, readIsolation } from "../src/rest/service-worker/isolation.ts";
-import { requestReport, type RequestNews } from "../src/core/traffic.ts";
+import { requestReport, type RequestReport } from "../src/core/traffic.ts";
 import { openBrowserStorage } from "../src/queue/store/browser-storage.ts";
 import { createAppCache, type BuiltShell } from "../src/studio/offline/app-cache.ts";
 
@@ -41,7 +41,7 @@ async function answer(request: Request): Promise<Response> {
 }
 
 /** The pages count requests, and do not see those of a service worker. */
-async function tellPages(news: readonly RequestNews[]): Promise<void> {
+async function tellPages(news: readonly RequestReport[]): Promise<void> {
   for (const client of await self.clients.matchAll({ includeUncontrolled: true })) {
     for (const each of news) client.postMessage(requestReport(each));
   }

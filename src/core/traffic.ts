@@ -1,5 +1,5 @@
 /** A request that a page or one of its workers made, or was kept from making. */
-export interface RequestNews {
+export interface RequestReport {
   readonly url: string;
   /** Bytes that came over the network; 0 from a cache. */
   readonly receivedBytes: number;
@@ -10,7 +10,7 @@ export interface RequestNews {
 }
 
 /** Who is told of requests. */
-export type TellRequest = (news: RequestNews) => void;
+export type RequestListener = (report: RequestReport) => void;
 
 /** Name of the event in which a thread hears of the requests of the threads that it started. */
 const EVENT = "dudak-traffic";
@@ -36,11 +36,14 @@ const onNetwork = (url: string) => !/^(blob|data):/.test(url);
  * Watches every request of this thread from its start on, with what it sends.
  * @param answeredHere says which requests never leave the device, for instance those that a service worker answers.
  */
-export function watchRequests(tell: TellRequest, answeredHere: (url: URL) => boolean = () => false): void {
+export function watchRequests(
+  listener: RequestListener,
+  answeredHere: (url: URL) => boolean = () => false,
+): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as PerformanceResourceTiming[]) {
       if (!onNetwork(entry.name)) continue;
-      tell({ url: entry.name, receivedBytes: entry.transferSize, sentBytes: 0, blocked: false });
+      listener({ url: entry.name, receivedBytes: entry.transferSize, sentBytes: 0, blocked: false });
     }
   }).observe({ type: "resource", buffered: true });
 
@@ -49,7 +52,7 @@ export function watchRequests(tell: TellRequest, answeredHere: (url: URL) => boo
     const sentBytes = bodyBytes(body);
     const target = new URL(url, location.href);
     if (sentBytes === 0 || !onNetwork(target.href) || answeredHere(target)) return;
-    tell({ url: target.href, receivedBytes: 0, sentBytes, blocked: false });
+    listener({ url: target.href, receivedBytes: 0, sentBytes, blocked: false });
   };
   const originalFetch = globalThis.fetch.bind(globalThis);
   globalThis.fetch = (input, init) => {
@@ -74,20 +77,20 @@ export function watchRequests(tell: TellRequest, answeredHere: (url: URL) => boo
     const again = blockedURI === last.url && event.timeStamp - last.at < SAME_ATTEMPT_MS;
     last = { url: blockedURI, at: event.timeStamp };
     if (again || !blockedURI.includes(":")) return;
-    tell({ url: blockedURI, receivedBytes: 0, sentBytes: 0, blocked: true });
+    listener({ url: blockedURI, receivedBytes: 0, sentBytes: 0, blocked: true });
   });
 }
 
 /** Calls `tell` with the requests of the workers that were started with {@link relayRequests}. */
-export function onWorkerRequests(tell: TellRequest): void {
-  globalThis.addEventListener(EVENT, (event) => tell((event as CustomEvent<RequestNews>).detail));
+export function onWorkerRequests(listener: RequestListener): void {
+  globalThis.addEventListener(EVENT, (event) => listener((event as CustomEvent<RequestReport>).detail));
 }
 
 /** In a worker: tells its requests, and those of its own workers, to the thread that started it. */
 export function reportRequests(): void {
-  const tell: TellRequest = (news) => globalThis.postMessage({ [EVENT]: news });
-  watchRequests(tell);
-  onWorkerRequests(tell);
+  const listener: RequestListener = (report) => globalThis.postMessage({ [EVENT]: report });
+  watchRequests(listener);
+  onWorkerRequests(listener);
 }
 
 /** In the thread that started a worker: passes its reports on to {@link onWorkerRequests}. */
@@ -99,4 +102,4 @@ export function relayRequests(worker: Pick<EventTarget, "addEventListener">): vo
 }
 
 /** The message by which a service worker reports a request to a page that relays it. */
-export const requestReport = (news: RequestNews): object => ({ [EVENT]: news });
+export const requestReport = (report: RequestReport): object => ({ [EVENT]: report });

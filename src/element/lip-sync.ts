@@ -78,8 +78,8 @@ export class LipSyncElement extends LitElement {
     label: {},
     ratio: { type: Number },
     live: { type: Boolean, reflect: true },
-    news: { state: true, attribute: false },
-    trouble: { state: true, attribute: false },
+    latestProgress: { state: true, attribute: false },
+    errorMessage: { state: true, attribute: false },
     recording: { state: true, attribute: false },
     aperture: { state: true, attribute: false },
     blocked: { state: true, attribute: false },
@@ -117,8 +117,8 @@ export class LipSyncElement extends LitElement {
   declare ratio: number;
   /** A player: the face is prepared as soon as it is seen and stays alive; no controls but play and stop. */
   declare live: boolean;
-  declare protected news: JobProgress | null;
-  declare protected trouble: string | null;
+  declare protected latestProgress: JobProgress | null;
+  declare protected errorMessage: string | null;
   declare protected recording: VoiceProperty | null;
   declare protected aperture: readonly (Float32Array | null)[];
   declare protected blocked: boolean;
@@ -152,7 +152,7 @@ export class LipSyncElement extends LitElement {
     this.backend = this.format = this.name = this.label = null;
     this.ratio = 1;
     this.live = this.blocked = this.facing = false;
-    this.news = this.trouble = this.recording = null;
+    this.latestProgress = this.errorMessage = this.recording = null;
     this.aperture = [];
     this.#internals = "attachInternals" in this ? this.attachInternals() : null;
     showState(this.#internals, "idle");
@@ -212,8 +212,8 @@ export class LipSyncElement extends LitElement {
     this.#player.stop();
     const controller = new AbortController();
     this.#controller = controller;
-    this.trouble = null;
-    this.news = null;
+    this.errorMessage = null;
+    this.latestProgress = null;
     this.facing = this.live;
     this.#enter("rendering");
     try {
@@ -223,9 +223,9 @@ export class LipSyncElement extends LitElement {
       });
       const made = await lipSync.run(request, {
         signal: controller.signal,
-        onProgress: (news) => {
-          this.news = news;
-          tell(this, "lip-sync-progress", news);
+        onProgress: (latestProgress) => {
+          this.latestProgress = latestProgress;
+          tell(this, "lip-sync-progress", latestProgress);
         },
         onPreview: (frame) => this.#draw(frame),
       });
@@ -275,16 +275,16 @@ export class LipSyncElement extends LitElement {
     // What was set just now counts.
     if (this.isConnected) await this.updateComplete;
     const mine = ++this.#utterances;
-    this.trouble = null;
+    this.errorMessage = null;
     this.facing = true;
     if (!this.#player.canvas) this.#enter("preparing");
     else if (this.state === "error") this.#settle();
     try {
       const session = await this.#player.open(this);
       const utterance = session.speak(audio, options);
-      const start = (news: UtteranceStart) => {
+      const start = (latestProgress: UtteranceStart) => {
         this.#enter("speaking");
-        tell(this, "lip-sync-speakstart", news);
+        tell(this, "lip-sync-speakstart", latestProgress);
       };
       utterance.started.then(start, () => undefined);
       const end = await utterance;
@@ -333,10 +333,10 @@ export class LipSyncElement extends LitElement {
   async #failed(thrown: unknown, latest: () => boolean): Promise<EngineError> {
     const { toEngineError } = await import("../job/errors.ts");
     const error = toEngineError(thrown);
-    const trouble = error.code === "job/cancelled" ? null : await errorText(error, languageAt(this));
+    const errorMessage = error.code === "job/cancelled" ? null : await errorText(error, languageAt(this));
     if (latest()) {
-      this.trouble = trouble;
-      if (this.trouble) this.#enter("error");
+      this.errorMessage = errorMessage;
+      if (this.errorMessage) this.#enter("error");
       else this.#settle();
     }
     tell(this, "lip-sync-error", error);
@@ -384,11 +384,12 @@ export class LipSyncElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { state, news, trouble, label, ratio, live, blocked, result, aperture, recording } = this;
+    const { state, latestProgress, errorMessage, label, ratio, live, blocked, result, aperture, recording } =
+      this;
     return renderView({
       form: this,
       words: wordsFor(languageAt(this)),
-      ...{ state, news, trouble, label, ratio, live, blocked, result, aperture, recording },
+      ...{ state, latestProgress, errorMessage, label, ratio, live, blocked, result, aperture, recording },
       canvas: this.facing ? this.#player.canvas : null,
       url: (media) => this.#urls.of(media),
       actions: this.#actions,

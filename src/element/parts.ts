@@ -86,21 +86,21 @@ export function voiceRow(row: {
 /** What the element is doing, in words. */
 export function statusText(
   state: LipSyncState,
-  news: JobProgress | null,
-  trouble: string | null,
+  latestProgress: JobProgress | null,
+  errorMessage: string | null,
   words: Words,
 ): string {
   switch (state) {
     case "rendering": {
-      if (!news) return words.starting;
-      const left = news.secondsLeft;
+      if (!latestProgress) return words.starting;
+      const left = latestProgress.secondsLeft;
       const rest = left === undefined ? "" : left < 3 ? words.almost : words.timeLeft(Math.ceil(left));
-      return [words.percent(news.progress), rest].filter(Boolean).join(" · ");
+      return [words.percent(latestProgress.progress), rest].filter(Boolean).join(" · ");
     }
     case "preparing":
       return words.starting;
     case "error":
-      return trouble ?? "";
+      return errorMessage ?? "";
     case "speaking":
       return words.speaking;
     case "done":

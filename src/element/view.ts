@@ -10,9 +10,9 @@ export interface View {
   readonly form: ElementFormState;
   readonly words: Words;
   readonly state: LipSyncState;
-  readonly news: JobProgress | null;
+  readonly latestProgress: JobProgress | null;
   /** What went wrong, in the words of the page. */
-  readonly trouble: string | null;
+  readonly errorMessage: string | null;
   readonly label: string | null;
   readonly ratio: number;
   /** The form of a player: the stage alone. */
@@ -90,15 +90,20 @@ function stage(view: View): TemplateResult {
   return html`${source}${canvas ?? nothing}`;
 }
 
-function status({ state, news, trouble, words, blocked }: View): string {
-  return blocked ? words.hear : statusText(state, news, trouble, words);
+function status({ state, latestProgress, errorMessage, words, blocked }: View): string {
+  return blocked ? words.hear : statusText(state, latestProgress, errorMessage, words);
 }
 
 function controls(view: View): TemplateResult {
-  const { state, words, form, news, aperture } = view;
-  const done = { idle: 0, error: 0, preparing: 0, rendering: news?.progress ?? 0, done: 1, speaking: 1 }[
-    state
-  ];
+  const { state, words, form, latestProgress, aperture } = view;
+  const done = {
+    idle: 0,
+    error: 0,
+    preparing: 0,
+    rendering: latestProgress?.progress ?? 0,
+    done: 1,
+    speaking: 1,
+  }[state];
   const lines = Array.from({ length: Math.max(1, voicesOf(form).length) }, (_, index) =>
     mouthLine(aperture[index] ?? null, done, index === 1),
   );

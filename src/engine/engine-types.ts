@@ -37,7 +37,7 @@ export interface Engine {
    * Listens to a voice without generating anything; `onWave` gets the waveform before the mouth is known.
    * @throws EngineError `input/audio…`, `codec/missing`, `model/…`, `device/…`, `job/cancelled`.
    */
-  hear(voice: Blob, options?: HearOptions): Promise<VoiceFacts>;
+  analyseVoice(voice: Blob, options?: AnalyseVoiceOptions): Promise<VoiceFacts>;
   /**
    * Reads a model file, proposes a manifest unless one is given, and tries the model; waits while a job uses one.
    * @throws EngineError `model/…`, `device/…`; a file that cannot be used is no error, its `problems` say why.
@@ -64,8 +64,8 @@ export interface PreviewGifOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Options of {@link Engine.hear}. */
-export interface HearOptions {
+/** Options of {@link Engine.analyseVoice}. */
+export interface AnalyseVoiceOptions {
   readonly backend?: Backend;
   readonly signal?: AbortSignal;
   /** Longest accepted voice in seconds; 600 unless told otherwise. */

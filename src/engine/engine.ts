@@ -4,7 +4,7 @@ import type { JobResult } from "../job/job.ts";
 import { proxy } from "../worker-rpc/rpc.ts";
 import { drawSeed } from "./draw-seed.ts";
 import type { Engine, EngineListeners } from "./engine-types.ts";
-import { analysePicture, hearVoice } from "./inspect.ts";
+import { analysePicture, analyseVoice } from "./inspect.ts";
 import { createCheckpointer } from "./checkpointer.ts";
 import type { JobContext } from "./job-start.ts";
 import { resolveLipModel } from "./lip-model.ts";
@@ -41,10 +41,10 @@ export function createEngine(): Engine {
   return {
     warmUp: (backend, onLoad) => recovery.beside(() => workers.startInference(backend, onLoad), backend),
     analyse: (picture, backend) => recovery.beside(() => analysePicture(workers, picture, backend), backend),
-    hear: (voice, options = {}) =>
+    analyseVoice: (voice, options = {}) =>
       recovery.beside(
         () =>
-          hearVoice(workers, voice, {
+          analyseVoice(workers, voice, {
             backend: options.backend,
             maxSeconds: options.maxSeconds ?? JOB_DEFAULTS.maxSeconds,
             signal: options.signal ?? new AbortController().signal,

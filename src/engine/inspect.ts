@@ -124,7 +124,7 @@ function peaks(pcm: Float32Array): Float32Array {
  * Reads a voice: its waveform at once through `onWave`, then how far it opens the mouth.
  * @throws EngineError `input/audio…`, `codec/missing`, `model/…` or `device/…`.
  */
-export async function hearVoice(
+export async function analyseVoice(
   workers: Workers,
   voice: Blob,
   options: {

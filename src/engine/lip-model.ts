@@ -31,7 +31,7 @@ export async function resolveLipModel(model: LipModelSpec<Blob>): Promise<LipMod
   };
 }
 
-/** A model that is open and will hear and paint for one job. */
+/** A model that is open and analyses voices and draws for one job. */
 export interface JobLipModel {
   /** Id of its manifest. */
   readonly id: string;
@@ -39,7 +39,7 @@ export interface JobLipModel {
   /** What is to be told at the end about where it ran. */
   notes(): Promise<readonly Warning[]>;
   /** Computes features of the voices and says what the renderer needs; the samples are copied. */
-  hear(voices: readonly Float32Array[]): Promise<LipModelScene>;
+  analyse(voices: readonly Float32Array[]): Promise<LipModelScene>;
   /** To be handed to the rendering worker. */
   readonly paint: InferFaces;
 }
@@ -59,7 +59,7 @@ export async function openLipModel(
     id: (manifest as { id: string }).id,
     warnings,
     notes: () => networks().lipModelNotes(),
-    hear: async (voices) => ({
+    analyse: async (voices) => ({
       manifest,
       batch,
       columns: await networks().analyseWithModel(voices),

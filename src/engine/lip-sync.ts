@@ -93,7 +93,7 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
         abortable(signal, async () => engine.analyse(await toBlob(picture, "picture", signal), backend)),
       ),
     analyseVoice: (voice, options = {}) =>
-      tracked(toBlob(voice, "voice", options.signal).then((blob) => engine.hear(blob, options))),
+      tracked(toBlob(voice, "voice", options.signal).then((blob) => engine.analyseVoice(blob, options))),
     previewGif: (movie, options = {}) =>
       tracked(toBlob(movie, "movie", options.signal).then((blob) => engine.previewGif(blob, options))),
     inspectModel: (file, { manifest, backend, signal } = {}) =>

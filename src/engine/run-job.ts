@@ -90,7 +90,7 @@ export async function runJob<Analysis extends JobAnalysis>(
   const backend = analysis ? analysis.backend : (await starting!).backend;
   throwIfCancelled(signal);
   // Before the speech model takes the samples away.
-  const lipScene = await lipModel?.hear(voices.map(({ pcm }) => pcm));
+  const lipScene = await lipModel?.analyse(voices.map(({ pcm }) => pcm));
   if (!analysis) {
     const found = await kind.analyse({ mask, voices, backend }, resolution);
     const networks = await workers.startInference(request.backend);

@@ -1,4 +1,4 @@
-import { onWorkerRequests, watchRequests, type RequestNews } from "../core/traffic.ts";
+import { onWorkerRequests, watchRequests, type RequestReport } from "../core/traffic.ts";
 
 /** One request as the privacy panel lists it. */
 export interface TrafficEntry {
@@ -38,25 +38,25 @@ export function watchTraffic(onChange: () => void): () => Traffic {
   const blocked: string[] = [];
   const latest: TrafficEntry[] = [];
 
-  const count = (news: RequestNews) => {
-    sentBytes += news.sentBytes;
-    if (news.blocked) blocked.push(news.url);
-    else if (news.sentBytes === 0) {
-      const own = new URL(news.url, location.href).origin === location.origin;
+  const count = (report: RequestReport) => {
+    sentBytes += report.sentBytes;
+    if (report.blocked) blocked.push(report.url);
+    else if (report.sentBytes === 0) {
+      const own = new URL(report.url, location.href).origin === location.origin;
       if (own) ownRequests += 1;
       else {
         otherRequests += 1;
-        sentBytes += Math.max(1, news.url.length);
+        sentBytes += Math.max(1, report.url.length);
       }
-      latest.unshift({ url: news.url, receivedBytes: news.receivedBytes, own });
+      latest.unshift({ url: report.url, receivedBytes: report.receivedBytes, own });
       latest.length = Math.min(latest.length, KEPT);
     }
     onChange();
   };
   watchRequests(count, answeredHere);
-  onWorkerRequests((news) => {
-    if (!news.blocked && news.sentBytes === 0) workerRequests += 1;
-    count(news);
+  onWorkerRequests((report) => {
+    if (!report.blocked && report.sentBytes === 0) workerRequests += 1;
+    count(report);
   });
   const originalBeacon = navigator.sendBeacon.bind(navigator);
   navigator.sendBeacon = (url, body) => {

@@ -7,7 +7,7 @@ import { parsePrompt } from "../../job/prompt-style.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { drawSeed } from "../draw-seed.ts";
 import { decodeMask } from "../job-start.ts";
-import type { HeardSoFar } from "./live-hearing.ts";
+import type { AnalysedSoFar } from "./live-analysis.ts";
 import { createPresenter, type Presenter } from "./live-presenter.ts";
 import { openOutput, type LiveOutput } from "./live-sound.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
@@ -163,7 +163,7 @@ export async function openLiveSession(
     return reopening;
   }
 
-  async function setMouth(utterance: number, { track, seconds }: HeardSoFar): Promise<void> {
+  async function setMouth(utterance: number, { track, seconds }: AnalysedSoFar): Promise<void> {
     await ready();
     const give = () => workers.render().setLiveMouth(opened.portrait, utterance, { track, seconds });
     try {

@@ -1,10 +1,10 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import type { Backend } from "../../job/job.ts";
-import { listenGrowing } from "./live-hearing.ts";
+import { listenGrowing } from "./live-analysis.ts";
 import type { Presenter } from "./live-presenter.ts";
 import type { LiveOutput, VoicePlayback } from "./live-sound.ts";
 import type { Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";
-import type { HeardSoFar } from "./live-hearing.ts";
+import type { AnalysedSoFar } from "./live-analysis.ts";
 import type { Workers } from "../workers.ts";
 
 /** What an utterance needs of its session. */
@@ -18,7 +18,7 @@ export interface Stage {
   readonly number: number;
   /** The portrait, opened again if it was lost. */
   presenter(): Promise<Presenter>;
-  setMouth(utterance: number, heard: HeardSoFar): Promise<void>;
+  setMouth(utterance: number, heard: AnalysedSoFar): Promise<void>;
   onBlocked(blocked: boolean): void;
   /** Fulfilled when the utterance may be heard. */
   readonly turn: Promise<void>;

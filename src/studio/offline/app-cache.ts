@@ -1,4 +1,4 @@
-import type { RequestNews } from "../../core/traffic.ts";
+import type { RequestReport } from "../../core/traffic.ts";
 
 /** What the build knows of itself; written in front of the service worker's script. */
 export interface BuiltShell {
@@ -18,7 +18,7 @@ export interface AppCache {
    * Fetches the shell. Rejects when a file is missing, so that a half shell is never used.
    * @returns what was fetched.
    */
-  install(): Promise<readonly RequestNews[]>;
+  install(): Promise<readonly RequestReport[]>;
   /** Drops what belongs to older builds. */
   tidy(): Promise<void>;
   /**
@@ -26,7 +26,7 @@ export interface AppCache {
    * that the page may need later.
    * @returns what was fetched for it.
    */
-  keep(urls: readonly string[]): Promise<readonly RequestNews[]>;
+  keep(urls: readonly string[]): Promise<readonly RequestReport[]>;
   /** The kept answer to a request, or the network's, kept on the way when it is a file of the build. */
   answer(request: Request): Promise<Response>;
 }
@@ -35,7 +35,7 @@ const ASSETS = "dudak-assets";
 const SHELL_PREFIX = "dudak-shell-";
 
 /** The requests of this thread for some addresses. */
-function requestsFor(urls: readonly string[]): readonly RequestNews[] {
+function requestsFor(urls: readonly string[]): readonly RequestReport[] {
   const entries = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
   const received = new Map(entries.map(({ name, transferSize }) => [name, transferSize]));
   return urls.map((url) => ({

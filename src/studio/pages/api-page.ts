@@ -32,7 +32,7 @@ export class StudioApiPage extends LitElement {
     base: { state: true },
     keys: { state: true },
     fresh: { state: true },
-    trouble: { state: true },
+    errorMessage: { state: true },
     route: { state: true },
     language: { state: true },
     fields: { state: true },
@@ -47,7 +47,7 @@ export class StudioApiPage extends LitElement {
   declare keys: readonly KeyListing[];
   /** The key that was just made; shown once. */
   declare fresh: string;
-  declare trouble: string;
+  declare errorMessage: string;
   declare route: Route;
   declare language: SnippetLanguage;
   declare fields: Readonly<Record<string, string>>;
@@ -64,7 +64,7 @@ export class StudioApiPage extends LitElement {
     this.base = "";
     this.keys = [];
     this.fresh = "";
-    this.trouble = "";
+    this.errorMessage = "";
     this.route = "lipsync-image";
     this.language = "curl";
     this.fields = {};
@@ -106,10 +106,10 @@ export class StudioApiPage extends LitElement {
       const { api } = await this.studio.queue();
       const { key } = await api.keys.create({ name });
       this.fresh = key;
-      this.trouble = "";
+      this.errorMessage = "";
       form.reset();
     } catch (error) {
-      this.trouble = toEngineError(error).message;
+      this.errorMessage = toEngineError(error).message;
     }
     await this.#load();
   }
@@ -245,7 +245,7 @@ export class StudioApiPage extends LitElement {
             </div>
             <button class="btn">${a.kNew()}</button>
           </form>
-          ${this.trouble ? html`<p class="hint bad" role="alert" lang="en">${this.trouble}</p>` : nothing}`,
+          ${this.errorMessage ? html`<p class="hint bad" role="alert" lang="en">${this.errorMessage}</p>` : nothing}`,
       )}
     </div>`;
   }

@@ -19,18 +19,18 @@ export class StudioApiReference extends LitElement {
   static override properties = {
     describe: { attribute: false },
     reference: { state: true },
-    trouble: { state: true },
+    errorMessage: { state: true },
   };
   static override styles = referenceStyles;
   /** Gets the OpenAPI document. */
   declare describe: () => Promise<unknown>;
   declare reference: Reference | null;
-  declare trouble: string;
+  declare errorMessage: string;
 
   constructor() {
     super();
     this.reference = null;
-    this.trouble = "";
+    this.errorMessage = "";
   }
 
   protected override firstUpdated(): void {
@@ -43,14 +43,14 @@ export class StudioApiReference extends LitElement {
     try {
       this.reference = referenceOf(await this.describe());
     } catch (error) {
-      this.trouble = toEngineError(error, "storage/failed").message;
+      this.errorMessage = toEngineError(error, "storage/failed").message;
     }
   }
 
   protected override render(): TemplateResult {
     return html`<section lang="en" aria-labelledby="reference">
       <h2 id="reference" tabindex="-1">API reference</h2>
-      ${this.trouble ? html`<p role="alert">${this.trouble}</p>` : nothing}
+      ${this.errorMessage ? html`<p role="alert">${this.errorMessage}</p>` : nothing}
       ${this.reference ? this.#content(this.reference) : nothing}
     </section>`;
   }

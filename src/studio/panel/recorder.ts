@@ -10,8 +10,12 @@ const EXTENSIONS: Readonly<Record<string, string>> = { webm: "webm", mp4: "m4a",
 
 /** Records a voice from the microphone; `recorded` carries the file, `cancel` nothing. */
 export class StudioRecorder extends LitElement {
-  static override properties = { trouble: { state: true }, seconds: { state: true }, live: { state: true } };
-  declare trouble: string;
+  static override properties = {
+    errorMessage: { state: true },
+    seconds: { state: true },
+    live: { state: true },
+  };
+  declare errorMessage: string;
   declare seconds: number;
   declare live: boolean;
   #recorder: MediaRecorder | null = null;
@@ -21,7 +25,7 @@ export class StudioRecorder extends LitElement {
   constructor() {
     super();
     updateWhenLocaleChanges(this);
-    this.trouble = "";
+    this.errorMessage = "";
     this.seconds = 0;
     this.live = false;
   }
@@ -74,7 +78,7 @@ export class StudioRecorder extends LitElement {
       await this.updateComplete;
       this.querySelector("button")?.focus();
     } catch (error) {
-      this.trouble = t.noMic(deviceReason(error));
+      this.errorMessage = t.noMic(deviceReason(error));
     }
   }
 
@@ -84,9 +88,9 @@ export class StudioRecorder extends LitElement {
   }
 
   protected override render() {
-    if (this.trouble) {
+    if (this.errorMessage) {
       return html`<div class="slot">
-        <p class="bad row" role="alert">${icon("warn")}<span>${this.trouble}</span></p>
+        <p class="bad row" role="alert">${icon("warn")}<span>${this.errorMessage}</span></p>
         <button class="btn sm" @click=${() => this.dispatchEvent(new CustomEvent("cancel"))}>
           ${t.close()}
         </button>

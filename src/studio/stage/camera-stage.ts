@@ -6,15 +6,15 @@ import { deviceReason } from "./device-reason.ts";
 
 /** The camera on the stage; `snapshot` carries the picture as a file, `cancel` nothing. */
 export class StudioCameraStage extends LitElement {
-  static override properties = { trouble: { state: true }, live: { state: true } };
-  declare trouble: string;
+  static override properties = { errorMessage: { state: true }, live: { state: true } };
+  declare errorMessage: string;
   declare live: boolean;
   #stream: MediaStream | null = null;
 
   constructor() {
     super();
     updateWhenLocaleChanges(this);
-    this.trouble = "";
+    this.errorMessage = "";
     this.live = false;
   }
 
@@ -54,7 +54,7 @@ export class StudioCameraStage extends LitElement {
       await this.updateComplete;
       this.querySelector<HTMLButtonElement>("button.primary")?.focus();
     } catch (error) {
-      this.trouble = t.noCamera(deviceReason(error));
+      this.errorMessage = t.noCamera(deviceReason(error));
     }
   }
 
@@ -76,11 +76,11 @@ export class StudioCameraStage extends LitElement {
       </div>
       <div class="canvas"><video class="camera" playsinline muted aria-label=${t.cameraLive()}></video></div>
       ${
-        this.trouble
+        this.errorMessage
           ? html`<div class="errbox" role="alert">
               ${icon("warn")}
               <h2>${t.camera()}</h2>
-              <p>${this.trouble}</p>
+              <p>${this.errorMessage}</p>
               <div class="row wrap"><button class="btn" @click=${this.#cancel}>${t.close()}</button></div>
             </div>`
           : html`<div class="toolbar" role="toolbar" aria-label=${t.camera()}>

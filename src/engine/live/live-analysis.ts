@@ -6,7 +6,7 @@ import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { Workers } from "../workers.ts";
 
 /** A mouth that grows while a voice is listened to. */
-export interface HeardSoFar extends LiveMouth {
+export interface AnalysedSoFar extends LiveMouth {
   /** The mouth is final up to here as far as the voice's next sounds decide it, in seconds. */
   readonly horizonSeconds: number;
   readonly complete: boolean;
@@ -59,7 +59,7 @@ export async function listenGrowing(
   workers: Workers,
   { voice, durationSeconds }: OpenVoice,
   signal: AbortSignal,
-  onMouth: (heard: HeardSoFar) => Promise<void>,
+  onMouth: (heard: AnalysedSoFar) => Promise<void>,
   backend: Backend | undefined,
 ): Promise<void> {
   const samples = new Samples(Math.ceil((durationSeconds + 1) * SPEECH_RATE_HZ));
