@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { EngineError } from "../../job/errors.ts";
 import { LANDMARK_COUNT } from "../../core/face.ts";
-import type { MaskAlpha } from "../../core/mask-alpha.ts";
+import { createImage } from "../../core/image.ts";
+import { maskAlpha, type MaskAlpha } from "../../core/mask-alpha.ts";
 import { chooseFace, coverage, eyeDistancePx } from "./choose-face.ts";
 import type { FoundFace } from "../landmarks/face-analyser.ts";
 
@@ -58,9 +59,9 @@ test("a mask picks the face that it covers most, and none is an error", () => {
 });
 
 test("a transparent mask covers nothing", () => {
-  const mask = whiteBox(0, 0, 400);
-  for (let i = 3; i < mask.data.length; i += 4) mask.data[i] = 0;
-  expect(coverage(large, mask)).toBe(0);
+  const mask = createImage(40, 30);
+  for (let i = 0; i < mask.data.length; i += 4) mask.data.set([255, 255, 255, 0], i);
+  expect(coverage(large, maskAlpha(mask, 400, 300))).toBe(0);
 });
 
 test("no face, too small a face and a profile have their own codes", () => {
