@@ -14,6 +14,7 @@ export default tseslint.config(
       "node_modules/",
       "public/",
       "coverage/",
+      "src/core/kernels/assembly/",
     ],
   },
   js.configs.recommended,

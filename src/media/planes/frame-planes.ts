@@ -1,4 +1,4 @@
-import { growTo } from "../../core/wasm-assembler.ts";
+import { growTo } from "../../core/kernels/kernels.ts";
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { LUMA_WEIGHTS, type YuvMatrix } from "./plane-colour.ts";

@@ -1,5 +1,5 @@
 import type { RgbaImage } from "../../core/image.ts";
-import { growTo } from "../../core/wasm-assembler.ts";
+import { growTo } from "../../core/kernels/kernels.ts";
 import {
   I420_CONSTANTS,
   I420_SLACK,

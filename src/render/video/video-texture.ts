@@ -1,7 +1,7 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { clamp } from "../../core/scalar.ts";
-import { growTo } from "../../core/wasm-assembler.ts";
+import { growTo } from "../../core/kernels/kernels.ts";
 import { DOUBLING_SLACK, doublingKernelsOn } from "../raster/doubling-kernels.ts";
 import { wordsOf, type Texture } from "../raster/warp.ts";
 

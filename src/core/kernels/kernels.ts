@@ -1,0 +1,26 @@
+import { COMPILED } from "./compiled.ts";
+
+/** Bytes of a page, in which WebAssembly counts memory. */
+export const WASM_PAGE = 65_536;
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/**
+ * The functions of `assembly/NAME.ts` on a memory of the caller's: WebAssembly with fixed-width SIMD, which every browser
+ * with WebCodecs has.
+ */
+export function kernelsOn<Kernels>(name: keyof typeof COMPILED, memory: WebAssembly.Memory): Kernels {
+  let module = modules.get(name);
+  if (!module) {
+    const binary = Uint8Array.from(atob(COMPILED[name]), (letter) => letter.charCodeAt(0));
+    module = new WebAssembly.Module(binary);
+    modules.set(name, module);
+  }
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+}
+
+/** Makes a memory at least so many bytes long; what was read from it before must be read again. */
+export function growTo(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE));
+}
