@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import type { EngineError } from "../job/errors.ts";
 import { toEngineError } from "../job/errors.ts";
-import { createEngineHost } from "../headless/engine-host.ts";
+import { mediaOf } from "../job/job-spec.ts";
+import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
@@ -22,17 +23,17 @@ export async function renderCommand(
   defaults: Parameters<typeof parseRenderOptions>[1] = {},
   afterRender?: AfterRender,
 ): Promise<number> {
-  let options: RenderOptions;
+  let options: RenderOptions | undefined;
   let place: OutputPlace | undefined;
   try {
     options = parseRenderOptions(argv, defaults);
-    if (!options.help) place = await reserveOutput(options.request.outputPath, sourcesOf(options));
+    if (options) place = await reserveOutput(options.request.outputPath, sourcesOf(options));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`dudak: ${error.message} See dudak render --help.`);
     return EXIT.usage;
   }
-  if (!place) {
+  if (!options || !place) {
     console.log(RENDER_HELP);
     return EXIT.ok;
   }
@@ -56,7 +57,7 @@ export async function renderCommand(
     });
     const started = performance.now();
     const { result } = await host.run(
-      { ...options.request, outputPath: place.partial },
+      { ...(await withManifest(options.request)), outputPath: place.partial },
       { signal: cancelled.signal, onProgress: (progress) => bar.show(progress) },
     );
     bar.end();
@@ -91,8 +92,12 @@ export async function renderCommand(
 }
 
 function sourcesOf({ request }: RenderOptions): string[] {
-  const media = Object.values(request.formState).flatMap((value) =>
-    typeof value === "object" ? value.path : [],
-  );
-  return request.lipModel ? [...media, request.lipModel.path] : media;
+  return [...mediaOf(request).values()].map(({ path }) => path);
+}
+
+/** The request with the manifest that it names as a file. */
+async function withManifest(request: HostRequest): Promise<HostRequest> {
+  const { lipModel } = request;
+  if (typeof lipModel?.manifest !== "string") return request;
+  return { ...request, lipModel: { ...lipModel, manifest: await readManifest(lipModel.manifest) } };
 }

@@ -1,6 +1,9 @@
 import { UsageError } from "../headless/usage.ts";
 import { extname } from "node:path";
 import { parseArgs } from "node:util";
+import { checkJobSpec } from "../job/check-job.ts";
+import { EngineError } from "../job/errors.ts";
+import type { JobSpec } from "../job/job-spec.ts";
 import type { JobModel } from "../job/job.ts";
 import type { HostRequest } from "../headless/engine-host.ts";
 
@@ -43,48 +46,47 @@ export interface RenderOptions {
   readonly request: HostRequest;
   readonly json: boolean;
   readonly verbose: boolean;
-  readonly help: boolean;
 }
 
-const MEDIA_FIELDS = {
-  image: "image",
-  video: "video",
-  audio: "audio",
-  "left-audio": "left_audio",
-  "right-audio": "right_audio",
-  mask: "mask_image",
-} as const;
-
-function oneOf<T extends string>(
-  name: string,
-  value: string | undefined,
-  allowed: readonly T[],
-): T | undefined {
-  if (value === undefined) return undefined;
-  if (!(allowed as readonly string[]).includes(value)) {
-    throw new UsageError(`--${name} must be ${allowed.join(" or ")}, not "${value}".`);
-  }
-  return value as T;
-}
-
-function number(name: string, value: string | undefined, integer: boolean): number | undefined {
+function number(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const parsed = Number(value);
-  if (value.trim() === "" || !Number.isFinite(parsed) || (integer && !Number.isSafeInteger(parsed))) {
-    throw new UsageError(`--${name} must be ${integer ? "an integer" : "a number"}, not "${value}".`);
+  if (value.trim() === "" || !Number.isFinite(parsed)) {
+    throw new UsageError(`--${name} must be a number, not "${value}".`);
   }
   return parsed;
+}
+
+/** The option that a field of the request comes from. */
+function optionOf(field: string): string {
+  if (field === "maskImage") return "mask";
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/**
+ * The request, checked as at every door.
+ * @throws UsageError, with the option in the place of the field.
+ */
+function checked(asked: object): JobSpec<{ readonly path: string }> {
+  try {
+    return checkJobSpec(asked);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const { field = "" } = error.details;
+    throw new UsageError(error.message.replace(field, `--${optionOf(field)}`));
+  }
 }
 
 /**
  * Reads the arguments of `dudak render`.
  * @param defaults media used where the user names none (the demo's sample).
+ * @returns undefined when the user asks for help.
  * @throws UsageError.
  */
 export function parseRenderOptions(
   argv: readonly string[],
   defaults: { readonly image?: string; readonly audio?: string; readonly out?: string } = {},
-): RenderOptions {
+): RenderOptions | undefined {
   let values;
   try {
     ({ values } = parseArgs({
@@ -123,80 +125,69 @@ export function parseRenderOptions(
         : message,
     );
   }
+  if (values.help) return undefined;
   const dialogue = values["left-audio"] !== undefined || values["right-audio"] !== undefined;
   const media = {
     ...values,
     image: values.image ?? (values.video === undefined ? defaults.image : undefined),
     audio: values.audio ?? (dialogue ? undefined : defaults.audio),
   };
-  if (!values.help) {
-    if (values.image !== undefined && values.video !== undefined) {
-      throw new UsageError("--image and --video exclude each other.");
-    }
-    if (!media.image && !media.video) throw new UsageError("--image or --video is missing.");
-    if (dialogue && media.video) throw new UsageError("A video takes one voice: --audio.");
-    if (values.fps !== undefined && media.video) {
-      throw new UsageError("--fps does not go with --video, which keeps its own frames.");
-    }
-    if (dialogue && !(values["left-audio"] && values["right-audio"] && !values.audio)) {
-      throw new UsageError("A dialogue needs --left-audio and --right-audio, and no --audio.");
-    }
-    if (!dialogue && !media.audio) throw new UsageError("--audio is missing.");
+  if (values.image !== undefined && values.video !== undefined) {
+    throw new UsageError("--image and --video exclude each other.");
   }
+  if (!media.image && !media.video) throw new UsageError("--image or --video is missing.");
+  if (dialogue && media.video) throw new UsageError("A video takes one voice: --audio.");
+  if (values.fps !== undefined && media.video) {
+    throw new UsageError("--fps does not go with --video, which keeps its own frames.");
+  }
+  if (dialogue && !(values["left-audio"] && values["right-audio"] && !values.audio)) {
+    throw new UsageError("A dialogue needs --left-audio and --right-audio, and no --audio.");
+  }
+  if (!dialogue && !media.audio) throw new UsageError("--audio is missing.");
   const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? media.video ?? "movie");
   const extension = extname(outputPath).toLowerCase();
   if (values.out === "" || !["", ".mp4", ".m4v", ".webm"].includes(extension)) {
     throw new UsageError(`--out must name an .mp4 or .webm file, not "${outputPath}".`);
   }
-  const format = extension === ".webm" ? "webm" : "mp4";
-  const formState: Record<string, string | number | { path: string }> = {};
-  for (const [option, field] of Object.entries(MEDIA_FIELDS)) {
-    const path = media[option as keyof typeof MEDIA_FIELDS];
-    if (path !== undefined) formState[field] = { path };
-  }
-  const plain = {
-    order: oneOf("order", values.order, ["meanwhile", "left_right", "right_left"]),
-    resolution: oneOf("resolution", values.resolution, ["480p", "720p", "source"]),
-    prompt: values.prompt,
-    seed: number("seed", values.seed, true),
-  };
-  for (const [field, value] of Object.entries(plain)) if (value !== undefined) formState[field] = value;
-  const fps = number("fps", values.fps, false);
-  if (fps !== undefined && (fps < 1 || fps > 60)) throw new UsageError("--fps must lie between 1 and 60.");
-  const maxSeconds = number("max-seconds", values["max-seconds"], false);
-  const backend = oneOf("backend", values.backend, ["webgpu", "wasm"]);
-  const encoder = oneOf("encoder", values.encoder, ["webcodecs", "ffmpeg"]);
   if (values["model-manifest"] !== undefined && values.model === undefined) {
     throw new UsageError("--model-manifest describes a --model, which is missing.");
   }
   const model: JobModel = media.video ? "lipsync-video" : dialogue ? "lipsync-image-multi" : "lipsync-image";
-  return {
-    request: {
-      model,
-      formState,
-      outputPath,
-      ...(values.model === undefined
-        ? {}
-        : {
-            lipModel: {
-              path: values.model,
-              ...(values["model-manifest"] === undefined ? {} : { manifest: values["model-manifest"] }),
-              acceptLicence: values["accept-model-licence"] ?? false,
-            },
-          }),
-      options: {
-        format,
-        ...(fps === undefined ? {} : { fps }),
-        ...(maxSeconds === undefined ? {} : { maxSeconds }),
-        ...(backend ? { backend } : {}),
-        ...(encoder ? { encoder } : {}),
-        ...(values["no-ai-mark"] ? { aiMark: false } : {}),
-        ...(values["hash-frames"] ? { hashFrames: true } : {}),
-      },
+  const file = (path: string | undefined) => (path === undefined ? undefined : { path });
+  const asked = {
+    model,
+    formState: {
+      image: file(media.image),
+      video: file(media.video),
+      audio: file(media.audio),
+      leftAudio: file(values["left-audio"]),
+      rightAudio: file(values["right-audio"]),
+      maskImage: file(values.mask),
+      order: values.order,
+      resolution: values.resolution,
+      prompt: values.prompt,
+      seed: number("seed", values.seed),
     },
+    format: extension === ".webm" ? "webm" : "mp4",
+    fps: number("fps", values.fps),
+    maxSeconds: number("max-seconds", values["max-seconds"]),
+    backend: values.backend,
+    encoder: values.encoder,
+    aiMark: values["no-ai-mark"] ? false : undefined,
+    hashFrames: values["hash-frames"],
+    lipModel:
+      values.model === undefined
+        ? undefined
+        : {
+            file: file(values.model),
+            manifest: values["model-manifest"],
+            acceptLicence: values["accept-model-licence"] ?? false,
+          },
+  };
+  return {
+    request: { ...checked(asked), outputPath },
     json: values.json ?? false,
     verbose: values.verbose ?? false,
-    help: values.help ?? false,
   };
 }
 

@@ -1,4 +1,5 @@
-import type { JobSpec } from "../job/job-spec.ts";
+import type { Resolution } from "../core/image.ts";
+import type { JobSpec, SpeakingOrder } from "../job/job-spec.ts";
 import type { Backend, OutputFormat } from "../job/job.ts";
 
 /** Media of the element: an address, or the bytes themselves. */
@@ -11,8 +12,8 @@ export interface ElementFormState {
   readonly audio: ElementMedia | null;
   readonly leftAudio: ElementMedia | null;
   readonly rightAudio: ElementMedia | null;
-  readonly order: "meanwhile" | "left_right" | "right_left" | null;
-  readonly resolution: "480p" | "720p" | null;
+  readonly order: SpeakingOrder | null;
+  readonly resolution: Resolution | null;
   readonly maskImage: ElementMedia | null;
   readonly prompt: string | null;
   readonly seed: number | null;

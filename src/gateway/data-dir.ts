@@ -4,6 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { EngineError } from "../job/errors.ts";
 import type { Storage } from "../queue/store/browser-storage.ts";
 import type { JobRow } from "../queue/job-row.ts";
+import { currentRow } from "../queue/migrate-row.ts";
 import { createMediaStore, type MediaRecord } from "../queue/store/media-store.ts";
 import { MemoryJobStore } from "../queue/store/memory-job-store.ts";
 import type { RecordTable } from "../queue/store/record-table.ts";
@@ -52,7 +53,7 @@ export async function openDataDir(folder: string): Promise<DataDir> {
     const journal = { write: (row: JobRow) => rows.put(row), remove: (id: string) => rows.delete(id) };
     return {
       ...(await openSharedTables(folder)),
-      store: new MemoryJobStore(journal, await rows.all()),
+      store: new MemoryJobStore(journal, (await rows.all()).map(currentRow)),
       media: createMediaStore(records, await openFileBytes(join(folder, "media"))),
       scratch: (name) => join(scratch, encodeURIComponent(name)),
       close: () => rm(lock, { force: true }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startMediaServer, type TestServer } from "../../tests/api/media-server.ts";
 import { openMemoryStorage } from "../queue/store/browser-storage.ts";
+import { mediaOf } from "../job/job-spec.ts";
 import { resolveInputs } from "../queue/inputs.ts";
 import { draft } from "../../tests/api/jobs.ts";
 import { createMediaFetcher, type FetchLimits } from "./fetch-media.ts";
@@ -16,18 +17,18 @@ const never = new AbortController().signal;
 /** Fetches and stores a path of the server as a job does; the stored text. */
 async function fetchStored(path: string, limits: Partial<FetchLimits> = {}, signal = never): Promise<string> {
   const { store, media } = openMemoryStorage();
-  const { row } = await store.create(
-    draft({ inputs: { video: { url: /^https?:/.test(path) ? path : `${server.origin}/${path}` } } }),
-  );
+  const medium = { url: /^https?:/.test(path) ? path : `${server.origin}/${path}` };
+  const spec = { model: "lipsync-video", formState: { video: medium, audio: medium, seed: 1 } } as const;
+  const { row } = await store.create(draft({ spec }));
   await store.takeLease("r", 0);
   await store.claim("r", 0);
   const all: FetchLimits = { policy: "any", maxBytes: 1e6, totalMs: 60_000, idleMs: 60_000, ...limits };
   const fetchMedia = createMediaFetcher(all);
   try {
     const files = await resolveInputs(row, { store, media, fetchMedia, maxBytes: all.maxBytes }, signal);
-    const noted = (await store.get(row.id))!.inputs["video"]!;
-    expect(noted).toEqual({ file: files["video"]!.id });
-    return await (await files["video"]!.blob()).text();
+    const video = mediaOf(files).get("video")!;
+    expect(mediaOf((await store.get(row.id))!.spec).get("video")).toEqual({ file: video.id });
+    return await (await video.blob()).text();
   } catch (error) {
     expect(await media.list()).toEqual([]);
     throw error;

@@ -3,7 +3,8 @@ import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { EngineError } from "../job/errors.ts";
-import type { Backend, JobProgress, OutputFormat } from "../job/job.ts";
+import { mapMedia } from "../job/job-spec.ts";
+import type { JobProgress } from "../job/job.ts";
 import { resolveInputs } from "../queue/inputs.ts";
 import type { ExecuteJob, JobOutcome } from "../queue/runner.ts";
 import type { EngineHost } from "../headless/engine-host.ts";
@@ -56,29 +57,21 @@ export interface HostExecutorOptions {
   readonly pool: HostPool;
   readonly fetchMedia: FetchMedia;
   readonly maxBytes: number;
-  readonly format?: OutputFormat;
-  readonly backend?: Backend;
   /** Milliseconds without progress after which a browser that does not answer is restarted. */
   readonly stallMs?: number;
 }
 
 /** The way from a row of the queue to the engine in a headless browser. */
 export function createHostExecutor(options: HostExecutorOptions): ExecuteJob {
-  const { data, pool, fetchMedia, maxBytes, format, backend, stallMs = 60_000 } = options;
+  const { data, pool, fetchMedia, maxBytes, stallMs = 60_000 } = options;
   return async (row, { signal, onProgress, checkpoint }) => {
     const files = await resolveInputs(row, { ...data, fetchMedia, maxBytes }, signal);
-    const media = Object.entries(files).map(([field, file]) => [field, { path: file.path! }] as const);
-    const formState = { ...row.parameters, seed: row.seed, ...Object.fromEntries(media) };
+    const spec = mapMedia(files, (file) => ({ path: file.path! }));
     const outputPath = data.scratch(row.id);
     return pool.use(async (host, giveUp) => {
       const watch = watchHost(host, giveUp, signal, stallMs);
       try {
-        const request = {
-          model: row.model,
-          formState,
-          outputPath,
-          options: { ...(format ? { format } : {}), ...(backend ? { backend } : {}) },
-        };
+        const request = { ...spec, outputPath };
         const heard = (progress: JobProgress) => {
           watch.alive();
           onProgress(progress);

@@ -71,6 +71,7 @@ export async function serve(options: GatewayOptions): Promise<Gateway> {
   const secret = () => webhookSecret(data.settings);
   const pool = createHostPool(options.startHost);
   const router = createRouter({
+    jobDefaults: { format: options.format, backend: options.backend },
     store,
     media,
     keys,
@@ -115,8 +116,6 @@ export async function serve(options: GatewayOptions): Promise<Gateway> {
       pool,
       fetchMedia,
       maxBytes,
-      format: options.format,
-      backend: options.backend,
     }),
     leadership: createSoleLeadership(store),
     alongside: [

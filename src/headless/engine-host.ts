@@ -5,7 +5,9 @@ import type { Browser, Page } from "playwright-core";
 import type { HostAnswer, HostJob } from "./page/host-page.ts";
 import type { Checkpoint } from "../job/checkpoint.ts";
 import { EngineError, isErrorCode } from "../job/errors.ts";
-import type { Backend, JobModel, JobProgress, JobResult } from "../job/job.ts";
+import { mapMediaAsync, type JobSpec } from "../job/job-spec.ts";
+import type { Backend, JobProgress, JobResult } from "../job/job.ts";
+import { wireField } from "../job/wire-names.ts";
 import type { LipModelInspection } from "../engine/lip-sync.ts";
 import { serveApp, type AppServer } from "./app-server.ts";
 import { launchBrowser } from "./browser-driver.ts";
@@ -13,20 +15,8 @@ import { exchangeCheckpoint } from "./checkpoint-exchange.ts";
 import { requireFile } from "./input-file.ts";
 import { appFolders } from "./installation.ts";
 
-/** A job for the headless browser, its media as files. */
-export interface HostRequest {
-  readonly model: JobModel;
-  readonly formState: Readonly<Record<string, string | number | { readonly path: string }>>;
-  readonly options?: HostJob["options"];
-  /** A lip-sync model of the user's own; `manifest` is a JSON file or the id of a manifest that comes with the engine. */
-  readonly lipModel?: {
-    readonly path: string;
-    readonly manifest?: string;
-    readonly acceptLicence: boolean;
-  };
-  /** Where the result is written. */
-  readonly outputPath: string;
-}
+/** A job for the headless browser, its media as files, and where its result is written. */
+export type HostRequest = JobSpec<{ readonly path: string }> & { readonly outputPath: string };
 
 /** Who follows a job in the headless browser. */
 export interface HostListeners {
@@ -156,19 +146,14 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
     async run(request, listeners = {}) {
       const id = randomUUID();
       const files: { close(): void }[] = [];
-      const formState: Record<string, string | number | { url: string; name: string }> = {};
-      for (const [field, value] of Object.entries(request.formState)) {
-        if (typeof value !== "object") {
-          formState[field] = value;
-          continue;
-        }
-        await requireFile(value.path, field);
-        const offered = server.offer(value.path);
+      const { outputPath, ...asked } = request;
+      const spec = await mapMediaAsync(asked, async ({ path }, field) => {
+        await requireFile(path, wireField(field));
+        const offered = server.offer(path);
         files.push(offered);
-        formState[field] = { url: offered.url, name: basename(value.path) };
-      }
-      const lipModel = request.lipModel && (await offerLipModel(request.lipModel, server, files));
-      const output = server.accept(request.outputPath);
+        return { url: offered.url, name: basename(path) };
+      });
+      const output = server.accept(outputPath);
       files.push(output);
       const checkpoint = listeners.checkpoint && server.exchange(exchangeCheckpoint(listeners.checkpoint));
       if (checkpoint) files.push(checkpoint);
@@ -182,10 +167,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
         listeners.signal?.addEventListener("abort", cancel);
         const job: HostJob = {
           id,
-          model: request.model,
-          formState,
-          options: request.options ?? {},
-          ...(lipModel ? { lipModel } : {}),
+          spec,
           ...(checkpoint ? { checkpointUrl: checkpoint.url } : {}),
           outputUrl: output.url,
         };
@@ -216,21 +198,6 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
       await closeBrowser();
       await server.close();
     },
-  };
-}
-
-async function offerLipModel(
-  { path, manifest, acceptLicence }: NonNullable<HostRequest["lipModel"]>,
-  server: AppServer,
-  files: { close(): void }[],
-): Promise<NonNullable<HostJob["lipModel"]>> {
-  await requireFile(path, "model");
-  const offered = server.offer(path);
-  files.push(offered);
-  return {
-    file: { url: offered.url, name: basename(path) },
-    ...(manifest === undefined ? {} : { manifest: await readManifest(manifest) }),
-    acceptLicence,
   };
 }
 

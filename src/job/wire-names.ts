@@ -1,3 +1,5 @@
+import type { MediaField } from "./job-spec.ts";
+
 /** Names in the `formState` of the hosted API that differ from those of {@link JobSpec}. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   maskImage: "mask_image",
@@ -6,14 +8,22 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
 };
 const OWN_NAMES = Object.fromEntries(Object.entries(WIRE_NAMES).map(([own, wire]) => [wire, own]));
 
-/** The name that a field of a `formState` has on the wire. */
-export function wireName(field: string): string {
-  return WIRE_NAMES[field] ?? field;
+const wireName = (name: string) => (Object.hasOwn(WIRE_NAMES, name) ? WIRE_NAMES[name]! : name);
+
+/** A path within a request, for instance `formState.leftAudio`, with the wire's names. */
+export function wireField(path: string): string {
+  return path.split(".").map(wireName).join(".");
+}
+
+/** Where a medium of a request stands on the wire. */
+export function wirePath(field: MediaField): string {
+  return field === "lipModel.file" ? field : `formState.${wireName(field)}`;
 }
 
 /** A `formState` with the names that the wire gives its fields; other fields stay. */
-export function toWireNames(formState: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(formState).map(([name, value]) => [wireName(name), value]));
+export function toWireNames<Form extends object>(formState: Form): Record<string, Form[keyof Form]> {
+  const fields = Object.entries(formState) as [string, Form[keyof Form]][];
+  return Object.fromEntries(fields.map(([name, value]) => [wireName(name), value]));
 }
 
 /** A `formState` with {@link JobSpec}'s names, from one that may have the wire's; other fields stay. */

@@ -1,8 +1,7 @@
 import type { Checkpoint } from "../job/checkpoint.ts";
 import type { FetchMedia } from "../job/fetch-media.ts";
-import type { JobSpec } from "../job/job-spec.ts";
+import { mapMediaAsync, type JobSpec } from "../job/job-spec.ts";
 import type { JobProgress, JobResult } from "../job/job.ts";
-import { fromWireNames } from "../job/wire-names.ts";
 import { resolveInputs } from "./inputs.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { MediaStore } from "./store/media-store.ts";
@@ -35,11 +34,7 @@ export interface BlobExecutorDeps {
 export function createBlobExecutor(runJob: RunJob, deps: BlobExecutorDeps): ExecuteJob {
   return async (row, context) => {
     const files = await resolveInputs(row, deps, context.signal);
-    const media: Record<string, Blob> = {};
-    for (const [field, file] of Object.entries(files)) media[field] = await file.blob();
-    // The router's schema has checked that a row has exactly the fields of its model.
-    const formState = fromWireNames({ ...row.parameters, seed: row.seed, ...media });
-    const spec = { model: row.model, formState } as unknown as JobSpec<Blob>;
+    const spec = await mapMediaAsync(files, (file) => file.blob());
     const result = await runJob(spec, { ...context, id: row.id });
     return { ...result, type: result.output.type, release: () => deps.discard(result.output) };
   };

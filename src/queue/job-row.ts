@@ -1,5 +1,6 @@
 import { EngineError, type ErrorCode } from "../job/errors.ts";
-import type { JobModel, JobProgress, JobReport, Stage } from "../job/job.ts";
+import { withSeed, type JobSpec } from "../job/job-spec.ts";
+import type { JobProgress, JobReport, Stage } from "../job/job.ts";
 
 /** Where a job's medium lies: a stored file by its id, or an address that is fetched when the job runs. */
 export type JobInput = { readonly file: string } | { readonly url: string };
@@ -31,16 +32,11 @@ export interface WebhookState {
 /** What a client asked for; everything that a row keeps from its submission. */
 export interface JobDraft {
   readonly id: string;
-  readonly model: JobModel;
-  /** Media by the name of their `formState` field. */
-  readonly inputs: Readonly<Record<string, JobInput>>;
-  readonly parameters: {
-    readonly resolution?: "480p" | "720p";
-    readonly order?: "meanwhile" | "left_right" | "right_left";
-    readonly prompt?: string;
-  };
-  /** The seed that is used, already drawn when the client gave none: a resumed job gets the same one. */
-  readonly seed: number;
+  /**
+   * The whole request, as it was when the job was submitted: what is set later is for later jobs. Its seed is already
+   * drawn when the client gave none, so a resumed job gets the same one.
+   */
+  readonly spec: JobSpec<JobInput>;
   readonly warnings: readonly string[];
   readonly createdAt: number;
   /** Base of the API as the client addressed it, for the absolute address of the output. */
@@ -52,8 +48,13 @@ export interface JobDraft {
   readonly idempotency?: { readonly key: string; readonly fingerprint: string };
 }
 
+/** The form of the rows that this release writes; `migrate-row.ts` brings older ones up to it. */
+export const ROW_FORM = 2;
+
 /** A job as it lies in the queue. */
 export interface JobRow extends JobDraft {
+  /** {@link ROW_FORM} of the release that wrote it. */
+  readonly form: number;
   /** Order of arrival, unique, given by the store. */
   readonly sequence: number;
   /** Rises by one at every change. */
@@ -88,6 +89,7 @@ export function isFinished(row: Pick<JobRow, "state">): boolean {
 export function queuedRow(draft: JobDraft, sequence: number): JobRow {
   return {
     ...draft,
+    form: ROW_FORM,
     sequence,
     revision: 1,
     state: "queued",
@@ -142,10 +144,15 @@ function finishedRow(row: JobRow, nowMs: number, end: Partial<JobRow>): JobRow {
 export function completedRow(
   row: JobRow,
   nowMs: number,
-  end: Required<Pick<JobRow, "output" | "timings" | "report" | "seed">> & { warnings: readonly string[] },
+  end: Required<Pick<JobRow, "output" | "timings" | "report">> & {
+    readonly seed: number;
+    readonly warnings: readonly string[];
+  },
 ): JobRow {
+  const { seed, ...result } = end;
   return finishedRow(row, nowMs, {
-    ...end,
+    ...result,
+    spec: withSeed(row.spec, seed),
     warnings: [...new Set([...row.warnings, ...end.warnings])],
     state: "completed",
     stage: "done",
@@ -165,7 +172,8 @@ export function failedRow(row: JobRow, nowMs: number, error: EngineError): JobRo
  */
 export function assertForward(before: JobRow, after: JobRow): void {
   const rank = { queued: 0, running: 1, completed: 2, failed: 2 } as const;
-  const same = before.id === after.id && before.sequence === after.sequence && before.model === after.model;
+  const same =
+    before.id === after.id && before.sequence === after.sequence && before.spec.model === after.spec.model;
   const forward = rank[after.state] > rank[before.state] || after.state === before.state;
   if (!same || !forward || after.progress < before.progress) {
     throw new EngineError(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { draft } from "../../tests/api/jobs.ts";
+import { draft, requestWith } from "../../tests/api/jobs.ts";
 import { EngineError } from "../job/errors.ts";
 import { openMemoryStorage } from "./store/browser-storage.ts";
 import { failedRow } from "./job-row.ts";
@@ -22,7 +22,7 @@ test("a sweep removes old finished jobs, unused uploads and files of lost jobs, 
   await store.update(old, (row) => failedRow(row, 0, error));
   const owed = (await store.create(draft({ webhook: { url: "https://x.example", attempts: 0 } }))).row.id;
   await store.update(owed, (row) => failedRow(row, 0, error));
-  const waiting = (await store.create(draft({ inputs: { image: { file: used.id } } }))).row.id;
+  const waiting = (await store.create(draft({ spec: requestWith({ file: used.id }) }))).row.id;
   await media.put(file("lost"), { type: "a/b", owner: "00000000-0000-4000-8000-000000000000" });
   nowMs = 2 * DAY;
   const fresh = await upload();
@@ -41,7 +41,7 @@ test("what an interrupted run left of a job that finished later is swept, its in
   const put = () => media.put(file("x"), { type: "a/b", owner: id });
   const [input, output] = [await put(), await put()];
   await put();
-  await store.update(id, (row) => ({ ...row, inputs: { image: { file: input.id } } }));
+  await store.update(id, (row) => ({ ...row, spec: requestWith({ file: input.id }) }));
   expect(await sweep(store, media, { uploadsMs: DAY }, Date.now() + 2 * DAY)).toEqual({ jobs: 0, files: 0 });
   await store.update(id, (row) => ({
     ...failedRow(row, 0, error),

@@ -1,3 +1,4 @@
+import { mediaOf } from "../job/job-spec.ts";
 import { isFinished, type JobRow } from "./job-row.ts";
 import type { JobStore } from "./store/job-store.ts";
 import { UPLOAD_OWNER, type MediaStore } from "./store/media-store.ts";
@@ -25,8 +26,13 @@ export async function removeJob(store: JobStore, media: MediaStore, id: string):
 
 /** The files that a finished job keeps: its inputs and its result, not what an interrupted run left. */
 export function filesOf(row: JobRow): Set<string> {
-  const inputs = Object.values(row.inputs).flatMap((input) => ("file" in input ? [input.file] : []));
+  const inputs = storedInputs(row);
   return new Set(row.output ? [...inputs, row.output.file] : inputs);
+}
+
+/** Ids of the stored files that a job is made from. */
+export function storedInputs(row: JobRow): string[] {
+  return [...mediaOf(row.spec).values()].flatMap((input) => ("file" in input ? [input.file] : []));
 }
 
 /** Removes the files of a job. */
@@ -115,7 +121,7 @@ async function filesInUse(store: JobStore): Promise<Set<string>> {
     const page = await store.list({ limit: 200, before });
     for (const row of page) {
       if (isFinished(row)) continue;
-      for (const input of Object.values(row.inputs)) if ("file" in input) used.add(input.file);
+      for (const file of storedInputs(row)) used.add(file);
     }
     before = page.at(-1)?.sequence;
     if (before === undefined) return used;

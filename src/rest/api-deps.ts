@@ -1,3 +1,4 @@
+import type { JobSettings } from "../job/job-spec.ts";
 import type { JobStore } from "../queue/store/job-store.ts";
 import type { MediaStore } from "../queue/store/media-store.ts";
 import type { KeyListing, KeyStore } from "./keys.ts";
@@ -23,6 +24,8 @@ export interface ApiDeps {
   readonly maxUnfinished?: number;
   /** Seconds that `client` (its key, else its address) must wait before it may submit or upload again; 0 lets it. */
   readonly throttle?: (client: string) => number;
+  /** For what a request leaves open; kept with the job from its submission on. */
+  readonly jobDefaults?: Pick<JobSettings<never>, "format" | "backend">;
   readonly version: string;
   /** More fields for `GET /health`; `status: "degraded"` when jobs cannot run. */
   readonly health?: () => Promise<Record<string, unknown>>;
@@ -30,8 +33,8 @@ export interface ApiDeps {
 }
 
 /** The deps with every default filled in. */
-export type FullDeps = Required<Omit<ApiDeps, "publicOrigin" | "throttle" | "health">> &
-  Pick<ApiDeps, "publicOrigin" | "throttle" | "health">;
+export type FullDeps = Required<Omit<ApiDeps, "publicOrigin" | "throttle" | "health" | "jobDefaults">> &
+  Pick<ApiDeps, "publicOrigin" | "throttle" | "health" | "jobDefaults">;
 
 /** One request on its way through a route. */
 export interface Call {

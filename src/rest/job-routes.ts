@@ -77,7 +77,7 @@ export async function getOutput(call: Call): Promise<Response> {
   if (!file)
     throw new EngineError("storage/failed", "The result is gone from the storage. Submit the job again.");
   const extension = file.type.includes("webm") ? "webm" : "mp4";
-  return serveFile(request, file, `${row.model}-${row.id.slice(0, 8)}.${extension}`);
+  return serveFile(request, file, `${row.spec.model}-${row.id.slice(0, 8)}.${extension}`);
 }
 
 /**

@@ -6,7 +6,7 @@ export function jobView(row: JobRow): JobView {
   const status = row.state === "completed" || row.state === "failed" ? row.state : "processing";
   return {
     id: row.id,
-    model: row.model,
+    model: row.spec.model,
     status,
     output: row.output
       ? `${row.baseUrl}/jobs/${row.id}/output?token=${encodeURIComponent(row.outputToken)}`
@@ -18,7 +18,7 @@ export function jobView(row: JobRow): JobView {
     stage: row.stage,
     warnings: [...row.warnings],
     errorCode: row.errorCode ?? null,
-    seed: row.seed,
+    seed: row.spec.formState.seed ?? 0,
     createdAt: new Date(row.createdAt).toISOString(),
     report: row.report ? { ...row.report } : null,
   };

@@ -1,9 +1,11 @@
+import { EngineError } from "../job/errors.ts";
+import { mapMediaAsync, mediaOf, type JobSpec } from "../job/job-spec.ts";
+import { wirePath } from "../job/wire-names.ts";
 import type { JobInput } from "../queue/job-row.ts";
 import { removeMedia } from "../queue/retention.ts";
 import type { WrongField } from "./http/answers.ts";
 import type { Call } from "./api-deps.ts";
 import { decodeDataUrl } from "./http/request-body.ts";
-import { MEDIA_FIELDS } from "./schemas.ts";
 import { isLoopbackHost, isUuid, parseUrl } from "./http/urls.ts";
 import type { Checked } from "./http/validate.ts";
 
@@ -17,37 +19,35 @@ interface OwnBytes {
 type Placed = { readonly input: JobInput } | { readonly own: OwnBytes } | { readonly error: string };
 
 /**
- * Where the media of a submission lie. `data:` URLs and results of other jobs are stored with the job now, so that
- * the other job may be removed; addresses of elsewhere are fetched when the job runs.
+ * A submission with its media where they lie. `data:` URLs and results of other jobs are stored with the job now, so
+ * that the other job may be removed; addresses of elsewhere are fetched when the job runs.
  * @throws EngineError `storage/full` or `storage/failed`; nothing is left behind then.
  */
 export async function placeMedia(
   call: Call,
   jobId: string,
-  form: Record<string, unknown>,
-): Promise<Checked<Record<string, JobInput>>> {
-  const fields: WrongField[] = [];
-  const inputs: Record<string, JobInput> = {};
-  const stored: [string, OwnBytes][] = [];
-  for (const field of MEDIA_FIELDS) {
-    const address = form[field];
-    if (typeof address !== "string") continue;
-    const placed = await place(call, address);
-    if ("input" in placed) inputs[field] = placed.input;
-    else if ("own" in placed) stored.push([field, placed.own]);
-    else fields.push({ field: `formState.${field}`, error: placed.error });
-  }
+  spec: JobSpec<string>,
+): Promise<Checked<JobSpec<JobInput>>> {
+  const found = await mapMediaAsync(spec, (address) => place(call, address));
+  const fields: WrongField[] = [...mediaOf(found)].flatMap(([field, placed]) =>
+    "error" in placed ? [{ field: wirePath(field), error: placed.error }] : [],
+  );
   if (fields.length > 0) return { ok: false, fields };
   const { media } = call.deps;
   try {
-    for (const [field, { open, type }] of stored) {
-      inputs[field] = { file: (await media.put(open(), { type, owner: jobId })).id };
-    }
+    const value = await mapMediaAsync(found, async (placed, field): Promise<JobInput> => {
+      if ("input" in placed) return placed.input;
+      if ("own" in placed) {
+        const { open, type } = placed.own;
+        return { file: (await media.put(open(), { type, owner: jobId })).id };
+      }
+      throw new EngineError("internal/bug", `${field} has no place.`);
+    });
+    return { ok: true, value };
   } catch (error) {
     await removeMedia(media, jobId);
     throw error;
   }
-  return { ok: true, value: inputs };
 }
 
 async function place(call: Call, address: string): Promise<Placed> {

@@ -1,3 +1,4 @@
+import { mediaOf } from "../job/job-spec.ts";
 import { describe, expect, test } from "vitest";
 import { createApi, finishJob, refusal, TINY, type Api } from "../../tests/api/harness.ts";
 
@@ -29,7 +30,8 @@ describe("a job's result as the medium of another", () => {
     const answer = await submitVideo(api, await outputOf(api, first));
     const { id } = (await answer.json()) as { id: string };
     expect((await api.call(`/jobs/${first}`, { method: "DELETE" })).status).toBe(204);
-    const video = (await api.storage.store.get(id))!.inputs["video"] as { file: string };
+    const { spec } = (await api.storage.store.get(id))!;
+    const video = mediaOf(spec).get("video") as { file: string };
     const file = await api.storage.media.get(video.file);
     expect(file).toMatchObject({ owner: id, type: "video/mp4" });
     expect(await (await file!.blob()).text()).toBe("film");

@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { createApi } from "../../tests/api/harness.ts";
 import { isErrorCode } from "../job/errors.ts";
 import { JOB_MODELS } from "../job/job.ts";
-import { FORM_STATES } from "./schemas.ts";
+import { WIRE_SHAPES } from "./submission.ts";
 
-const FIELDS = [...new Set(Object.values(FORM_STATES).flatMap((schema) => Object.keys(schema.shape)))];
+const FIELDS = [...new Set(Object.values(WIRE_SHAPES).flatMap((shape) => Object.keys(shape)))];
 
 /** Values of every type for every field, right and wrong. */
 const value = fc.oneof(

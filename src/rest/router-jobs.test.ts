@@ -1,3 +1,4 @@
+import { mediaOf } from "../job/job-spec.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { BASE, createApi, finishJob, refusal, TINY } from "../../tests/api/harness.ts";
 
@@ -159,8 +160,10 @@ describe("files", () => {
     expect(download.headers.get("Content-Disposition")).toContain("voice%20%C3%A9.wav");
     const id = await api.submit({ formState: { image: image.url, audio: new URL(audio.url).pathname } });
     const row = await api.storage.store.get(id);
-    expect(Object.keys(row!.inputs["image"]!)).toEqual(["file"]);
-    expect(Object.keys(row!.inputs["audio"]!)).toEqual(["file"]);
+    expect([...mediaOf(row!.spec)].map(([field, input]) => [field, Object.keys(input)])).toEqual([
+      ["image", ["file"]],
+      ["audio", ["file"]],
+    ]);
   });
 
   test("uploads that are empty, too large, without a file or cut off are refused and leave nothing", async () => {

@@ -34,7 +34,7 @@ describe("submission", () => {
   test("keeps a given seed and draws one when it is absent or -1", async () => {
     const { storage, submit } = await createApi();
     const seedOf = async (seed?: number) =>
-      (await storage.store.get(await submit({ formState: { ...TINY, seed } })))!.seed;
+      (await storage.store.get(await submit({ formState: { ...TINY, seed } })))!.spec.formState.seed;
     expect(await seedOf(7)).toBe(7);
     expect(await seedOf(-1)).toBeGreaterThanOrEqual(0);
     expect(await seedOf()).not.toBe(await seedOf());

@@ -10,12 +10,12 @@ import {
   JobList,
   ListQuery,
   OutputQuery,
-  submission,
   Submitted,
   UploadedFile,
   UploadQuery,
   WaitQuery,
 } from "./schemas.ts";
+import { submission } from "./submission.ts";
 import { submit } from "./submit.ts";
 
 /** One route: how it is answered, and what the OpenAPI document says of it. */

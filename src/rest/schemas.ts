@@ -1,83 +1,11 @@
 import { z } from "zod";
 import { POLICY, type ErrorCode } from "../job/errors.ts";
-import { JOB_MODELS, STAGES, type JobModel } from "../job/job.ts";
-import { isMediaUrl, isWebhookUrl } from "./http/urls.ts";
+import { JOB_MODELS, STAGES } from "../job/job.ts";
 
 // Pages forbid eval: zod's probe for it would be reported as a violation, by Firefox on the console.
 z.config({ jitless: true });
 
 const ERROR_CODES = Object.keys(POLICY) as [ErrorCode, ...ErrorCode[]];
-
-const need = (what: string) => (issue: { input?: unknown }) =>
-  issue.input === undefined ? `is required: ${what}` : `must be ${what}`;
-
-const MEDIA_URL = "an http(s) or data: URL, or the URL that POST /files answered with";
-
-/** Media by address; addresses of this API may be relative. */
-const media = (what: string) =>
-  z
-    .string({ error: need(MEDIA_URL) })
-    .refine(isMediaUrl, { error: `must be ${MEDIA_URL}` })
-    .meta({ description: what, format: "uri-reference" });
-
-const common = {
-  resolution: z.enum(["480p", "720p"], { error: 'must be "480p" or "720p"' }).optional().meta({
-    description: "Length of the output's shorter side; a smaller source is not enlarged.",
-    default: "480p",
-  }),
-  mask_image: media("White may change, black must stay.").optional(),
-  prompt: z
-    .string({ error: "must be text" })
-    .max(4000, { error: "must be at most 4000 characters long" })
-    .optional()
-    .meta({ description: "Style guidance; what is not understood is listed in the job's warnings." }),
-  seed: z
-    .int({ error: "must be a whole number" })
-    .optional()
-    .meta({ description: "Same inputs and seed, same frames; absent or -1 draws one." }),
-};
-
-const image = media("A picture: PNG, JPEG, WebP…");
-const audio = media("Speech: MP3, WAV, M4A, OGG, FLAC…");
-
-/** The `formState` of each job. */
-export const FORM_STATES = {
-  "lipsync-image": z.object({ image, audio, ...common }),
-  "lipsync-image-multi": z.object({
-    image,
-    left_audio: audio,
-    right_audio: audio,
-    order: z
-      .enum(["meanwhile", "left_right", "right_left"], {
-        error: 'must be "meanwhile", "left_right" or "right_left"',
-      })
-      .optional()
-      .meta({ description: "Both at once, or one after the other.", default: "meanwhile" }),
-    ...common,
-  }),
-  "lipsync-video": z.object({ video: media("A video: MP4, MOV, WebM, MKV…"), audio, ...common }),
-} as const satisfies Record<JobModel, z.ZodObject>;
-
-/** The fields of a `formState` that hold media. */
-export const MEDIA_FIELDS = ["image", "video", "audio", "left_audio", "right_audio", "mask_image"] as const;
-
-/** The body of a submission. */
-export function submission(model: JobModel) {
-  return z.object(
-    {
-      webhook: z
-        .string({ error: "must be a URL" })
-        .refine(isWebhookUrl, { error: "must be an https URL (plain http only for this machine itself)" })
-        .optional()
-        .meta({
-          description: "The finished job is POSTed here: an https URL, or http to this machine itself.",
-          format: "uri",
-        }),
-      formState: z.object(FORM_STATES[model].shape, { error: need("an object with the job's fields") }),
-    },
-    { error: "must be a JSON object" },
-  );
-}
 
 /** Answer to a submission. */
 export const Submitted = z.object({ id: z.uuid(), status: z.enum(["processing", "completed", "failed"]) });

@@ -1,3 +1,4 @@
+import { withSeed } from "../job/job-spec.ts";
 import type { JobModel } from "../job/job.ts";
 import { randomId } from "../core/random.ts";
 import type { JobDraft } from "../queue/job-row.ts";
@@ -8,12 +9,10 @@ import { sha256Hex } from "../core/sha256.ts";
 import { mediaType } from "../job/fetch-media.ts";
 import { placeMedia } from "./place-media.ts";
 import { readBody } from "./http/request-body.ts";
-import { FORM_STATES, submission } from "./schemas.ts";
-import { check, unknownFields, withoutEmpty } from "./http/validate.ts";
+import { readSubmission } from "./submission.ts";
 
 /** A handler of `POST /lipsync-…`: checks the request, stores the job, answers at once. */
 export function submit(model: JobModel): (call: Call) => Promise<Response> {
-  const schema = submission(model);
   return async (call) => {
     const { request, deps } = call;
     const type = mediaType(request.headers.get("Content-Type"));
@@ -31,33 +30,17 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
     if (body === undefined)
       return refuse("input/field", "The body is not valid JSON. Check quotes, commas and encoding.");
 
-    const cleaned = cleanBody(body);
-    const checked = check(schema, cleaned, "body");
-    if (!checked.ok) return refuseFields(checked.fields);
-    const { webhook, formState } = checked.value;
-    const raw = cleaned as { formState: object };
-    const warnings = [
-      ...unknownFields(raw, schema.shape, ""),
-      ...unknownFields(raw.formState, FORM_STATES[model].shape, "formState."),
-    ];
-
+    const read = readSubmission(model, body);
+    if (!read.ok) return refuseFields(read.fields);
+    const { webhook, warnings } = read.value;
+    const { seed } = read.value.spec.formState;
+    const drawn = seed === undefined || seed === -1 ? randomSeed() : seed;
     const id = randomId();
-    const form: Record<string, unknown> = formState;
-    const placed = await placeMedia(call, id, form);
+    const placed = await placeMedia(call, id, withSeed({ ...deps.jobDefaults, ...read.value.spec }, drawn));
     if (!placed.ok) return refuseFields(placed.fields);
-    const { resolution, order, prompt, seed } = form as {
-      seed?: number;
-    } & JobDraft["parameters"];
     const draft: JobDraft = {
       id,
-      model,
-      inputs: placed.value,
-      parameters: {
-        ...(resolution === undefined ? {} : { resolution }),
-        ...(order === undefined ? {} : { order }),
-        ...(prompt === undefined ? {} : { prompt }),
-      },
-      seed: seed === undefined || seed === -1 ? randomSeed() : seed,
+      spec: placed.value,
       warnings,
       createdAt: deps.now(),
       baseUrl: call.base,
@@ -106,16 +89,6 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function cleanBody(body: unknown): unknown {
-  if (!isObject(body)) return body;
-  const outer = withoutEmpty(body);
-  return isObject(outer["formState"]) ? { ...outer, formState: withoutEmpty(outer["formState"]) } : outer;
 }
 
 function randomSeed(): number {

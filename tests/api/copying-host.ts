@@ -36,12 +36,13 @@ export function createCopyingHost({ jobMs = 0, onRun }: CopyingHostOptions = {})
           reject(new EngineError("job/cancelled", "The job was cancelled."));
         });
       });
-      const audio = request.formState["audio"] as { path: string };
+      const { formState } = request;
+      const audio = "audio" in formState ? formState.audio : formState.leftAudio;
       await copyFile(audio.path, request.outputPath);
       return {
         type: "video/mp4",
         result: {
-          seed: Number(request.formState["seed"]),
+          seed: formState.seed ?? 0,
           warnings: [],
           report: REPORT,
           timings: { rendering: jobMs },

@@ -70,7 +70,7 @@ export async function finishJob(api: Api, id: string, bytes: string): Promise<vo
   await store.update(id, (row) =>
     completedRow(row, 13_345, {
       output,
-      seed: row.seed,
+      seed: row.spec.formState.seed ?? 0,
       warnings: [],
       report: REPORT,
       timings: { rendering: 5 },

@@ -1,15 +1,19 @@
 import type { JobReport } from "../../src/job/job.ts";
-import type { JobDraft, JobRow } from "../../src/queue/job-row.ts";
+import type { JobDraft, JobInput, JobRow } from "../../src/queue/job-row.ts";
 import type { JobOutcome } from "../../src/queue/runner.ts";
 
-/** A draft of a job with no media. */
+const NOWHERE = { url: "http://media.example/file" };
+
+/** A request with that picture, and a voice that is not there. */
+export function requestWith(image: JobInput): JobDraft["spec"] {
+  return { model: "lipsync-image", formState: { image, audio: NOWHERE, seed: 1 } };
+}
+
+/** A draft of a job whose media are not there. */
 export function draft(more: Partial<JobDraft> = {}): JobDraft {
   return {
     id: crypto.randomUUID(),
-    model: "lipsync-image",
-    inputs: {},
-    parameters: {},
-    seed: 1,
+    spec: requestWith(NOWHERE),
     warnings: [],
     createdAt: Date.now(),
     baseUrl: "http://localhost/api/v1",
@@ -33,11 +37,11 @@ export const REPORT: JobReport = {
 };
 
 /** The outcome of a job whose output is a few bytes that depend on its seed. */
-export function outcome(row: JobRow, text = `output of seed ${String(row.seed)}`): JobOutcome {
+export function outcome(row: JobRow, text = `output of seed ${String(row.spec.formState.seed)}`): JobOutcome {
   return {
     output: new Blob([text]),
     type: "video/mp4",
-    seed: row.seed,
+    seed: row.spec.formState.seed ?? 0,
     warnings: [],
     report: REPORT,
     timings: { rendering: 1 },

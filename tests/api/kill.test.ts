@@ -85,7 +85,7 @@ test(
         `${String(JOBS)} jobs, ${String(KILLS)} kills (after them ${String(submittedBefore)} submitted, ${String(runBefore)} run): ` +
           `${String(completed.length)} completed, ${String(JOBS - rows.length)} lost, ${String(total - JOBS)} interrupted runs repeated, ${String(strays)} files of interrupted submissions tidied up`,
       );
-      expect(new Set(rows.map((row) => row.seed)).size).toBe(JOBS);
+      expect(new Set(rows.map((row) => row.spec.formState.seed)).size).toBe(JOBS);
       expect(rows).toHaveLength(JOBS);
       expect(completed).toHaveLength(JOBS);
       // A job runs once more only when a kill interrupted it, and a kill interrupts at most one.

@@ -153,7 +153,9 @@ test("a job whose headless browser is closed goes on in the next one from the ch
       audio: { path: join(folder, "short.mp3") },
       seed: 7,
     },
-    options: { backend: "wasm", format: "webm", segmentSeconds: 0.5 },
+    backend: "wasm",
+    format: "webm",
+    segmentSeconds: 0.5,
     outputPath,
   } as const;
   const hash = async () =>

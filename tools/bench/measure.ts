@@ -51,7 +51,7 @@ async function render(host: EngineHost, folder: string, voice: string) {
   const { result } = await host.run({
     model: "lipsync-image",
     formState: { image: { path: join(FIXTURES, "portrait.jpg") }, audio: { path: voice }, seed: 1 },
-    options: { backend: "wasm" },
+    backend: "wasm",
     outputPath: join(folder, "bench.mp4"),
   });
   return { result, ms: performance.now() - started };

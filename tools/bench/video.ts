@@ -1,3 +1,4 @@
+import type { Resolution } from "../../src/core/image.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -55,23 +56,29 @@ type Measured = Omit<JobResult, "output">;
 
 async function speak(
   { host, folder, portrait, voice }: VideoBenchFiles,
-  resolution: string,
+  resolution: Resolution,
 ): Promise<string> {
   const outputPath = join(folder, `head-${resolution}.mp4`);
   await host.run({
     model: "lipsync-image",
     formState: { image: { path: portrait }, audio: { path: voice }, resolution, seed: 1 },
-    options: { backend: "wasm" },
+    backend: "wasm",
     outputPath,
   });
   return outputPath;
 }
 
-async function dub(host: EngineHost, video: string, audio: string, resolution: string, outputPath: string) {
+async function dub(
+  host: EngineHost,
+  video: string,
+  audio: string,
+  resolution: Resolution,
+  outputPath: string,
+) {
   const { result } = await host.run({
     model: "lipsync-video",
     formState: { video: { path: video }, audio: { path: audio }, resolution, seed: 1 },
-    options: { backend: "wasm" },
+    backend: "wasm",
     outputPath,
   });
   return result;

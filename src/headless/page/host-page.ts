@@ -1,29 +1,21 @@
 import { EngineError, toEngineError } from "../../job/errors.ts";
+import { mapMediaAsync, type JobSpec } from "../../job/job-spec.ts";
 import type { JobProgress, JobResult } from "../../job/job.ts";
 import { discardTemporaryOutput } from "../../engine/output.ts";
 import { drawContactSheet } from "../../engine/contact-sheet.ts";
-import {
-  createLipSync,
-  type Backend,
-  type JobSettings,
-  type JobSpec,
-  type LipModelInspection,
-} from "../../engine/lip-sync.ts";
+import { createLipSync, type Backend, type LipModelInspection } from "../../engine/lip-sync.ts";
 import { remoteCheckpoint } from "./remote-checkpoint.ts";
+
+/** A file that Node offers to this page. */
+export interface OfferedFile {
+  readonly url: string;
+  readonly name: string;
+}
 
 /** A job as it crosses from Node into this page: media by URL. */
 export interface HostJob {
   readonly id: string;
-  readonly model: JobSpec<Blob>["model"];
-  /** Fields of the contract; media as `{ url, name }`. */
-  readonly formState: Readonly<Record<string, string | number | { url: string; name: string }>>;
-  readonly options: Omit<JobSettings<Blob>, "lipModel">;
-  /** A lip-sync model to use, by URL, with its manifest or the id of a ready one. */
-  readonly lipModel?: {
-    readonly file: { url: string; name: string };
-    readonly manifest?: object | string;
-    readonly acceptLicence: boolean;
-  };
+  readonly spec: JobSpec<OfferedFile>;
   /** Where the job's finished parts are kept, see {@link remoteCheckpoint}. */
   readonly checkpointUrl?: string;
   /** Where the result is PUT. */
@@ -53,7 +45,7 @@ declare global {
       firstPreviewMs(): number | null;
       /** Reads and tries a model. */
       inspectModel(
-        model: { url: string; name: string },
+        model: OfferedFile,
         manifest: object | string | null,
         backend?: Backend,
       ): Promise<LipModelAnswer>;
@@ -67,7 +59,7 @@ const lipSync = createLipSync();
 let firstPreviewMs: number | null = null;
 const running = new Map<string, AbortController>();
 
-async function fetchFile(media: { url: string; name: string }): Promise<Blob> {
+async function fetchFile(media: OfferedFile): Promise<Blob> {
   const response = await fetch(media.url);
   if (!response.ok) throw new Error(`${media.name}: the server answered ${response.status}`);
   return new File([await response.blob()], media.name);
@@ -84,24 +76,9 @@ async function putFile(url: string, body: Blob): Promise<void> {
   if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
 }
 
-async function lipModelOf({ lipModel }: HostJob): Promise<Pick<JobSettings<Blob>, "lipModel">> {
-  return lipModel ? { lipModel: { ...lipModel, file: await fetchFile(lipModel.file) } } : {};
-}
-
 async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
-  const fields = await Promise.all(
-    Object.entries(job.formState).map(async ([field, value]) => [
-      field,
-      typeof value === "object" ? await fetchFile(value) : value,
-    ]),
-  );
-  const request = {
-    model: job.model,
-    formState: Object.fromEntries(fields) as JobSpec<Blob>["formState"],
-    ...job.options,
-    ...(await lipModelOf(job)),
-  } as JobSpec<Blob>;
-  const { output, ...result } = await lipSync.run(request, {
+  const spec = await mapMediaAsync(job.spec, fetchFile);
+  const { output, ...result } = await lipSync.run(spec, {
     signal,
     ...(job.checkpointUrl ? { checkpoint: remoteCheckpoint(job.checkpointUrl) } : {}),
     onProgress: (progress) => void window.dudakProgress?.(job.id, progress),

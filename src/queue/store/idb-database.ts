@@ -1,6 +1,7 @@
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import { EngineError } from "../../job/errors.ts";
 import type { JobRow } from "../job-row.ts";
+import { currentRow } from "../migrate-row.ts";
 import type { Lease } from "./job-store.ts";
 import type { MediaRecord } from "./media-store.ts";
 import type { RecordTable } from "./record-table.ts";
@@ -29,10 +30,9 @@ export interface QueueSchema extends DBSchema {
 /** The open database. */
 export type QueueDatabase = IDBPDatabase<QueueSchema>;
 
-type Migration = (
-  db: QueueDatabase,
-  tx: IDBPTransaction<QueueSchema, StoreNames<QueueSchema>[], "versionchange">,
-) => void;
+type Upgrade = IDBPTransaction<QueueSchema, StoreNames<QueueSchema>[], "versionchange">;
+
+type Migration = (db: QueueDatabase, tx: Upgrade) => void | Promise<void>;
 
 /**
  * Steps from an empty database to the newest; step `i` leads to version `i + 1`.
@@ -51,7 +51,16 @@ export const MIGRATIONS: readonly Migration[] = [
     db.createObjectStore("settings", { keyPath: "id" });
     db.createObjectStore("bytes");
   },
+  async (_, tx) => {
+    for (let at = await tx.objectStore("jobs").openCursor(); at; at = await at.continue()) {
+      await at.update(currentRow(at.value));
+    }
+  },
 ];
+
+async function migrate(db: QueueDatabase, tx: Upgrade, from: number, to: number): Promise<void> {
+  for (const step of MIGRATIONS.slice(from, to)) await step(db, tx);
+}
 
 /**
  * Opens the queue's database, bringing an older one up to date.
@@ -68,7 +77,10 @@ export async function openQueueDatabase(
     const db: QueueDatabase = await openDB<QueueSchema>(name, version, {
       upgrade(database, from, to, tx) {
         if (from === 0) onCreated();
-        for (const step of MIGRATIONS.slice(from, to ?? version)) step(database, tx);
+        // What fails leaves the older database as it was; the request then fails, too.
+        void migrate(database, tx, from, to ?? version).catch(() => {
+          tx.abort();
+        });
       },
       blocking: () => {
         db.close();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { draft } from "../../../tests/api/jobs.ts";
+import { draft, requestWith } from "../../../tests/api/jobs.ts";
 import { EngineError } from "../../job/errors.ts";
 import { openBrowserStorage, type Storage } from "./browser-storage.ts";
 import { createIdbTable, MIGRATIONS, openQueueDatabase, type QueueDatabase } from "./idb-database.ts";
@@ -41,7 +41,7 @@ function lose(name: string): Promise<unknown> {
 describe("the queue in IndexedDB", () => {
   test("rows, media and keys survive a reload", async () => {
     const first = await openStorage();
-    const { row } = await first.store.create(draft({ seed: 42 }));
+    const { row } = await first.store.create(draft());
     const file = await first.media.put(new Blob(["bytes"]), { type: "image/png", owner: row.id });
     await first.table("keys").put({ id: "sk_1" });
     await first.close();
@@ -150,7 +150,7 @@ describe("a database that the browser has lost", () => {
     const image = await media.put(new Blob(["picture"]), { type: "image/png", owner: kept.id });
     const upload = await media.put(new Blob(["later"]), { type: "image/png", owner: "upload" });
     const file = await media.put(new Blob(["movie"]), { type: "video/mp4", owner: done.id });
-    await store.update(kept.id, (row) => ({ ...row, inputs: { image: { file: image.id } } }));
+    await store.update(kept.id, (row) => ({ ...row, spec: requestWith({ file: image.id }) }));
     await store.takeLease("r", 0);
     await store.claim("r", 0);
     await store.claim("r", 0);
@@ -164,8 +164,8 @@ describe("a database that the browser has lost", () => {
 
     const second = await openStorage(first.name);
     const after = await second.store.list({ limit: 9 });
-    expect(after.map((row) => [row.id, row.sequence, row.inputs, row.output])).toEqual(
-      before.map((row) => [row.id, row.sequence, row.inputs, row.output]),
+    expect(after.map((row) => [row.id, row.sequence, row.spec, row.output])).toEqual(
+      before.map((row) => [row.id, row.sequence, row.spec, row.output]),
     );
     expect((await second.store.get(done.id))?.state).toBe("completed");
     expect(await second.media.get(file.id)).toMatchObject({ type: "video/mp4", owner: done.id, size: 5 });
@@ -208,13 +208,17 @@ describe("migrations", () => {
       const name = `test-${crypto.randomUUID()}`;
       names.add(name);
       const old = await openQueueDatabase(name, version);
-      const row = { ...draft(), sequence: 7, revision: 3, state: "queued", stage: "queued", progress: 0 };
-      await old.put("jobs", { ...row, crashes: 0, error: "" } as never);
+      const { spec, ...rest } = draft();
+      const row = { ...rest, sequence: 7, revision: 3, state: "queued", stage: "queued", progress: 0 };
+      // The first version kept a request in four parts.
+      const { seed, ...inputs } = spec.formState;
+      const request = version === 1 ? { model: spec.model, inputs, parameters: {}, seed } : { spec, form: 2 };
+      await old.put("jobs", { ...row, ...request, crashes: 0, error: "" } as never);
       await old.put("media", { id: "m", type: "a/b", size: 1, owner: row.id, createdAt: 1 });
       await old.put("keys", { id: "sk_1" });
       old.close();
       const { store, table } = await openStorage(name);
-      expect(await store.get(row.id)).toMatchObject(row);
+      expect(await store.get(row.id)).toEqual({ ...row, spec, form: 2, crashes: 0, error: "" });
       expect((await store.create(draft())).row.sequence).toBe(8);
       expect(await table("keys").all()).toHaveLength(1);
     },

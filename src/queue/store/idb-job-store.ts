@@ -128,7 +128,7 @@ export class IdbJobStore implements JobStore {
       assertForward(row, wanted);
       const next = { ...wanted, revision: row.revision + 1 };
       await jobs.put(next);
-      lasting = next.state !== row.state || next.webhook !== row.webhook || next.inputs !== row.inputs;
+      lasting = next.state !== row.state || next.webhook !== row.webhook || next.spec !== row.spec;
       return next;
     });
     if (changed) this.announce(id);

@@ -1,6 +1,7 @@
 import { canWritePrivateFiles, openPrivateFile } from "../../core/private-file.ts";
 import type { QueueDatabase } from "./idb-database.ts";
 import type { JobRow } from "../job-row.ts";
+import { currentRow } from "../migrate-row.ts";
 import { UPLOAD_OWNER, type ByteStore, type MediaRecord } from "./media-store.ts";
 
 /** The stores that are mirrored; media records can be made from the files themselves. */
@@ -82,7 +83,7 @@ function createMirror(db: QueueDatabase, folder: FileSystemDirectoryHandle): Mir
     settled: () => tail,
     async restore(bytes) {
       const copies = await readAll();
-      const jobs = copies.filter((copy) => copy.store === "jobs").map((copy) => copy.row as JobRow);
+      const jobs = copies.filter((copy) => copy.store === "jobs").map((copy) => currentRow(copy.row));
       const records = await recordsOf(bytes, jobs);
       const tx = db.transaction(["jobs", "keys", "settings", "media"], "readwrite");
       const table = tx.objectStore("jobs");

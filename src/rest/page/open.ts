@@ -9,7 +9,7 @@ import { openLocalApi as open } from "./local-api.ts";
 export interface LocalApiOptions {
   /** Does the jobs; one of its own when absent. Give the page's, so that the networks are loaded once. */
   readonly lipSync?: LipSync;
-  /** For every job, for instance `{ format: "webm" }`. */
+  /** For what a job's request leaves open, for instance `{ format: "webm" }`. */
   readonly jobOptions?: Omit<LipSyncOptions, "signal" | "checkpoint">;
   /** Folder of the app, that of its service worker; the API lies below it. The document's own folder by default. */
   readonly appUrl?: string;
@@ -37,18 +37,24 @@ export interface LocalApi {
 
 /** Runs a job of the queue as one of {@link LipSync}. */
 function runWith(lipSync: LipSync, options: LocalApiOptions["jobOptions"]): RunJob {
-  return async ({ model, formState }, { signal, onProgress, checkpoint }) => {
-    const settings = { ...options, signal, checkpoint };
-    const start = {
-      "lipsync-image": lipSync.image,
-      "lipsync-image-multi": lipSync.dialogue,
-      "lipsync-video": lipSync.video,
-    };
-    // The queue gives each model its own form.
-    const job = (start[model] as LipSync["image"])(formState as Parameters<LipSync["image"]>[0], settings);
-    for await (const progress of job) onProgress(progress);
-    return job;
-  };
+  const { onProgress: onAnyProgress, onPreview, lipModel, ...settings } = options ?? {};
+  const alone = lipModel instanceof Blob || lipModel instanceof URL;
+  const brought = lipModel && { lipModel: alone ? { file: lipModel } : lipModel };
+  return (spec, { signal, onProgress, checkpoint }) =>
+    Promise.resolve(
+      lipSync.run(
+        { ...settings, ...brought, ...spec },
+        {
+          signal,
+          checkpoint,
+          onPreview,
+          onProgress(progress) {
+            onProgress(progress);
+            onAnyProgress?.(progress);
+          },
+        },
+      ),
+    );
 }
 
 /**

@@ -125,7 +125,7 @@ function componentSchemas(): Record<string, unknown> {
 }
 
 function jsonSchema(schema: z.ZodType): unknown {
-  const document = z.toJSONSchema(schema, { io: "input" });
+  const document = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   delete document.$schema;
   return document;
 }

@@ -28,7 +28,7 @@ export interface RouteRequest {
 type Fields = Readonly<Record<string, string>>;
 
 const OPTIONAL: readonly RouteField[] = [
-  { name: "resolution", required: false, choices: ["480p", "720p"] },
+  { name: "resolution", required: false, choices: ["480p", "720p", "source"] },
   { name: "mask_image", required: false },
   { name: "prompt", required: false },
   { name: "seed", required: false },

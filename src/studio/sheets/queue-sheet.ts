@@ -1,5 +1,6 @@
 import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { mediaOf } from "../../job/job-spec.ts";
 import { isFinished, type JobRow } from "../../queue/job-row.ts";
 import { errorText } from "../error-text.ts";
 import { formatBytes, formatPercent, formatTime, formatWhen } from "../format.ts";
@@ -75,7 +76,7 @@ export class StudioQueueSheet extends LitElement {
   }
 
   #name(row: JobRow): string {
-    return this.faces.get(row.id)?.name ?? row.model;
+    return this.faces.get(row.id)?.name ?? row.spec.model;
   }
 
   async #download(row: JobRow): Promise<void> {
@@ -96,7 +97,7 @@ export class StudioQueueSheet extends LitElement {
 
   #entry(row: JobRow, about: TemplateResult, actions: unknown): TemplateResult {
     const face = this.faces.get(row.id);
-    const film = row.model === "lipsync-video" ? "film" : "image";
+    const film = row.spec.model === "lipsync-video" ? "film" : "image";
     return html`<li class="job">
       <span class="th">${face?.thumb ? html`<img src=${face.thumb} alt="" />` : icon(film)}</span>
       <div class="grow"><b class="clip">${this.#name(row)}</b>${about}</div>
@@ -123,11 +124,11 @@ export class StudioQueueSheet extends LitElement {
     const remove = iconButton("trash", `${t.del()}: ${name}`, () => this.#delete(row));
     if (row.state === "failed") {
       const { title } = errorText(row.errorCode ?? "internal/bug");
-      const again = () => void this.studio.queue().then((queue) => queue.retry(row));
+      const again = () => void this.studio.queue().then((queue) => queue.again(row));
       return this.#entry(
         row,
         html`<small class="bad" title=${row.error}>${icon("warn")}<span>${title}</span></small>`,
-        html`${iconButton("redo", `${t.retry()}: ${name}`, again)}${remove}`,
+        html`${iconButton("redo", `${t.again()}: ${name}`, again)}${remove}`,
       );
     }
     const length = formatTime(row.report?.durationSeconds ?? 0);
@@ -178,18 +179,18 @@ export class StudioQueueSheet extends LitElement {
 
 async function describe(queue: Queue, row: JobRow): Promise<Face> {
   const files = await Promise.all(
-    Object.entries(row.inputs).map(async ([field, input]) => ({
+    [...mediaOf(row.spec)].map(async ([field, input]) => ({
       field,
       file: "file" in input ? await queue.file(input.file) : undefined,
     })),
   );
-  const named = files.filter(({ field }) => field !== "mask_image");
+  const named = files.filter(({ field }) => field !== "maskImage" && field !== "lipModel.file");
   const name = named
     .map(({ file }) => file?.name.replace(/\.[^.]+$/, "") ?? "")
     .filter(Boolean)
     .join("-");
   const picture = files.find(({ field }) => field === "image")?.file;
-  return { name: name || row.model, thumb: picture ? URL.createObjectURL(picture.blob) : null };
+  return { name: name || row.spec.model, thumb: picture ? URL.createObjectURL(picture.blob) : null };
 }
 
 customElements.define("studio-queue-sheet", StudioQueueSheet);

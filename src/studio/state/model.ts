@@ -98,6 +98,8 @@ export interface StudioResult {
   readonly warnings: readonly string[];
   readonly report: JobReport;
   readonly madeSeconds: number;
+  /** The job of the queue that made it; absent in drafts of older versions. */
+  readonly job?: string;
   /** Fingerprint of inputs and options, to tell whether something changed since. */
   readonly madeFrom: string;
 }

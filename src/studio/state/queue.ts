@@ -1,4 +1,5 @@
-import type { JobSpec } from "../../job/job-spec.ts";
+import { mapMediaAsync, mediaOf, type JobSpec } from "../../job/job-spec.ts";
+import type { OutputFormat } from "../../job/job.ts";
 import { toWireNames } from "../../job/wire-names.ts";
 import { openLocalApi, type LocalApi } from "../../rest/page/local-api.ts";
 import { EngineError, isErrorCode } from "../../job/errors.ts";
@@ -26,8 +27,8 @@ export interface Queue {
    * @throws EngineError with the code of the API's refusal, for instance `storage/full`.
    */
   submit(spec: JobSpec<Blob>): Promise<string>;
-  /** Runs a finished job's inputs once more. */
-  retry(row: JobRow): Promise<string>;
+  /** Submits a job's request once more, with its seed, on copies of its media; with `change`, in another format. */
+  again(row: JobRow, change?: { readonly format: OutputFormat }): Promise<string>;
   /** Cancels an unfinished job, removes a finished one. */
   remove(id: string): Promise<void>;
   /** Removes the jobs that had ended at an instant, given in epoch ms. */
@@ -97,11 +98,11 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
     return ((await response.json()) as { url: string }).url;
   }
 
-  async function post(model: string, formState: Record<string, unknown>): Promise<string> {
+  async function post({ model, formState, ...settings }: JobSpec<string>): Promise<string> {
     const response = await api.fetch(`${api.baseUrl}/${model}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ formState }),
+      body: JSON.stringify({ formState: toWireNames(formState), ...settings }),
     });
     if (!response.ok) throw await refusal(response);
     const { id } = (await response.json()) as { id: string };
@@ -114,30 +115,21 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
     durable,
     rows: () => rows,
     row: (id) => store.get(id),
-    async submit({ model, formState }) {
+    async submit(spec) {
       if (durable) {
-        await ensureRoom(Object.values(formState).filter((value) => value instanceof Blob));
+        await ensureRoom([...mediaOf(spec).values()]);
         void askToKeep();
       }
-      const fields = await Promise.all(
-        Object.entries(toWireNames(formState)).map(async ([field, value]) => [
-          field,
-          value instanceof Blob ? await upload(value) : value,
-        ]),
-      );
-      return post(model, Object.fromEntries(fields) as Record<string, unknown>);
+      return post(await mapMediaAsync(spec, upload));
     },
-    async retry(row) {
-      const fields: Record<string, unknown> = { ...row.parameters, seed: row.seed };
-      for (const [field, input] of Object.entries(row.inputs)) {
-        const file = "file" in input ? await media.get(input.file) : undefined;
-        fields[field] = file
-          ? await upload(new File([await file.blob()], file.name ?? field, { type: file.type }))
-          : "url" in input
-            ? input.url
-            : "";
-      }
-      return post(row.model, fields);
+    async again(row, change) {
+      const copied = await mapMediaAsync(row.spec, async (input, field) => {
+        if ("url" in input) return input.url;
+        const file = await media.get(input.file);
+        // Without it the API says which field is missing.
+        return file ? upload(new File([await file.blob()], file.name ?? field, { type: file.type })) : "";
+      });
+      return post({ ...copied, ...change });
     },
     async remove(id) {
       const response = await api.fetch(`${api.baseUrl}/jobs/${id}`, { method: "DELETE" });

@@ -1,9 +1,10 @@
 import type { LipSync } from "../../engine/lip-sync.ts";
 import { EngineError, toEngineError } from "../../job/errors.ts";
-import type { JobSpec } from "../../job/job-spec.ts";
+import { mediaOf } from "../../job/job-spec.ts";
 import type { JobProgress, OutputFormat, Stage } from "../../job/job.ts";
 import type { RunJob } from "../../queue/blob-executor.ts";
 import type { JobRow } from "../../queue/job-row.ts";
+import { storedInputs } from "../../queue/retention.ts";
 import type { Preferences, RunningJob, StudioResult, StudioState } from "./model.ts";
 import { jobEnd } from "./job-end.ts";
 import type { Queue } from "./queue.ts";
@@ -31,7 +32,8 @@ export interface Rendering {
   /** Renders what was chosen, through the durable queue. The old result stays until the new one is done. */
   generate(): Promise<void>;
   /**
-   * Renders the last result once more in another format, with its own seed.
+   * Renders the shown result once more in another format, through the durable queue: its request, with its seed,
+   * whatever was chosen since.
    * @returns the file, or undefined when it failed or was cancelled; the state says why.
    */
   convert(format: OutputFormat): Promise<Blob | undefined>;
@@ -51,13 +53,6 @@ export function createRendering(context: RenderingContext): Rendering {
   /** The queue's job that this page works on. */
   let runningHere = "";
   let entered: [Stage, number] = ["queued", 0];
-
-  /** A request with the chosen backend and with a kept model, unless `lipModel` is undefined. */
-  function equipped(request: JobSpec<Blob>, lipModel: string | undefined): JobSpec<Blob> {
-    const { backend, aiMark } = context.preferences();
-    const model = lipModel === undefined ? {} : { lipModel: { installed: lipModel } };
-    return { ...request, aiMark, ...(backend ? { backend } : {}), ...model };
-  }
 
   function begin(patch: Partial<RunningJob>): RunningJob {
     const startedAt = performance.now();
@@ -116,7 +111,8 @@ export function createRendering(context: RenderingContext): Rendering {
   }
 
   async function resultOf(queue: Queue, row: JobRow, name: string, madeFrom: string): Promise<StudioResult> {
-    const source = row.inputs["image"] ?? row.inputs["video"];
+    const media = mediaOf(row.spec);
+    const source = media.get("image") ?? media.get("video");
     const before = source && "file" in source ? ((await queue.file(source.file))?.blob ?? null) : null;
     const file = row.output ? await queue.file(row.output.file) : undefined;
     if (!file || !row.report) {
@@ -129,18 +125,20 @@ export function createRendering(context: RenderingContext): Rendering {
       beforeUrl: before ? URL.createObjectURL(before) : null,
       name,
       format: file.blob.type.includes("webm") ? "webm" : "mp4",
-      seed: row.seed,
+      seed: row.spec.formState.seed ?? 0,
       warnings: row.warnings,
       report: row.report,
       madeSeconds: (row.executionTime ?? 0) / 1000,
+      job: row.id,
       madeFrom,
     };
   }
 
-  /** Waits for the end of a job of the queue and shows it. */
-  async function watch(queue: Queue, id: string): Promise<void> {
-    const name = outputName(store.state);
-    const madeFrom = fingerprint(store.state);
+  /**
+   * Waits for the end of a job of the queue, showing how it goes on.
+   * @returns its row when it is completed; of any other end the state says why.
+   */
+  async function follows(queue: Queue, id: string): Promise<JobRow | undefined> {
     const stop = queue.subscribe(() => {
       const row = queue.rows().find((other) => other.id === id);
       const { job } = store.state;
@@ -151,30 +149,54 @@ export function createRendering(context: RenderingContext): Rendering {
     });
     try {
       const row = await jobEnd(queue, id);
-      if (store.state.job?.id !== id) return;
-      if (row?.state === "completed") {
-        const result = await resultOf(queue, row, name, madeFrom);
-        if (!store.state.job?.resumed) learnPace(result.madeSeconds, result.report.durationSeconds);
-        store.update({ job: null, result, showResult: true });
-      } else {
-        const code = row?.errorCode ?? "job/cancelled";
-        if (code === "job/cancelled") await queue.remove(id).catch(() => undefined);
-        fail(new EngineError(code, row?.error ?? ""));
-      }
+      if (store.state.job?.id !== id) return undefined;
+      if (row?.state === "completed") return row;
+      const code = row?.errorCode ?? "job/cancelled";
+      if (code === "job/cancelled") await queue.remove(id).catch(() => undefined);
+      fail(new EngineError(code, row?.error ?? ""));
     } finally {
       stop();
       context.save();
     }
+    return undefined;
+  }
+
+  /** Waits for the end of a job of the queue and shows its result. */
+  async function watch(queue: Queue, id: string): Promise<void> {
+    const name = outputName(store.state);
+    const madeFrom = fingerprint(store.state);
+    const row = await follows(queue, id);
+    if (!row) return;
+    const result = await resultOf(queue, row, name, madeFrom);
+    if (!store.state.job?.resumed) learnPace(result.madeSeconds, result.report.durationSeconds);
+    store.update({ job: null, result, showResult: true });
+    context.save();
+  }
+
+  /** Submits a job, which {@link Rendering.cancel} ends from now on; the queue and the job's id. */
+  async function submit(work: (queue: Queue) => Promise<string>): Promise<[Queue, string]> {
+    const own = new AbortController();
+    controller = own;
+    const queue = await context.queue();
+    const id = await work(queue);
+    if (own.signal.aborted) {
+      await queue.remove(id);
+      throw new EngineError("job/cancelled", "The job was cancelled.");
+    }
+    own.signal.addEventListener("abort", () => void queue.remove(id).catch(fail), { once: true });
+    if (store.state.job) store.update({ job: { ...store.state.job, id } });
+    context.save();
+    return [queue, id];
   }
 
   return {
-    run: (job, { id, signal, onProgress, checkpoint }) => {
+    run: (spec, { id, signal, onProgress, checkpoint }) => {
       runningHere = id;
       const mine = () => store.state.job?.id === id;
       const { job: shown } = store.state;
       if (shown?.id === id && shown.elsewhere) store.update({ job: { ...shown, elsewhere: false } });
       return context.alone(async () =>
-        lipSync.run(equipped(job, context.preferences().lipModel?.id), {
+        lipSync.run(spec, {
           signal,
           checkpoint,
           onProgress: (news) => {
@@ -190,21 +212,13 @@ export function createRendering(context: RenderingContext): Rendering {
     },
     async generate() {
       if (store.state.job) return;
-      const own = new AbortController();
-      controller = own;
-      const job = begin({});
+      begin({});
       try {
-        const request = await buildRequest(store.state);
-        const queue = await context.queue();
-        const id = await queue.submit(request);
-        if (own.signal.aborted) {
-          await queue.remove(id);
-          throw new EngineError("job/cancelled", "The job was cancelled.");
-        }
-        own.signal.addEventListener("abort", () => void queue.remove(id).catch(fail), { once: true });
-        store.update({ job: { ...(store.state.job ?? job), id } });
-        context.save();
-        await watch(queue, id);
+        const { state } = store;
+        const started = submit(async (queue) =>
+          queue.submit(await buildRequest(state, context.preferences())),
+        );
+        await watch(...(await started));
       } catch (error) {
         fail(error);
       }
@@ -212,20 +226,17 @@ export function createRendering(context: RenderingContext): Rendering {
     async convert(format) {
       const { result, job } = store.state;
       if (job || !result) return undefined;
-      controller = new AbortController();
-      const { signal } = controller;
       begin({ format, durationSeconds: result.report.durationSeconds });
       try {
-        const request = { ...(await buildRequest(store.state, result.seed)), format };
-        const made = await context.alone(async () =>
-          lipSync.run(equipped(request, result.report.lipModel), {
-            signal,
-            onProgress: follow,
-            onPreview: context.preview,
-          }),
-        );
-        store.update({ job: null });
-        return made.output;
+        const [queue, id] = await submit(async (opened) => {
+          const made = result.job === undefined ? undefined : await opened.row(result.job);
+          if (made) return opened.again(made, { format });
+          throw new EngineError("storage/failed", "The result is gone from the storage. Render it again.");
+        });
+        const row = await follows(queue, id);
+        const file = row?.output && (await queue.file(row.output.file));
+        if (row) store.update({ job: null });
+        return file?.blob;
       } catch (error) {
         fail(error);
         return undefined;
@@ -244,13 +255,14 @@ export function createRendering(context: RenderingContext): Rendering {
     async open(row) {
       const queue = await context.queue();
       try {
-        const media = Object.values(row.inputs).flatMap((input) => ("file" in input ? [input.file] : []));
-        const names = await Promise.all(media.map(async (file) => (await queue.file(file))?.name ?? ""));
+        const names = await Promise.all(
+          storedInputs(row).map(async (file) => (await queue.file(file))?.name ?? ""),
+        );
         const name = names
           .map((text) => text.replace(/\.[^.]+$/, ""))
           .filter(Boolean)
           .join("-");
-        const result = await resultOf(queue, row, name.slice(0, 80) || row.model, row.id);
+        const result = await resultOf(queue, row, name.slice(0, 80) || row.spec.model, row.id);
         store.update({ result, showResult: true, sheet: null, view: "stage" });
       } catch (error) {
         fail(error);

@@ -1,27 +1,32 @@
 import type { JobSpec } from "../../job/job-spec.ts";
 import { chosenFaceMask } from "../mask/face-mask.ts";
-import type { StudioState } from "./model.ts";
+import type { Preferences, StudioState } from "./model.ts";
 import { subject } from "./readiness.ts";
 
-/** What the engine is asked for, from what the user chose; `seed` overrides the typed one. */
-export async function buildRequest(state: StudioState, seed?: number): Promise<JobSpec<Blob>> {
+/** The whole request, from what the user chose for this job and for all. */
+export async function buildRequest(state: StudioState, preferences: Preferences): Promise<JobSpec<Blob>> {
   const { voices, options, mode } = state;
   const visual = subject(state)!;
   const mask = options.mask ?? (mode === "dialogue" ? null : await chosenFaceMask(visual));
   const typed = options.seed.trim() === "" ? undefined : Number(options.seed);
-  const chosenSeed = seed ?? typed;
   const common = {
     resolution: options.resolution,
     ...(mask ? { maskImage: mask } : {}),
     ...(options.prompt.trim() ? { prompt: options.prompt } : {}),
-    ...(chosenSeed === undefined ? {} : { seed: chosenSeed }),
+    ...(typed === undefined ? {} : { seed: typed }),
+  };
+  const { backend, aiMark, lipModel } = preferences;
+  const settings = {
+    aiMark,
+    ...(backend ? { backend } : {}),
+    ...(lipModel ? { lipModel: { installed: lipModel.id } } : {}),
   };
   const audio = voices[0]!.file;
   switch (mode) {
     case "photo":
-      return { model: "lipsync-image", formState: { image: visual.file, audio, ...common } };
+      return { model: "lipsync-image", formState: { image: visual.file, audio, ...common }, ...settings };
     case "video":
-      return { model: "lipsync-video", formState: { video: visual.file, audio, ...common } };
+      return { model: "lipsync-video", formState: { video: visual.file, audio, ...common }, ...settings };
     case "dialogue":
       return {
         model: "lipsync-image-multi",
@@ -32,6 +37,7 @@ export async function buildRequest(state: StudioState, seed?: number): Promise<J
           order: options.order,
           ...common,
         },
+        ...settings,
       };
   }
 }
