@@ -48,7 +48,7 @@ export function openPictureSource(
     image,
     detail: larger ? picture : null,
     secondsAt: (frame) => frame / fps,
-    // eslint-disable-next-line @typescript-eslint/require-await -- A source that waits for nothing.
+
     async *pictures(first, end = frames) {
       for (let frame = first; frame < end; frame++) {
         const copy = free.pop() ?? createImage(width, height);
