@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
-import { createSha256, sha256Hex, sha256OfBlob } from "./sha256.ts";
+import { sha256Hex, sha256OfBlob } from "./sha256.ts";
+import { createSha256 } from "./sha256-stream.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
