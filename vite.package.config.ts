@@ -26,7 +26,7 @@ export default defineConfig({
       preserveEntrySignatures: "strict",
       external: [/^lit($|\/)/, /^react($|\/)/],
       input: {
-        dudak: "src/engine/lip-sync.ts",
+        dudak: "src/engine/dudak.ts",
         element: "src/element/define.ts",
         react: "src/react/react.ts",
         registration: "src/rest/service-worker/service-worker-registration.ts",

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Checkpoint } from "../../job/checkpoint.ts";
 import type {
   DialogueFormState,

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ImageFormState } from "../../job/job-spec.ts";
 import type { Backend } from "../../job/job.ts";
 import type { LiveVoice } from "./live-voice.ts";
