@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, expect, test, vi } from "vitest";
-import { sha256Hex, sha256OfBlob } from "./sha256.ts";
-import { createSha256 } from "./sha256-stream.ts";
+import { createSha256, sha256Hex, sha256OfBlob } from "./sha256.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

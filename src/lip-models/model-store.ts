@@ -2,7 +2,7 @@ import { EngineError, throwIfCancelled } from "../job/errors.ts";
 import { canWritePrivateFiles, openPrivateFile } from "../core/private-file.ts";
 import { parseManifest, type ModelManifest } from "./manifest.ts";
 import { MAX_MODEL_BYTES, tooLarge } from "./device-fit.ts";
-import { createSha256 } from "../core/sha256-stream.ts";
+import { createSha256 } from "../core/sha256.ts";
 
 /** A model that lies in the store. */
 export interface StoredModel {
