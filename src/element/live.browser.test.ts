@@ -47,7 +47,8 @@ test("speak plays at once with its events, keeps no file, and speaks again", asy
   const first = element.speak(voice);
   await Promise.race([started, first]);
   expect(element.speaking).toBe(true);
-  expect(element.getAttribute("state")).toBe("speaking");
+  expect(element.state).toBe("speaking");
+  expect(element.matches(":state(speaking)")).toBe(true);
   await element.updateComplete;
   expect(buttons(element).some((button) => button.textContent.includes("Stop"))).toBe(true);
   expect(await first).toMatchObject({ reason: "ended" });
