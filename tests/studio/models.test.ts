@@ -46,7 +46,7 @@ test("a dropped model is tried, kept once its licence is accepted, re-syncs a vi
   await dropBytes(page, "own-lips.onnx", paintNet({ size: 96 }));
   await page.waitForSelector("[data-keep-model][aria-disabled=true]");
   expect(await page.textContent(".understood")).toMatch(/96 px, six channels/);
-  expect(await page.locator(".findings .oktone").count()).toBe(5);
+  expect(await page.locator(".findings .oktone").count()).toBe(6);
   expect(await page.textContent(".candidate")).toMatch(/no commercial use/);
   await page.check("[name=accept-licence]");
   const { violations } = await new AxeBuilder({ page }).analyze();
