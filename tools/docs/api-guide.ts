@@ -80,7 +80,7 @@ await writeFile("me.mp4", new Uint8Array(await (await fetch(job.output)).arrayBu
 ## Rules for every route
 
 - **Media fields** take an \`http(s)\` URL that the gateway can fetch, a \`data:\` URL, the URL that \`POST /files\` answered with, or the \`output\` of another job, which is copied.
-- **\`resolution\`** is the length of the output's shorter side, \X. The aspect ratio is kept, sizes are even, and a smaller source is not enlarged: the job's \`warnings\` say so.
+- **\`resolution\`** is the length of the output's shorter side, \`480p\` (default) or \`720p\`, or \`source\` for the source's own size. The aspect ratio is kept, sizes are even, and a smaller source is not enlarged: the job's \`warnings\` say so.
 - **Results**: \`output\` is an address with a token of its own, so that a player can open it without the key. Whoever has the address can read the result.
 - **Idempotency**: send \`Idempotency-Key\` with a submission and repeat it freely. The same key and body answer with the same job; the same key with another body is \`409 job/conflict\`.
 - **Waiting**: \`GET /jobs/{id}?wait=30\` is a long poll, \`GET /jobs/{id}/events\` a stream of server-sent events, a \`webhook\` comes by itself.
