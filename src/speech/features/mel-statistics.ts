@@ -15,7 +15,8 @@ const LOWEST = -24;
 const HIGHEST = 8;
 const PER_BIN = 0.05;
 const BINS = Math.ceil((HIGHEST - LOWEST) / PER_BIN);
-const LOUD_WITHIN = 7;
+/** Frames within this of the 95th-percentile level are loud, in nepers. */
+export const LOUD_WITHIN = 7;
 
 /** The value below which a share `q` of `sorted` lies, by linear interpolation. */
 export function quantile(sorted: Float32Array, q: number): number {

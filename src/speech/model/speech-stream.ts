@@ -1,6 +1,7 @@
 import { ARTICULATORS } from "../../core/mouth.ts";
 import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
-import { MelStatisticsCollector, normaliseMel } from "../features/mel-statistics.ts";
+import { normaliseMel } from "../features/mel-statistics.ts";
+import { runningStatistics } from "../features/running-statistics.ts";
 import { emptyHeard, keepRun, LIPS, type Heard, type RunNetwork } from "./heard.ts";
 
 /** Frames that one run adds, even. */
@@ -77,9 +78,7 @@ export function createSpeechStream(run: RunNetwork): SpeechStream {
   const hearTo = async (keepTo: number, end: number): Promise<Heard> => {
     const start = Math.max(0, heardTo - PAST);
     const known = rows.slice(Math.max(0, end - rowsFrom - REMEMBERED), end - rowsFrom);
-    const collector = new MelStatisticsCollector(known.length);
-    for (const row of known) collector.add(row);
-    const statistics = collector.finish();
+    const statistics = runningStatistics(known);
     const used = rows.slice(start - rowsFrom, end - rowsFrom);
     const frames = used.length + (used.length % 2);
     const input = new Float32Array(frames * MEL_BANDS).fill(Math.log(1e-10));
