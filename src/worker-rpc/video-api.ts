@@ -34,10 +34,11 @@ export interface TrackedVideo {
   readonly width: number;
   readonly height: number;
   readonly enlargementRefused: boolean;
-  /** Nominal frames a second. */
+  /** Frames a second of the output. */
   readonly fps: number;
-  readonly variableRate: boolean;
-  /** `[frames]` start of each frame in seconds of the file, rising. */
+  /** Frames a second of the source, pauses not counted. */
+  readonly sourceFps: number;
+  /** `[frames]` start of each frame in seconds from the file's time 0, rising: the one list that all readings go by. */
   readonly starts: Float64Array<ArrayBuffer>;
   /** When the last of these frames ends, in seconds of the file. */
   readonly endSeconds: number;

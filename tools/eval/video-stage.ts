@@ -28,13 +28,13 @@ export async function createStage(head: File, analyser: FaceAnalyser): Promise<S
     signal,
     () => undefined,
   );
-  const { tracks, width, height, fps, starts, endSeconds } = tracked;
+  const { tracks, width, height, fps, sourceFps, starts, endSeconds } = tracked;
   const face = createVideoFace({
     rig: loadRig(rigBytes, geometryBytes),
     tracks,
     track: tracks.faces[0]!,
     size: { width, height },
-    fps,
+    fps: sourceFps,
     starts,
   });
   const video = await openVideo(head, { signal });
@@ -48,7 +48,7 @@ export async function createStage(head: File, analyser: FaceAnalyser): Promise<S
   return {
     video: tracked,
     face,
-    places: (seconds) => planTimeline(starts, endSeconds, seconds, tracked.variableRate ? null : fps).frames,
+    places: (seconds) => planTimeline(starts, endSeconds, seconds, fps).frames,
   };
 }
 

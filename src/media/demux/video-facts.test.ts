@@ -14,7 +14,6 @@ test("size, rate, rotation and sound are read from ffmpeg's log", () => {
     width: 1080,
     height: 2560,
     fps: 24_000 / 1001,
-    variableRate: false,
     durationSeconds: 65.04,
     startSeconds: 0.08,
     bitrate: 773_000,

@@ -1,3 +1,4 @@
+import { DEFAULT_FRAME_RATE } from "./frame-rate.ts";
 import { i420Bytes } from "../planes/picture.ts";
 import { matrixBehind, planeColourOf, type PlaneColour } from "../planes/plane-colour.ts";
 
@@ -6,8 +7,8 @@ export interface VideoFacts {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
-  readonly variableRate: boolean;
   readonly durationSeconds: number;
+  /** Where the file's time begins on its own clock; see `fileStart`. */
   readonly startSeconds: number;
   readonly bitrate: number;
   readonly codec: string;
@@ -30,6 +31,9 @@ const MAX_PLANE_BYTES = 32 * 1024 * 1024;
 
 /** Rates that ffmpeg prints rounded. */
 const EXACT_RATES = [24_000 / 1001, 30_000 / 1001, 60_000 / 1001, 120_000 / 1001];
+
+/** Rates outside of these are no rates of frames. */
+const [MIN_RATE, MAX_RATE] = [0.1, 1000] as const;
 
 function exactRate(printed: number): number {
   return EXACT_RATES.find((rate) => Math.abs(rate - printed) < 0.006) ?? printed;
@@ -76,19 +80,19 @@ export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
     const match = pattern.exec(stream);
     return match ? Number(match[1]) * (match[2] === "k" ? 1000 : 1) : undefined;
   };
-  const tbr = number(/([\d.]+)(k?) tbr/);
-  const fps = number(/([\d.]+)(k?) fps/) ?? tbr ?? 25;
+  const told = number(/([\d.]+)(k?) fps/) ?? number(/([\d.]+)(k?) tbr/) ?? DEFAULT_FRAME_RATE;
+  // What no camera does is a container's unit of time, not a rate.
+  const fps = told >= MIN_RATE && told <= MAX_RATE ? told : DEFAULT_FRAME_RATE;
   const duration = /Duration: (\d+):(\d+):([\d.]+), start: (-?[\d.]+)/.exec(log.join("\n"));
   const whole = /Duration:.*bitrate: (\d+) kb\/s/.exec(log.join("\n"));
   return {
     width: turned ? square.height : square.width,
     height: turned ? square.width : square.height,
     fps: exactRate(fps),
-    variableRate: tbr !== undefined && tbr < 1000 && Math.abs(tbr - fps) > 0.02,
     durationSeconds: duration
       ? Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3])
       : 0,
-    startSeconds: duration ? Number(duration[4]) : 0,
+    startSeconds: duration ? Math.max(0, Number(duration[4])) : 0,
     bitrate: (number(/ (\d+)() kb\/s/) ?? Number(whole?.[1] ?? 0)) * 1000,
     codec,
     hasAudio: log.some((line) => /Stream #\S+.*: Audio: /.test(line)),

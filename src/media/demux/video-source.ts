@@ -47,10 +47,8 @@ export interface VideoSource {
   /** Display size in pixels, after rotation and pixel aspect ratio; may be odd. */
   readonly width: number;
   readonly height: number;
-  /** Nominal frames a second. */
+  /** Usual frames a second. */
   readonly fps: number;
-  /** Whether frames last differently long. */
-  readonly variableRate: boolean;
   /** Instant at which the last frame ends. */
   readonly durationSeconds: number;
   /** Absent where only reading the whole file would tell. */

@@ -8,6 +8,8 @@ import {
 import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import { losesFullRange, matrixOfBrowser } from "../planes/browser-colours.ts";
+import { fileStart } from "./file-clock.ts";
+import { frameRateOf } from "./frame-rate.ts";
 import { FrameReader, isConverted, isHdr, isReadable, passedColour, type Size } from "./frame-reader.ts";
 import { matrixBehind, type PlaneColour, type YuvMatrix } from "../planes/plane-colour.ts";
 import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
@@ -19,14 +21,39 @@ async function isTagged(track: InputVideoTrack): Promise<boolean> {
   return Boolean((await track.getColorSpace()).matrix);
 }
 
-async function readPackets(track: InputVideoTrack, signal: AbortSignal): Promise<VideoPacket[]> {
+/** Frames a second by the first packets. */
+async function frameRate(track: InputVideoTrack): Promise<number> {
+  const starts: number[] = [];
+  for await (const { timestamp } of new EncodedPacketSink(track).packets(undefined, undefined, {
+    metadataOnly: true,
+  })) {
+    starts.push(timestamp);
+    if (starts.length === FRAMES_PROBED) break;
+  }
+  return frameRateOf(starts.sort((a, b) => a - b));
+}
+
+/** How a track's samples become frames. */
+interface TrackShape {
+  readonly size: Size;
+  readonly rotation: number;
+  readonly drawnBy: YuvMatrix | null;
+  /** The file's time 0 on the container's clock, in seconds. */
+  readonly beginning: number;
+}
+
+async function readPackets(
+  track: InputVideoTrack,
+  beginning: number,
+  signal: AbortSignal,
+): Promise<VideoPacket[]> {
   const packets: VideoPacket[] = [];
   try {
     const sink = new EncodedPacketSink(track);
     for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
       throwIfCancelled(signal);
       const { timestamp, byteLength, type } = packet;
-      packets.push({ timestampSeconds: timestamp, bytes: byteLength, key: type === "key" });
+      packets.push({ timestampSeconds: timestamp - beginning, bytes: byteLength, key: type === "key" });
     }
   } catch (error) {
     throw toEngineError(error, "codec/failed", "The video's index could not be read");
@@ -37,7 +64,7 @@ async function readPackets(track: InputVideoTrack, signal: AbortSignal): Promise
 /** Reads a video's frames in the shape that `read` gives them. */
 async function* readFrames<Shape extends object>(
   track: InputVideoTrack,
-  { size, rotation, drawnBy }: { size: Size; rotation: number; drawnBy: YuvMatrix | null },
+  { size, rotation, drawnBy, beginning }: TrackShape,
   options: VideoFramesOptions,
   read: (reader: FrameReader, sample: VideoSample) => Promise<Shape>,
 ): AsyncGenerator<Shape & VideoFrameTime> {
@@ -50,12 +77,13 @@ async function* readFrames<Shape extends object>(
   const reader = new FrameReader(stored, tagged, drawnBy);
   try {
     for await (const sample of new VideoSampleSink(track).samples(
-      fromSeconds > 0 ? fromSeconds : undefined,
-      toSeconds,
+      fromSeconds > 0 ? fromSeconds + beginning : undefined,
+      toSeconds === undefined ? undefined : toSeconds + beginning,
     )) {
       try {
         throwIfCancelled(signal);
-        const { timestamp, duration } = sample;
+        const { duration } = sample;
+        const timestamp = sample.timestamp - beginning;
         if (timestamp < 0 && timestamp + duration <= 1e-6) continue;
         const shape = await read(reader, sample);
         sample.close();
@@ -119,21 +147,22 @@ export async function openWithWebCodecs(
     frames++;
     break;
   }
-  const [rotation, codec, audio, metrics, durationSeconds] = await Promise.all([
+  const [rotation, codec, audio, fps, beginning, end] = await Promise.all([
     track.getRotation(),
     track.getCodec(),
     input.getAudioTracks(),
-    track.computeFrameRateMetrics({ targetPacketCount: FRAMES_PROBED }),
+    frameRate(track),
+    fileStart(input),
     track.computeDuration(),
   ]);
   const stats = await track.computePacketStats();
   const size = await displaySize(track);
-  const shape = { size, rotation, drawnBy };
+  const shape = { size, rotation, drawnBy, beginning };
+  const durationSeconds = frames > 0 ? Math.max(0, end - beginning) : 0;
   return {
     ...size,
-    fps: metrics.bestGuessFrameRate,
-    variableRate: !metrics.frameRateIsConstant,
-    durationSeconds: frames > 0 ? durationSeconds : 0,
+    fps,
+    durationSeconds,
     frameCount: stats.packetCount,
     hasAudio: audio.length > 0,
     codec: codec ?? "unknown",
@@ -149,7 +178,7 @@ export async function openWithWebCodecs(
       readFrames(track, shape, options, async (reader, sample) => ({
         picture: await reader.picture(sample, colour),
       })),
-    packets: (signal) => readPackets(track, signal),
+    packets: (signal) => readPackets(track, beginning, signal),
     dispose: () => input.dispose(),
   };
 }

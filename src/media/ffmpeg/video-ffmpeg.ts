@@ -287,7 +287,6 @@ export async function openWithFfmpeg(
       width: facts.width,
       height: facts.height,
       fps: facts.fps,
-      variableRate: facts.variableRate,
       hasAudio: facts.hasAudio,
       codec: facts.codec,
       durationSeconds: durationSeconds || 1 / facts.fps,

@@ -29,7 +29,7 @@ function sourceOf(planar: boolean): FrameSource & { readonly released: Picture[]
     width: SIDE,
     height: SIDE,
     frames: FRAMES,
-    timing: 25,
+    fps: 25,
     secondsAt: (frame) => frame / 25,
     async *pictures(first, end = FRAMES) {
       for (let frame = first; frame < end; frame++) yield await Promise.resolve(frameOf(frame, planar));

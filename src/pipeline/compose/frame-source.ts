@@ -10,8 +10,8 @@ export interface FrameSource {
   readonly height: number;
   /** Number of frames of the output. */
   readonly frames: number;
-  /** Frames per second, or the start of each frame in seconds. */
-  readonly timing: number | { readonly timestamps: number[] };
+  /** Frames per second. */
+  readonly fps: number;
   /** Colour of the frames where it is not plain sRGB. */
   readonly colour?: PlaneColour;
   /** Instant of a frame in seconds of the output. */

@@ -20,14 +20,14 @@ async function writeFrames(
 ): Promise<VideoFile> {
   const { signal } = listeners;
   const { mask, output } = scene;
-  const { width, height, frames, timing, colour } = source;
+  const { width, height, frames, fps, colour } = source;
   const sound = await openSoundtrack(output, signal);
   try {
     const ownRates = output.encoder === "ffmpeg" ? undefined : source.chooseBitrates;
     const sink = await openVideoFileSink(
       {
         ...output,
-        ...{ width, height, frames, timing, sound },
+        ...{ width, height, frames, fps, sound },
         ...(colour ? { colour } : {}),
         ...(ownRates ? { chooseBitrates: () => ownRates(output.format, signal) } : {}),
       },

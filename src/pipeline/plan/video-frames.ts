@@ -1,8 +1,9 @@
 import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import type { VideoFramesOptions, VideoSource } from "../../media/demux/open-video.ts";
 import { rgbaOf, type Picture } from "../../media/planes/picture.ts";
-import type { VideoFrameTime } from "../../media/demux/video-source.ts";
+import type { VideoFrameTime, VideoPictureData } from "../../media/demux/video-source.ts";
 
 /** A video's frames by their places, at one size. */
 export interface FrameOptions {
@@ -15,8 +16,6 @@ export interface FrameOptions {
 
 /** Memory for frames that are read forward to be shown backward. */
 const REVERSE_BYTES = 64 * 1024 * 1024;
-/** Two frames begin at least this far apart, in seconds; less is rounding. */
-const SAME_INSTANT = 5e-4;
 
 /** Place of the frame that starts at `seconds`. */
 function placeOf(starts: Float64Array, seconds: number): number {
@@ -39,7 +38,7 @@ async function* forward<Frame extends VideoFrameTime>(
   const range = {
     width,
     height,
-    ...(first > 0 ? { fromSeconds: starts[first]! + SAME_INSTANT } : {}),
+    ...(first > 0 ? { fromSeconds: starts[first]! } : {}),
     ...(last + 1 < starts.length ? { toSeconds: starts[last + 1]! - SAME_INSTANT } : {}),
     ...(signal ? { signal } : {}),
   };
@@ -53,22 +52,59 @@ async function* forward<Frame extends VideoFrameTime>(
   }
 }
 
-/** Splits a sequence of places into runs that go one step forward or backward each. */
-function runsOf(places: Iterable<number>): { readonly from: number; readonly to: number }[] {
-  const runs: { from: number; to: number }[] = [];
+/** Splits a sequence of places into runs that only rise or only fall; a place may come several times in a row. */
+function runsOf(places: Iterable<number>): number[][] {
+  const runs: number[][] = [];
+  let direction = 0;
   for (const place of places) {
     const run = runs.at(-1);
-    const step = run ? Math.sign(run.to - run.from) : 0;
-    if (run && Math.abs(place - run.to) === 1 && (step === 0 || place - run.to === step)) run.to = place;
-    else runs.push({ from: place, to: place });
+    const step = run ? Math.sign(place - run.at(-1)!) : 0;
+    if (run && (step === 0 || direction === 0 || step === direction)) {
+      run.push(place);
+      direction ||= step;
+    } else {
+      runs.push([place]);
+      direction = 0;
+    }
   }
   return runs;
 }
 
+function copyOf(picture: Picture): Picture {
+  return { ...picture, data: picture.data.slice() } as Picture;
+}
+
+/** A picture so many times, each the caller's. */
+function* repeated(picture: Picture | undefined, times: number): Generator<Picture> {
+  for (let i = 1; i < times; i++) yield copyOf(picture!);
+  if (times > 0) yield picture!;
+}
+
 /**
- * A video's frames in the order of `places`, which moves by one step at a time, forward or backward; the caller owns
- * them. Backward runs are read in pieces; at most 64 MiB of frames are held.
- * @throws EngineError `codec/failed` when the file gives other frames than the first time.
+ * The pictures at rising places, each as often as it stands there. Where a decoder leaves out a frame that it gave
+ * before (damage behind which it begins anew), a neighbour stands in.
+ */
+async function* risingPictures(
+  read: (range: VideoFramesOptions) => AsyncIterable<VideoPictureData>,
+  places: readonly number[],
+  options: FrameOptions,
+): AsyncGenerator<Picture> {
+  let wanted = 0;
+  let held: Picture | undefined;
+  let times = 0;
+  for await (const { place, frame } of forward(read, options, places[0]!, places.at(-1)!)) {
+    yield* repeated(held, times);
+    held = frame.picture;
+    for (times = 0; wanted < places.length && places[wanted]! <= place; wanted++) times++;
+  }
+  if (!held) throw nothing();
+  yield* repeated(held, times + places.length - wanted);
+}
+
+/**
+ * A video's frames in the order of `places`, which rises and falls; the caller owns them. What falls is read in pieces;
+ * at most 64 MiB of frames are held.
+ * @throws EngineError `codec/failed` when the file gives no frames where it gave some the first time.
  */
 export async function* picturesInOrder(
   video: VideoSource,
@@ -76,22 +112,16 @@ export async function* picturesInOrder(
   options: FrameOptions,
 ): AsyncGenerator<Picture> {
   const read = (range: VideoFramesOptions) => video.pictures(range);
-  const held = Math.max(4, Math.floor(REVERSE_BYTES / (options.width * options.height * 4)));
-  for (const { from, to } of runsOf(places)) {
-    if (to >= from) {
-      let count = 0;
-      for await (const { frame } of forward(read, options, from, to)) {
-        count++;
-        yield frame.picture;
-      }
-      if (count !== to - from + 1) throw changed(count, to - from + 1);
+  const most = Math.max(4, Math.floor(REVERSE_BYTES / (options.width * options.height * 4)));
+  for (const run of runsOf(places)) {
+    if (run.at(-1)! >= run[0]!) {
+      yield* risingPictures(read, run, options);
       continue;
     }
-    for (let last = from; last >= to; last -= held) {
-      const first = Math.max(to, last - held + 1);
+    for (let from = 0; from < run.length; from += most) {
       const piece: Picture[] = [];
-      for await (const { frame } of forward(read, options, first, last)) piece.push(frame.picture);
-      if (piece.length !== last - first + 1) throw changed(piece.length, last - first + 1);
+      const rising = run.slice(from, from + most).reverse();
+      for await (const picture of risingPictures(read, rising, options)) piece.push(picture);
       while (piece.length > 0) yield piece.pop()!;
     }
   }
@@ -126,9 +156,9 @@ export async function* framesAt(
   }
 }
 
-function changed(got: number, wanted: number): EngineError {
+function nothing(): EngineError {
   return new EngineError(
     "codec/failed",
-    `The video gave ${got} frames where it had given ${wanted} before. It may be damaged; export it again as MP4.`,
+    "The video gave no frames where it had given some before. It may be damaged; export it again as MP4.",
   );
 }

@@ -18,27 +18,41 @@ function bounce(k: number, count: number): number {
 }
 
 /**
- * Fits a video to a length: cut at its end, or played back and forth, so that there is no jump.
- * @param starts start of each frame in seconds, rising; at least one. @param endSeconds when the last one ends.
- * @param fps frames a second where all last equally long; null takes each frame's own length.
+ * The frames that a video shows at steps of an even clock: each from half a step before it begins, so that a source that
+ * runs as fast shows each of its frames once, however its instants were rounded.
+ * @param starts start of each frame in seconds, rising; at least one, which is also shown before its time.
+ * @param first `end` steps of `1 / fps` seconds from the clock's 0 on. @returns places, never falling.
+ */
+export function placesAt(starts: ArrayLike<number>, fps: number, first: number, end: number): Int32Array {
+  const places = new Int32Array(Math.max(0, end - first));
+  let place = 0;
+  for (let i = 0; i < places.length; i++) {
+    const latest = (first + i + 0.5) / fps;
+    while (place + 1 < starts.length && starts[place + 1]! <= latest) place++;
+    places[i] = place;
+  }
+  return places;
+}
+
+/**
+ * Fits a video to a length, on a clock of our own: cut at its end, or played back and forth, so that there is no jump.
+ * Frames of the source that last longer than a step are shown again, shorter ones are left out.
+ * @param starts start of each frame in seconds from the file's time 0, rising; at least one.
+ * @param endSeconds when the last one ends. @param fps of the output.
  */
 export function planTimeline(
   starts: ArrayLike<number>,
   endSeconds: number,
   durationSeconds: number,
-  fps: number | null,
+  fps: number,
 ): Timeline {
-  const count = starts.length;
-  const lasts = (i: number) => Math.max(1e-3, (i + 1 < count ? starts[i + 1]! : endSeconds) - starts[i]!);
-  const frames: number[] = [];
-  const times: number[] = [];
-  for (let k = 0, time = 0; k === 0 || time < durationSeconds - TOO_LATE; k++) {
-    const frame = bounce(k, count);
-    frames.push(frame);
-    times.push(time);
-    time = fps === null ? time + lasts(frame) : (k + 1) / fps;
-  }
-  return { frames: Int32Array.from(frames), starts: Float64Array.from(times) };
+  const wanted = Math.max(1, Math.ceil((durationSeconds - TOO_LATE) * fps));
+  const own = Math.min(wanted, Math.max(1, Math.round(endSeconds * fps)));
+  const forth = placesAt(starts, fps, 0, own);
+  return {
+    frames: Int32Array.from({ length: wanted }, (_, k) => forth[bounce(k, own)]!),
+    starts: Float64Array.from({ length: wanted }, (_, k) => k / fps),
+  };
 }
 
 /** Ranges `[first, last]` of the places where `values` is true. */

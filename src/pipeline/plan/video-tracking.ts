@@ -3,10 +3,12 @@ import { outputSize, type RgbaImage } from "../../core/image.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { FaceAnalyser } from "../../vision/landmarks/face-analyser.ts";
 import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
+import { frameRateOf, SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import { openVideo } from "../../media/demux/open-video.ts";
 import type { FractionListener } from "../../worker-rpc/inference-api.ts";
 import type { KeptTracking, TrackedVideo, SavePiece, VideoTrackRequest } from "../../worker-rpc/video-api.ts";
 import { readPiece, writePiece } from "../checkpoint/checkpoint-piece.ts";
+import { outputRate } from "./output-rate.ts";
 import { chooseTracks } from "./video-choice.ts";
 
 /** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
@@ -15,8 +17,6 @@ const MAX_TRACKING_SIDE = 960;
 const CUT_SHORT_SECONDS = 0.5;
 /** Pause between two reports of progress in milliseconds. */
 const PROGRESS_EVERY_MS = 80;
-/** Two frames begin at least this far apart, in seconds; less is rounding. */
-const SAME_INSTANT = 5e-4;
 
 /** A part of an unfinished looking through as it is kept. */
 interface TrackingPiece {
@@ -64,7 +64,7 @@ export async function trackVideo(
     const wanted = Math.min(video.durationSeconds, request.maxSeconds);
     async function* frames(): AsyncGenerator<RgbaImage> {
       let again = last !== undefined;
-      const range = again && starts.length > 1 ? { fromSeconds: last! + SAME_INSTANT } : {};
+      const range = again && starts.length > 1 ? { fromSeconds: last! } : {};
       for await (const frame of video.frames({ width, height, signal, ...range })) {
         if (again) {
           if (frame.timestampSeconds < last! - SAME_INSTANT) continue;
@@ -73,9 +73,11 @@ export async function trackVideo(
           yield frame.image;
           continue;
         }
-        if (starts.length > 0 && frame.timestampSeconds - starts[0]! >= request.maxSeconds) return;
+        if (starts.length > 0 && frame.timestampSeconds >= request.maxSeconds) return;
+        endSeconds = Math.max(endSeconds, frame.timestampSeconds + frame.durationSeconds);
+        // Of two frames at one instant the first counts, here as in every later reading.
+        if (starts.length > 0 && frame.timestampSeconds < starts.at(-1)! + SAME_INSTANT) continue;
         starts.push(frame.timestampSeconds);
-        endSeconds = frame.timestampSeconds + frame.durationSeconds;
         yield frame.image;
       }
     }
@@ -83,7 +85,7 @@ export async function trackVideo(
     const onFrame = () => {
       if (performance.now() - told < PROGRESS_EVERY_MS) return;
       told = performance.now();
-      onProgress(Math.min(1, (endSeconds - starts[0]!) / Math.max(1e-3, wanted)));
+      onProgress(Math.min(1, endSeconds / Math.max(1e-3, wanted)));
     };
     let [index, placesKept] = [pieces.length, starts.length];
     const take = async (state: TrackingState) => {
@@ -101,18 +103,19 @@ export async function trackVideo(
       throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
     }
     const cutShort: Warning[] = [];
-    if (endSeconds < Math.min(video.durationSeconds, starts[0]! + request.maxSeconds) - CUT_SHORT_SECONDS) {
+    if (endSeconds < wanted - CUT_SHORT_SECONDS) {
       const [seconds, total] = [endSeconds, video.durationSeconds].map((value) => value.toFixed(1));
       cutShort.push(warning("video/cut-short", { seconds: seconds!, total: total! }));
     }
+    const sourceFps = frameRateOf(starts);
     const choice = chooseTracks(tracks, request.mask, size.width / width);
     const summaryOf = (track: (typeof tracks.faces)[number]) => choice.summaries.get(track)!;
     return {
       sourceWidth: video.width,
       sourceHeight: video.height,
       ...size,
-      fps: video.fps,
-      variableRate: video.variableRate,
+      fps: outputRate(sourceFps),
+      sourceFps,
       starts: Float64Array.from(starts),
       endSeconds,
       bitrate: video.bitrate,

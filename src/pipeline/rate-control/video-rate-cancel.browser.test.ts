@@ -20,7 +20,7 @@ test("a job that is cancelled while its trial is looked at leaves no temporary f
   vi.mocked(openVideo).mockRejectedValueOnce(new EngineError("job/cancelled", "The job was cancelled."));
   const starts = Float64Array.from({ length: FRAMES }, (_, i) => i / FPS);
   const { bitrate } = video;
-  const facts = { ...size, variableRate: false, starts, endSeconds: seconds, bitrate };
+  const facts = { ...size, sourceFps: FPS, starts, endSeconds: seconds, bitrate };
   const timeline = planTimeline(starts, seconds, seconds, FPS);
   const { signal } = new AbortController();
   try {

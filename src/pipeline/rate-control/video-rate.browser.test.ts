@@ -63,7 +63,7 @@ async function choose(file: Blob, frames: number, told?: number, format: OutputF
   const video = await openVideo(file);
   const starts = Float64Array.from({ length: frames }, (_, i) => i / FPS);
   const endSeconds = frames / FPS;
-  const size = { width: WIDTH, height: HEIGHT, fps: FPS, variableRate: false };
+  const size = { width: WIDTH, height: HEIGHT, fps: FPS, sourceFps: FPS };
   const facts = { ...size, starts, endSeconds, bitrate: told ?? video.bitrate };
   const source = told
     ? { ...video, packets: async () => (await video.packets(signal)).map((packet) => lighter(packet)) }

@@ -8,7 +8,7 @@ import { isPlanar, rgbaOf, type Picture } from "../../media/planes/picture.ts";
 import type { TrackedVideo } from "../../worker-rpc/video-api.ts";
 import { alongTimeline, planRates, spendingOf, type RatePlan, type RateWindow } from "./rate-plan.ts";
 import { picturesInOrder } from "../plan/video-frames.ts";
-import type { Timeline } from "../plan/video-timeline.ts";
+import { placesAt, type Timeline } from "../plan/video-timeline.ts";
 
 /** Likeness that the worst second of a trial keeps, in decibels of the luminance; others may be a little worse. */
 const WANTED_DB = 45.2;
@@ -57,27 +57,22 @@ export interface RateRequest {
   readonly video: VideoSource;
   readonly facts: Pick<
     TrackedVideo,
-    "width" | "height" | "fps" | "variableRate" | "starts" | "endSeconds" | "bitrate"
+    "width" | "height" | "fps" | "sourceFps" | "starts" | "endSeconds" | "bitrate"
   >;
   readonly timeline: Timeline;
   readonly format: OutputFormat;
   readonly signal: AbortSignal;
 }
 
-/** Places of the source's frames `[first, end)` that lie in a window. */
-function placesIn({ starts }: RateRequest["facts"], { first, end }: RateWindow): [number, number] {
-  const placeAt = (step: number) => {
-    const place = starts.findIndex((start) => start - starts[0]! >= step * BITRATE_STEP_SECONDS - 1e-6);
-    return place < 0 ? starts.length : place;
-  };
-  const [from, to] = [placeAt(first), placeAt(end)];
-  return to > from ? [from, to] : [Math.max(0, to - 1), Math.max(1, to)];
+/** Places of the source's frames that the output shows in a window, at its own rate. */
+function placesIn({ starts, endSeconds, fps }: RateRequest["facts"], { first, end }: RateWindow): Int32Array {
+  const stepAt = (half: number) => Math.round((starts[0]! + half * BITRATE_STEP_SECONDS) * fps);
+  const last = Math.max(stepAt(0) + 1, Math.min(stepAt(end), Math.round(endSeconds * fps)));
+  return placesAt(starts, fps, Math.min(stepAt(first), last - 1), last);
 }
 
-function windowFrames(request: RateRequest, [first, end]: [number, number]): AsyncGenerator<Picture> {
-  const { video, facts, signal } = request;
+function windowFrames({ video, facts, signal }: RateRequest, places: Int32Array): AsyncGenerator<Picture> {
   const { starts, width, height } = facts;
-  const places = Array.from({ length: end - first }, (_, i) => first + i);
   return picturesInOrder(video, places, { starts, width, height, signal });
 }
 
@@ -91,17 +86,16 @@ async function tryRates(
   bitrates: Bitrates,
 ): Promise<number | undefined> {
   const { video, facts, format, signal } = request;
-  const { width, height, fps, starts } = facts;
+  const { width, height, fps } = facts;
   const places = placesIn(facts, window);
-  const frames = places[1] - places[0];
-  const timestamps = Array.from(starts.subarray(...places), (start) => start - starts[places[0]]!);
+  const frames = places.length;
   const writer = await createVideoWriter({
     width,
     height,
-    fps: facts.variableRate ? { timestamps } : fps,
+    fps,
     frames,
     audio: null,
-    durationSeconds: Math.max(frames / fps, timestamps.at(-1)!),
+    durationSeconds: frames / fps,
     format,
     ...(video.colour ? { colour: video.colour } : {}),
     bitrates,
@@ -127,7 +121,7 @@ async function tryRates(
 }
 
 /** Likeness of a trial's worst second to the source's frames, in decibels. */
-async function likenessOf(output: Blob, request: RateRequest, places: [number, number]): Promise<number> {
+async function likenessOf(output: Blob, request: RateRequest, places: Int32Array): Promise<number> {
   const { facts, signal } = request;
   const result = await openVideo(output, { signal });
   // Read a second time: sixty frames of 720p would take 220 MB.
@@ -208,7 +202,8 @@ export async function chooseBitrates(request: RateRequest): Promise<Bitrates | u
   throwIfCancelled(signal);
   const pixels = facts.width * facts.height * facts.fps;
   const ample = AMPLE_BITS * pixels;
-  const scale = pixels / (video.width * video.height * video.fps);
+  const scale =
+    ((facts.width * facts.height) / (video.width * video.height)) * Math.min(1, facts.fps / facts.sourceFps);
   const mean = facts.bitrate * scale;
   if (!(mean > 0)) return undefined;
   const { starts } = facts;

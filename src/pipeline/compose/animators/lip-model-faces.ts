@@ -68,8 +68,8 @@ function planTrack(
   rig: Rig,
   manifest: LipFramesManifest,
 ): TrackPlan {
-  const { tracks, width, height, fps, starts } = video;
-  const motion = createFaceMotion(rig, tracks, track, { width, height }, fps);
+  const { tracks, width, height, sourceFps, starts } = video;
+  const motion = createFaceMotion(rig, tracks, track, { width, height }, sourceFps);
   const strength = planStrength(motion, createLookModel(track), starts, { width, height });
   const flat = new Float64Array(TRACKED_VERTICES * 2);
   const points = new Float32Array(TRACKED_VERTICES * 3);

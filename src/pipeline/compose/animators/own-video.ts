@@ -16,9 +16,9 @@ async function prepareFaces(
   rig: Rig,
   signal: AbortSignal,
 ): Promise<VideoFace[]> {
-  const { tracks, width, height, fps, starts } = scene.video;
+  const { tracks, width, height, sourceFps, starts } = scene.video;
   const faces = tracks.faces.map((track) =>
-    createVideoFace({ rig, tracks, track, size: { width, height }, fps, starts }),
+    createVideoFace({ rig, tracks, track, size: { width, height }, fps: sourceFps, starts }),
   );
   checkUsable(faces.map((face) => face.strength));
   const wanted = faces.flatMap((face) => face.references);

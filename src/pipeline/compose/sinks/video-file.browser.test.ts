@@ -19,7 +19,7 @@ async function draw(
   try {
     const sink = await openVideoFileSink(
       {
-        ...{ width: SIDE, height: SIDE, timing: FPS, frames: FRAMES, durationSeconds: FRAMES / FPS },
+        ...{ width: SIDE, height: SIDE, fps: FPS, frames: FRAMES, durationSeconds: FRAMES / FPS },
         ...{ sound, format: "webm", encoder: "webcodecs", hashFrames: true, aiMark: true, chooseBitrates },
         segments: { seconds: 1, kept: { fingerprint: "a job", pieces } },
       },

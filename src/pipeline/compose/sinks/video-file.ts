@@ -17,8 +17,8 @@ export interface VideoFileOptions extends Omit<OutputSettings, "sounds" | "maxSe
   /** In pixels, both even. */
   readonly width: number;
   readonly height: number;
-  /** Frames per second, or the start of each frame in seconds. */
-  readonly timing: number | { readonly timestamps: number[] };
+  /** Frames per second. */
+  readonly fps: number;
   readonly frames: number;
   readonly sound: AudioSource;
   /** Of the pictures; see `VideoWriterOptions.colour`. */
@@ -146,7 +146,7 @@ export async function openVideoFileSink(
   options: VideoFileOptions,
   { signal, onProgress, onPreview }: RenderListeners,
 ): Promise<VideoFileSink> {
-  const { sound, encoder, hashFrames, frames, segments, chooseBitrates, timing, ...settings } = options;
+  const { sound, encoder, hashFrames, frames, segments, chooseBitrates, ...settings } = options;
   let frame = 0;
   let framesKept = 0;
   const report = (stage: RenderProgress["stage"], more: Partial<RenderProgress> = {}) =>
@@ -163,7 +163,6 @@ export async function openVideoFileSink(
   );
   const writer = await createVideoWriter({
     ...settings,
-    fps: timing,
     frames,
     audio: sound,
     ...(bitrates ? { bitrates } : {}),

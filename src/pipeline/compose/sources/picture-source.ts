@@ -12,7 +12,6 @@ export interface PictureSource extends FrameSource {
   readonly image: RgbaImage;
   /** The picture itself, where it is larger than the output. */
   readonly detail: RgbaImage | null;
-  readonly fps: number;
   /** Landmarks of the scene's picture in pixels of `image`. */
   place(landmarks: FaceLandmarks): FaceLandmarks;
 }
@@ -44,7 +43,6 @@ export function openPictureSource(
     height,
     fps,
     frames,
-    timing: fps,
     image,
     detail: larger ? picture : null,
     secondsAt: (frame) => frame / fps,

@@ -23,15 +23,15 @@ export async function openTrackedVideoSource(
   durationSeconds: number,
   signal: AbortSignal,
 ): Promise<TrackedVideoSource> {
-  const { width, height, fps, variableRate, starts, endSeconds } = facts;
-  const timeline = planTimeline(starts, endSeconds, durationSeconds, variableRate ? null : fps);
+  const { width, height, fps, starts, endSeconds } = facts;
+  const timeline = planTimeline(starts, endSeconds, durationSeconds, fps);
   const video = await openVideo(file, { signal });
   return {
     kind: "video",
     width,
     height,
     frames: timeline.frames.length,
-    timing: variableRate ? { timestamps: Array.from(timeline.starts) } : fps,
+    fps,
     ...(video.colour ? { colour: video.colour } : {}),
     video,
     timeline,
