@@ -25,7 +25,7 @@ export default defineConfig({
       },
       {
         plugins: [crossOriginIsolation()],
-        server: { headers: ISOLATION_HEADERS, fs: { allow: [".", "../shared/media"] } },
+        server: { headers: ISOLATION_HEADERS, fs: { allow: [".", "../shared/media", "../shared/voices"] } },
         worker: { format: "es" },
         optimizeDeps: {
           // A dependency found while a test runs would reload the page and fail the workers that are starting.
