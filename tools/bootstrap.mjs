@@ -136,6 +136,7 @@ const COMMANDS = {
   ),
   bench: () => (setUp(), launch("tools/bench/main.ts", args)),
   eval: () => (setUp(), launch("tools/eval/main.ts", args)),
+  picture: () => (setUp(), launch("tools/picture/picture-command.ts", args)),
   golden: () => (setUp(), launch("tools/golden/main.ts", args)),
   size: () => (setUp({ browser: false }), launch("tools/packaging/size-command.ts", args)),
   cli: () => (setUp(), launch("src/cli/cli.ts", args)),

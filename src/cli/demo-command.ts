@@ -2,13 +2,13 @@ import { join, relative } from "node:path";
 import { OUTPUT_ROOT, SAMPLES } from "../headless/installation.ts";
 import { renderCommand } from "./render-command.ts";
 
-/** `dudak demo`: the bundled portrait and voice, or the user's own, and a contact sheet of the result. */
+/** `dudak demo`: the bundled painting and reading, or the user's own, and a contact sheet of the result. */
 export function demoCommand(argv: readonly string[]): Promise<number> {
   return renderCommand(
     argv,
     {
-      image: join(SAMPLES, "portrait.jpg"),
-      audio: join(SAMPLES, "voice.mp3"),
+      image: join(SAMPLES, "portraits", "mona-lisa.jpg"),
+      audio: join(SAMPLES, "voices", "sonnet-en.mp3"),
       out: join(OUTPUT_ROOT, "out", "demo.mp4"),
     },
     async (host, outputPath) => {

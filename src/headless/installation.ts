@@ -3,8 +3,8 @@ import { PROJECT_ROOT } from "./project-root.ts";
 
 export { PROJECT_ROOT };
 
-/** A portrait and a voice to try things with. */
-export const SAMPLES = join(PROJECT_ROOT, "tests", "fixtures");
+/** Pictures and voices to try things with. */
+export const SAMPLES = join(PROJECT_ROOT, "src", "studio", "samples");
 
 /** Where results go that the user gave no name. */
 export const OUTPUT_ROOT = PROJECT_ROOT;

@@ -6,7 +6,7 @@ const engine = createEngine();
 afterAll(() => engine.dispose());
 
 async function twoPeople(): Promise<File> {
-  const response = await fetch(new URL("../../src/studio/samples/two-people.jpg", import.meta.url));
+  const response = await fetch(new URL("../fixtures/two-people.jpg", import.meta.url));
   return new File([await response.blob()], "two-people.jpg");
 }
 

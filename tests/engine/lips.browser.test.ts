@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/engine.ts";
-import twoPeopleUrl from "../../src/studio/samples/two-people.jpg?url";
+import twoPeopleUrl from "../fixtures/two-people.jpg?url";
 import talkUrl from "../fixtures/video/talk.mp4?url";
 import { fixture, silence } from "./media.ts";
 import { NO_PEOPLE, PEOPLE, personsVoice } from "./people-voices.ts";

@@ -25,7 +25,7 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
   const { page, context, complaints } = await studio.visit({ acceptDownloads: true });
   await page.click(".sample:nth-child(1)");
   await page.waitForSelector(".tag");
-  await chooseFiles(page, "[aria-label^='Replace: voice']", LONG_VOICE);
+  await chooseFiles(page, "[aria-label^='Replace: sonnet-en']", LONG_VOICE);
   const asked = await page.evaluateHandle(() => {
     const calls: string[] = [];
     StorageManager.prototype.persist = () => Promise.resolve(calls.push("persist") > 0);
@@ -39,7 +39,7 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
   await page.keyboard.press("Escape");
   await page.waitForSelector(GENERATE);
   expect(await page.textContent("#live")).toBe("Cancelled. Everything is as it was.");
-  expect(await page.locator(".file b").allTextContents()).toEqual(["portrait.jpg", "voice.mp3"]);
+  expect(await page.locator(".file b").allTextContents()).toEqual(["mona-lisa.jpg", "voice.mp3"]);
 
   await page.keyboard.press("Control+Enter");
   await page.waitForSelector("canvas.preview.on");
@@ -48,7 +48,7 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
   await page.waitForSelector("studio-result-panel");
 
   const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("d")]);
-  expect(download.suggestedFilename()).toBe("portrait-voice.mp4");
+  expect(download.suggestedFilename()).toBe("mona-lisa-voice.mp4");
   const movie = await readFile(await download.path());
   expect(movie.subarray(4, 8).toString("latin1")).toBe("ftyp");
   expect(movie.length).toBeGreaterThan(50_000);
@@ -78,7 +78,7 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
     page.waitForEvent("download"),
     page.click("[role=menuitem]:has-text('GIF')"),
   ]);
-  expect(preview.suggestedFilename()).toBe("portrait-voice.gif");
+  expect(preview.suggestedFilename()).toBe("mona-lisa-voice.gif");
   const gif = await readFile(await preview.path());
   expect(gif.subarray(0, 6).toString("latin1")).toBe("GIF89a");
   expect(gif.length).toBeLessThan(3_000_000);
@@ -227,7 +227,7 @@ test.each([
     const found: string[] = [];
     const look = async (screen: string) => found.push(...(await findings(page, screen)));
     await look("empty");
-    await page.click(".sample:nth-child(3)");
+    await page.click(".sample:nth-child(5)");
     await page.waitForSelector(GENERATE);
     await page.click("details.more summary");
     await page.click("details.shapes summary");

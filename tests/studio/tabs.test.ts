@@ -88,7 +88,7 @@ test("a job made in one tab appears in the queue of the other, and so does its e
 
 test("a dialogue with a mask is made offline, reloaded in the middle, and keeps its mask", async () => {
   const { page, context, complaints } = await studio.visit();
-  await page.click(".sample:nth-child(3)");
+  await page.click(".sample:nth-child(5)");
   await page.waitForSelector(GENERATE);
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   // Once with the network, so that the models and the renderer are on the device. The first of them were fetched

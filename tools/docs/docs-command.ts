@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../../src/headless/project-root.ts";
 import { apiMarkdown } from "./api-markdown.ts";
+import { commandLineMarkdown } from "./command-line.ts";
 import { roomsPicture } from "./rooms-picture.ts";
 
 const BEGIN = "<!-- drawn from the code by npm run docs -->\n";
@@ -18,13 +19,14 @@ function replaceDrawing(page: string, drawing: string): string {
 /** Files that are made from the code, and what they should hold. */
 const made: readonly { readonly path: string; readonly make: (old: string) => Promise<string> }[] = [
   { path: "docs/api.md", make: () => Promise.resolve(apiMarkdown()) },
+  { path: "docs/command-line.md", make: () => commandLineMarkdown() },
   { path: "ARCHITECTURE.md", make: async (old) => replaceDrawing(old, await roomsPicture()) },
 ];
 
 const check = process.argv.includes("--check");
 for (const { path, make } of made) {
   const file = join(PROJECT_ROOT, path);
-  const old = await readFile(file, "utf8");
+  const old = await readFile(file, "utf8").catch(() => "");
   const now = await make(old);
   if (now === old) continue;
   if (check) {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { build, type Plugin } from "vite";
 import { buildApp, builtOnce, PROJECT_ROOT } from "../../src/headless/app-build.ts";
@@ -114,9 +114,8 @@ async function copyApp(root: string): Promise<void> {
 
 async function copySamples(root: string): Promise<void> {
   const samples = join(root, "lib", "node", "samples");
-  await mkdir(samples, { recursive: true });
-  for (const name of ["portrait.jpg", "voice.mp3"]) {
-    await cp(join(root, "tests", "fixtures", name), join(samples, name));
+  for (const name of ["portraits/mona-lisa.jpg", "voices/sonnet-en.mp3"]) {
+    await cp(join(root, "src", "studio", "samples", name), join(samples, name), { recursive: true });
   }
 }
 

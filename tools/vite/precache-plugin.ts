@@ -5,8 +5,10 @@ import type { Plugin, Rolldown } from "vite";
 import type { BuiltShell } from "../../src/studio/offline/app-cache.ts";
 
 const WORKER = "service-worker.js";
-/** The looks, the samples and the page itself. Scripts are found by their imports, the rest is kept when first used. */
+/** The looks, thumbnails and the page itself. Scripts are found by their imports, the rest is kept when first used. */
 const SHELL = /^index\.html$|\.(css|jpg|mp3|svg|png)$/;
+/** Samples load when they are clicked. */
+const SAMPLE = /studio\/samples\/(portraits|voices)\/|studio\/samples\/[^/]+\.mp[34]$/;
 const NOT_SHELL = /^(host\.html|webhook-frame\.html)$|\.map$/;
 
 /** Parts of the engine that the studio never asks for, though its bundle could. */
@@ -43,6 +45,9 @@ function reachable(bundle: Rolldown.OutputBundle, entry: string, everything: boo
 const facade = (file: Rolldown.OutputBundle[string] | undefined): string =>
   file?.type === "chunk" ? (file.facadeModuleId ?? "") : "";
 
+const isSample = (file: Rolldown.OutputBundle[string]): boolean =>
+  file.type === "asset" && file.originalFileNames.some((name) => SAMPLE.test(name));
+
 /** Tells the service worker which files make the app's shell; its script changes with each of them. */
 export function precache(): Plugin {
   let publicDir = "";
@@ -64,7 +69,9 @@ export function precache(): Plugin {
         const later = [...reachable(bundle, "index", true)].filter((name) => !scripts.has(name));
         const workers = built.filter((file) => file.type === "asset" && WORKERS.test(file.fileName));
         later.push(...workers.map((file) => file.fileName));
-        const shell = built.filter(({ fileName }) => scripts.has(fileName) || SHELL.test(fileName));
+        const shell = built.filter(
+          (file) => scripts.has(file.fileName) || (SHELL.test(file.fileName) && !isSample(file)),
+        );
         for (const file of shell) hash.update(file.type === "chunk" ? file.code : file.source);
         const own = readdirSync(publicDir).filter((name) => !NOT_SHELL.test(name));
         for (const name of own) hash.update(readFileSync(join(publicDir, name)));

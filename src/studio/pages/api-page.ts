@@ -4,7 +4,7 @@ import { toEngineError } from "../../job/errors.ts";
 import { formatNumber, formatWhen } from "../format.ts";
 import { icon } from "../icons.ts";
 import { section, segments } from "../panel/parts.ts";
-import { SAMPLES } from "../samples.ts";
+import { sampleOf } from "../samples.ts";
 import type { Studio } from "../state/studio.ts";
 import { a } from "../api-strings.ts";
 import { t } from "../strings.ts";
@@ -79,13 +79,14 @@ export class StudioApiPage extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    const [one, , two, film] = SAMPLES;
+    const portrait = sampleOf("photo");
+    const { voices } = sampleOf("dialogue");
     this.fields = {
-      image: one!.picture,
-      video: film!.picture,
-      audio: one!.voices[0]!,
-      left_audio: two!.voices[0]!,
-      right_audio: two!.voices[1]!,
+      image: portrait.picture,
+      video: sampleOf("video").picture,
+      audio: portrait.voices[0]!,
+      left_audio: voices[0]!,
+      right_audio: voices[1]!,
       resolution: "480p",
       seed: "48213",
     };
@@ -305,8 +306,7 @@ export class StudioApiPage extends LitElement {
             this.route,
             (route) => {
               this.route = route;
-              const [one, , two] = SAMPLES;
-              const image = route === "lipsync-image-multi" ? two!.picture : one!.picture;
+              const image = sampleOf(route === "lipsync-image-multi" ? "dialogue" : "photo").picture;
               this.fields = { ...this.fields, image };
               this.answer = null;
               this.job = null;

@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 import { formatBytes } from "../format.ts";
 import { icon, restingLips } from "../icons.ts";
 import { SAMPLES, type Sample } from "../samples.ts";
@@ -46,12 +45,8 @@ export function emptyStage(
         ${SAMPLES.map(
           (sample) =>
             html`<button class="sample" @click=${() => actions.sample(sample)}>
-              <span class="th"
-                ><img
-                  src=${sample.thumbnail}
-                  alt=""
-                  style=${styleMap({ objectPosition: sample.focus })} /></span
-              >${sample.label()}
+              <span class="th"><img src=${sample.thumbnail} alt="" loading="lazy" /></span>${sample.label()}
+              <small>${sample.credit}</small>
             </button>`,
         )}
       </div>

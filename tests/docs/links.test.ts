@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+import { PROJECT_ROOT } from "../../src/headless/project-root.ts";
+import { docsPages } from "./pages.ts";
+
+const pages = await docsPages();
+
+/** The anchor that a heading gets on the usual hosts. */
+function anchorOf(heading: string): string {
+  return heading
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/[`*]/g, "")
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replace(/\s/g, "-");
+}
+
+const prose = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, "");
+const anchorsOf = (text: string) =>
+  new Set([...prose(text).matchAll(/^#{1,6} (.+)$/gm)].map((match) => anchorOf(match[1]!)));
+
+test("links inside the documentation lead somewhere", async () => {
+  const dead: string[] = [];
+  for (const { path, text } of pages) {
+    for (const [, target = ""] of prose(text).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [file = "", anchor] = target.split("#");
+      const full = file === "" ? path : normalize(join(dirname(path), file));
+      if (!existsSync(join(PROJECT_ROOT, full))) dead.push(`${path}: ${target}`);
+      else if (anchor && full.endsWith(".md")) {
+        const there = anchorsOf(await readFile(join(PROJECT_ROOT, full), "utf8"));
+        if (!there.has(anchor)) dead.push(`${path}: ${target}`);
+      }
+    }
+  }
+  expect(dead).toEqual([]);
+});
+
+test("the README can be read within a few minutes, and its picture comes within seconds", async () => {
+  const readme = pages.find(({ path }) => path === "README.md")!.text;
+  expect(readme.split(/\s+/).length).toBeLessThanOrEqual(900);
+  const picture = /!\[[^\]]+\]\(([^)]+)\)/.exec(readme)![1]!;
+  expect((await stat(join(PROJECT_ROOT, picture))).size).toBeLessThan(1_500_000);
+});
