@@ -1,4 +1,3 @@
-import manifest from "../../models/speech/manifest.json";
 import { MOUTH_RATE_HZ, type MouthTrack } from "../../src/core/mouth.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
 import { mouthAt } from "../../src/pipeline/plan/mouth-at.ts";
@@ -9,11 +8,7 @@ import {
   type PeopleFigures,
   type ShownMouth,
 } from "./speech/people.ts";
-import {
-  createSpeechModel,
-  speechModelOf,
-  type MeasurableSpeechModel,
-} from "../../src/speech/model/speech-model.ts";
+import { createHeldOutSpeech, heldOutNote } from "./held-out-speech.ts";
 import { peopleClips, soundOf } from "./people-clips.ts";
 import { correlation } from "./speech/metrics.ts";
 import { createFilm } from "./people-film.ts";
@@ -21,14 +16,9 @@ import { createRigMeter } from "./rig-meter.ts";
 import { joinHeard } from "../../src/speech/model/speech-stream.ts";
 import type { EvalContext, EvalSection } from "./section.ts";
 
-/** Speakers whose faces the shipped weights were fitted on. */
-const FITTED: readonly string[] =
-  (manifest as { people?: { speakers: readonly string[] } }).people?.speakers ?? [];
 /** Clips of either kind that are drawn for looking. */
 const FILMED = 4;
 const PORTRAIT = "tests/fixtures/portrait.jpg";
-/** Weights that never saw the speaker they are named after (`models/speech/people.py`). */
-const FOLDS = "models/built/speech-folds";
 
 /** What the drawn mouths of real people's voices came to. */
 interface PeopleEval {
@@ -69,19 +59,7 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
   const portrait = await context.file(PORTRAIT);
   if (!portrait) throw new Error(`${PORTRAIT} is missing`);
   const meter = await createRigMeter(runtime, portrait);
-  const whole = await createSpeechModel(runtime);
-  const models = new Map<string, MeasurableSpeechModel>();
-  const seen: string[] = [];
-  const modelFor = async (speaker: string): Promise<MeasurableSpeechModel> => {
-    if (!FITTED.includes(speaker)) return whole;
-    if (!models.has(speaker)) {
-      const fold = await context.file(`${FOLDS}/${speaker}.onnx`);
-      if (!fold) seen.push(speaker);
-      const network = fold && (await runtime.loadFile(fold, speaker));
-      models.set(speaker, network ? speechModelOf((feeds) => network.run(feeds)) : whole);
-    }
-    return models.get(speaker)!;
-  };
+  const speech = await createHeldOutSpeech(context, runtime);
   const shownOf = (track: MouthTrack, { gap, fps }: FaceTruth): ShownMouth => {
     const frames = Math.min(gap.length, Math.floor((track.frames * fps) / MOUTH_RATE_HZ));
     const measured = Array.from({ length: frames }, (_, i) => meter(mouthAt(track, 1, fps, i)));
@@ -89,7 +67,7 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
   };
   const clips: { truth: FaceTruth; shown: ShownMouth; streamed: ShownMouth; track: MouthTrack }[] = [];
   for await (const { truth, file, done } of peopleClips(context)) {
-    const model = await modelFor(truth.speaker);
+    const model = await speech.forSpeaker(truth.speaker);
     const pcm = await soundOf(file);
     const track = await model.listen(pcm);
     const stream = model.stream();
@@ -120,7 +98,7 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
   return {
     speakers: figures(({ shown }) => shown),
     streamed: figures(({ streamed }) => streamed),
-    seen,
+    seen: speech.seen,
     filmed,
     clips: clips.map(({ truth, shown }) => ({ truth, shown })),
   };
@@ -129,13 +107,9 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
 /** The table of {@link evaluatePeople} with what has to be known to read it. */
 function describePeople({ speakers, streamed, seen }: PeopleEval): string {
   if (Object.keys(speakers).length === 0) return "Left out, because the clips of real faces are not here.";
-  const held =
-    seen.length === 0
-      ? "No speaker was heard by weights that were fitted on that speaker."
-      : `Weights were fitted on these speakers themselves: ${seen.join(", ")}.`;
   return [
     "GRID corpus, truth by a landmarker on the video, the rig's lips on the sample portrait, 25 frames/s. Shut: a gap",
-    `below 15 % of a mouth's own 95th percentile, open: above 30 %. ${held}`,
+    `below 15 % of a mouth's own 95th percentile, open: above 30 %. ${heldOutNote(seen)}`,
     "",
     peopleReport(speakers),
     "",

@@ -1,7 +1,7 @@
 import type { MouthPose } from "../../../src/core/mouth.ts";
 import { createRuntime } from "../../../src/inference/runtime.ts";
 import { mouthAt } from "../../../src/pipeline/plan/mouth-at.ts";
-import { createSpeechModel } from "../../../src/speech/model/speech-model.ts";
+import { createHeldOutSpeech, heldOutNote } from "../held-out-speech.ts";
 import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
 import type { EvalContext, EvalSection } from "../section.ts";
 import { readSpeakers } from "./clips.ts";
@@ -63,11 +63,11 @@ async function run(context: EvalContext) {
   const runtime = await createRuntime({ backend: "wasm", threads: 1 });
   try {
     const analyser = await createFaceAnalyser(runtime);
-    const speech = await createSpeechModel(runtime);
+    const speech = await createHeldOutSpeech(context, runtime);
     const rows: Row[] = [];
     let before: { readonly stage: RealStage; readonly truth: RealTruth } | undefined;
     for (const [done, speaker] of speakers.entries()) {
-      const stage = await createRealStage(speaker, analyser, speech);
+      const stage = await createRealStage(speaker, analyser, await speech.forSpeaker(speaker.name));
       const truth = readTruth(stage);
       for (const drive of ["opening", "voice"] as const) {
         const mouths = mouthsOf(stage, truth, drive);
@@ -99,7 +99,7 @@ async function run(context: EvalContext) {
       before = { stage, truth };
       context.onProgress((done + 1) / speakers.length);
     }
-    return { json: rows, markdown: `${INTRODUCTION}\n\n${table(rows)}` };
+    return { json: rows, markdown: `${INTRODUCTION} ${heldOutNote(speech.seen)}\n\n${table(rows)}` };
   } finally {
     await runtime.dispose();
   }
