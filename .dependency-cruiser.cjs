@@ -11,7 +11,7 @@ const ROOMS = {
   vision: ["core", "job", "inference"],
   speech: ["core", "job", "inference"],
   render: ["core", "job"],
-  "lip-models": ["core", "job", "inference"],
+  "lip-models": ["core", "job", "worker-rpc", "inference"],
   pipeline: ["core", "job", "worker-rpc", "inference", "media", "vision", "speech", "render", "lip-models"],
   engine: ["core", "job", "worker-rpc", "inference", "media", "pipeline", "lip-models", "speech"],
   queue: ["core", "job", "engine"],

@@ -111,7 +111,7 @@ function setUp({ browser = true } = {}) {
 }
 
 /** Where the tests lie that need neither a browser nor another process. */
-const UNITS = ["src/", "models/", "tools/", "tests/video/", "tests/plugins/"];
+const UNITS = ["src/", "models/", "tools/", "tests/video/", "tests/lip-models/"];
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 
 const COMMANDS = {

@@ -42,7 +42,7 @@ let lipModels: Promise<LipModelApi> | undefined;
 
 /** Loaded when someone brings a model of their own. */
 function lipModel(): Promise<LipModelApi> {
-  lipModels ??= import("../src/pipeline/compose/lip-model-session.ts").then(({ createLipModelSession }) =>
+  lipModels ??= import("../src/lip-models/lip-model-session.ts").then(({ createLipModelSession }) =>
     createLipModelSession(async () => (await running()).runtime),
   );
   lipModels.catch(() => (lipModels = undefined));

@@ -25,7 +25,7 @@ export async function resolveLipModel(model: LipModelSpec<Blob>): Promise<LipMod
     file,
     manifest:
       typeof manifest === "string"
-        ? (await import("../lip-models/ready-manifests.ts")).readyManifest(manifest)
+        ? (await import("../lip-models/manifest/ready-manifests.ts")).readyManifest(manifest)
         : (manifest ?? null),
     licenceAccepted: acceptLicence,
   };

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { paintNet } from "../../models/plugins/test-nets.ts";
+import { paintNet } from "../../models/lip-models/test-nets.ts";
 import { estimateMemory, fitBatch, MAX_MODEL_BYTES, type DeviceLimits } from "./device-fit.ts";
-import { summariseOnnx, type OnnxSummary } from "./onnx-summary.ts";
-import { readyManifest } from "./ready-manifests.ts";
+import { summariseOnnx, type OnnxSummary } from "./manifest/onnx-summary.ts";
+import { readyManifest } from "./manifest/ready-manifests.ts";
 
 const GIGA = 1024 ** 3;
 const small: OnnxSummary = await summariseOnnx(new Blob([paintNet({ size: 96 })]));

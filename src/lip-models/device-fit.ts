@@ -1,7 +1,7 @@
 import { EngineError } from "../job/errors.ts";
 import type { Backend } from "../job/job.ts";
-import type { LipFramesManifest } from "./manifest.ts";
-import type { OnnxSummary } from "./onnx-summary.ts";
+import type { LipFramesManifest } from "./manifest/manifest.ts";
+import type { OnnxSummary } from "./manifest/onnx-summary.ts";
 
 /** What the machine offers to a model, in bytes where no other unit is named. */
 export interface DeviceLimits {

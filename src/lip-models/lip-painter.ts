@@ -2,10 +2,10 @@ import { EngineError } from "../job/errors.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { Model, Port, Tensor } from "../inference/model.ts";
 import type { Runtime } from "../inference/runtime.ts";
-import { faceInputLength, readFaceOutput, writeFaceInput } from "./face-tensor.ts";
-import type { LipFramesManifest } from "./manifest.ts";
-import type { MelSpectrogram } from "./mel.ts";
-import { copyWindow } from "./mel-window.ts";
+import { faceInputLength, readFaceOutput, writeFaceInput } from "./frames/face-tensor.ts";
+import type { LipFramesManifest } from "./manifest/manifest.ts";
+import type { MelSpectrogram } from "./frames/mel.ts";
+import { copyWindow } from "./frames/mel-window.ts";
 
 /** One face to paint. */
 export interface PaintOrder {

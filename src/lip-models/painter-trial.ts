@@ -2,11 +2,11 @@ import type { RgbaImage } from "../core/image.ts";
 import type { Trial } from "../inference/check/checked-model.ts";
 import { sampleFace } from "../inference/check/sample-face.ts";
 import { SAMPLE_VOICE_PARTS, sampleVoice } from "../inference/check/sample-voice.ts";
-import { cropFace } from "./face-crop.ts";
+import { cropFace } from "./frames/face-crop.ts";
 import { painterOf, type PaintOrder } from "./lip-painter.ts";
-import type { LipFramesManifest } from "./manifest.ts";
-import { melSpectrogram } from "./mel.ts";
-import { columnRate } from "./mel-window.ts";
+import type { LipFramesManifest } from "./manifest/manifest.ts";
+import { melSpectrogram } from "./frames/mel.ts";
+import { columnRate } from "./frames/mel-window.ts";
 
 /**
  * Largest difference of a painted value between WebGPU and wasm as a share of the declared range, outside of which values

@@ -1,10 +1,10 @@
 import { createImage, type RgbaImage } from "../core/image.ts";
 import { createRandom } from "../core/random.ts";
 import { unit } from "../core/scalar.ts";
-import { readFaceOutput } from "./face-tensor.ts";
+import { readFaceOutput } from "./frames/face-tensor.ts";
 import type { LipPainter, PaintOrder } from "./lip-painter.ts";
-import type { LipFramesManifest } from "./manifest.ts";
-import { silenceLevel, type MelSpectrogram } from "./mel.ts";
+import type { LipFramesManifest } from "./manifest/manifest.ts";
+import { silenceLevel, type MelSpectrogram } from "./frames/mel.ts";
 
 /** One thing that was checked. */
 export interface SelfCheck {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { OnnxGraph, type Size } from "../../models/build/onnx.ts";
-import { paintNet } from "../../models/plugins/test-nets.ts";
-import { summariseOnnx } from "../lip-models/onnx-summary.ts";
-import { proposeManifest } from "../lip-models/propose-manifest.ts";
+import { paintNet } from "../../models/lip-models/test-nets.ts";
+import { summariseOnnx } from "../lip-models/manifest/onnx-summary.ts";
+import { proposeManifest } from "../lip-models/manifest/propose-manifest.ts";
 import { findingInTurkish } from "./model-findings.ts";
 
 async function sentencesOf(graph: Uint8Array<ArrayBuffer>): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { paintNet } from "../../models/plugins/test-nets.ts";
+import { paintNet } from "../../models/lip-models/test-nets.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import type { JobSpec } from "../../src/job/job-spec.ts";
 import type { Checkpoint } from "../../src/job/checkpoint.ts";

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { paintNet } from "../../models/plugins/test-nets.ts";
+import { paintNet } from "../../models/lip-models/test-nets.ts";
 import { chooseFiles, dropBytes, GENERATE, openStudio, type OpenStudio } from "./open-studio.ts";
 
 const TALK = new URL("../fixtures/video/talk.mp4", import.meta.url).pathname;

@@ -14,7 +14,7 @@ import { createPlaneCanvas } from "../../src/media/planes/plane-canvas.ts";
 import { rgbaToI420 } from "../../src/media/planes/yuv.ts";
 import { createStage, type Stage } from "../../tools/eval/video-stage.ts";
 import { renderScene } from "../../src/pipeline/compose/render-scene.ts";
-import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
+import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
 import type { Scene } from "../../src/worker-rpc/scene.ts";
 import { loadRig } from "../../src/render/face-rig/rig.ts";
 import { silence } from "../engine/media.ts";

@@ -1,5 +1,5 @@
 import { chromium, type Browser } from "playwright";
-import { wav2lipNet } from "../../models/plugins/wav2lip-net.ts";
+import { wav2lipNet } from "../../models/lip-models/wav2lip-net.ts";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { machineFacts, type MachineFacts } from "./machine.ts";
 import { peakMemory } from "./memory.ts";

@@ -2,9 +2,9 @@ import { createImage } from "../../src/core/image.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { createRuntime } from "../../src/inference/runtime.ts";
 import { openLipPainter } from "../../src/lip-models/lip-painter.ts";
-import { melSpectrogram } from "../../src/lip-models/mel.ts";
+import { melSpectrogram } from "../../src/lip-models/frames/mel.ts";
 import { createModelStore } from "../../src/lip-models/model-store.ts";
-import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
+import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
 
 /** What the page asks this worker to measure. */
 export interface LipModelBenchOrder {

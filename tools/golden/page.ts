@@ -1,4 +1,4 @@
-import { paintNet } from "../../models/plugins/test-nets.ts";
+import { paintNet } from "../../models/lip-models/test-nets.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import type { JobSpec } from "../../src/job/job-spec.ts";
 

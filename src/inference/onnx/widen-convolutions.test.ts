@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { copyNet, oddChannelsNet } from "../../../models/plugins/fault-nets.ts";
-import { wav2lipNet } from "../../../models/plugins/wav2lip-net.ts";
+import { copyNet, oddChannelsNet } from "../../../models/lip-models/fault-nets.ts";
+import { wav2lipNet } from "../../../models/lip-models/wav2lip-net.ts";
 import { blobSource, protoFields } from "./byte-source.ts";
 import { ProtoWriter } from "./proto-writer.ts";
 import { widenConvolutions } from "./widen-convolutions.ts";

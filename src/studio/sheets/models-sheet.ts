@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { bytes as rigBytes } from "../../../models/rig/manifest.json";
 import { output as mouth } from "../../../models/speech/manifest.json";
-import ownLips from "../../../models/plugins/dudak-lips.json";
+import ownLips from "../../../models/lip-models/dudak-lips.json";
 import { toEngineError } from "../../job/errors.ts";
 import type { StoredModel } from "../../lip-models/model-store.ts";
 import { formatBytes } from "../format.ts";

@@ -1,7 +1,7 @@
 import type { LipModelInspection, LipSync } from "../../engine/lip-sync.ts";
 import { EngineError, toEngineError } from "../../job/errors.ts";
 import { createModelStore, type StoredModel } from "../../lip-models/model-store.ts";
-import { READY_MANIFESTS, readyManifest } from "../../lip-models/ready-manifests.ts";
+import { READY_MANIFESTS, readyManifest } from "../../lip-models/manifest/ready-manifests.ts";
 import { m } from "../model-strings.ts";
 import { t } from "../strings.ts";
 import type { Preferences, Problem } from "./model.ts";

@@ -1,7 +1,7 @@
 import { TRACKED_VERTICES, type FaceTrack } from "../../../core/face-track.ts";
 import type { FaceLandmarks } from "../../../core/face.ts";
-import { cropRect, smoothRects, type FaceRect } from "../../../lip-models/face-crop.ts";
-import type { LipFramesManifest } from "../../../lip-models/manifest.ts";
+import { cropRect, smoothRects, type FaceRect } from "../../../lip-models/frames/face-crop.ts";
+import type { LipFramesManifest } from "../../../lip-models/manifest/manifest.ts";
 import type { Rig } from "../../../render/face-rig/rig.ts";
 import { createLookModel } from "../../../render/video/video-look.ts";
 import { createFaceMotion, project } from "../../../render/video/video-motion.ts";

@@ -1,9 +1,9 @@
 import { throwIfCancelled } from "../../../job/errors.ts";
 import type { RgbaImage } from "../../../core/image.ts";
-import { cropFace, type FaceRect } from "../../../lip-models/face-crop.ts";
-import { type LipFramesManifest } from "../../../lip-models/manifest.ts";
-import { windowStart } from "../../../lip-models/mel-window.ts";
-import { pasteBack } from "../../../lip-models/paste-back.ts";
+import { cropFace, type FaceRect } from "../../../lip-models/frames/face-crop.ts";
+import { type LipFramesManifest } from "../../../lip-models/manifest/manifest.ts";
+import { windowStart } from "../../../lip-models/frames/mel-window.ts";
+import { pasteBack } from "../../../lip-models/frames/paste-back.ts";
 import type { InferFaces } from "../../../worker-rpc/lip-model-api.ts";
 
 /** One face of a frame that a model is to paint. */

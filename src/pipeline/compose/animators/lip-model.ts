@@ -1,7 +1,7 @@
 import type { Box } from "../../../core/face.ts";
 import { EngineError } from "../../../job/errors.ts";
-import { rectToImage, type FaceRect } from "../../../lip-models/face-crop.ts";
-import { parseManifest, type LipFramesManifest } from "../../../lip-models/manifest.ts";
+import { rectToImage, type FaceRect } from "../../../lip-models/frames/face-crop.ts";
+import { parseManifest, type LipFramesManifest } from "../../../lip-models/manifest/manifest.ts";
 import type { LipModelScene } from "../../../worker-rpc/lip-model-api.ts";
 import type { PictureScene, VideoScene } from "../../../worker-rpc/scene.ts";
 import type { AnimatedRange, Animator, AnimatorContext, ComposedFrame } from "../animator.ts";

@@ -1,4 +1,4 @@
-import type { MelFeatures } from "./manifest.ts";
+import type { MelFeatures } from "../manifest/manifest.ts";
 import { silenceLevel, type MelSpectrogram } from "./mel.ts";
 
 /** Mel columns a second. */

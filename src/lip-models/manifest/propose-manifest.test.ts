@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { OnnxGraph, type Size } from "../../models/build/onnx.ts";
-import { paintNet } from "../../models/plugins/test-nets.ts";
-import { wav2lipNet } from "../../models/plugins/wav2lip-net.ts";
+import { OnnxGraph, type Size } from "../../../models/build/onnx.ts";
+import { paintNet } from "../../../models/lip-models/test-nets.ts";
+import { wav2lipNet } from "../../../models/lip-models/wav2lip-net.ts";
 import { parseManifest } from "./manifest.ts";
 import { summariseOnnx } from "./onnx-summary.ts";
 import { proposeManifest } from "./propose-manifest.ts";

@@ -1,4 +1,4 @@
-import { EngineError } from "../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 import {
   blobSource,
   fieldInts,
@@ -6,7 +6,7 @@ import {
   protoFields,
   type ByteSource,
   type ProtoField,
-} from "../inference/onnx/byte-source.ts";
+} from "../../inference/onnx/byte-source.ts";
 
 /** ONNX's element types by number. */
 const ELEMENTS: Readonly<Record<number, { readonly name: string; readonly bytes: number }>> = {

@@ -1,16 +1,16 @@
 import docs from "../../docs/model-manifest.md?raw";
 import { OnnxGraph } from "../../models/build/onnx.ts";
 import { afterAll, describe, expect, test } from "vitest";
-import { PAINTED_COLUMNS, paintNet, type PaintNetOptions } from "../../models/plugins/test-nets.ts";
-import { wav2lipNet } from "../../models/plugins/wav2lip-net.ts";
+import { PAINTED_COLUMNS, paintNet, type PaintNetOptions } from "../../models/lip-models/test-nets.ts";
+import { wav2lipNet } from "../../models/lip-models/wav2lip-net.ts";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
 import type { Backend } from "../../src/job/job.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
 import { openLipPainter, type LipPainter } from "../../src/lip-models/lip-painter.ts";
-import { parseManifest, type LipFramesManifest } from "../../src/lip-models/manifest.ts";
-import type { MelSpectrogram } from "../../src/lip-models/mel.ts";
-import { summariseOnnx } from "../../src/lip-models/onnx-summary.ts";
-import { proposeManifest } from "../../src/lip-models/propose-manifest.ts";
+import { parseManifest, type LipFramesManifest } from "../../src/lip-models/manifest/manifest.ts";
+import type { MelSpectrogram } from "../../src/lip-models/frames/mel.ts";
+import { summariseOnnx } from "../../src/lip-models/manifest/onnx-summary.ts";
+import { proposeManifest } from "../../src/lip-models/manifest/propose-manifest.ts";
 import { selfTest } from "../../src/lip-models/self-test.ts";
 
 const runtimes = new Map<Backend, Promise<Runtime>>();

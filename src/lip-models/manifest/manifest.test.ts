@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { manifestJsonSchema } from "../../models/plugins/write-schema.ts";
-import { ARTICULATORS, MOUTH_RATE_HZ } from "../core/mouth.ts";
-import { MEL_BANDS, SPEECH_RATE_HZ } from "../speech/features/log-mel.ts";
+import { manifestJsonSchema } from "../../../models/lip-models/write-schema.ts";
+import { ARTICULATORS, MOUTH_RATE_HZ } from "../../core/mouth.ts";
+import { MEL_BANDS, SPEECH_RATE_HZ } from "../../speech/features/log-mel.ts";
 import { parseManifest, type LipFramesManifest } from "./manifest.ts";
 import { READY_MANIFESTS, readyManifest } from "./ready-manifests.ts";
 
-const folder = new URL("../../models/plugins/", import.meta.url);
+const folder = new URL("../../../models/lip-models/", import.meta.url);
 const readJson = (name: string) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as unknown;
 
 /** The manifest of the original with a change anywhere in it. */
@@ -82,7 +82,7 @@ test("an unknown manifest id is refused with the known ones", () => {
 });
 
 test("the worked example of the documentation is a valid manifest of a family that is not recognised", () => {
-  const page = readFileSync(new URL("../../docs/model-manifest.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../../docs/model-manifest.md", import.meta.url), "utf8");
   const example = JSON.parse(/```json\n([\s\S]*?)\n```/.exec(page)![1]!) as unknown;
   expect(parseManifest(example)).toMatchObject({ id: "home-128", references: { count: 0 } });
 });

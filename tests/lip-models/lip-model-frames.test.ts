@@ -5,7 +5,7 @@ import {
   type FaceInference,
   type ModelFrame,
 } from "../../src/pipeline/compose/animators/lip-model-frames.ts";
-import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
+import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
 import type { FaceInput } from "../../src/worker-rpc/lip-model-api.ts";
 
 const manifest = readyManifest("wav2lip-96");

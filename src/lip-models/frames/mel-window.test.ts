@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { copyWindow, windowStart } from "./mel-window.ts";
-import { WAV2LIP_MEL } from "./ready-manifests.ts";
+import { WAV2LIP_MEL } from "../manifest/ready-manifests.ts";
 
 const starts = (fps: number, frames: number, columns: number, frameOffset = 0) =>
   Array.from({ length: frames }, (_, i) =>

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
-import { manifestSchema } from "../../src/lip-models/manifest.ts";
+import { manifestSchema } from "../../src/lip-models/manifest/manifest.ts";
 
 /** The JSON schema of manifests, for editors; made from the one that the engine checks with. */
 export function manifestJsonSchema(): Record<string, unknown> {
@@ -10,7 +10,7 @@ export function manifestJsonSchema(): Record<string, unknown> {
 
 const FILE = new URL("manifest.schema.json", import.meta.url);
 
-// npx tsx models/plugins/write-schema.ts
+// npx tsx models/lip-models/write-schema.ts
 if (process.argv[1]?.endsWith("write-schema.ts")) {
   const options = await resolveConfig(FILE);
   await writeFile(FILE, await format(JSON.stringify(manifestJsonSchema()), { ...options, parser: "json" }));

@@ -1,10 +1,10 @@
 import largeFile from "@ffmpeg/core/wasm?url";
 import { afterEach, expect, test } from "vitest";
-import { paintNet } from "../../models/plugins/test-nets.ts";
+import { paintNet } from "../../models/lip-models/test-nets.ts";
 import { resolveLipModel } from "../../src/engine/lip-model.ts";
-import type { ModelManifest } from "../../src/lip-models/manifest.ts";
+import type { ModelManifest } from "../../src/lip-models/manifest/manifest.ts";
 import { createModelStore, type StoreProgress } from "../../src/lip-models/model-store.ts";
-import { readyManifest } from "../../src/lip-models/ready-manifests.ts";
+import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
 import { sha256OfBlob } from "../../src/core/sha256.ts";
 
 const FOLDER = "dudak-models-test";

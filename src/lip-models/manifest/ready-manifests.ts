@@ -1,12 +1,12 @@
-import wav2lip256 from "../../models/plugins/wav2lip-256.json";
-import wav2lip288 from "../../models/plugins/wav2lip-288.json";
-import wav2lip384 from "../../models/plugins/wav2lip-384.json";
-import wav2lip96Htk from "../../models/plugins/wav2lip-96-htk.json";
-import wav2lip96Nhwc from "../../models/plugins/wav2lip-96-nhwc.json";
-import wav2lip96ReferenceFirst from "../../models/plugins/wav2lip-96-reference-first.json";
-import wav2lip96Rgb from "../../models/plugins/wav2lip-96-rgb.json";
-import wav2lip96 from "../../models/plugins/wav2lip-96.json";
-import { EngineError } from "../job/errors.ts";
+import wav2lip256 from "../../../models/lip-models/wav2lip-256.json";
+import wav2lip288 from "../../../models/lip-models/wav2lip-288.json";
+import wav2lip384 from "../../../models/lip-models/wav2lip-384.json";
+import wav2lip96Htk from "../../../models/lip-models/wav2lip-96-htk.json";
+import wav2lip96Nhwc from "../../../models/lip-models/wav2lip-96-nhwc.json";
+import wav2lip96ReferenceFirst from "../../../models/lip-models/wav2lip-96-reference-first.json";
+import wav2lip96Rgb from "../../../models/lip-models/wav2lip-96-rgb.json";
+import wav2lip96 from "../../../models/lip-models/wav2lip-96.json";
+import { EngineError } from "../../job/errors.ts";
 import { parseManifest, type LipFramesManifest, type MelFeatures } from "./manifest.ts";
 
 function lipFrames(value: unknown): LipFramesManifest {

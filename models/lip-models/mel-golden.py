@@ -1,7 +1,7 @@
 """Golden vectors of the mel features that Wav2Lip was trained on, computed with librosa.
 
     pip install librosa scipy
-    python models/plugins/mel-golden.py > models/plugins/mel-golden.json
+    python models/lip-models/mel-golden.py > models/lip-models/mel-golden.json
 
 The parameters are Wav2Lip's published ones (see docs/model-manifest.md). The test rebuilds the same signal from its formula.
 """

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { melSpectrogram } from "./mel.ts";
-import { WAV2LIP_MEL } from "./ready-manifests.ts";
+import { WAV2LIP_MEL } from "../manifest/ready-manifests.ts";
 
 interface Golden {
   readonly samples: number;
@@ -10,10 +10,10 @@ interface Golden {
 }
 
 const golden = JSON.parse(
-  readFileSync(new URL("../../models/plugins/mel-golden.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../models/lip-models/mel-golden.json", import.meta.url), "utf8"),
 ) as Golden;
 
-/** The signal of models/plugins/mel-golden.py. */
+/** The signal of models/lip-models/mel-golden.py. */
 function goldenSignal(): Float32Array {
   const wave = new Float32Array(golden.samples);
   let state = 12345;

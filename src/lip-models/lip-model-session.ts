@@ -1,20 +1,20 @@
 /// <reference types="@webgpu/types" />
-import { EngineError } from "../../job/errors.ts";
-import type { RgbaImage } from "../../core/image.ts";
-import { warning, type Warning } from "../../job/warnings.ts";
-import type { CheckedModel } from "../../inference/check/checked-model.ts";
-import type { Model } from "../../inference/model.ts";
-import type { Runtime } from "../../inference/runtime.ts";
-import { painterOf, type LipPainter } from "../../lip-models/lip-painter.ts";
-import { painterTrial } from "../../lip-models/painter-trial.ts";
-import { parseManifest, type LipFramesManifest } from "../../lip-models/manifest.ts";
-import { fitBatch, MAX_MODEL_BYTES, tooLarge, type DeviceLimits } from "../../lip-models/device-fit.ts";
-import { melSpectrogram, type MelSpectrogram } from "../../lip-models/mel.ts";
-import { summariseOnnx, type OnnxSummary } from "../../lip-models/onnx-summary.ts";
-import { proposeManifest, type Proposal } from "../../lip-models/propose-manifest.ts";
-import { selfTest } from "../../lip-models/self-test.ts";
-import { sha256OfBlob } from "../../core/sha256.ts";
-import type { LipModelApi } from "../../worker-rpc/lip-model-api.ts";
+import { EngineError } from "../job/errors.ts";
+import type { RgbaImage } from "../core/image.ts";
+import { warning, type Warning } from "../job/warnings.ts";
+import type { CheckedModel } from "../inference/check/checked-model.ts";
+import type { Model } from "../inference/model.ts";
+import type { Runtime } from "../inference/runtime.ts";
+import { painterOf, type LipPainter } from "./lip-painter.ts";
+import { painterTrial } from "./painter-trial.ts";
+import { parseManifest, type LipFramesManifest } from "./manifest/manifest.ts";
+import { fitBatch, MAX_MODEL_BYTES, tooLarge, type DeviceLimits } from "./device-fit.ts";
+import { melSpectrogram, type MelSpectrogram } from "./frames/mel.ts";
+import { summariseOnnx, type OnnxSummary } from "./manifest/onnx-summary.ts";
+import { proposeManifest, type Proposal } from "./manifest/propose-manifest.ts";
+import { selfTest } from "./self-test.ts";
+import { sha256OfBlob } from "../core/sha256.ts";
+import type { LipModelApi } from "../worker-rpc/lip-model-api.ts";
 
 interface Opened {
   readonly runtime: Runtime;

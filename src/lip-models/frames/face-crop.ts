@@ -1,6 +1,6 @@
-import type { FaceLandmarks } from "../core/face.ts";
-import { createImage, type RgbaImage } from "../core/image.ts";
-import type { LipFramesManifest } from "./manifest.ts";
+import type { FaceLandmarks } from "../../core/face.ts";
+import { createImage, type RgbaImage } from "../../core/image.ts";
+import type { LipFramesManifest } from "../manifest/manifest.ts";
 
 /** A rectangle of an image, turned clockwise by `angle` radians; in pixels, 0 at the left or top edge. */
 export interface FaceRect {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createImage, type RgbaImage } from "../core/image.ts";
+import { createImage, type RgbaImage } from "../../core/image.ts";
 import { cropFace, rectToImage, smoothRects, type FaceRect } from "./face-crop.ts";
 import { colourShift, pasteBack, pasteWeight } from "./paste-back.ts";
-import { readyManifest } from "./ready-manifests.ts";
+import { readyManifest } from "../manifest/ready-manifests.ts";
 
 const { paste } = readyManifest("wav2lip-96");
 

@@ -1,7 +1,7 @@
-import type { RgbaImage } from "../core/image.ts";
-import { smoothstep } from "../core/scalar.ts";
+import type { RgbaImage } from "../../core/image.ts";
+import { smoothstep } from "../../core/scalar.ts";
 import { rectToImage, type FaceRect } from "./face-crop.ts";
-import type { LipFramesManifest } from "./manifest.ts";
+import type { LipFramesManifest } from "../manifest/manifest.ts";
 
 /** How much of the generated picture shows at a point of the crop, 0 to 1; soft towards the region's rim. */
 export function pasteWeight(paste: LipFramesManifest["paste"], u: number, v: number): number {

@@ -1,6 +1,6 @@
-import { EngineError } from "../job/errors.ts";
-import { createPowerSpectrum } from "../core/fft.ts";
-import type { MelFeatures } from "./manifest.ts";
+import { EngineError } from "../../job/errors.ts";
+import { createPowerSpectrum } from "../../core/fft.ts";
+import type { MelFeatures } from "../manifest/manifest.ts";
 
 /** Mel features of a whole sound. */
 export interface MelSpectrogram {

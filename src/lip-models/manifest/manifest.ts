@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EngineError } from "../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 
 // As in the API's schemas: pages forbid eval, and zod's probe for it would be reported as a violation.
 z.config({ jitless: true });

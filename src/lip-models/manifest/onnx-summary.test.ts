@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { paintNet } from "../../models/plugins/test-nets.ts";
-import { wav2lipNet } from "../../models/plugins/wav2lip-net.ts";
+import { paintNet } from "../../../models/lip-models/test-nets.ts";
+import { wav2lipNet } from "../../../models/lip-models/wav2lip-net.ts";
 import { summariseOnnx } from "./onnx-summary.ts";
 
 test("a graph of Wav2Lip's 96-pixel generator is read with its 36 million weights", async () => {

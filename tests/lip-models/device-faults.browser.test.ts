@@ -6,7 +6,7 @@ import {
   farNormNet,
   oddChannelsNet,
   twoActivationsNet,
-} from "../../models/plugins/fault-nets.ts";
+} from "../../models/lip-models/fault-nets.ts";
 import type { RgbaImage } from "../../src/core/image.ts";
 import { sampleFace } from "../../src/inference/check/sample-face.ts";
 import { sampleVoice } from "../../src/inference/check/sample-voice.ts";
@@ -15,11 +15,11 @@ import { outputsDifference } from "../../src/inference/check/checked-model.ts";
 import { findGpu } from "../../src/inference/gpu.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
 import { readWarning } from "../../src/job/warnings.ts";
-import { cropFace } from "../../src/lip-models/face-crop.ts";
+import { cropFace } from "../../src/lip-models/frames/face-crop.ts";
 import { painterTrial } from "../../src/lip-models/painter-trial.ts";
-import { summariseOnnx } from "../../src/lip-models/onnx-summary.ts";
-import { proposeManifest } from "../../src/lip-models/propose-manifest.ts";
-import { createLipModelSession } from "../../src/pipeline/compose/lip-model-session.ts";
+import { summariseOnnx } from "../../src/lip-models/manifest/onnx-summary.ts";
+import { proposeManifest } from "../../src/lip-models/manifest/propose-manifest.ts";
+import { createLipModelSession } from "../../src/lip-models/lip-model-session.ts";
 
 const gpu = await findGpu();
 const SIZE = 48;

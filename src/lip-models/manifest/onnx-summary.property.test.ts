@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { paintNet } from "../../models/plugins/test-nets.ts";
-import { EngineError } from "../job/errors.ts";
+import { paintNet } from "../../../models/lip-models/test-nets.ts";
+import { EngineError } from "../../job/errors.ts";
 import { summariseOnnx } from "./onnx-summary.ts";
 
 const WHOLE = paintNet();

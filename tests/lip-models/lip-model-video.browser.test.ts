@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { paintNet } from "../../models/plugins/test-nets.ts";
+import { paintNet } from "../../models/lip-models/test-nets.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { createLipSync } from "../../src/engine/lip-sync.ts";
 import type { RgbaImage } from "../../src/core/image.ts";

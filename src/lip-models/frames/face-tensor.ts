@@ -1,5 +1,5 @@
-import { createImage, type RgbaImage } from "../core/image.ts";
-import type { LipFramesManifest } from "./manifest.ts";
+import { createImage, type RgbaImage } from "../../core/image.ts";
+import type { LipFramesManifest } from "../manifest/manifest.ts";
 
 /** Offset of a colour channel in RGBA for channel 0, 1, 2 of a picture. */
 const CHANNELS = { RGB: [0, 1, 2], BGR: [2, 1, 0] } as const;
