@@ -22,7 +22,7 @@ function packagedInstallation(): Plugin {
 export default defineConfig({
   publicDir: false,
   plugins: [packagedInstallation()],
-  ssr: { target: "node", noExternal: true, external: ["playwright-core"] },
+  ssr: { target: "node", noExternal: true, external: ["playwright-core", "libsql"] },
   build: {
     ssr: true,
     outDir: "lib/node",

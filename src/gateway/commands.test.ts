@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createKeyStore } from "../rest/keys.ts";
 import { EXIT } from "../headless/usage.ts";
 import { keysCommand, serveCommand } from "./commands.ts";
-import { openSharedTables } from "./data-dir.ts";
+import { visitDataDir } from "./data-dir.ts";
 import { parseServeOptions } from "./serve-options.ts";
 
 let folder: string;
@@ -37,26 +37,28 @@ describe("dudak keys", () => {
       key: string;
       prefix: string;
     };
-    const tables = await openSharedTables(folder);
+    const tables = await visitDataDir(folder);
     const store = createKeyStore(tables.keys, tables.uses);
     await expect(store.verify(created.key, undefined)).resolves.toMatchObject({ name: "laptop" });
     const listed = await keys("list");
     expect(listed.text).toContain(`${created.prefix}  laptop  last used 20`);
     expect(listed.text).not.toContain(created.key);
-    for (const name of await readdir(join(folder, "keys"))) {
-      expect(await readFile(join(folder, "keys", name), "utf8")).not.toContain(created.key);
+    for (const name of (await readdir(folder)).filter((file) => file.startsWith("gateway.db"))) {
+      expect(await readFile(join(folder, name), "latin1")).not.toContain(created.key);
     }
     expect(await keys("revoke", "laptop")).toEqual({ code: EXIT.ok, text: "Revoked laptop." });
     await expect(store.verify(created.key, undefined)).rejects.toMatchObject({ code: "auth/unknown" });
     expect((await keys("list")).text).toContain("revoked 20");
+    await tables.close();
   });
 
   test("a revocation holds although a gateway notes the key's use at the same time", async () => {
     const { key } = JSON.parse((await keys("create", "--json")).text) as { key: string };
-    const tables = await openSharedTables(folder);
+    const tables = await visitDataDir(folder);
     const gateway = createKeyStore(tables.keys, tables.uses);
     await Promise.all([gateway.verify(key, undefined), keys("revoke", key.slice(0, 11))]);
     await expect(gateway.verify(key, undefined)).rejects.toMatchObject({ code: "auth/unknown" });
+    await tables.close();
   });
 
   test("the webhook secret stays the same until it is rotated", async () => {

@@ -7,7 +7,7 @@ import { rotateWebhookSecret, webhookSecret } from "../rest/webhooks.ts";
 import { toEngineError } from "../job/errors.ts";
 import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
 import { PROJECT_ROOT } from "../headless/installation.ts";
-import { openSharedTables } from "./data-dir.ts";
+import { visitDataDir } from "./data-dir.ts";
 import { serve } from "./serve.ts";
 import { parseServeOptions, SERVE_HELP } from "./serve-options.ts";
 
@@ -95,37 +95,41 @@ export async function keysCommand(argv: readonly string[]): Promise<number> {
     if (rest.length > 0 || (target === undefined) === (expected === 1)) {
       throw new UsageError(`"keys ${command}" takes ${expected === 1 ? "one key" : "no further words"}.`);
     }
-    const tables = await openSharedTables(resolve(values.data ?? DEFAULT_DATA_DIR));
-    const keys = createKeyStore(tables.keys, tables.uses);
-    const show = (data: unknown, text: string) => {
-      console.log(values.json ? JSON.stringify(data) : text);
-      return EXIT.ok;
-    };
-    switch (command) {
-      case "create": {
-        const { key, listing } = await keys.create({ name: values.name, origin: values.origin });
-        return show(
-          { key, ...listing },
-          `${key}\n\nThis is "${listing.name}". It is not shown again: keep it safe.`,
-        );
+    const tables = await visitDataDir(resolve(values.data ?? DEFAULT_DATA_DIR));
+    try {
+      const keys = createKeyStore(tables.keys, tables.uses);
+      const show = (data: unknown, text: string) => {
+        console.log(values.json ? JSON.stringify(data) : text);
+        return EXIT.ok;
+      };
+      switch (command) {
+        case "create": {
+          const { key, listing } = await keys.create({ name: values.name, origin: values.origin });
+          return show(
+            { key, ...listing },
+            `${key}\n\nThis is "${listing.name}". It is not shown again: keep it safe.`,
+          );
+        }
+        case "list": {
+          const all = await keys.list();
+          return show(all, all.length > 0 ? all.map(keyLine).join("\n") : "There are no keys.");
+        }
+        case "revoke": {
+          if (await keys.revoke(target!)) return show({ revoked: target }, `Revoked ${target!}.`);
+          throw new UsageError(
+            `There is no usable key "${target!}", or several of that name; see dudak keys list.`,
+          );
+        }
+        case "secret": {
+          const settings = tables.settings;
+          const secret = values.rotate ? await rotateWebhookSecret(settings) : await webhookSecret(settings);
+          return show({ secret }, secret);
+        }
+        default:
+          throw new UsageError(`There is no "keys ${command}".`);
       }
-      case "list": {
-        const all = await keys.list();
-        return show(all, all.length > 0 ? all.map(keyLine).join("\n") : "There are no keys.");
-      }
-      case "revoke": {
-        if (await keys.revoke(target!)) return show({ revoked: target }, `Revoked ${target!}.`);
-        throw new UsageError(
-          `There is no usable key "${target!}", or several of that name; see dudak keys list.`,
-        );
-      }
-      case "secret": {
-        const settings = tables.settings;
-        const secret = values.rotate ? await rotateWebhookSecret(settings) : await webhookSecret(settings);
-        return show({ secret }, secret);
-      }
-      default:
-        throw new UsageError(`There is no "keys ${command}".`);
+    } finally {
+      await tables.close();
     }
   });
 }

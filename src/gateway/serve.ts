@@ -9,9 +9,9 @@ import { createSoleLeadership, pause } from "../queue/leadership.ts";
 import { DEFAULT_RETENTION, sweep } from "../queue/retention.ts";
 import { createRunner } from "../queue/runner.ts";
 import { openDataDir } from "./data-dir.ts";
-import { createMediaFetcher } from "./fetch-media.ts";
+import { createMediaFetcher } from "./egress/fetch-media.ts";
 import { createHostExecutor, createHostPool, type GatewayHost } from "./host-executor.ts";
-import { createWebhookTransport } from "./send-webhook.ts";
+import { createWebhookTransport } from "./egress/send-webhook.ts";
 import { createThrottle } from "./throttle.ts";
 
 /** How to run the gateway. */

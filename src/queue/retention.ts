@@ -118,9 +118,8 @@ async function filesInUse(store: JobStore): Promise<Set<string>> {
   const used = new Set<string>();
   let before: number | undefined;
   for (;;) {
-    const page = await store.list({ limit: 200, before });
+    const page = await store.list({ limit: 200, states: ["queued", "running"], before });
     for (const row of page) {
-      if (isFinished(row)) continue;
       for (const file of storedInputs(row)) used.add(file);
     }
     before = page.at(-1)?.sequence;

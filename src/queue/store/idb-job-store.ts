@@ -97,13 +97,15 @@ export class IdbJobStore implements JobStore {
     return this.within("Reading the job", "readonly", (tx) => tx.objectStore("jobs").get(id));
   }
 
-  list({ states, limit, before }: JobFilter): Promise<readonly JobRow[]> {
+  list({ states, owner, limit, before }: JobFilter): Promise<readonly JobRow[]> {
     return this.within("Reading the queue", "readonly", async (tx) => {
       const rows: JobRow[] = [];
       const range = before === undefined ? null : IDBKeyRange.upperBound(before, true);
       let cursor = await tx.objectStore("jobs").index("sequence").openCursor(range, "prev");
       while (cursor && rows.length < limit) {
-        if (!states || states.includes(cursor.value.state)) rows.push(cursor.value);
+        const { value } = cursor;
+        const theirs = owner === undefined || value.owner === owner;
+        if (theirs && (!states || states.includes(value.state))) rows.push(value);
         cursor = await cursor.continue();
       }
       return rows;

@@ -29,6 +29,8 @@ export interface JobChange {
 /** Which jobs {@link JobStore.list} returns. */
 export interface JobFilter {
   readonly states?: readonly JobState[];
+  /** Only jobs of this {@link JobDraft.owner}. */
+  readonly owner?: string;
   /** At most this many. */
   readonly limit: number;
   /** Only jobs that came before this sequence number. */

@@ -2,16 +2,7 @@ import { EngineError } from "../../job/errors.ts";
 import { assertForward, claimedRow, isFinished, queuedRow, type JobDraft, type JobRow } from "../job-row.ts";
 import type { JobChange, JobFilter, JobStore, Lease } from "./job-store.ts";
 
-/** Makes the memory store durable: it is called, and awaited, before a change counts. */
-export interface JobJournal {
-  write(row: JobRow): Promise<void>;
-  remove(id: string): Promise<void>;
-}
-
-/**
- * A queue in memory: by itself the store of the ephemeral mode, with a journal the store of the gateway.
- * Changes are serialised; one that the journal refuses has not happened.
- */
+/** A queue in memory, for the ephemeral mode. Changes are serialised. */
 export class MemoryJobStore implements JobStore {
   private readonly rows = new Map<string, JobRow>();
   private readonly listeners = new Set<(change: JobChange) => void>();
@@ -19,25 +10,13 @@ export class MemoryJobStore implements JobStore {
   private sequence = 0;
   private tail: Promise<unknown> = Promise.resolve();
 
-  /** @param rows what the journal holds from earlier runs. */
-  constructor(
-    private readonly journal?: JobJournal,
-    rows: readonly JobRow[] = [],
-  ) {
-    for (const row of rows) {
-      this.rows.set(row.id, row);
-      this.sequence = Math.max(this.sequence, row.sequence);
-    }
-  }
-
-  private serially<T>(work: () => Promise<T>): Promise<T> {
+  private serially<T>(work: () => T): Promise<T> {
     const result = this.tail.then(work);
     this.tail = result.catch(() => undefined);
     return result;
   }
 
-  private async write(row: JobRow): Promise<JobRow> {
-    await this.journal?.write(row);
+  private write(row: JobRow): JobRow {
     this.rows.set(row.id, row);
     this.tell(row.id);
     return row;
@@ -48,11 +27,11 @@ export class MemoryJobStore implements JobStore {
   }
 
   create(draft: JobDraft): Promise<{ row: JobRow; created: boolean }> {
-    return this.serially(async () => {
+    return this.serially(() => {
       const wanted = draft.idempotency;
       const earlier = wanted && [...this.rows.values()].find((row) => row.idempotency?.key === wanted.key);
       if (earlier) return { row: sameSubmission(earlier, draft), created: false };
-      const row = await this.write(queuedRow(draft, this.sequence + 1));
+      const row = this.write(queuedRow(draft, this.sequence + 1));
       this.sequence = row.sequence;
       return { row, created: true };
     });
@@ -62,9 +41,14 @@ export class MemoryJobStore implements JobStore {
     return Promise.resolve(this.rows.get(id));
   }
 
-  list({ states, limit, before = Infinity }: JobFilter): Promise<readonly JobRow[]> {
+  list({ states, owner, limit, before = Infinity }: JobFilter): Promise<readonly JobRow[]> {
     const rows = [...this.rows.values()]
-      .filter((row) => row.sequence < before && (!states || states.includes(row.state)))
+      .filter(
+        (row) =>
+          row.sequence < before &&
+          (!states || states.includes(row.state)) &&
+          (owner === undefined || row.owner === owner),
+      )
       .sort((a, b) => b.sequence - a.sequence);
     return Promise.resolve(rows.slice(0, limit));
   }
@@ -76,7 +60,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   update(id: string, change: (row: JobRow) => JobRow | undefined): Promise<JobRow | undefined> {
-    return this.serially(async () => {
+    return this.serially(() => {
       const row = this.rows.get(id);
       const changed = row && change(row);
       if (!row || !changed) return undefined;
@@ -86,10 +70,9 @@ export class MemoryJobStore implements JobStore {
   }
 
   delete(id: string): Promise<JobRow | undefined> {
-    return this.serially(async () => {
+    return this.serially(() => {
       const row = this.rows.get(id);
       if (!row) return undefined;
-      await this.journal?.remove(id);
       this.rows.delete(id);
       this.tell(id);
       return row;
@@ -97,7 +80,7 @@ export class MemoryJobStore implements JobStore {
   }
 
   claim(runner: string, nowMs: number, departed?: string): Promise<JobRow | undefined> {
-    return this.serially(async () => {
+    return this.serially(() => {
       if (this.lease?.owner !== runner) return undefined;
       const next = [...this.rows.values()]
         .filter((row) => row.state === "queued" || (row.state === "running" && row.runner !== runner))

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startMediaServer, type TestServer } from "../../tests/api/media-server.ts";
-import { openMemoryStorage } from "../queue/store/browser-storage.ts";
-import { mediaOf } from "../job/job-spec.ts";
-import { resolveInputs } from "../queue/inputs.ts";
-import { draft } from "../../tests/api/jobs.ts";
+import { startMediaServer, type TestServer } from "../../../tests/api/media-server.ts";
+import { openMemoryStorage } from "../../queue/store/browser-storage.ts";
+import { mediaOf } from "../../job/job-spec.ts";
+import { resolveInputs } from "../../queue/inputs.ts";
+import { draft } from "../../../tests/api/jobs.ts";
 import { createMediaFetcher, type FetchLimits } from "./fetch-media.ts";
 
 let server: TestServer;

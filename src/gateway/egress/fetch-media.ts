@@ -3,8 +3,8 @@ import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import { EngineError } from "../job/errors.ts";
-import { checkAnswer, mediaType, refuseMarkup, type FetchMedia } from "../job/fetch-media.ts";
+import { EngineError } from "../../job/errors.ts";
+import { checkAnswer, mediaType, refuseMarkup, type FetchMedia } from "../../job/fetch-media.ts";
 import { guardedRequest } from "./guarded-request.ts";
 import type { AddressPolicy } from "./public-address.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import { chunksOf, type ByteStore } from "../queue/store/media-store.ts";
+import { chunksOf, type ByteStore } from "../../queue/store/media-store.ts";
 
 /** Bytes as files of a folder, each written beside its place, flushed, then moved there. */
 export async function openFileBytes(folder: string): Promise<ByteStore> {

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from "node:dns";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
-import { EngineError } from "../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 
 const RESERVED_V4 = [
   ["0.0.0.0", 8],

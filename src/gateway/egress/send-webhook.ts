@@ -1,7 +1,7 @@
 import type { LookupFunction } from "node:net";
-import { EngineError } from "../job/errors.ts";
-import type { SendWebhook } from "../rest/webhooks.ts";
-import { isLoopbackHost, isWebhookUrl } from "../rest/http/urls.ts";
+import { EngineError } from "../../job/errors.ts";
+import type { SendWebhook } from "../../rest/webhooks.ts";
+import { isLoopbackHost, isWebhookUrl } from "../../rest/http/urls.ts";
 import { guardedRequest } from "./guarded-request.ts";
 
 /**
