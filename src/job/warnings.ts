@@ -9,6 +9,8 @@ export const WARNINGS = {
   "picture/not-enlarged": "The picture ({size}) is smaller than {resolution} and was not enlarged.",
   "video/not-enlarged": "The video ({size}) is smaller than {resolution} and was not enlarged.",
   "video/hdr": "The video has a high dynamic range; it is converted to standard range.",
+  "video/transparent": "The video has transparent parts; they are shown on light grey.",
+  "video/reshaped": "The video's frames change their shape; later ones are shown whole between black bars.",
   "video/cut-short": "The video breaks off after {seconds} s of {total} s; what could be read is used.",
   "video/faceless": "{frames} of {total} frames show no face that can be changed and were left as they are.",
   "video/largest-face": "{faces} faces were found; the largest is animated. A mask chooses others.",

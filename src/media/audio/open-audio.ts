@@ -47,7 +47,6 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
     } else whole?.dispose();
   }
   if (!reader) {
-    if (native.noTrack) throw noSound(looks);
     if (await isEncrypted(file)) {
       throw new EngineError(
         "input/encrypted",
@@ -102,7 +101,6 @@ async function lookAt(file: Blob): Promise<Looks> {
 
 interface Native {
   readonly reader?: PcmReader;
-  readonly noTrack: boolean;
   /** What went wrong, in words. */
   readonly tried: string;
 }
@@ -115,11 +113,11 @@ async function openNatively(file: Blob): Promise<Native> {
       const tracks = await input.getAudioTracks();
       if (tracks.length === 0) {
         input.dispose();
-        return { noTrack: true, tried: "" };
+        return { tried: "it finds no sound in it" };
       }
       for (const track of await inOrder(input, tracks)) {
         const reader = await openWithWebCodecs(input, track, file);
-        if (reader) return { reader, noTrack: false, tried: "" };
+        if (reader) return { reader, tried: "" };
       }
       tried = `its codec (${(await tracks[0]!.getCodec()) ?? "unknown"}) is unknown to it`;
     }
@@ -127,7 +125,7 @@ async function openNatively(file: Blob): Promise<Native> {
     tried = toEngineError(error, "codec/failed").message;
   }
   input.dispose();
-  return { noTrack: false, tried };
+  return { tried };
 }
 
 async function inOrder(input: Input, tracks: InputAudioTrack[]): Promise<InputAudioTrack[]> {

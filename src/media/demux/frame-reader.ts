@@ -1,7 +1,10 @@
 import type { VideoSample } from "mediabunny";
 import type { RgbaImage } from "../../core/image.ts";
+import { resizeImage } from "../image/resize-image.ts";
 import { remake } from "../planes/browser-colours.ts";
 import { turnImage, turnPlane, yuvToRgba, type Plane } from "../planes/frame-planes.ts";
+import { createFrameScaler, type FramePlanes, type FrameScaler } from "../planes/frame-scaler.ts";
+import { fittedSize, letterboxImage, letterboxPlanes } from "../planes/letterbox.ts";
 import { joinPlanes, type Picture } from "../planes/picture.ts";
 import {
   matrixBehind,
@@ -10,17 +13,15 @@ import {
   type PlaneColour,
   type YuvMatrix,
 } from "../planes/plane-colour.ts";
-import { createFrameScaler, type FrameScaler } from "../planes/frame-scaler.ts";
-
-const PLANAR: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  I420: [2, 2],
-  I420A: [2, 2],
-  I422: [2, 1],
-  I422A: [2, 1],
-  I444: [1, 1],
-  I444A: [1, 1],
-  NV12: [2, 2],
-};
+import { BACKGROUND_GREY, eightBitPlanes, isTransparent, layPixelsOnGrey } from "../planes/stored-planes.ts";
+import {
+  createWideConverter,
+  isHighRange,
+  wideColourOf,
+  type WideColour,
+  type WideConverter,
+} from "../planes/wide-colour.ts";
+import { isPlanarFormat, readStoredFrame, subsamplingOf } from "./sample-planes.ts";
 
 /** Width and height before rotation, square pixels. */
 export interface Size {
@@ -38,39 +39,12 @@ function matrixOf(sample: VideoSample, tagged: boolean): YuvMatrix {
 
 /** Whether a frame's light goes beyond what screens usually show. */
 export function isHdr(sample: VideoSample): boolean {
-  const transfer: string | null = sample.colorSpace.transfer;
-  return transfer === "pq" || transfer === "hlg";
+  return isHighRange(sample.colorSpace.transfer);
 }
 
-function withoutPadding(
-  bytes: Uint8Array,
-  offset: number,
-  stride: number,
-  width: number,
-  height: number,
-): Plane {
-  if (stride === width) return { width, height, data: bytes.subarray(offset, offset + width * height) };
-  const data = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    data.set(bytes.subarray(offset + y * stride, offset + y * stride + width), y * width);
-  }
-  return { width, height, data };
-}
-
-/** Every second byte of interleaved chroma, from `first`. */
-function deinterleave(
-  bytes: Uint8Array,
-  offset: number,
-  stride: number,
-  width: number,
-  height: number,
-): Plane {
-  const data = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const from = offset + y * stride;
-    for (let x = 0; x < width; x++) data[y * width + x] = bytes[from + 2 * x]!;
-  }
-  return { width, height, data };
+/** The wide colour space of a frame, null for the usual ones. @param tagged whether the container names the matrix. */
+function wideOf(sample: VideoSample, tagged: boolean): WideColour | null {
+  return wideColourOf(sample.colorSpace, matrixOf(sample, tagged));
 }
 
 /** Whether the browser hands a frame over as pixels of its own making, as Firefox 153 does on Linux. */
@@ -80,10 +54,10 @@ export function isConverted(sample: VideoSample): boolean {
 
 /**
  * Whether the browser hands a frame over as {@link FrameReader} needs it. WebKit decodes 4:4:4 but copies no such
- * planes, and what it draws is tinted.
+ * planes, and what it draws is tinted; what browsers make of wide colours differs, so these must come as planes.
  */
 export async function isReadable(sample: VideoSample): Promise<boolean> {
-  if (!PLANAR[sample.format ?? ""] || isHdr(sample)) return true;
+  if (!isPlanarFormat(sample.format)) return wideOf(sample, true) === null;
   return sample.copyTo(new Uint8Array(sample.allocationSize())).then(
     () => true,
     () => false,
@@ -91,43 +65,46 @@ export async function isReadable(sample: VideoSample): Promise<boolean> {
 }
 
 /**
- * The colour space with which a frame's planes are passed on; null where they are not 8-bit 4:2:0.
+ * The colour space with which a frame's planes are passed on, in 8 bits; null where they are not 4:2:0.
  * @param tagged whether the container names the colour matrix.
  */
 export function passedColour(sample: VideoSample, tagged: boolean): PlaneColour | null {
-  const [byX, byY] = PLANAR[sample.format ?? ""] ?? [];
-  if (byX !== 2 || byY !== 2 || isHdr(sample)) return null;
+  const [byX, byY] = subsamplingOf(sample.format) ?? [];
+  if (byX !== 2 || byY !== 2 || wideOf(sample, tagged)) return null;
   return planeColourOf(sample.colorSpace, matrixOf(sample, tagged));
+}
+
+/** What a {@link FrameReader} finds in frames beside their pixels. */
+export interface FrameFindings {
+  /** Parts that let something show through. */
+  onTransparent(): void;
+  /** Another aspect than the first frame's. */
+  onReshaped(): void;
 }
 
 /** Turns decoded samples of one video into pictures; keeps scalers and buffers between frames. */
 export class FrameReader {
   #buffer = new Uint8Array(0);
-  readonly #scale: FrameScaler;
+  #scalers = new Map<string, FrameScaler>();
+  #wide: { readonly key: string; readonly convert: WideConverter } | undefined;
 
   /**
    * @param size of the pictures before rotation.
+   * @param aspect of the video's frames as they are stored: width by height.
    * @param tagged whether the container names the colour matrix.
    * @param drawnBy the matrix by which the browser converts frames that it does not give as planes, where that is not
    * the one that {@link matrixBehind} takes them for.
    */
   constructor(
     private readonly size: Size,
+    private readonly aspect: number,
     private readonly tagged: boolean,
     private readonly drawnBy: YuvMatrix | null = null,
-  ) {
-    this.#scale = createFrameScaler(size);
-  }
+    private readonly findings: FrameFindings | null = null,
+  ) {}
 
   async image(sample: VideoSample): Promise<RgbaImage> {
-    const planes = await this.#planes(sample);
-    const image = planes
-      ? yuvToRgba({
-          planes,
-          matrix: matrixOf(sample, this.tagged),
-          fullRange: sample.colorSpace.fullRange === true,
-        })
-      : this.#draw(sample);
+    const image = (await this.#wideImage(sample)) ?? (await this.#usualImage(sample)) ?? this.#draw(sample);
     return turnImage(image, sample.rotation, sample.flip);
   }
 
@@ -141,36 +118,67 @@ export class FrameReader {
     return joinPlanes([turn(y), turn(u), turn(v)], colour);
   }
 
-  /** Planes at the wanted size, valid until the next call; null where they are not of 8 bits. */
-  async #planes(sample: VideoSample): Promise<[Plane, Plane, Plane] | null> {
-    const subsampling = PLANAR[sample.format ?? ""];
-    if (!subsampling || isHdr(sample)) return null;
-    const [byX, byY] = subsampling;
-    const bytes = sample.allocationSize();
-    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
-    const layout = await sample.copyTo(this.#buffer);
-    const { width, height } = sample.visibleRect;
-    const [chromaWidth, chromaHeight] = [Math.ceil(width / byX), Math.ceil(height / byY)];
-    const luma = withoutPadding(this.#buffer, layout[0]!.offset, layout[0]!.stride, width, height);
-    const chroma = ([1, 2] as const).map((plane) => {
-      if (sample.format !== "NV12") {
-        const { offset, stride } = layout[plane]!;
-        return withoutPadding(this.#buffer, offset, stride, chromaWidth, chromaHeight);
-      }
-      const { offset, stride } = layout[1]!;
-      return deinterleave(this.#buffer, offset + plane - 1, stride, chromaWidth, chromaHeight);
-    });
-    return this.#scale([luma, chroma[0]!, chroma[1]!]);
+  async #usualImage(sample: VideoSample): Promise<RgbaImage | undefined> {
+    const planes = await this.#planes(sample);
+    const fullRange = sample.colorSpace.fullRange === true;
+    if (!planes) return undefined;
+    return yuvToRgba({ planes, matrix: matrixOf(sample, this.tagged), fullRange });
   }
 
-  /** For formats without 8-bit planes (RGB, 10 bits, high dynamic range): the browser's own conversion. */
+  /** The pixels of a frame of a wide colour space; undefined for others. */
+  async #wideImage(sample: VideoSample): Promise<RgbaImage | undefined> {
+    const colour = wideOf(sample, this.tagged);
+    if (!colour || !isPlanarFormat(sample.format)) return undefined;
+    const key = JSON.stringify(colour);
+    if (this.#wide?.key !== key) this.#wide = { key, convert: createWideConverter(colour) };
+    const stored = await this.#stored(sample);
+    const image = this.#wide.convert(stored);
+    if (stored.alpha) layPixelsOnGrey(image, stored.alpha, stored.bits);
+    const fitted = this.#fitted(sample);
+    return letterboxImage(resizeImage(image, fitted.width, fitted.height), this.size);
+  }
+
+  /** Planes at the wanted size in 8 bits, valid until the next call; null where they are of a wide colour space. */
+  async #planes(sample: VideoSample): Promise<FramePlanes | null> {
+    if (!isPlanarFormat(sample.format) || wideOf(sample, this.tagged)) return null;
+    const fullRange = sample.colorSpace.fullRange === true;
+    const planes = eightBitPlanes(await this.#stored(sample), fullRange);
+    const fitted = this.#fitted(sample);
+    const key = `${fitted.width}x${fitted.height}`;
+    const scale = this.#scalers.get(key) ?? createFrameScaler(fitted);
+    this.#scalers.set(key, scale);
+    return letterboxPlanes(scale(planes), this.size, fullRange);
+  }
+
+  async #stored(sample: VideoSample) {
+    const bytes = sample.allocationSize();
+    if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
+    const stored = await readStoredFrame(sample, this.#buffer);
+    if (isTransparent(stored)) this.findings?.onTransparent();
+    return stored;
+  }
+
+  /** The room that a frame takes of the picture. */
+  #fitted({ visibleRect }: VideoSample): Size {
+    const fitted = fittedSize(this.size, visibleRect.width / visibleRect.height / this.aspect);
+    if (fitted !== this.size) this.findings?.onReshaped();
+    return fitted;
+  }
+
+  /** For frames that come as pixels: the browser's own conversion. */
   #draw(sample: VideoSample): RgbaImage {
     const { width, height } = this.size;
+    const fitted = this.#fitted(sample);
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
     context.imageSmoothingQuality = "high";
+    const [left, top] = [(width - fitted.width) >> 1, (height - fitted.height) >> 1];
+    const grey = BACKGROUND_GREY;
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = `rgb(${grey}, ${grey}, ${grey})`;
+    context.fillRect(left, top, fitted.width, fitted.height);
     const frame = sample.toVideoFrame();
     try {
-      context.drawImage(frame, 0, 0, width, height);
+      context.drawImage(frame, left, top, fitted.width, fitted.height);
     } finally {
       frame.close();
     }

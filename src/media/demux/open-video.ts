@@ -31,11 +31,11 @@ export async function openVideo(file: Blob, options: OpenVideoOptions = {}): Pro
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
   const native = await openNatively(file, maxPixels);
   throwIfCancelled(signal);
-  if (native.noTrack) throw noPictures(looks);
+  if (native.noTrack && looks.kind === "audio") throw noPictures(looks);
   if (!native.video && (await isEncrypted(file))) throw encrypted();
   const video = native.video ?? (await openWithFfmpeg(file, signal));
   if (!video) {
-    if (looks.kind === "audio") throw noPictures(looks);
+    if (native.noTrack || looks.kind === "audio") throw noPictures(looks);
     throw new EngineError(
       "input/video",
       `The file looks like ${looks.words}, but it could not be read as a video: the browser says that ${native.tried}, and ffmpeg finds no pictures either. It may be damaged or cut short; export it again as MP4.`,

@@ -19,11 +19,19 @@ test("size, rate, rotation and sound are read from ffmpeg's log", () => {
     bitrate: 773_000,
     codec: "hevc",
     hasAudio: true,
+    stored: { width: 1080, height: 1920 },
+    alpha: false,
+    alphaDecoder: null,
+    hdr: false,
     planes: {
       width: 1080,
       height: 1920,
       format: "yuv420p",
+      bits: 8,
+      alpha: false,
       colour: { primaries: "bt709", transfer: "bt709", matrix: "bt709", fullRange: false },
+      wide: null,
+      fullRange: false,
     },
   });
 });
@@ -51,13 +59,45 @@ test.each([
   },
 );
 
+const lineOf = (told: string) =>
+  `  Stream #0:0: Video: hevc (Main), ${told}, 640x480 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 25 tbn`;
+
 test.each([
-  ["wide gamut", "yuv420p10le(tv, bt2020nc/bt2020/bt709)"],
-  ["high dynamic range", "yuv420p10le(tv, bt2020nc/bt2020/smpte2084, progressive)"],
-  ["no planes of luma and chroma", "gbrp(pc, gbr/bt709/iec61966-2-1)"],
-  ["transparency", "yuva420p(tv)"],
-  ["grey", "gray"],
-])("ffmpeg converts what is stored with %s", (_, told) => {
-  const line = `  Stream #0:0: Video: hevc (Main), ${told}, 640x480 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 25 tbn`;
-  expect(readVideoFacts([line])?.planes).toBeNull();
+  ["no planes of luma and chroma", "gbrp(pc, gbr/bt709/iec61966-2-1)", false],
+  ["grey", "gray", false],
+  ["transparent pixels", "argb", true],
+])("ffmpeg converts what is stored with %s", (_, told, alpha) => {
+  const facts = readVideoFacts([lineOf(told)]);
+  expect(facts?.planes).toBeNull();
+  expect(facts?.alpha).toBe(alpha);
+});
+
+test.each([
+  ["yuv420p10le(tv, bt2020nc/bt2020/bt709)", "sdr", "bt2020", false],
+  ["yuv420p10le(tv, bt2020nc/bt2020/smpte2084, progressive)", "pq", "bt2020", true],
+  ["yuv422p10le(tv, bt2020nc/bt2020/arib-std-b67)", "hlg", "bt2020", true],
+  ["yuv420p(tv, bt709/smpte432/bt709)", "sdr", "p3", false],
+])("planes of wide colours, %s, keep 10 bits to be converted here", (told, transfer, primaries, hdr) => {
+  const facts = readVideoFacts([lineOf(told)]);
+  expect(facts?.hdr).toBe(hdr);
+  expect(facts?.planes).toMatchObject({ bits: 10, format: "yuv420p10le", colour: null });
+  expect(facts?.planes?.wide).toMatchObject({ transfer, primaries, fullRange: false });
+});
+
+test("alpha is told, in planes and beside a WebM's colours", () => {
+  expect(readVideoFacts([lineOf("yuva444p12le(bt709)")])).toMatchObject({
+    alpha: true,
+    alphaDecoder: null,
+    planes: { format: "yuva420p", bits: 8 },
+  });
+  const webm = [
+    "  Stream #0:0: Video: vp9 (Profile 0), yuv420p(tv), 640x480, 25 fps, 25 tbr, 1k tbn",
+    "    Metadata:",
+    "      alpha_mode      : 1",
+  ];
+  expect(readVideoFacts(webm)).toMatchObject({
+    alpha: true,
+    alphaDecoder: "libvpx-vp9",
+    planes: { format: "yuva420p" },
+  });
 });

@@ -1,6 +1,6 @@
 import { DEFAULT_FRAME_RATE } from "./frame-rate.ts";
-import { i420Bytes } from "../planes/picture.ts";
 import { matrixBehind, planeColourOf, type PlaneColour } from "../planes/plane-colour.ts";
+import { wideColourOf, type WideColour } from "../planes/wide-colour.ts";
 
 /** What ffmpeg's log says about a file. */
 export interface VideoFacts {
@@ -13,17 +13,32 @@ export interface VideoFacts {
   readonly bitrate: number;
   readonly codec: string;
   readonly hasAudio: boolean;
-  /** Null where ffmpeg's pixels are taken: no planes, wide gamut, high dynamic range, or frames too large to hand over. */
+  /** Null where ffmpeg's pixels are taken: no planes of luma and chroma, or frames too large to hand over. */
   readonly planes: StoredPlanes | null;
+  /** Size of the frames upright, before pixels are made square. */
+  readonly stored: { readonly width: number; readonly height: number };
+  /** Whether pixels may be transparent. */
+  readonly alpha: boolean;
+  /** ffmpeg's decoder that gives the alpha of a stream whose usual one leaves it out. */
+  readonly alphaDecoder: "libvpx" | "libvpx-vp9" | null;
+  /** High dynamic range. */
+  readonly hdr: boolean;
 }
 
-/** The planes of a video as ffmpeg gives them: 4:2:0, 8 bits, upright, before pixels are made square. */
+/** The planes of a video as ffmpeg gives them: 4:2:0, upright, before pixels are made square. */
 export interface StoredPlanes {
   readonly width: number;
   readonly height: number;
-  /** ffmpeg's name of that format; the `j` stands for full range. */
-  readonly format: "yuv420p" | "yuvj420p";
-  readonly colour: PlaneColour;
+  /** ffmpeg's name of that format; `j` stands for full range, `a` for a fourth plane of alphas. */
+  readonly format: "yuv420p" | "yuvj420p" | "yuva420p" | "yuv420p10le" | "yuva420p10le";
+  /** 10 for wide colours, else 8. */
+  readonly bits: 8 | 10;
+  readonly alpha: boolean;
+  /** Of usual planes, which are passed on; null where they are converted. */
+  readonly colour: PlaneColour | null;
+  /** Of those that are converted. */
+  readonly wide: WideColour | null;
+  readonly fullRange: boolean;
 }
 
 /** Larger frames are scaled down by ffmpeg itself. */
@@ -39,10 +54,18 @@ function exactRate(printed: number): number {
   return EXACT_RATES.find((rate) => Math.abs(rate - printed) < 0.006) ?? printed;
 }
 
+/** Formats of pixels, not planes, of which some may be transparent. */
+const TRANSPARENT_PIXELS = /, (?:gbrap|rgba|bgra|argb|abgr|pal8|ya8|ya16)/;
+
 /** What a stream's line says of its planes, for instance `yuv420p10le(tv, bt709, progressive)`. */
-function readPlanes(stream: string, width: number, height: number, turned: boolean): StoredPlanes | null {
-  const found = /, yuv(j?)4(?:10|11|20|22|40|44)p(?:\d+[lb]e)?(?:\(([^)]*)\))?,/.exec(stream);
-  if (!found || i420Bytes(width, height) > MAX_PLANE_BYTES) return null;
+function readPlanes(
+  stream: string,
+  size: { readonly width: number; readonly height: number },
+  storedHeight: number,
+  withAlpha: boolean,
+): StoredPlanes | null {
+  const found = /, yuv([ja]?)4(?:10|11|20|22|40|44)p(?:\d+[lb]e)?(?:\(([^)]*)\))?,/.exec(stream);
+  if (!found) return null;
   const words = (found[2] ?? "").split(", ");
   // Range and field order are words, too; a single name stands for matrix, primaries and transfer.
   const space =
@@ -52,9 +75,27 @@ function readPlanes(stream: string, width: number, height: number, turned: boole
     .map((name) => (name === "unknown" ? null : name)) as [string | null, string?, string?];
   const fullRange = found[1] === "j" || words.includes("pc");
   const told = { matrix, primaries, transfer, fullRange } as Parameters<typeof planeColourOf>[0];
-  const colour = planeColourOf(told, matrixBehind(matrix, matrix !== null, height));
-  const size = turned ? { width: height, height: width } : { width, height };
-  return colour && { ...size, format: found[1] ? "yuvj420p" : "yuv420p", colour };
+  const behind = matrixBehind(matrix, matrix !== null, storedHeight);
+  const wide = wideColourOf(told, behind);
+  const colour = wide ? null : planeColourOf(told, behind);
+  if (!wide && !colour) return null;
+  const alpha = found[1] === "a" || withAlpha;
+  const bits = wide ? 10 : 8;
+  const format = `yuv${alpha ? "a" : found[1] === "j" && !wide ? "j" : ""}420p${wide ? "10le" : ""}` as const;
+  return planesBytes({ ...size, bits, alpha }) > MAX_PLANE_BYTES
+    ? null
+    : { ...size, format: format as StoredPlanes["format"], bits, alpha, colour, wide, fullRange };
+}
+
+/** Bytes of a frame's planes. */
+export function planesBytes({
+  width,
+  height,
+  alpha,
+  bits,
+}: Pick<StoredPlanes, "width" | "height" | "alpha" | "bits">): number {
+  const samples = width * height * (alpha ? 2 : 1) + 2 * Math.ceil(width / 2) * Math.ceil(height / 2);
+  return samples * (bits > 8 ? 2 : 1);
 }
 
 /** Reads the log of `ffmpeg -i`; undefined when it lists no pictures. */
@@ -76,6 +117,14 @@ export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
   const rotation = Math.round(Number(/rotation of (-?[\d.]+) degrees/.exec(ownLines.join("\n"))?.[1] ?? 0));
   const square = { width: Math.round(Number(size[1]) * sar), height: Number(size[2]) };
   const turned = Math.abs(rotation) % 180 === 90;
+  const [storedWidth, storedHeight] = [Number(size[1]), Number(size[2])];
+  const stored = turned
+    ? { width: storedHeight, height: storedWidth }
+    : { width: storedWidth, height: storedHeight };
+  // WebM keeps alpha in a stream of its own beside the colours.
+  const beside = /alpha_mode\s*: *1/i.test(ownLines.join("\n"));
+  const alphaDecoder = !beside ? null : codec === "vp9" ? "libvpx-vp9" : codec === "vp8" ? "libvpx" : null;
+  const planes = readPlanes(stream, stored, storedHeight, alphaDecoder !== null);
   const number = (pattern: RegExp) => {
     const match = pattern.exec(stream);
     return match ? Number(match[1]) * (match[2] === "k" ? 1000 : 1) : undefined;
@@ -96,6 +145,10 @@ export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
     bitrate: (number(/ (\d+)() kb\/s/) ?? Number(whole?.[1] ?? 0)) * 1000,
     codec,
     hasAudio: log.some((line) => /Stream #\S+.*: Audio: /.test(line)),
-    planes: readPlanes(stream, Number(size[1]), Number(size[2]), turned),
+    planes,
+    stored,
+    alpha: planes ? planes.alpha : TRANSPARENT_PIXELS.test(stream),
+    alphaDecoder,
+    hdr: /arib-std-b67|smpte2084/.test(stream),
   };
 }

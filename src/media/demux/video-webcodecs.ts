@@ -10,7 +10,15 @@ import { warning, type Warning } from "../../job/warnings.ts";
 import { losesFullRange, matrixOfBrowser } from "../planes/browser-colours.ts";
 import { fileStart } from "./file-clock.ts";
 import { frameRateOf } from "./frame-rate.ts";
-import { FrameReader, isConverted, isHdr, isReadable, passedColour, type Size } from "./frame-reader.ts";
+import {
+  FrameReader,
+  isConverted,
+  isHdr,
+  isReadable,
+  passedColour,
+  type FrameFindings,
+  type Size,
+} from "./frame-reader.ts";
 import { matrixBehind, type PlaneColour, type YuvMatrix } from "../planes/plane-colour.ts";
 import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
 
@@ -38,6 +46,9 @@ interface TrackShape {
   readonly size: Size;
   readonly rotation: number;
   readonly drawnBy: YuvMatrix | null;
+  /** Width by height of the first frame as it is stored. */
+  readonly aspect: number;
+  readonly findings: FrameFindings;
   /** The file's time 0 on the container's clock, in seconds. */
   readonly beginning: number;
 }
@@ -64,7 +75,7 @@ async function readPackets(
 /** Reads a video's frames in the shape that `read` gives them. */
 async function* readFrames<Shape extends object>(
   track: InputVideoTrack,
-  { size, rotation, drawnBy, beginning }: TrackShape,
+  { size, rotation, aspect, drawnBy, findings, beginning }: TrackShape,
   options: VideoFramesOptions,
   read: (reader: FrameReader, sample: VideoSample) => Promise<Shape>,
 ): AsyncGenerator<Shape & VideoFrameTime> {
@@ -74,7 +85,7 @@ async function* readFrames<Shape extends object>(
   const turned = rotation % 180 !== 0;
   const tagged = await isTagged(track);
   const stored = turned ? { width: height, height: width } : { width, height };
-  const reader = new FrameReader(stored, tagged, drawnBy);
+  const reader = new FrameReader(stored, aspect, tagged, drawnBy, findings);
   try {
     for await (const sample of new VideoSampleSink(track).samples(
       fromSeconds > 0 ? fromSeconds + beginning : undefined,
@@ -135,10 +146,12 @@ export async function openWithWebCodecs(
   let frames = 0;
   let colour: PlaneColour | null = null;
   let drawnBy: YuvMatrix | null = null;
+  let aspect = 1;
   for await (const sample of new VideoSampleSink(track).samples()) {
     if (isHdr(sample)) warnings.push(warning("video/hdr"));
     colour = passedColour(sample, await isTagged(track));
     drawnBy = await wrongMatrix(track, sample);
+    aspect = sample.visibleRect.width / sample.visibleRect.height;
     const crushed =
       isConverted(sample) && (await track.getColorSpace()).fullRange === true && (await losesFullRange());
     const readable = !crushed && (await isReadable(sample));
@@ -157,7 +170,15 @@ export async function openWithWebCodecs(
   ]);
   const stats = await track.computePacketStats();
   const size = await displaySize(track);
-  const shape = { size, rotation, drawnBy, beginning };
+  const warn = (code: "video/transparent" | "video/reshaped") => {
+    const sentence = warning(code);
+    if (!warnings.includes(sentence)) warnings.push(sentence);
+  };
+  const findings: FrameFindings = {
+    onTransparent: () => warn("video/transparent"),
+    onReshaped: () => warn("video/reshaped"),
+  };
+  const shape: TrackShape = { size, rotation, aspect, drawnBy, findings, beginning };
   const durationSeconds = frames > 0 ? Math.max(0, end - beginning) : 0;
   return {
     ...size,

@@ -1,16 +1,23 @@
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import { canHoldBack, FfmpegCore, inputPath, STREAM_PATH, type FfmpegInput } from "./ffmpeg.ts";
+import { resizeImage } from "../image/resize-image.ts";
 import { yuvToRgba } from "../planes/frame-planes.ts";
 import { createFrameScaler } from "../planes/frame-scaler.ts";
+import { eightBitPlanes, isTransparent, layPixelsOnGrey, type StoredFrame } from "../planes/stored-planes.ts";
+import { createWideConverter } from "../planes/wide-colour.ts";
+import { warning, type Warning } from "../../job/warnings.ts";
 import { joinPlanes, rgbaOf, type Picture } from "../planes/picture.ts";
 import { yuvMatrixOf } from "../planes/plane-colour.ts";
-import { readVideoFacts, type StoredPlanes, type VideoFacts } from "../demux/video-facts.ts";
+import { planesBytes, readVideoFacts, type StoredPlanes, type VideoFacts } from "../demux/video-facts.ts";
 import type {
   VideoFramesOptions,
   VideoPacket,
   VideoPictureData,
   VideoSource,
 } from "../demux/video-source.ts";
+
+/** Frames whose aspects differ by more have another shape; see `fittedSize`. */
+const SAME_ASPECT = 0.01;
 
 interface Size {
   readonly width: number;
@@ -37,11 +44,14 @@ class FrameQueue {
   constructor(
     private readonly frameBytes: number,
     private readonly startSeconds: number,
+    private readonly onSize: (width: number, height: number) => void,
   ) {}
 
   log(line: string): void {
-    const time = /Parsed_showinfo.* n: *\d+ .*pts_time:(-?[\d.]+)/.exec(line)?.[1];
-    if (time !== undefined) this.#times.push(Number(time) - this.startSeconds);
+    const found = /Parsed_showinfo.* n: *\d+ .*pts_time:(-?[\d.]+)(?:.* s:(\d+)x(\d+))?/.exec(line);
+    if (!found) return;
+    this.#times.push(Number(found[1]) - this.startSeconds);
+    if (found[2]) this.onSize(Number(found[2]), Number(found[3]));
   }
 
   data(bytes: Uint8Array): void {
@@ -91,19 +101,26 @@ interface RawFormat {
   readonly frameBytes: number;
 }
 
-/** Planes as they are stored, or rounded to 8 bits and half as much chroma each way; their range stays as it is. */
-function planesFormat({ width, height, format, colour }: StoredPlanes): RawFormat {
-  const range = colour.fullRange && format === "yuv420p" ? ":in_range=pc:out_range=pc" : "";
-  const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
-  return {
-    filters: `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int${range},format=${format}`,
-    frameBytes: width * height + 2 * chroma,
-  };
+const FLAGS = "accurate_rnd+full_chroma_int";
+
+/** Fits frames that have another size than the first one into its own, between black bars. */
+function fitted({ width, height }: Size, format: string, options = ""): string {
+  const room = `${width}:${height}`;
+  const scale = `scale=${room}:force_original_aspect_ratio=decrease:flags=bicubic+${FLAGS}${options}`;
+  return `${scale},format=${format},pad=${room}:(ow-iw)/2:(oh-ih)/2`;
 }
 
-function pixelsFormat({ width, height }: Size): RawFormat {
+/** Planes as they are stored, or rounded to as many bits and half as much chroma each way; their range stays as it is. */
+function planesFormat(planes: StoredPlanes): RawFormat {
+  const { format, fullRange } = planes;
+  const range = fullRange && format !== "yuvj420p" ? ":in_range=pc:out_range=pc" : "";
+  return { filters: fitted(planes, format, range), frameBytes: planesBytes(planes) };
+}
+
+function pixelsFormat({ width, height }: Size, stored: Size): RawFormat {
+  const resized = `scale=${width}:${height}:flags=lanczos+${FLAGS}`;
   return {
-    filters: `scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int:out_range=pc,setsar=1,format=rgba`,
+    filters: `${fitted(stored, "rgba", ":out_range=pc")},${resized},setsar=1,format=rgba`,
     frameBytes: width * height * 4,
   };
 }
@@ -113,6 +130,7 @@ async function* rawFrames(
   facts: VideoFacts,
   { filters, frameBytes }: RawFormat,
   options: VideoFramesOptions,
+  onSize: (width: number, height: number) => void,
 ): AsyncGenerator<RawFrame> {
   const { signal, toSeconds } = options;
   const piece = canHoldBack() ? undefined : Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
@@ -122,13 +140,14 @@ async function* rawFrames(
   const core = await FfmpegCore.start(signal);
   try {
     for (;;) {
-      const queue = new FrameQueue(frameBytes, facts.startSeconds);
+      const queue = new FrameQueue(frameBytes, facts.startSeconds, onSize);
       let ended = false;
       let failure: unknown;
       const args = ["-hide_banner", "-copyts"];
       if (from > 0) args.push("-ss", from.toFixed(6));
+      if (facts.alphaDecoder) args.push("-c:v", facts.alphaDecoder);
       args.push("-i", inputPath(input), "-map", "0:v:0", "-an", "-sn", "-dn");
-      args.push("-vf", `${filters},showinfo=checksum=0`);
+      args.push("-vf", `showinfo=checksum=0,${filters}`);
       if (piece) args.push("-frames:v", String(piece));
       args.push("-vsync", "passthrough", "-f", "rawvideo", STREAM_PATH);
       const current = core;
@@ -170,21 +189,58 @@ async function* rawFrames(
   }
 }
 
-/** Turns what ffmpeg gave of a frame into a picture of the wanted size, which is the caller's. */
-function pictureMaker(planes: StoredPlanes | null, size: Size): (bytes: Uint8Array<ArrayBuffer>) => Picture {
-  if (!planes) return ({ buffer }) => ({ ...size, data: new Uint8ClampedArray(buffer) });
-  const { width, height, colour } = planes;
-  const scale = createFrameScaler(size);
+/** The planes in what ffmpeg gave of a frame. */
+function storedFrame(
+  { width, height, bits, alpha }: StoredPlanes,
+  bytes: Uint8Array<ArrayBuffer>,
+): StoredFrame {
+  const samples = bits > 8 ? new Uint16Array(bytes.buffer) : bytes;
   const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
-  const same = width === size.width && height === size.height;
+  let at = 0;
+  const next = (size: Size) => {
+    const length = size.width * size.height;
+    return { ...size, data: samples.subarray(at, (at += length)) };
+  };
+  const planes = [next({ width, height }), next(half), next(half)] as const;
+  return { planes, alpha: alpha ? next({ width, height }) : null, bits };
+}
+
+/** Turns what ffmpeg gave of a frame into a picture of the wanted size, which is the caller's. */
+function pictureMaker(
+  { planes, alpha }: VideoFacts,
+  size: Size,
+  onTransparent: () => void,
+): (bytes: Uint8Array<ArrayBuffer>) => Picture {
+  if (!planes) {
+    return ({ buffer }) => {
+      const image = { ...size, data: new Uint8ClampedArray(buffer) };
+      if (alpha && image.data.some((value, i) => i % 4 === 3 && value < 255)) {
+        onTransparent();
+        layPixelsOnGrey(image);
+      }
+      return image;
+    };
+  }
+  const stored = (bytes: Uint8Array<ArrayBuffer>) => {
+    const frame = storedFrame(planes, bytes);
+    if (isTransparent(frame)) onTransparent();
+    return frame;
+  };
+  const { colour } = planes;
+  if (!colour) {
+    const convert = createWideConverter(planes.wide!);
+    return (bytes) => {
+      const frame = stored(bytes);
+      const image = convert(frame);
+      if (frame.alpha) layPixelsOnGrey(image, frame.alpha, frame.bits);
+      return resizeImage(image, size.width, size.height);
+    };
+  }
+  const scale = createFrameScaler(size);
+  const same = planes.width === size.width && planes.height === size.height;
   return (bytes) => {
-    if (same && isEven(size)) return { ...size, data: bytes, colour };
-    const [luma, chroma] = [width * height, half.width * half.height];
-    const scaled = scale([
-      { width, height, data: bytes.subarray(0, luma) },
-      { ...half, data: bytes.subarray(luma, luma + chroma) },
-      { ...half, data: bytes.subarray(luma + chroma) },
-    ]);
+    if (same && isEven(size) && !planes.alpha) return { ...size, data: bytes, colour };
+    const scaled = scale(eightBitPlanes(stored(bytes), colour.fullRange));
     if (isEven(size)) return joinPlanes(scaled, colour);
     return yuvToRgba({ planes: scaled, matrix: yuvMatrixOf(colour), fullRange: colour.fullRange });
   };
@@ -194,18 +250,23 @@ async function* readPictures(
   file: Blob,
   facts: VideoFacts,
   options: VideoFramesOptions,
+  warn: (code: "video/transparent" | "video/reshaped") => void,
 ): AsyncGenerator<VideoPictureData> {
   const { fromSeconds = 0, width, height } = options;
   const size = width && height ? { width, height } : { width: facts.width, height: facts.height };
-  const format = facts.planes ? planesFormat(facts.planes) : pixelsFormat(size);
-  const make = pictureMaker(facts.planes, size);
+  const format = facts.planes ? planesFormat(facts.planes) : pixelsFormat(size, facts.stored);
+  const make = pictureMaker(facts, size, () => warn("video/transparent"));
+  const { stored } = facts;
+  const onSize = (width: number, height: number) => {
+    if (Math.abs((width * stored.height) / (height * stored.width) - 1) > SAME_ASPECT) warn("video/reshaped");
+  };
   let held: RawFrame | undefined;
   const frame = (raw: RawFrame, end: number): VideoPictureData => ({
     picture: make(raw.bytes),
     timestampSeconds: raw.seconds,
     durationSeconds: end - raw.seconds,
   });
-  for await (const raw of rawFrames(file, facts, format, options)) {
+  for await (const raw of rawFrames(file, facts, format, options, onSize)) {
     // A frame that ends before the wanted instant was only read to find the one that is shown then.
     if (held && raw.seconds > fromSeconds + 1e-6) yield frame(held, raw.seconds);
     held = raw;
@@ -283,6 +344,11 @@ export async function openWithFfmpeg(
       );
     }
     const { durationSeconds, bitrate } = facts;
+    const warnings: Warning[] = facts.hdr ? [warning("video/hdr")] : [];
+    const warn = (code: "video/transparent" | "video/reshaped") => {
+      const sentence = warning(code);
+      if (!warnings.includes(sentence)) warnings.push(sentence);
+    };
     return {
       width: facts.width,
       height: facts.height,
@@ -293,12 +359,12 @@ export async function openWithFfmpeg(
       decoder: "ffmpeg",
       bitrate: bitrate || Math.round((file.size * 8) / Math.max(durationSeconds, 1e-3)),
       colour: facts.planes?.colour ?? null,
-      warnings: [],
+      warnings,
       async *frames(options = {}) {
-        for await (const { picture, ...time } of readPictures(file, facts, options))
+        for await (const { picture, ...time } of readPictures(file, facts, options, warn))
           yield { image: rgbaOf(picture), ...time };
       },
-      pictures: (options = {}) => readPictures(file, facts, options),
+      pictures: (options = {}) => readPictures(file, facts, options, warn),
       packets: (packetSignal) => readPackets(file, packetSignal),
       dispose: () => undefined,
     };

@@ -1,6 +1,7 @@
 import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
+import { BACKGROUND_GREY } from "../planes/stored-planes.ts";
 import { readImageHeader, type ImageHeader } from "./image-header.ts";
 import { sniff, type Looks } from "../demux/sniff.ts";
 
@@ -26,8 +27,6 @@ export interface DecodeImageOptions {
   readonly minSide?: number;
 }
 
-/** Shows through where a picture is transparent: a light neutral grey, as of a studio wall. */
-const BACKGROUND = "rgb(232, 232, 232)";
 const DEFAULT_MAX_PIXELS = 3840 * 2160;
 const DEFAULT_MAX_SOURCE_PIXELS = 100_000_000;
 const DEFAULT_MIN_SIDE = 64;
@@ -180,7 +179,7 @@ function flatten(bitmap: ImageBitmap, size: { width: number; height: number }) {
   const transparent = data.some((value, index) => (index & 3) === 3 && value < 255);
   if (transparent) {
     context.globalCompositeOperation = "destination-over";
-    context.fillStyle = BACKGROUND;
+    context.fillStyle = `rgb(${BACKGROUND_GREY}, ${BACKGROUND_GREY}, ${BACKGROUND_GREY})`;
     context.fillRect(0, 0, size.width, size.height);
     data = read();
   }

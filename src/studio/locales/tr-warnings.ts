@@ -10,6 +10,9 @@ const WARNINGS_IN_TURKISH: Readonly<Record<WarningCode, string>> = {
   "video/not-enlarged":
     "Video seçilen boyuttan küçük, bu yüzden büyütülmedi (video {size}, seçilen {resolution}).",
   "video/hdr": "Video yüksek dinamik aralıklı; standart aralığa çevrildi.",
+  "video/transparent": "Videonun saydam yerleri var; bunlar açık gri üzerinde gösterildi.",
+  "video/reshaped":
+    "Videonun kareleri biçim değiştiriyor; sonrakiler siyah şeritler arasında bütün olarak gösterildi.",
   "video/cut-short":
     "Video yarım kalmış; okunabilen bölümü kullanıldı ({total} saniyenin {seconds} saniyesi).",
   "video/faceless":

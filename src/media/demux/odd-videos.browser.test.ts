@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { openWithFfmpeg } from "../ffmpeg/video-ffmpeg.ts";
+import { isPlanar, rgbaOf } from "../planes/picture.ts";
+import { fixtureFile } from "../test-media.ts";
+import { openVideo } from "./open-video.ts";
+import type { VideoSource } from "./video-source.ts";
+
+type Rgb = readonly [number, number, number];
+
+function near(seen: Rgb, wanted: Rgb, tolerance: number): void {
+  seen.forEach((value, k) => expect(Math.abs(value - wanted[k]!)).toBeLessThanOrEqual(tolerance));
+}
+
+/** The pixels at some places of every frame. */
+async function pixels(video: VideoSource, places: readonly (readonly [x: number, y: number])[]) {
+  const frames: Rgb[][] = [];
+  const planar: boolean[] = [];
+  for await (const { picture } of video.pictures()) {
+    planar.push(isPlanar(picture));
+    const { data, width } = rgbaOf(picture);
+    frames.push(
+      places.map(([x, y]) => {
+        const at = (y * width + x) * 4;
+        return [data[at]!, data[at + 1]!, data[at + 2]!] as const;
+      }),
+    );
+  }
+  video.dispose();
+  return { frames, planar };
+}
+
+/** A blue half that covers; right of it hidden red, wholly transparent above and half below. */
+const [COVERED, HIDDEN, HALF] = [
+  [20, 20],
+  [80, 10],
+  [80, 55],
+] as const;
+
+test.each([
+  ["alpha-vp8.webm", "webcodecs"],
+  ["alpha-vp9.webm", "webcodecs"],
+  ["alpha-prores.mov", "ffmpeg"],
+  ["alpha-qtrle.mov", "ffmpeg"],
+] as const)("what is cut out of %s stays hidden behind light grey, and is told", async (name, decoder) => {
+  const file = await fixtureFile(name);
+  const sources = [await openVideo(file)];
+  if (decoder === "webcodecs") sources.push((await openWithFfmpeg(file, undefined))!);
+  expect(sources[0]!.decoder).toBe(decoder);
+  for (const video of sources) {
+    const { frames } = await pixels(video, [COVERED, HIDDEN, HALF]);
+    expect(frames.length).toBeGreaterThan(0);
+    for (const [covered, hidden, half] of frames) {
+      // Lossy codecs keep flat colours to about 6 of 255.
+      near(covered!, [48, 96, 160], 8);
+      near(hidden!, [232, 232, 232], 6);
+      near(half!, [243, 116, 116], 10);
+    }
+    expect(video.warnings.filter((text) => text.includes("light grey"))).toHaveLength(1);
+  }
+});
+
+test.each([
+  ["reshaped-vp8.webm", "webcodecs"],
+  ["reshaped-vp9.webm", "webcodecs"],
+  ["reshaped-h264.mpegts", "webcodecs"],
+  ["reshaped-mpeg2.mpegts", "ffmpeg"],
+] as const)(
+  "frames of another shape in %s stand whole between black bars, and are told",
+  async (name, decoder) => {
+    const file = await fixtureFile(name);
+    const sources = [await openVideo(file)];
+    if (decoder === "webcodecs") sources.push((await openWithFfmpeg(file, undefined))!);
+    expect(sources[0]!.decoder).toBe(decoder);
+    for (const video of sources) {
+      expect([video.width, video.height]).toEqual([96, 64]);
+      const { frames, planar } = await pixels(video, [
+        [48, 32],
+        [10, 32],
+        [48, 4],
+      ]);
+      expect(frames.length).toBeGreaterThanOrEqual(8);
+      expect(planar.every(Boolean)).toBe(true);
+      // 96 × 64 in one colour; then 64 × 96 in another, which fit as 42 × 64.
+      for (const place of frames[0]!) near(place, [192, 128, 64], 10);
+      const [middle, left, top] = frames.at(-1)!;
+      near(middle!, [64, 160, 192], 10);
+      near(left!, [0, 0, 0], 4);
+      near(top!, [64, 160, 192], 10);
+      expect(video.warnings.filter((text) => text.includes("change their shape"))).toHaveLength(1);
+    }
+  },
+);
