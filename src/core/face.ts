@@ -32,3 +32,14 @@ export interface HeadPose {
   readonly pitchDeg: number;
   readonly rollDeg: number;
 }
+
+/** Landmarks down the mouth, column by column: outer and inner edge of the upper lip, inner and outer edge of the lower. */
+export const MOUTH_COLUMNS = [
+  [39, 80, 88, 181],
+  [37, 81, 178, 84],
+  [37, 82, 87, 84],
+  [0, 13, 14, 17],
+  [267, 312, 317, 314],
+  [267, 311, 402, 314],
+  [269, 310, 318, 405],
+] as const;

@@ -1,4 +1,5 @@
-import { apply, type HeadMotion } from "../../core/head-step.ts";
+import type { HeadMotion } from "../../core/head-step.ts";
+import { fitSimilarity } from "../../core/similarity.ts";
 import { STABLE } from "./topology.ts";
 
 /**
@@ -7,108 +8,17 @@ import { STABLE } from "./topology.ts";
  */
 export type HeadFit = HeadMotion;
 
-/** Eigenvector of the largest eigenvalue of a symmetric 4 × 4 matrix (Jacobi's rotations). */
-function largestEigenvector(matrix: readonly number[]): [number, number, number, number] {
-  const a = matrix.slice();
-  const v = a.map((_, i) => Number(i % 5 === 0));
-  for (let sweep = 0; sweep < 24; sweep++) {
-    for (let p = 0; p < 3; p++) {
-      for (let q = p + 1; q < 4; q++) {
-        const apq = a[p * 4 + q]!;
-        if (Math.abs(apq) < 1e-300) continue;
-        const theta = (a[q * 4 + q]! - a[p * 4 + p]!) / (2 * apq);
-        const t = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
-        const c = 1 / Math.sqrt(t * t + 1);
-        const s = t * c;
-        for (let k = 0; k < 4; k++) {
-          const [kp, kq] = [a[k * 4 + p]!, a[k * 4 + q]!];
-          a[k * 4 + p] = c * kp - s * kq;
-          a[k * 4 + q] = s * kp + c * kq;
-        }
-        for (let k = 0; k < 4; k++) {
-          const [pk, qk] = [a[p * 4 + k]!, a[q * 4 + k]!];
-          a[p * 4 + k] = c * pk - s * qk;
-          a[q * 4 + k] = s * pk + c * qk;
-          const [vp, vq] = [v[k * 4 + p]!, v[k * 4 + q]!];
-          v[k * 4 + p] = c * vp - s * vq;
-          v[k * 4 + q] = s * vp + c * vq;
-        }
-      }
-    }
-  }
-  let best = 0;
-  for (let i = 1; i < 4; i++) if (a[i * 5]! > a[best * 5]!) best = i;
-  return [v[best]!, v[4 + best]!, v[8 + best]!, v[12 + best]!];
-}
+const STABLE_WEIGHTS = new Float64Array(STABLE.length).fill(1);
 
 /**
  * The similarity that best carries `source` onto `target` on the face's stable points, least squares.
  * @param source `[468+, 3]` canonical vertices. @param target `[468+, 3]` points of the picture.
- * @see Horn 1987, closed-form solution of absolute orientation using unit quaternions.
  */
 export function fitHead(source: ArrayLike<number>, target: ArrayLike<number>): HeadFit {
-  const mean = (points: ArrayLike<number>) =>
-    [0, 1, 2].map((axis) => {
-      let sum = 0;
-      for (const v of STABLE) sum += points[v * 3 + axis]!;
-      return sum / STABLE.length;
-    });
-  const ms = mean(source);
-  const mt = mean(target);
-  const s = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  let spread = 0;
-  for (const v of STABLE) {
-    for (let i = 0; i < 3; i++) {
-      const a = source[v * 3 + i]! - ms[i]!;
-      spread += a * a;
-      for (let j = 0; j < 3; j++) s[i * 3 + j]! += a * (target[v * 3 + j]! - mt[j]!);
-    }
-  }
-  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = s as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [w, x, y, z] = largestEigenvector([
-    xx + yy + zz,
-    yz - zy,
-    zx - xz,
-    xy - yx,
-    yz - zy,
-    xx - yy - zz,
-    xy + yx,
-    zx + xz,
-    zx - xz,
-    xy + yx,
-    yy - xx - zz,
-    yz + zy,
-    xy - yx,
-    zx + xz,
-    yz + zy,
-    zz - xx - yy,
-  ]);
-  const rotation = [
-    w * w + x * x - y * y - z * z,
-    2 * (x * y - w * z),
-    2 * (x * z + w * y),
-    2 * (x * y + w * z),
-    w * w - x * x + y * y - z * z,
-    2 * (y * z - w * x),
-    2 * (x * z - w * y),
-    2 * (y * z + w * x),
-    w * w - x * x - y * y + z * z,
-  ];
-  let matched = 0;
-  for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) matched += rotation[j * 3 + i]! * s[i * 3 + j]!;
-  const scale = matched / spread;
-  const turned = apply(rotation, ms);
-  return { scale, rotation, shift: mt.map((middle, i) => middle - scale * turned[i]!) };
+  const stable = (points: ArrayLike<number>) =>
+    STABLE.flatMap((v) => [points[v * 3]!, points[v * 3 + 1]!, points[v * 3 + 2]!]);
+  const { scale, rotation, translation } = fitSimilarity(stable(source), stable(target), STABLE_WEIGHTS);
+  return { scale, rotation: Array.from(rotation), shift: translation };
 }
 
 /** Yaw of a fitted head in degrees: 0 from the front, positive when it is turned to the image's right. */

@@ -1,5 +1,6 @@
+import { MOUTH_COLUMNS } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { clamp } from "../../core/scalar.ts";
+import { lightOf } from "../raster/light.ts";
 
 /** What lies between the lips along the line where they meet, over the middle of the mouth. */
 export interface LipLine {
@@ -9,40 +10,20 @@ export interface LipLine {
   readonly bright: number;
 }
 
-/** Columns of the mouth: outer and inner upper lip, inner and outer lower lip. */
-const COLUMNS = [
-  [39, 80, 88, 181],
-  [37, 81, 178, 84],
-  [37, 82, 87, 84],
-  [0, 13, 14, 17],
-  [267, 312, 317, 314],
-  [267, 311, 402, 314],
-  [269, 310, 318, 405],
-] as const;
 /** Where between a lip's outer and inner edge its light is read, and where the line's search begins. */
 const BODY = 0.45;
 const SAMPLES = 24;
 
 /** Reads the lip line of a picture. @param points `[≥ 468, 2]` in pixels, a pixel's middle at whole numbers. */
-export function readLipLine({ width, height, data }: RgbaImage, points: Float64Array, iod: number): LipLine {
-  const light = (x: number, y: number) => {
-    const [u, v] = [clamp(x, 0, width - 1.001), clamp(y, 0, height - 1.001)];
-    const [i, j] = [u | 0, v | 0];
-    const [fx, fy] = [u - i, v - j];
-    const at = (k: number) => 0.299 * data[k * 4]! + 0.587 * data[k * 4 + 1]! + 0.114 * data[k * 4 + 2]!;
-    const k = j * width + i;
-    return (
-      (at(k) * (1 - fx) + at(k + 1) * fx) * (1 - fy) +
-      (at(k + width) * (1 - fx) + at(k + width + 1) * fx) * fy
-    );
-  };
+export function readLipLine(image: RgbaImage, points: Float64Array, iod: number): LipLine {
+  const light = lightOf(image);
   const between = (a: number, b: number, share: number) =>
     [0, 1].map((k) => points[a * 2 + k]! + (points[b * 2 + k]! - points[a * 2 + k]!) * share) as [
       number,
       number,
     ];
   let [dark, bright] = [0, 0];
-  for (const [above, upper, lower, below] of COLUMNS) {
+  for (const [above, upper, lower, below] of MOUTH_COLUMNS) {
     const [x0, y0] = between(above, upper, BODY);
     const [x1, y1] = between(below, lower, BODY);
     const level = Math.max(8, (light(x0, y0) + light(x1, y1)) / 2);
@@ -54,8 +35,8 @@ export function readLipLine({ width, height, data }: RgbaImage, points: Float64A
       depth += Math.max(0, -relative) / SAMPLES;
       most = Math.max(most, relative);
     }
-    dark += (depth * length) / COLUMNS.length;
-    bright += most / COLUMNS.length;
+    dark += (depth * length) / MOUTH_COLUMNS.length;
+    bright += most / MOUTH_COLUMNS.length;
   }
   return { dark, bright };
 }

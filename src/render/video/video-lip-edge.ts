@@ -2,6 +2,7 @@ import type { RgbaImage } from "../../core/image.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { FittedFace } from "../face-rig/fitted-face.ts";
 import type { Outline } from "../mouth/mouth-outline.ts";
+import { lightOf } from "../raster/light.ts";
 import { curve } from "../raster/plane.ts";
 import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../face-rig/topology.ts";
 import type { Canvas } from "../raster/warp.ts";
@@ -31,24 +32,13 @@ const GONE_IOD = 0.03;
 
 /** Measures the dark line between shut lips. */
 export function measureSeam(image: RgbaImage, face: FittedFace): LipSeam {
-  const { width, height, data } = image;
   const { points, iod } = face;
   const line = (ring: readonly number[]) =>
     curve(
       ring.flatMap((v) => [points[v * 3]!, points[v * 3 + 1]!]),
       (SEAM_COLUMNS - 1) / (ring.length - 1),
     );
-  const light = (x: number, y: number) => {
-    const [u, v] = [clamp(x, 0, width - 1.001), clamp(y, 0, height - 1.001)];
-    const [i, j] = [u | 0, v | 0];
-    const [fx, fy] = [u - i, v - j];
-    const at = (k: number) => 0.299 * data[k * 4]! + 0.587 * data[k * 4 + 1]! + 0.114 * data[k * 4 + 2]!;
-    const k = j * width + i;
-    return (
-      (at(k) * (1 - fx) + at(k + 1) * fx) * (1 - fy) +
-      (at(k + width) * (1 - fx) + at(k + width + 1) * fx) * fy
-    );
-  };
+  const light = lightOf(image);
   const reach = (innerRing: readonly number[], outerRing: readonly number[]) => {
     const inner = line(innerRing);
     const outer = line(outerRing);

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { LANDMARK_COUNT, type FaceLandmarks } from "../../core/face.ts";
 import { createRandom, normal } from "../../core/random.ts";
 import type { FaceGeometry } from "./geometry.ts";
-import { fitFace, fitSimilarity, headPose } from "./head-pose.ts";
+import { fitSimilarity } from "../../core/similarity.ts";
+import { fitFace, headPose } from "./head-pose.ts";
 
 const random = createRandom(5);
 /** A cloud of points instead of the real face: the fit knows no faces. */

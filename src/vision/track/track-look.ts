@@ -1,4 +1,4 @@
-import type { FaceLandmarks } from "../../core/face.ts";
+import { MOUTH_COLUMNS, type FaceLandmarks } from "../../core/face.ts";
 import { LOOK_UPPER, LOOK_VERTICES } from "../../core/face-track.ts";
 import type { RgbaImage } from "../../core/image.ts";
 
@@ -8,16 +8,6 @@ export function interOcularPx(points: ArrayLike<number>): number {
   return Math.hypot(eye(33, 133, 0) - eye(263, 362, 0), eye(33, 133, 1) - eye(263, 362, 1));
 }
 
-/** Columns of the mouth: inner upper lip, inner lower lip, and the lips' outer edges above and below. */
-const COLUMNS = [
-  [80, 88, 39, 181],
-  [81, 178, 37, 84],
-  [82, 87, 37, 84],
-  [13, 14, 0, 17],
-  [312, 317, 267, 314],
-  [311, 402, 267, 314],
-  [310, 318, 269, 405],
-] as const;
 const COLUMN_SAMPLES = 9;
 /** Teeth are brighter than the lips by this factor, and less red, or brighter still. */
 const TOOTH_LIGHT = 1.18;
@@ -39,7 +29,7 @@ export function readTeeth(image: RgbaImage, { points }: FaceLandmarks): number {
     return at(mix(0), mix(1));
   };
   let found = 0;
-  for (const [upper, lower, above, below] of COLUMNS) {
+  for (const [above, upper, lower, below] of MOUTH_COLUMNS) {
     const lips = [between(above, upper, 0.5), between(below, lower, 0.5)];
     const lipLight = Math.max(8, (light(lips[0]!) + light(lips[1]!)) / 2);
     const lipRed = (red(lips[0]!) + red(lips[1]!)) / 2;
@@ -61,7 +51,7 @@ export function readTeeth(image: RgbaImage, { points }: FaceLandmarks): number {
       }
     }
   }
-  return found / COLUMNS.length;
+  return found / MOUTH_COLUMNS.length;
 }
 
 /** Writes the mean colour of 3 × 3 pixels around each look vertex into `out` (`[LOOK_VERTICES.length, 3]`). */

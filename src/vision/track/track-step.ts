@@ -2,7 +2,7 @@ import type { FaceLandmarks } from "../../core/face.ts";
 import { apply, multiply, rotationOf, type HeadStep } from "../../core/head-step.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { unit } from "../../core/scalar.ts";
-import { fitSimilarity, type Similarity } from "../landmarks/head-pose.ts";
+import { fitSimilarity, type Similarity } from "../../core/similarity.ts";
 import { interOcularPx } from "./track-look.ts";
 
 /** What a frame leaves behind so that the next one's motion can be measured against it. */
