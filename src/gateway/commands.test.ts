@@ -105,8 +105,9 @@ describe("dudak serve", () => {
 
   test("takes every option", () => {
     const argv =
-      "--port 0 --host ::1 --concurrency 2 --keep-days 7 --max-size 5 --max-queue 9 --rate 60 --format webm --backend wasm --allow-private-urls --public-origin https://x.example/y --allow-origin https://a.example/ --allow-origin *";
+      "--port 0 --host ::1 --concurrency 2 --keep-days 7 --max-size 5 --max-queue 9 --link-minutes 15 --rate 60 --format webm --backend wasm --allow-private-urls --public-origin https://x.example/y --allow-origin https://a.example/ --allow-origin *";
     expect(parseServeOptions(argv.split(" "), folder).gateway).toEqual({
+      linkMinutes: 15,
       port: 0,
       host: "::1",
       concurrency: 2,

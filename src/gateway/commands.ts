@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { createKeyStore, type KeyListing } from "../rest/keys.ts";
+import { createKeyStore, type KeyListing, type NewKey } from "../rest/keys.ts";
 import { rotateWebhookSecret, webhookSecret } from "../rest/webhooks.ts";
 import { toEngineError } from "../job/errors.ts";
 import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
@@ -19,6 +19,8 @@ const KEYS_HELP = `Usage: dudak keys COMMAND [options]
   create           make an API key; it is shown once
     --name NAME      a name to remember it by
     --origin ORIGIN  the key works only from pages of this origin
+    --admin          the key sees the jobs and files of all keys, not its own alone
+    --with KEY       the key shares the jobs and files of another one, by prefix or name
   list             names, prefixes, last use
   revoke KEY       by prefix (sk_XXXX) or name
   secret           the secret that signs webhooks
@@ -81,6 +83,8 @@ export async function keysCommand(argv: readonly string[]): Promise<number> {
     const { values, positionals } = parse(argv, {
       name: { type: "string" },
       origin: { type: "string" },
+      admin: { type: "boolean" },
+      with: { type: "string" },
       rotate: { type: "boolean" },
       data: { type: "string" },
       json: { type: "boolean" },
@@ -104,7 +108,11 @@ export async function keysCommand(argv: readonly string[]): Promise<number> {
       };
       switch (command) {
         case "create": {
-          const { key, listing } = await keys.create({ name: values.name, origin: values.origin });
+          const { key, listing } = await keys.create({
+            name: values.name,
+            origin: values.origin,
+            tenant: tenantOption(values.admin, values.with),
+          });
           return show(
             { key, ...listing },
             `${key}\n\nThis is "${listing.name}". It is not shown again: keep it safe.`,
@@ -134,12 +142,19 @@ export async function keysCommand(argv: readonly string[]): Promise<number> {
   });
 }
 
+function tenantOption(admin: boolean | undefined, other: string | undefined): NewKey["tenant"] {
+  if (admin && other !== undefined) throw new UsageError("Give either --admin or --with.");
+  if (admin) return undefined;
+  return other === undefined ? "own" : { of: other };
+}
+
 function keyLine(key: KeyListing): string {
   const day = (ms: number | undefined) =>
     ms === undefined ? "never" : new Date(ms).toISOString().slice(0, 16);
   const state =
     key.revokedAt === undefined ? `last used ${day(key.lastUsedAt)}` : `revoked ${day(key.revokedAt)}`;
-  return [key.prefix, key.name, state, key.origin].filter(Boolean).join("  ");
+  const sees = key.tenant === undefined ? "sees all" : key.tenant === key.prefix ? "" : `with ${key.tenant}`;
+  return [key.prefix, key.name, state, sees, key.origin].filter(Boolean).join("  ");
 }
 
 function parse<const Options extends NonNullable<ParseArgsConfig["options"]>>(

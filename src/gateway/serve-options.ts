@@ -16,6 +16,7 @@ Answers the lip-sync REST API on this machine; the engine runs in a headless bro
   --max-size MB           largest file, uploaded or fetched (default 2000)
   --max-queue N           unfinished jobs beyond which 429 is answered (default 1000)
   --rate N                submissions and uploads per key and minute (default 600)
+  --link-minutes N        addresses of results are signed and expire after N minutes (default: they last as the job)
   --allow-origin ORIGIN   pages of this origin may call; can be repeated
   --allow-private-urls    also fetch from and deliver to private addresses
   --public-origin ORIGIN  how clients reach this gateway, when it is behind a proxy
@@ -47,6 +48,7 @@ export function parseServeOptions(argv: readonly string[], defaultDataDir: strin
     maxBytes: times(whole(values["max-size"], "--max-size", 1, 100_000), 1e6),
     maxUnfinished: whole(values["max-queue"], "--max-queue", 1, 1e6),
     perMinute: whole(values.rate, "--rate", 1, 1e6),
+    linkMinutes: whole(values["link-minutes"], "--link-minutes", 1, 525_600),
     allowedOrigins: (values["allow-origin"] ?? []).map((text) =>
       text === "*" ? "*" : origin(text, "--allow-origin"),
     ),
@@ -71,6 +73,7 @@ function parse(argv: readonly string[]) {
         "keep-days": { type: "string" },
         "max-size": { type: "string" },
         "max-queue": { type: "string" },
+        "link-minutes": { type: "string" },
         rate: { type: "string" },
         "allow-origin": { type: "string", multiple: true },
         "allow-private-urls": { type: "boolean" },

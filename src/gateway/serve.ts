@@ -2,9 +2,11 @@ import { getRequestListener } from "@hono/node-server";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createKeyStore, type KeyStore } from "../rest/keys.ts";
+import { outputAddress } from "../rest/links.ts";
 import { createRouter } from "../rest/router.ts";
 import { createWebhookSender, webhookSecret } from "../rest/webhooks.ts";
 import type { Backend, OutputFormat } from "../job/job.ts";
+import type { JobRow } from "../queue/job-row.ts";
 import { createSoleLeadership, pause } from "../queue/leadership.ts";
 import { DEFAULT_RETENTION, sweep } from "../queue/retention.ts";
 import { createRunner } from "../queue/runner.ts";
@@ -12,6 +14,7 @@ import { openDataDir } from "./data-dir.ts";
 import { createMediaFetcher } from "./egress/fetch-media.ts";
 import { createHostExecutor, createHostPool, type GatewayHost } from "./host-executor.ts";
 import { createWebhookTransport } from "./egress/send-webhook.ts";
+import { createResultLinks } from "./result-links.ts";
 import { createThrottle } from "./throttle.ts";
 
 /** How to run the gateway. */
@@ -40,6 +43,8 @@ export interface GatewayOptions {
   readonly publicOrigin?: string;
   readonly format?: OutputFormat;
   readonly backend?: Backend;
+  /** Minutes for which the addresses of results are valid; undefined: as long as the job is kept. */
+  readonly linkMinutes?: number;
   /** Pauses before the retries of webhooks in ms. */
   readonly webhookPausesMs?: readonly number[];
 }
@@ -70,6 +75,8 @@ export async function serve(options: GatewayOptions): Promise<Gateway> {
   const keys = createKeyStore(data.keys, data.uses);
   const secret = () => webhookSecret(data.settings);
   const pool = createHostPool(options.startHost);
+  const links = createResultLinks(options.linkMinutes && options.linkMinutes * 60);
+  const address = (row: JobRow) => outputAddress(row, { links, now: Date.now });
   const router = createRouter({
     jobDefaults: { format: options.format, backend: options.backend },
     store,
@@ -81,6 +88,7 @@ export async function serve(options: GatewayOptions): Promise<Gateway> {
     publicOrigin: options.publicOrigin,
     maxFileBytes: maxBytes,
     maxUnfinished,
+    links,
     throttle: createThrottle(perMinute, Math.max(30, perMinute / 4)),
     health: async () => ({ status: (await pool.healthy()) ? "ok" : "degraded" }),
   });
@@ -119,14 +127,20 @@ export async function serve(options: GatewayOptions): Promise<Gateway> {
     }),
     leadership: createSoleLeadership(store),
     alongside: [
-      createWebhookSender({ store, secret, send: createWebhookTransport({ allowPrivateUrls }), pausesMs }),
+      createWebhookSender({
+        store,
+        secret,
+        send: createWebhookTransport({ allowPrivateUrls }),
+        pausesMs,
+        address,
+      }),
       tidy,
     ],
   });
-  const address = server.address() as AddressInfo;
-  const name = address.family === "IPv6" ? `[${host}]` : host;
+  const bound = server.address() as AddressInfo;
+  const name = bound.family === "IPv6" ? `[${host}]` : host;
   return {
-    origin: `http://${name}:${String(address.port)}`,
+    origin: `http://${name}:${String(bound.port)}`,
     keys,
     webhookSecret: secret,
     async close() {

@@ -41,7 +41,7 @@ export interface JobDraft {
   readonly createdAt: number;
   /** Base of the API as the client addressed it, for the absolute address of the output. */
   readonly baseUrl: string;
-  /** Prefix of the API key that it was submitted with, where one was. */
+  /** The tenant that it belongs to: of the key that it was submitted with, or that key's prefix. */
   readonly owner?: string;
   /** Secret part of the output's address. */
   readonly outputToken: string;

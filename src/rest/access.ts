@@ -28,6 +28,11 @@ export async function authenticate(request: Request, deps: FullDeps): Promise<Ke
   return deps.keys.verify(key, callerOrigin(request, deps));
 }
 
+/** Whether the caller may see what belongs to `tenant`: an administrator, a page of one's own, or that tenant. */
+export function maySee(key: KeyListing | undefined, tenant: string | undefined): boolean {
+  return key?.tenant === undefined || key.tenant === tenant;
+}
+
 const METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
 
 /** Headers that let a page of another, allowed origin read the answer; empty for all others. */

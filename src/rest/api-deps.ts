@@ -2,6 +2,7 @@ import type { JobSettings } from "../job/job-spec.ts";
 import type { JobStore } from "../queue/store/job-store.ts";
 import type { MediaStore } from "../queue/store/media-store.ts";
 import type { KeyListing, KeyStore } from "./keys.ts";
+import type { ResultLinks } from "./links.ts";
 
 /** What the router needs of the place that it answers in. */
 export interface ApiDeps {
@@ -23,7 +24,9 @@ export interface ApiDeps {
   /** Unfinished jobs beyond this are refused with 429. */
   readonly maxUnfinished?: number;
   /** Seconds that `client` (its key, else its address) must wait before it may submit or upload again; 0 lets it. */
-  readonly throttle?: (client: string) => number;
+  readonly throttle?: (client: string) => number | Promise<number>;
+  /** Signs addresses of results that work without a key for a while. */
+  readonly links?: ResultLinks;
   /** For what a request leaves open; kept with the job from its submission on. */
   readonly jobDefaults?: Pick<JobSettings<never>, "format" | "backend">;
   readonly version: string;
@@ -32,9 +35,10 @@ export interface ApiDeps {
   readonly now?: () => number;
 }
 
+type Optional = "publicOrigin" | "throttle" | "health" | "jobDefaults" | "links";
+
 /** The deps with every default filled in. */
-export type FullDeps = Required<Omit<ApiDeps, "publicOrigin" | "throttle" | "health" | "jobDefaults">> &
-  Pick<ApiDeps, "publicOrigin" | "throttle" | "health" | "jobDefaults">;
+export type FullDeps = Required<Omit<ApiDeps, Optional>> & Pick<ApiDeps, Optional>;
 
 /** One request on its way through a route. */
 export interface Call {

@@ -1,6 +1,7 @@
 import { EngineError } from "../job/errors.ts";
 import { mediaType } from "../job/fetch-media.ts";
 import { UPLOAD_OWNER } from "../queue/store/media-store.ts";
+import { maySee } from "./access.ts";
 import { json, refuse } from "./http/answers.ts";
 import type { Call } from "./api-deps.ts";
 import { firstFile, multipartBoundary } from "./http/multipart.ts";
@@ -48,6 +49,7 @@ export async function uploadFile(call: Call): Promise<Response> {
     type: storedType(type),
     name: name.slice(0, 255),
     owner: UPLOAD_OWNER,
+    tenant: call.key?.tenant,
     maxBytes: deps.maxFileBytes,
   });
   if (stored.size === 0) {
@@ -64,9 +66,9 @@ export async function uploadFile(call: Call): Promise<Response> {
 }
 
 /** `GET /files/{id}`: an uploaded file. */
-export async function getFile({ request, params, deps }: Call): Promise<Response> {
+export async function getFile({ request, params, deps, key }: Call): Promise<Response> {
   const file = await deps.media.get(params["id"]!);
-  if (file?.owner !== UPLOAD_OWNER) {
+  if (file?.owner !== UPLOAD_OWNER || !maySee(key, file.tenant)) {
     throw new EngineError("route/not-found", "There is no such file; it was removed or never uploaded.");
   }
   return serveFile(request, file, file.name ?? file.id);

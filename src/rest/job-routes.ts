@@ -2,10 +2,10 @@ import { EngineError } from "../job/errors.ts";
 import { failedRow, isFinished, type JobRow, type JobState } from "../queue/job-row.ts";
 import { removeJob } from "../queue/retention.ts";
 import { json, refuse, refuseFields } from "./http/answers.ts";
-import { authenticate } from "./access.ts";
-import type { Call } from "./api-deps.ts";
+import { authenticate, maySee } from "./access.ts";
+import type { Call, FullDeps } from "./api-deps.ts";
 import { jobView } from "./job-view.ts";
-import { equalInConstantTime } from "./keys.ts";
+import { mayBySignature, mayByToken, outputAddress } from "./links.ts";
 import { serveFile } from "./http/range.ts";
 import { ListQuery, WaitQuery } from "./schemas.ts";
 import { check } from "./http/validate.ts";
@@ -20,18 +20,22 @@ const MAX_WAIT_SECONDS = 30;
 const KEEP_ALIVE_MS = 15_000;
 
 /** `GET /jobs`. */
-export async function listJobs({ url, deps }: Call): Promise<Response> {
+export async function listJobs({ url, deps, key }: Call): Promise<Response> {
   const checked = check(ListQuery, Object.fromEntries(url.searchParams), "query");
   if (!checked.ok) return refuseFields(checked.fields);
   const { status, limit, cursor } = checked.value;
   const rows = await deps.store.list({
     limit: limit + 1,
     ...(status ? { states: STATES[status] } : {}),
+    ...(key?.tenant === undefined ? {} : { owner: key.tenant }),
     ...(cursor === undefined ? {} : { before: Number(cursor) }),
   });
   const page = rows.slice(0, limit);
   const more = rows.length > limit;
-  return json({ jobs: page.map(jobView), cursor: more ? String(page.at(-1)!.sequence) : null });
+  return json({
+    jobs: page.map((row) => view(deps, row)),
+    cursor: more ? String(page.at(-1)!.sequence) : null,
+  });
 }
 
 /** `GET /jobs/{id}`, at once or as a long poll. */
@@ -40,12 +44,16 @@ export async function getJob(call: Call): Promise<Response> {
   const checked = check(WaitQuery, Object.fromEntries(url.searchParams), "query");
   if (!checked.ok) return refuseFields(checked.fields);
   const seconds = Math.min(checked.value.wait ?? 0, MAX_WAIT_SECONDS);
+  const { link } = checked.value;
+  if (link !== undefined && !deps.links) {
+    return refuseFields([{ field: "link", error: "is not known here: this API signs no links" }]);
+  }
   let row = await find(call);
   if (seconds > 0 && !isFinished(row)) {
     await nextChange(call, row, seconds * 1000, request.signal);
     row = (await deps.store.get(row.id)) ?? gone(row.id);
   }
-  return json(jobView(row));
+  return json(view(deps, row, link));
 }
 
 /** `DELETE /jobs/{id}`: cancels an unfinished job (200 with the job), removes a finished one (204). */
@@ -57,18 +65,19 @@ export async function deleteJob(call: Call): Promise<Response> {
       ? undefined
       : failedRow(row, deps.now(), new EngineError("job/cancelled", "The job was cancelled.")),
   );
-  if (cancelled) return json(jobView(cancelled));
+  if (cancelled) return json(view(deps, cancelled));
   return (await removeJob(deps.store, deps.media, id)) ? new Response(null, { status: 204 }) : gone(id);
 }
 
-/** `GET /jobs/{id}/output`: the result, by key or by the token in the output's address. */
+/** `GET /jobs/{id}/output`: the result, by key, by the token in the output's address, or by a signature that has not expired. */
 export async function getOutput(call: Call): Promise<Response> {
   const { url, deps, request } = call;
   const token = url.searchParams.get("token");
   const row = await deps.store.get(call.params["id"]!);
-  const allowed = token !== null && equalInConstantTime(token, row?.outputToken ?? "");
-  if (!allowed) await authenticate(request, deps);
-  if (!row) return gone(call.params["id"]!);
+  const allowed =
+    mayBySignature(deps, row, url.searchParams) || (row !== undefined && mayByToken(deps, row, token));
+  const key = allowed ? undefined : await authenticate(request, deps);
+  if (!row || !maySee(key, row.owner)) return gone(call.params["id"]!);
   if (!row.output) {
     const why = row.state === "failed" ? `failed: ${row.error}` : "is not finished yet; ask again later.";
     return refuse("job/conflict", `Job ${row.id} ${why}`);
@@ -114,7 +123,7 @@ export async function streamEvents(call: Call): Promise<Response> {
         if (row) {
           sent = row.revision;
           const id = isFinished(row) ? "end" : String(row.revision);
-          controller.enqueue(encoder.encode(`id: ${id}\ndata: ${JSON.stringify(jobView(row))}\n\n`));
+          controller.enqueue(encoder.encode(`id: ${id}\ndata: ${JSON.stringify(view(deps, row))}\n\n`));
         }
         if (!row || isFinished(row)) controller.close();
       } catch (error) {
@@ -130,8 +139,13 @@ export async function streamEvents(call: Call): Promise<Response> {
   });
 }
 
-async function find({ deps, params }: Call): Promise<JobRow> {
-  return (await deps.store.get(params["id"]!)) ?? gone(params["id"]!);
+async function find({ deps, params, key }: Call): Promise<JobRow> {
+  const row = await deps.store.get(params["id"]!);
+  return row && maySee(key, row.owner) ? row : gone(params["id"]!);
+}
+
+function view(deps: FullDeps, row: JobRow, linkSeconds?: number) {
+  return jobView(row, (finished) => outputAddress(finished, deps, linkSeconds));
 }
 
 function gone(id: string): never {

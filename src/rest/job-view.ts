@@ -1,16 +1,18 @@
 import type { JobRow } from "../queue/job-row.ts";
+import { outputAddress } from "./links.ts";
 import type { JobView } from "./schemas.ts";
 
-/** A job as clients see it: the seven fields of the hosted API, then ours. */
-export function jobView(row: JobRow): JobView {
+/**
+ * A job as clients see it: the seven fields of the hosted API, then ours.
+ * @param address of its result; with the lasting token when absent.
+ */
+export function jobView(row: JobRow, address: (row: JobRow) => string = tokenAddress): JobView {
   const status = row.state === "completed" || row.state === "failed" ? row.state : "processing";
   return {
     id: row.id,
     model: row.spec.model,
     status,
-    output: row.output
-      ? `${row.baseUrl}/jobs/${row.id}/output?token=${encodeURIComponent(row.outputToken)}`
-      : null,
+    output: row.output ? address(row) : null,
     error: row.error,
     executionTime: row.executionTime ?? null,
     timings: (row.timings as Record<string, number> | undefined) ?? null,
@@ -22,4 +24,8 @@ export function jobView(row: JobRow): JobView {
     createdAt: new Date(row.createdAt).toISOString(),
     report: row.report ? { ...row.report } : null,
   };
+}
+
+function tokenAddress(row: JobRow): string {
+  return outputAddress(row, { now: Date.now });
 }

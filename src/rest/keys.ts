@@ -14,6 +14,11 @@ export interface KeyRecord {
   readonly revokedAt?: number;
   /** The key works only from pages of this origin. */
   readonly origin?: string;
+  /**
+   * Whose jobs and files the key sees, as the prefix of the tenant's first key. Without it the key sees everything:
+   * an administrator's, one of a browser, or one of a release that knew no tenants.
+   */
+  readonly tenant?: string;
 }
 
 /** When a key was last used, apart from its record so that noting it can never undo a revocation. */
@@ -29,13 +34,21 @@ export interface KeyListing extends Omit<KeyRecord, "hash" | "id"> {
   readonly lastUsedAt?: number;
 }
 
+/** What a key is made with. */
+export interface NewKey {
+  readonly name?: string | undefined;
+  readonly origin?: string | undefined;
+  /** `own`: a new tenant. `{ of }`: that of another key, by its prefix or name. Absent: the key sees everything. */
+  readonly tenant?: "own" | { readonly of: string } | undefined;
+}
+
 /** The API keys of an installation. */
 export interface KeyStore {
   /**
    * Makes a key. `key` is shown once and cannot be read again.
-   * @throws EngineError `input/field` when the name is too long or the origin is none.
+   * @throws EngineError `input/field` when the name is too long, the origin is none, or there is no such tenant.
    */
-  create(options?: { name?: string; origin?: string }): Promise<{ key: string; listing: KeyListing }>;
+  create(options?: NewKey): Promise<{ key: string; listing: KeyListing }>;
   /** Newest first, revoked ones included. */
   list(): Promise<readonly KeyListing[]>;
   /** Revokes a key by its prefix or its name; false when there is none, or several of that name. */
@@ -61,19 +74,28 @@ export function createKeyStore(
     const use = await uses.get(useId(id));
     return { ...rest, prefix: id, ...(use ? { lastUsedAt: use.lastUsedAt } : {}) };
   };
+  /** The one usable key of this prefix or name. */
+  const only = async (prefixOrName: string): Promise<KeyRecord | undefined> => {
+    const matches = (await records.all()).filter(
+      ({ id, name, revokedAt }) => revokedAt === undefined && (id === prefixOrName || name === prefixOrName),
+    );
+    return matches.length === 1 ? matches[0] : undefined;
+  };
   return {
-    async create({ name = "", origin } = {}) {
+    async create({ name = "", origin, tenant } = {}) {
       if (name.length > 100) throw new EngineError("input/field", "A key's name has at most 100 characters.");
       const bound = origin === undefined ? undefined : originOf(origin);
       const id = `sk_${randomLetters(8)}`;
       const key = `${id}_${randomLetters(32)}`;
       const createdAt = now();
+      const of = tenant === "own" ? id : tenant && tenantOf(await only(tenant.of), tenant.of);
       const record: KeyRecord = {
         id,
         name: name.trim() || `key of ${new Date(createdAt).toISOString().slice(0, 10)}`,
         hash: await sha256Hex(key),
         createdAt,
         ...(bound ? { origin: bound } : {}),
+        ...(of === undefined ? {} : { tenant: of }),
       };
       await records.put(record);
       return { key, listing: await listing(record) };
@@ -83,10 +105,11 @@ export function createKeyStore(
       return Promise.all(all.sort((a, b) => b.createdAt - a.createdAt).map(listing));
     },
     async revoke(prefixOrName) {
-      const all = (await records.all()).filter((record) => record.revokedAt === undefined);
-      const matches = all.filter(({ id, name }) => id === prefixOrName || name === prefixOrName);
-      if (matches.length !== 1) return false;
-      return (await records.update(matches[0]!.id, (row) => ({ ...row, revokedAt: now() }))) !== undefined;
+      const record = await only(prefixOrName);
+      return (
+        record !== undefined &&
+        (await records.update(record.id, (row) => ({ ...row, revokedAt: now() }))) !== undefined
+      );
     },
     async verify(key, origin) {
       const id = KEY_FORM.exec(key)?.[1];
@@ -109,6 +132,16 @@ export function createKeyStore(
       return listing(record);
     },
   };
+}
+
+function tenantOf(record: KeyRecord | undefined, asked: string): string {
+  if (record?.tenant !== undefined) return record.tenant;
+  throw new EngineError(
+    "input/field",
+    record
+      ? `The key "${asked}" sees every tenant's jobs; there is no tenant to share.`
+      : `There is no usable key "${asked}", or several of that name; see dudak keys list.`,
+  );
 }
 
 const useId = (keyId: string) => `use:${keyId}`;

@@ -5,6 +5,8 @@ import type { JobInput } from "../queue/job-row.ts";
 import { removeMedia } from "../queue/retention.ts";
 import type { WrongField } from "./http/answers.ts";
 import type { Call } from "./api-deps.ts";
+import { maySee } from "./access.ts";
+import { mayByToken } from "./links.ts";
 import { decodeDataUrl } from "./http/request-body.ts";
 import { isLoopbackHost, isUuid, parseUrl } from "./http/urls.ts";
 import type { Checked } from "./http/validate.ts";
@@ -61,12 +63,16 @@ async function place(call: Call, address: string): Promise<Placed> {
   const path = ownPath(call, address);
   const uploaded = idIn(path, /^\/files\/([^/]+)$/);
   if (uploaded !== undefined) {
-    if (await deps.media.get(uploaded)) return { input: { file: uploaded } };
+    const file = await deps.media.get(uploaded);
+    if (file && maySee(call.key, file.tenant)) return { input: { file: uploaded } };
     return { error: "names an uploaded file that is gone; upload it again" };
   }
   const finished = idIn(path, /^\/jobs\/([^/]+)\/output$/);
   if (finished !== undefined) {
-    const output = (await deps.store.get(finished))?.output;
+    const row = await deps.store.get(finished);
+    const token = new URL(address, call.url.href).searchParams.get("token");
+    const allowed = row && (maySee(call.key, row.owner) || mayByToken(deps, row, token));
+    const output = allowed ? row.output : undefined;
     const file = output && (await deps.media.get(output.file));
     if (file) return { own: { open: () => file.stream(), type: file.type } };
     return { error: "names a job without a result: it is not completed, it failed, or it was removed" };

@@ -99,7 +99,7 @@ export const ROUTES: readonly Route[] = [
     access: "own",
     summary: "The result",
     description:
-      "The video, by API key or by the token in the job's `output`. A `Range` of bytes, `If-Range` and `If-None-Match` are understood; `409` until the job is completed.",
+      "The video, by API key, or by what stands in the job's `output`: its token, or a signature until it expires. A `Range` of bytes, `If-Range` and `If-None-Match` are understood; `409` until the job is completed.",
     handle: getOutput,
     query: OutputQuery,
     answer: { status: 200, media: "video/*" },

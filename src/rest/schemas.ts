@@ -100,6 +100,16 @@ export const WaitQuery = z.object({
     .min(0, { error: "must be a number of seconds, at least 0" })
     .optional()
     .meta({ description: "Seconds to wait for a change, at most 30." }),
+  link: z.coerce
+    .number({ error: "must be a number of seconds" })
+    .int({ error: "must be a whole number of seconds" })
+    .min(1, { error: "must be at least 1 second" })
+    .max(604_800, { error: "must be at most 604800 seconds, a week" })
+    .optional()
+    .meta({
+      description:
+        "`output` is then a signed address that works without a key for so many seconds (`dudak serve` only).",
+    }),
 });
 
 /** Query of a result. */
@@ -108,6 +118,8 @@ export const OutputQuery = z.object({
     .string()
     .optional()
     .meta({ description: "Stands in the job's `output` address and replaces the key." }),
+  expires: z.string().optional().meta({ description: "Epoch seconds until which the signature holds." }),
+  signature: z.string().optional().meta({ description: "Of an address that `link` asked for." }),
   download: z.string().optional().meta({ description: "Present: browsers save instead of showing." }),
 });
 

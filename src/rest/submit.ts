@@ -42,6 +42,7 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
       id,
       spec: placed.value,
       warnings,
+      ...(call.key ? { owner: call.key.tenant ?? call.key.prefix } : {}),
       createdAt: deps.now(),
       baseUrl: call.base,
       outputToken: randomId().replaceAll("-", ""),
@@ -69,7 +70,7 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
 
 /** 429 when the client is too fast or the queue too long. */
 export async function refuseWhenBusy({ deps, key }: Call): Promise<Response | undefined> {
-  const seconds = deps.throttle?.(key?.prefix ?? "own") ?? 0;
+  const seconds = (await deps.throttle?.(key?.prefix ?? "own")) ?? 0;
   if (seconds > 0) {
     return refuse("route/too-many", `Too many requests. Try again in ${String(Math.ceil(seconds))} s.`, {
       headers: { "Retry-After": String(Math.ceil(seconds)) },

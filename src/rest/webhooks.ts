@@ -34,6 +34,8 @@ export interface WebhookOptions {
   readonly pausesMs?: readonly number[];
   readonly timeoutMs?: number;
   readonly now?: () => number;
+  /** Address of a result; with its lasting token when absent. */
+  readonly address?: (row: JobRow) => string;
 }
 
 const SECONDS = 1000;
@@ -73,9 +75,14 @@ export async function rotateWebhookSecret(settings: RecordTable<WebhookSecret>):
  * The signed delivery of a finished job. Its `webhook-id` is the same at every retry.
  * @see https://www.standardwebhooks.com
  */
-export function signDelivery(row: JobRow, secret: string, nowMs: number): Delivery {
+export function signDelivery(
+  row: JobRow,
+  secret: string,
+  nowMs: number,
+  address?: (row: JobRow) => string,
+): Delivery {
   const id = `msg_${row.id}`;
-  const body = JSON.stringify(jobView(row));
+  const body = JSON.stringify(jobView(row, address));
   const timestamp = new Date(nowMs);
   return {
     url: row.webhook!.url,
@@ -95,7 +102,15 @@ export function signDelivery(row: JobRow, secret: string, nowMs: number): Delive
  * and the note of it delivers once more: at least once, with a stable id.
  */
 export function createWebhookSender(options: WebhookOptions): (signal: AbortSignal) => Promise<void> {
-  const { store, secret, send, pausesMs = RETRY_PAUSES_MS, timeoutMs = 10_000, now = Date.now } = options;
+  const {
+    store,
+    secret,
+    send,
+    pausesMs = RETRY_PAUSES_MS,
+    timeoutMs = 10_000,
+    now = Date.now,
+    address,
+  } = options;
   const inFlight = new Map<string, Promise<void>>();
 
   const deliver = async (row: JobRow, stop: AbortSignal) => {
@@ -105,7 +120,7 @@ export function createWebhookSender(options: WebhookOptions): (signal: AbortSign
       timeout.abort();
     }, timeoutMs);
     try {
-      const delivery = signDelivery(row, await secret(), now());
+      const delivery = signDelivery(row, await secret(), now(), address);
       const status = await send(delivery, AbortSignal.any([stop, timeout.signal]));
       if (status < 200 || status > 299) failure = `the receiver answered ${String(status)}`;
     } catch (error) {

@@ -159,6 +159,10 @@ const TEXTS: Readonly<Record<ErrorCode, () => ErrorText>> = {
     title: msg("This key belongs to another site", { id: "auth/origin.title" }),
     body: msg("Create one for this site.", { id: "auth/origin.body" }),
   }),
+  "auth/link": () => ({
+    title: msg("This link is no longer valid", { id: "auth/link.title" }),
+    body: msg("Ask for the job again; its answer has a new link.", { id: "auth/link.body" }),
+  }),
   "job/not-found": () => ({
     title: msg("This job is gone", { id: "job/not-found.title" }),
     body: msg("It was deleted, or it belongs to another browser.", { id: "job/not-found.body" }),
@@ -188,6 +192,10 @@ const TEXTS: Readonly<Record<ErrorCode, () => ErrorText>> = {
   "storage/failed": () => ({
     title: msg("The browser could not save this", { id: "storage/failed.title" }),
     body: msg("It may be in private mode. Results can still be downloaded.", { id: "storage/failed.body" }),
+  }),
+  "storage/unavailable": () => ({
+    title: msg("The storage does not answer", { id: "storage/unavailable.title" }),
+    body: msg("Wait a moment and try again.", { id: "storage/unavailable.body" }),
   }),
   "route/not-found": () => ({
     title: msg("There is no such address", { id: "route/not-found.title" }),

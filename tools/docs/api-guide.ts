@@ -81,7 +81,8 @@ await writeFile("me.mp4", new Uint8Array(await (await fetch(job.output)).arrayBu
 
 - **Media fields** take an \`http(s)\` URL that the gateway can fetch, a \`data:\` URL, the URL that \`POST /files\` answered with, or the \`output\` of another job, which is copied.
 - **\`resolution\`** is the length of the output's shorter side, \`480p\` (default) or \`720p\`, or \`source\` for the source's own size. The aspect ratio is kept, sizes are even, and a smaller source is not enlarged: the job's \`warnings\` say so.
-- **Results**: \`output\` is an address with a token of its own, so that a player can open it without the key. Whoever has the address can read the result.
+- **Keys** see the jobs and files that were sent with them, and no others; those made with \`dudak keys create --admin\`, and those of releases before, see all. \`dudak keys create --with KEY\` makes a second key for the same jobs, to replace the first.
+- **Results**: \`output\` is an address with a token of its own, so that a player can open it without the key. Whoever has the address can read the result. \`GET /jobs/{id}?link=3600\` gives an address that is signed and expires instead (\`?expires=&signature=\`); after \`dudak serve --link-minutes N\` all do.
 - **Idempotency**: send \`Idempotency-Key\` with a submission and repeat it freely. The same key and body answer with the same job; the same key with another body is \`409 job/conflict\`.
 - **Waiting**: \`GET /jobs/{id}?wait=30\` is a long poll, \`GET /jobs/{id}/events\` a stream of server-sent events, a \`webhook\` comes by itself.
 - **Range**: results and files are served in parts, for players and resumed downloads: \`curl -r 0-999 …\` gives \`206\`; a range outside the file \`416\`.
@@ -127,5 +128,5 @@ ${SERVE_HELP}
 - A JSON body may have 128 MB, \`data:\` URLs included; a file \`--max-size\`.
 - A URL is fetched when its job runs: at most 10 minutes, 20 s without a byte, 5 redirects. Web pages and JSON are refused as media.
 - Addresses of private networks and of this machine are not fetched, and private networks get no webhooks, unless \`--allow-private-urls\` is given; that is checked for redirects and DNS answers, too.
-- Jobs, media and keys lie in \`--data\` and survive restarts; an interrupted job is run again. An upload that no job uses is removed after a day.
+- Jobs, media and keys (a SQLite database and files) lie in \`--data\` and survive restarts; an interrupted job is run again. An upload that no job uses is removed after a day.
 `;

@@ -18,6 +18,8 @@ export interface MediaRecord {
   readonly owner: string;
   /** Epoch ms. */
   readonly createdAt: number;
+  /** Who uploaded it, where there are tenants; see `src/rest/keys.ts`. */
+  readonly tenant?: string;
 }
 
 /** Stored bytes, opened for reading. */
@@ -52,6 +54,7 @@ export interface PutOptions {
   /** A job's file is named `<job>.<part>`, so that its files are found together; drawn at random when absent. */
   readonly part?: string;
   readonly name?: string;
+  readonly tenant?: string | undefined;
   /** More bytes than this are refused. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
@@ -102,13 +105,14 @@ export function createMediaStore(
     return open && { ...record, ...open, size: open.size, blob: () => open.blob(record.type) };
   };
   return {
-    async put(source, { type, owner, part = randomId(), name, maxBytes, signal }) {
+    async put(source, { type, owner, part = randomId(), name, tenant, maxBytes, signal }) {
       const id = owner === UPLOAD_OWNER ? part : `${owner}.${part}`;
       const whole = source instanceof Blob ? source.stream() : source;
       const limited = maxBytes === undefined ? whole : whole.pipeThrough(limitBytes(maxBytes));
       try {
         const size = await bytes.write(id, limited, signal);
-        const record: MediaRecord = { id, type, size, owner, createdAt: now(), ...(name ? { name } : {}) };
+        const more = { ...(name ? { name } : {}), ...(tenant === undefined ? {} : { tenant }) };
+        const record: MediaRecord = { id, type, size, owner, createdAt: now(), ...more };
         await table.put(record);
         return (await opened(record))!;
       } catch (error) {

@@ -38,5 +38,6 @@ export function refuseError(error: unknown): Response {
   if (known.code === "internal/bug") {
     return refuse("internal/bug", "Something went wrong inside Dudak. Please report what you sent.");
   }
-  return refuse(known.code, known.message);
+  const headers = known.code === "storage/unavailable" ? { "Retry-After": "5" } : undefined;
+  return refuse(known.code, known.message, headers && { headers });
 }
