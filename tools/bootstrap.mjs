@@ -6,6 +6,7 @@ import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBrowser } from "../src/headless/find-browser.mjs";
+import { reasonOf, runStep } from "../src/headless/setup-step.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = "", ...args] = process.argv.slice(2);
@@ -50,16 +51,15 @@ function dependenciesInstalled() {
   }
 }
 
-function installDependencies() {
-  if (dependenciesInstalled()) return;
-  console.error("dudak: installing dependencies …");
-  if (run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdout: "ignore" }) !== 0) {
-    fail("npm ci failed; check the network and run the command again.");
-  }
-}
+/** A step of setting up; its output is kept back unless `DUDAK_VERBOSE` is set. */
+const step = (label, program, programArgs, options = {}) =>
+  runStep(label, program, programArgs, { cwd: root, ...options });
 
-function tsx(script, scriptArgs = [], options = {}) {
-  return run(process.execPath, ["--import", "tsx", join(root, script), ...scriptArgs], options);
+async function installDependencies() {
+  if (dependenciesInstalled()) return;
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { code, said } = await step("installing packages", "npm", args);
+  if (code !== 0) fail(`npm ci failed: ${reasonOf(said)}. Check the network and run the command again.`);
 }
 
 /** Runs the command itself; it ends when this process is told to, and this process ends with it. */
@@ -77,37 +77,39 @@ function launch(script, scriptArgs = []) {
   });
 }
 
-function buildModels() {
-  // 2 is the standard error.
-  if (tsx("models/build/main.ts", ["--quiet"], { stdout: 2 }) !== 0) fail("the models could not be built.");
+async function buildModels() {
+  const args = ["--import", "tsx", join(root, "models/build/main.ts"), "--quiet"];
+  // They are checked at every start, which takes no time worth a line.
+  const { code, said } = await step("preparing the face models", process.execPath, args, { silentMs: 3000 });
+  if (code !== 0) fail(`the models could not be built.\n${said}`);
 }
 
-function ensureBrowser() {
+async function ensureBrowser() {
   if (findBrowser()) return;
   const playwright = join(root, "node_modules", "playwright", "cli.js");
   const marker = join(root, "node_modules", ".dudak-browser");
   if (existsSync(marker)) return;
-  console.error("dudak: no Chrome, Chromium or Edge found; downloading Chromium …");
-  if (run(process.execPath, [playwright, "install", "chromium"], { stdout: 2, allowFailure: true }) === 0) {
+  const label = "no Chrome, Chromium or Edge found: downloading Chromium";
+  const download = await step(label, process.execPath, [playwright, "install", "chromium"]);
+  if (download.code === 0) {
     writeFileSync(marker, "");
     return;
   }
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    console.error("dudak: installing the chromium package …");
-    run("apt-get", ["update", "-qq"], { stdout: "ignore" });
-    if (run("apt-get", ["install", "-y", "-qq", "chromium"], { stdout: "ignore" }) === 0 && findBrowser())
-      return;
+    const install = "apt-get update -qq && apt-get install -y -qq chromium";
+    await step("Chromium could not be downloaded: installing the system's package", "sh", ["-c", install]);
+    if (findBrowser()) return;
   }
   fail(
-    "no browser could be found or installed; install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.",
+    `no browser could be found or installed (${reasonOf(download.said)}). Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path; npm start needs none.`,
   );
 }
 
-function setUp({ browser = true } = {}) {
+async function setUp({ browser = true } = {}) {
   checkNode();
-  installDependencies();
-  buildModels();
-  if (browser) ensureBrowser();
+  await installDependencies();
+  await buildModels();
+  if (browser) await ensureBrowser();
 }
 
 /** Where the tests lie that need neither a browser nor another process. */
@@ -115,31 +117,31 @@ const UNITS = ["src/", "models/", "tools/", "tests/video/", "tests/lip-models/"]
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 
 const COMMANDS = {
-  setup: () => (setUp(), 0),
-  models: () => (setUp({ browser: false }), 0),
-  build: () => (setUp({ browser: false }), launch("tools/packaging/build-command.ts", args)),
-  dev: () => (
-    setUp({ browser: false }),
+  setup: async () => (await setUp(), 0),
+  models: async () => (await setUp({ browser: false }), 0),
+  build: async () => (await setUp({ browser: false }), launch("tools/packaging/build-command.ts", args)),
+  dev: async () => (
+    await setUp({ browser: false }),
     run(process.execPath, [join(root, "node_modules", "vite", "bin", "vite.js"), ...args])
   ),
-  start: () => (setUp({ browser: false }), launch("src/cli/cli.ts", ["studio", ...args])),
-  demo: () => (setUp(), launch("src/cli/cli.ts", ["demo", ...args])),
-  test: () => (setUp(), launch("tools/test-runner/test-command.ts", args)),
-  operators: () => (setUp(), launch("tools/operators/main.ts", args)),
-  unit: () => (
-    setUp({ browser: false }),
+  start: async () => (await setUp({ browser: false }), launch("src/cli/cli.ts", ["studio", ...args])),
+  demo: async () => (await setUp(), launch("src/cli/cli.ts", ["demo", ...args])),
+  test: async () => (await setUp(), launch("tools/test-runner/test-command.ts", args)),
+  operators: async () => (await setUp(), launch("tools/operators/main.ts", args)),
+  unit: async () => (
+    await setUp({ browser: false }),
     launch("tools/test-runner/test-command.ts", ["--project", "node", "--maxWorkers", "2", ...UNITS, ...args])
   ),
-  watch: () => (
-    setUp({ browser: false }),
+  watch: async () => (
+    await setUp({ browser: false }),
     run(process.execPath, [vitest, "watch", "--project", "node", ...(args.length > 0 ? args : UNITS)])
   ),
-  bench: () => (setUp(), launch("tools/bench/main.ts", args)),
-  eval: () => (setUp(), launch("tools/eval/main.ts", args)),
-  picture: () => (setUp(), launch("tools/picture/picture-command.ts", args)),
-  golden: () => (setUp(), launch("tools/golden/main.ts", args)),
-  size: () => (setUp({ browser: false }), launch("tools/packaging/size-command.ts", args)),
-  cli: () => (setUp(), launch("src/cli/cli.ts", args)),
+  bench: async () => (await setUp(), launch("tools/bench/main.ts", args)),
+  eval: async () => (await setUp(), launch("tools/eval/main.ts", args)),
+  picture: async () => (await setUp(), launch("tools/picture/picture-command.ts", args)),
+  golden: async () => (await setUp(), launch("tools/golden/main.ts", args)),
+  size: async () => (await setUp({ browser: false }), launch("tools/packaging/size-command.ts", args)),
+  cli: async () => (await setUp(), launch("src/cli/cli.ts", args)),
 };
 
 const action = COMMANDS[command];

@@ -98,6 +98,7 @@ export async function builtOnce(root: string, folder: string, work: () => Promis
  */
 export async function buildApp(root = PROJECT_ROOT): Promise<string> {
   return builtOnce(root, "dist", async () => {
+    console.error("dudak: building the app, once …");
     await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
   });
 }

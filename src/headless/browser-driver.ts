@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Browser, BrowserType } from "playwright-core";
 import { browserLaunch } from "./find-browser.mjs";
+import { reasonOf, runStep } from "./setup-step.mjs";
 import { EngineError } from "../job/errors.ts";
 
 /** The driver, an optional dependency of the package: who uses the library alone can leave it out. */
@@ -21,15 +21,14 @@ async function loadDriver(): Promise<BrowserType> {
 
 /** Fetches the Chromium that belongs to the driver, once per machine; says so, for it takes a while. */
 async function downloadBrowser(executable: string): Promise<void> {
-  console.error("dudak: no Chrome, Chromium or Edge found; downloading Chromium …");
   const manifest = createRequire(import.meta.url).resolve("playwright-core/package.json");
   const cli = join(dirname(manifest), "cli.js");
-  const child = spawn(process.execPath, [cli, "install", "chromium"], { stdio: ["ignore", 2, 2] });
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  const label = "no Chrome, Chromium or Edge found: downloading Chromium, once";
+  const { code, said } = await runStep(label, process.execPath, [cli, "install", "chromium"]);
   if (code === 0 && existsSync(executable)) return;
   throw new EngineError(
     "device/backend",
-    "No browser could be found or downloaded. Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.",
+    `No browser could be found or downloaded (${reasonOf(said)}). Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.`,
   );
 }
 

@@ -1,0 +1,45 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "vitest";
+import { reasonOf, runStep } from "./setup-step.mjs";
+
+/** What is shown of a step, on a terminal or elsewhere. */
+async function shown(terminal: boolean, script: string, label = "doing it") {
+  const stream = Object.assign(new PassThrough(), { isTTY: terminal }) as unknown as NodeJS.WriteStream;
+  const ended = await runStep(label, process.execPath, ["-e", script], { stream });
+  return { ...ended, text: String((stream as unknown as PassThrough).read() ?? "") };
+}
+
+const NOISE = `for (let i = 0; i < 40; i++) console.error("    at frame " + i);
+  console.error("Error: getaddrinfo ENOTFOUND somewhere"); process.exitCode = 3;`;
+
+test("a step that fails with forty lines shows one, and says why to its caller", async () => {
+  const { code, said, text } = await shown(false, NOISE);
+  expect(text).toBe("dudak: doing it …\n");
+  expect(code).toBe(3);
+  expect(reasonOf(said)).toBe("getaddrinfo ENOTFOUND somewhere");
+});
+
+test("a terminal sees a bar that is wiped, then a tick", async () => {
+  const script = `console.log("|■■■ | 40% of 150 MiB"); setTimeout(() => {}, 500);`;
+  const { code, text } = await shown(true, script);
+  expect(code).toBe(0);
+  expect(text).toContain("████████░░░░░░░░░░░░ 40 % doing it");
+  expect(text).toMatch(/\r\u001b\[K✓ doing it \(\d+ s\)\n$/);
+});
+
+test("a terminal sees nothing of a failed step in the end", async () => {
+  expect((await shown(true, NOISE)).text).toMatch(/\r\u001b\[K$/);
+});
+
+test("a program that is not there ends with 127", async () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream;
+  const { code, said } = await runStep("x", "no-such-program-here", [], { stream });
+  expect(code === 127 || process.platform === "win32").toBe(true);
+  expect(said).not.toBe("");
+});
+
+test("nothing is shown of a step that is done soon", async () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.WriteStream;
+  await runStep("x", process.execPath, ["-e", ""], { stream, silentMs: 60_000 });
+  expect((stream as unknown as PassThrough).read()).toBeNull();
+});
