@@ -7,6 +7,7 @@ const HELP = `Usage: dudak COMMAND [options]
   demo     render the bundled sample (or your own files) and a contact sheet
   studio   serve the studio page on this machine
   model    inspect a lip-sync model of your own
+  create   write a small project to begin with
   serve    answer the lip-sync REST API on this machine
   keys     create, list and revoke API keys
 
@@ -23,6 +24,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import("./studio-command.ts")).studioCommand(rest);
     case "model":
       return (await import("./model-command.ts")).modelCommand(rest);
+    case "create":
+      return (await import("./create-command.ts")).createCommand(rest);
     case "serve":
       return (await import("../gateway/commands.ts")).serveCommand(rest);
     case "keys":

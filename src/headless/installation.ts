@@ -6,6 +6,9 @@ export { PROJECT_ROOT };
 /** Pictures and voices to try things with. */
 export const SAMPLES = join(PROJECT_ROOT, "src", "studio", "samples");
 
+/** Projects to begin with. */
+export const EXAMPLES = join(PROJECT_ROOT, "examples");
+
 /** Where results go that the user gave no name. */
 export const OUTPUT_ROOT = PROJECT_ROOT;
 

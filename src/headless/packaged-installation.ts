@@ -12,6 +12,8 @@ const LIB = join(PROJECT_ROOT, "lib");
 
 export const SAMPLES: typeof Source.SAMPLES = join(LIB, "node", "samples");
 
+export const EXAMPLES: typeof Source.EXAMPLES = join(LIB, "node", "examples");
+
 /** The folder in which the user stands. */
 export const OUTPUT_ROOT: typeof Source.OUTPUT_ROOT = process.cwd();
 

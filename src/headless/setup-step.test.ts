@@ -2,6 +2,9 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { reasonOf, runStep } from "./setup-step.mjs";
 
+/** Wipes a terminal's line. */
+const WIPE = "\r\u001b[K";
+
 /** What is shown of a step, on a terminal or elsewhere. */
 async function shown(terminal: boolean, script: string, label = "doing it") {
   const stream = Object.assign(new PassThrough(), { isTTY: terminal }) as unknown as NodeJS.WriteStream;
@@ -24,11 +27,12 @@ test("a terminal sees a bar that is wiped, then a tick", async () => {
   const { code, text } = await shown(true, script);
   expect(code).toBe(0);
   expect(text).toContain("████████░░░░░░░░░░░░ 40 % doing it");
-  expect(text).toMatch(/\r\u001b\[K✓ doing it \(\d+ s\)\n$/);
+  expect(text.slice(text.lastIndexOf(WIPE) + WIPE.length)).toMatch(/^✓ doing it \(\d+ s\)\n$/);
 });
 
 test("a terminal sees nothing of a failed step in the end", async () => {
-  expect((await shown(true, NOISE)).text).toMatch(/\r\u001b\[K$/);
+  const { text } = await shown(true, NOISE);
+  expect(text.endsWith(WIPE)).toBe(true);
 });
 
 test("a program that is not there ends with 127", async () => {

@@ -36,6 +36,7 @@ function checkDudak([command, ...args]: readonly string[]): void {
     case "keys":
     case "studio":
     case "model":
+    case "create":
       return;
     default:
       if (command !== "COMMAND") throw new Error(`there is no command dudak ${command}`);

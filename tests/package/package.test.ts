@@ -54,7 +54,9 @@ describe("what is packed", () => {
     expect(new Set(files.map((name) => name.split("/", 1)[0]))).toEqual(
       new Set(["LICENSE", "NOTICE.md", "README.md", "bin", "lib", "package.json"]),
     );
-    expect(files.filter((name) => /\.stamp$|\.tsx?$/.test(name) && !name.endsWith(".d.ts"))).toEqual([]);
+    expect(
+      files.filter((name) => /\.stamp$|\.tsx?$/.test(name) && !/\.d\.ts$|^lib\/node\/examples\//.test(name)),
+    ).toEqual([]);
   });
 
   test("no script names a server from which code could be loaded", async () => {
@@ -312,6 +314,33 @@ describe("the examples", () => {
     } finally {
       server.kill();
     }
+  });
+
+  test("starters of dudak create are built where they stand", async () => {
+    for (const template of ["page", "vite", "react", "voice-agent"]) {
+      const name = `my ${template}`;
+      const { code, stderr, stdout } = await installed.node(
+        [join(installed.packageFolder, "bin", "dudak.mjs"), "create", name, "--template", template],
+        installed.folder,
+      );
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain("npm install");
+      const folder = join(installed.folder, name);
+      const made = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as PackageJson;
+      expect(made.name).toBe(`my-${template}`);
+      if (template === "page") {
+        expect(await installed.node(["build.mjs"], folder)).toMatchObject({ code: 0, stderr: "" });
+        expect(await readdir(join(folder, "site", "media"))).toContain("portrait.jpg");
+      } else {
+        expect(await readdir(await viteBuild(name))).toContain("portrait.jpg");
+      }
+    }
+  });
+
+  test("the voice agent's face says hello", async () => {
+    const site = await serveSite({ "/": await viteBuild("voice-agent") }, { isolated: true });
+    await press(`${site.origin}/index.html`, "#greet", /Said hello \(ended\)/);
+    site.close();
   });
 
   test("a React project", async () => {

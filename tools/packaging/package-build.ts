@@ -119,6 +119,16 @@ async function copySamples(root: string): Promise<void> {
   }
 }
 
+/** Projects to begin with, for `dudak create`. */
+async function copyExamples(root: string): Promise<void> {
+  for (const name of ["plain-html", "vite", "react", "voice-agent", "media"]) {
+    await cp(join(root, "examples", name), join(root, "lib", "node", "examples", name), {
+      recursive: true,
+      filter: (path) => !/[\\/](node_modules|dist|site)$/.test(path),
+    });
+  }
+}
+
 async function buildNow(root: string): Promise<void> {
   const vite = (config: string) => build({ root, configFile: join(root, config), logLevel: "error" });
   await vite("vite.package.config.ts");
@@ -126,6 +136,7 @@ async function buildNow(root: string): Promise<void> {
   await buildStandalone(join(root, "lib"));
   await vite("vite.cli.config.ts");
   await copySamples(root);
+  await copyExamples(root);
   await copyApp(root);
   await writeTypes(root);
   await tool(root, "@custom-elements-manifest/analyzer/cem.js", "analyze", "--outdir", "lib");

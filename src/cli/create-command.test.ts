@@ -1,0 +1,34 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { EXIT } from "../headless/usage.ts";
+import { createCommand } from "./create-command.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "dudak create "));
+  vi.spyOn(console, "log").mockReturnValue();
+  vi.spyOn(console, "error").mockReturnValue();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a starter stands alone and has a name that npm accepts", async () => {
+  const made = join(folder, "Yeni Sayfa 1");
+  expect(await createCommand([made, "--template", "voice-agent"])).toBe(EXIT.ok);
+  expect(await readFile(join(made, "vite.config.js"), "utf8")).toContain('publicDir: "public"');
+  expect((await readFile(join(made, "public", "portrait.jpg"))).length).toBeGreaterThan(1000);
+  expect(JSON.parse(await readFile(join(made, "package.json"), "utf8"))).toMatchObject({
+    name: "yeni-sayfa-1",
+  });
+});
+
+test("nothing is written into a folder that holds something, and unknown templates are refused", async () => {
+  await writeFile(join(folder, "mine.txt"), "mine");
+  expect(await createCommand([folder])).toBe(EXIT.usage);
+  expect(await createCommand([join(folder, "new"), "--template", "angular"])).toBe(EXIT.usage);
+  expect(await createCommand([])).toBe(EXIT.usage);
+});

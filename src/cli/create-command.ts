@@ -1,0 +1,118 @@
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { EXAMPLES } from "../headless/installation.ts";
+import { EXIT, UsageError } from "../headless/usage.ts";
+
+/** The starters, and the example that each begins with. */
+const TEMPLATES = {
+  page: { example: "plain-html", what: "a plain page, without a bundler" },
+  vite: { example: "vite", what: "the JavaScript API in a Vite project" },
+  react: { example: "react", what: "the React component" },
+  "voice-agent": { example: "voice-agent", what: "a live face that answers, with a microphone" },
+} as const;
+type Template = keyof typeof TEMPLATES;
+
+const HELP = `Usage: dudak create FOLDER [options]
+
+Writes a small project to begin with.
+
+${Object.entries(TEMPLATES)
+  .map(([name, { what }]) => `  ${name.padEnd(14)} ${what}`)
+  .join("\n")}
+
+  --template NAME  one of these  [page]
+  --help`;
+
+interface CreateOptions {
+  readonly folder: string;
+  readonly template: Template;
+}
+
+/** @throws UsageError. */
+function parse(argv: readonly string[]): CreateOptions | undefined {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { template: { type: "string", short: "t" }, help: { type: "boolean", short: "h" } },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  if (values.help) return undefined;
+  const [folder, ...others] = positionals;
+  if (!folder || others.length > 0) throw new UsageError("Name one folder: dudak create my-page.");
+  const template = values.template ?? "page";
+  if (!(template in TEMPLATES)) {
+    throw new UsageError(
+      `--template must be one of ${Object.keys(TEMPLATES).join(", ")}, not "${template}".`,
+    );
+  }
+  return { folder: resolve(folder), template: template as Template };
+}
+
+/** A name that npm accepts. */
+const packageName = (folder: string) =>
+  basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .replace(/^[._-]+|-+$/g, "") || "my-page";
+
+/** What in an example points out of its folder, and what takes its place: a starter stands alone. */
+const INWARD: readonly (readonly [RegExp, string])[] = [
+  [/publicDir: "\.\.\/media"/, 'publicDir: "public"'],
+  [/join\(here, "\.\.", "media"\)/, 'join(here, "media")'],
+];
+
+/**
+ * Writes a starter.
+ * @throws UsageError when the folder holds something.
+ */
+async function write({ folder, template }: CreateOptions): Promise<void> {
+  if ((await readdir(folder).catch(() => [])).length > 0) {
+    throw new UsageError(`${folder} is not empty; choose another folder.`);
+  }
+  await mkdir(folder, { recursive: true });
+  await cp(join(EXAMPLES, TEMPLATES[template].example), folder, {
+    recursive: true,
+    filter: (path) => !/[\\/](node_modules|dist|site)$/.test(path),
+  });
+  const media = template === "page" ? "media" : "public";
+  await cp(join(EXAMPLES, "media"), join(folder, media), { recursive: true });
+  for (const name of ["vite.config.js", "build.mjs"]) {
+    const file = join(folder, name);
+    const text = await readFile(file, "utf8").catch(() => undefined);
+    if (text === undefined) continue;
+    const own = INWARD.reduce((code, [outward, inward]) => code.replace(outward, inward), text);
+    await writeFile(file, own);
+  }
+  const manifest = join(folder, "package.json");
+  const json = JSON.parse(await readFile(manifest, "utf8")) as object;
+  await writeFile(manifest, `${JSON.stringify({ ...json, name: packageName(folder) }, null, 2)}\n`);
+}
+
+/**
+ * `dudak create`: writes a small project to begin with.
+ * @returns the exit code; see {@link EXIT}.
+ */
+export async function createCommand(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parse(argv);
+    if (!options) {
+      console.log(HELP);
+      return EXIT.ok;
+    }
+    await write(options);
+    const place = relative(process.cwd(), options.folder) || ".";
+    console.log(`${place}: ${TEMPLATES[options.template].what}. Next:\n`);
+    console.log(`  cd ${place}\n  npm install\n  npm start`);
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`dudak: ${error.message} See dudak create --help.`);
+    return EXIT.usage;
+  }
+}
