@@ -7,15 +7,16 @@ import { observeLoading } from "../src/inference/load-progress.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import { trackVideo } from "../src/pipeline/plan/video-tracking.ts";
 import type { InferenceApi } from "../src/worker-rpc/inference-api.ts";
+import type { LiveHearingApi } from "../src/worker-rpc/live-api.ts";
 import type { LipModelApi } from "../src/worker-rpc/lip-model-api.ts";
 import { transfer, serve } from "../src/worker-rpc/rpc.ts";
 import { buffersOf, type VideoInferenceApi } from "../src/worker-rpc/video-api.ts";
-import { createSpeechModel, type SpeechModel } from "../src/speech/model/speech-model.ts";
+import { createSpeechModel, type MeasurableSpeechModel } from "../src/speech/model/speech-model.ts";
 
 interface Networks {
   readonly runtime: Runtime;
   readonly faces: FaceAnalyser;
-  readonly speech: SpeechModel;
+  readonly speech: MeasurableSpeechModel;
 }
 
 let networks: Promise<Networks> | undefined;
@@ -49,7 +50,23 @@ function lipModel(): Promise<LipModelApi> {
   return lipModels;
 }
 
+let hearings: Promise<LiveHearingApi> | undefined;
+
+/** Loaded when a voice is heard while it is spoken. */
+function live(): Promise<LiveHearingApi> {
+  hearings ??= import("../src/pipeline/live/live-hearings.ts").then(({ createLiveHearings }) =>
+    createLiveHearings(async () => (await running()).speech),
+  );
+  hearings.catch(() => (hearings = undefined));
+  return hearings;
+}
+
 const api = {
+  openHearing: async (...given) => (await live()).openHearing(...given),
+  hearMore: async (...given) => (await live()).hearMore(...given),
+  endHearing: async (...given) => (await live()).endHearing(...given),
+  closeHearing: async (...given) => (await live()).closeHearing(...given),
+  hearPort: async (...given) => (await live()).hearPort(...given),
   inspectModel: async (...given) => (await lipModel()).inspectModel(...given),
   openModel: async (...given) => (await lipModel()).openModel(...given),
   lipModelNotes: async () => (await lipModel()).lipModelNotes(),
@@ -90,6 +107,6 @@ const api = {
     const video = await trackVideo(request, faces, signal, onProgress, kept, keep);
     return transfer(video, buffersOf(video));
   },
-} satisfies InferenceApi & VideoInferenceApi;
+} satisfies InferenceApi & VideoInferenceApi & LiveHearingApi;
 
 serve(api);

@@ -1,12 +1,14 @@
 import { decodeImage } from "../src/media/image/decode-image.ts";
 import { openAudio } from "../src/media/audio/open-audio.ts";
 import { createLiveVoices } from "../src/pipeline/live/live-voices.ts";
-import type { LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
+import { createLiveStreams } from "../src/pipeline/live/live-streams.ts";
+import type { LiveStreamApi, LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
 import type { MediaApi } from "../src/worker-rpc/media-api.ts";
 import { transfer, serve } from "../src/worker-rpc/rpc.ts";
 
 const api = {
   ...createLiveVoices(),
+  ...createLiveStreams(),
   async decodePicture(file, maxPixels) {
     const picture = await decodeImage(file, { maxPixels });
     return transfer({ ...picture }, [picture.image.data.buffer]);
@@ -25,6 +27,6 @@ const api = {
     const { writeGifPreview } = await import("../src/media/gif/gif-preview.ts");
     return writeGifPreview(output, { signal, onProgress });
   },
-} satisfies MediaApi & LiveVoiceApi;
+} satisfies MediaApi & LiveVoiceApi & LiveStreamApi;
 
 serve(api);

@@ -38,6 +38,8 @@ const api = {
   },
   openLive: async (...given) => (await live()).openLive(...given),
   setLiveMouth: async (...given) => (await live()).setLiveMouth(...given),
+  addLiveMouth: async (...given) => (await live()).addLiveMouth(...given),
+  connectLiveMouth: async (...given) => (await live()).connectLiveMouth(...given),
   drawLive: async (...given) => (await live()).drawLive(...given),
   closeLive: async (...given) => (await live()).closeLive(...given),
 } satisfies RenderApi & LiveRenderApi;

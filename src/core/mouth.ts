@@ -41,6 +41,15 @@ export interface MouthTrack {
   readonly energy: Float32Array<ArrayBuffer>;
 }
 
+/** A part of a mouth that is still being heard. */
+export interface MouthPiece {
+  /** Number of its first frame, at {@link MOUTH_RATE_HZ}. */
+  readonly start: number;
+  /** So many of its frames are final; those after them are replaced by the next piece. */
+  readonly final: number;
+  readonly track: MouthTrack;
+}
+
 /** The mouth at rest. */
 export const REST_POSE: Readonly<MouthPose> = Object.freeze({
   aperture: 0,

@@ -70,6 +70,12 @@ export function startWorker(name: WorkerName, bundled: () => Worker): StartingWo
   };
 }
 
+/** Address of the script that runs in the audio thread, beside the workers. */
+export function workletUrl(): string {
+  const bundled = new URL("./live/tap.worklet.js", import.meta.url).href;
+  return assetsUrl ? new URL(`tap.worklet-${VERSION}.js`, assetsUrl).href : bundled;
+}
+
 /** Whether an address is of another origin, so that no worker can be started from it. */
 function isForeign(url: string): boolean {
   return url.startsWith("http") && new URL(url).origin !== location.origin;

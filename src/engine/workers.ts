@@ -1,7 +1,7 @@
 import { EngineError } from "../job/errors.ts";
 import type { Backend } from "../job/job.ts";
 import type { BackendReport, InferenceApi, LoadListener } from "../worker-rpc/inference-api.ts";
-import type { LiveRenderApi, LiveVoiceApi } from "../worker-rpc/live-api.ts";
+import type { LiveHearingApi, LiveRenderApi, LiveStreamApi, LiveVoiceApi } from "../worker-rpc/live-api.ts";
 import type { MediaApi } from "../worker-rpc/media-api.ts";
 import type { RenderApi } from "../worker-rpc/render-api.ts";
 import type { VideoInferenceApi } from "../worker-rpc/video-api.ts";
@@ -12,8 +12,8 @@ import { createInferenceWorkers, lazily } from "./inference-workers.ts";
 /** The engine's workers, each started when first needed and again after it died. */
 export interface Workers {
   /** The networks on a backend, or on the one that the engine chooses; {@link Workers.startInference} comes first. */
-  readonly inference: (backend: Backend | undefined) => RemoteApi<InferenceApi & VideoInferenceApi>;
-  readonly media: () => RemoteApi<MediaApi & LiveVoiceApi>;
+  readonly inference: (backend: Backend | undefined) => RemoteApi<InferenceApi & VideoInferenceApi & LiveHearingApi>;
+  readonly media: () => RemoteApi<MediaApi & LiveVoiceApi & LiveStreamApi>;
   readonly render: () => RemoteApi<RenderApi & LiveRenderApi>;
   /** Starts the networks on a backend, once; those of another one run on. */
   startInference(backend: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
@@ -42,7 +42,7 @@ export function createWorkers(): Workers {
   }
 
   const inference = createInferenceWorkers(() =>
-    start<InferenceApi & VideoInferenceApi>(
+    start<InferenceApi & VideoInferenceApi & LiveHearingApi>(
       "inference",
       "inference",
       () =>
@@ -53,7 +53,7 @@ export function createWorkers(): Workers {
     ),
   );
   const media = lazily(() =>
-    start<MediaApi & LiveVoiceApi>(
+    start<MediaApi & LiveVoiceApi & LiveStreamApi>(
       "media",
       "media",
       () =>

@@ -1,6 +1,7 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
-import type { MouthTrack } from "../core/mouth.ts";
+import type { MouthPiece, MouthTrack } from "../core/mouth.ts";
+import type { Latency } from "../job/latency.ts";
 import type { PerformanceStyle } from "../job/style.ts";
 import type { StillPicture } from "./scene.ts";
 
@@ -42,6 +43,10 @@ export interface LiveRenderApi {
   openLive(scene: LiveScene): Promise<LiveFacts>;
   /** Gives an utterance its mouth, or a longer part of it. Utterances are numbered upward. */
   setLiveMouth(portrait: number, utterance: number, mouth: LiveMouth): Promise<void>;
+  /** Gives an utterance that is still being spoken the next part of its mouth. */
+  addLiveMouth(portrait: number, utterance: number, piece: MouthPiece): Promise<void>;
+  /** Takes an utterance's pieces from a port, straight from the worker that hears. */
+  connectLiveMouth(portrait: number, utterance: number, pieces: MessagePort): Promise<void>;
   /** @throws EngineError `device/lost` when the portrait is not open (any more). */
   drawLive(portrait: number, instant: LiveInstant): Promise<ImageBitmap>;
   closeLive(portrait: number): Promise<void>;
@@ -71,4 +76,58 @@ export interface LiveVoiceApi {
   /** The next `seconds` or a little more, one or two channels, within [-1, 1]; every call with the same rate. */
   readSound(voice: number, seconds: number, sampleRateHz: number): Promise<VoicePiece>;
   closeVoice(voice: number): Promise<void>;
+}
+
+/** Raw samples without a header, interleaved where there are several channels, little-endian. */
+export interface PcmFormat {
+  /** 16-bit integers or 32-bit floats. */
+  readonly encoding: "s16" | "f32";
+  /** In Hz, from 8000 to 192000. */
+  readonly sampleRate: number;
+  /** 1 when absent. */
+  readonly channels?: number;
+}
+
+/** A part of a sound that is still arriving: for the ear, and the same for the model. */
+export interface StreamPiece {
+  /** One array a channel, one or two, within [-1, 1]. */
+  readonly planes: readonly Float32Array<ArrayBuffer>[];
+  /** Mono at 16 kHz. */
+  readonly speech: Float32Array<ArrayBuffer>;
+  readonly ended: boolean;
+}
+
+/** What the worker that decodes does for sounds that are still arriving. */
+export interface LiveStreamApi {
+  /**
+   * Begins to decode a sound whose bytes are given by {@link LiveStreamApi.feedStream}.
+   * @param format of raw samples; null for MP3, AAC, Ogg, WebM, WAV and the like.
+   * @param sampleRateHz of the pieces.
+   */
+  openStream(format: PcmFormat | null, sampleRateHz: number): Promise<number>;
+  /** Gives the next bytes, null at their end; fulfilled when there is room for more. */
+  feedStream(stream: number, bytes: Uint8Array<ArrayBuffer> | null): Promise<void>;
+  /**
+   * What was decoded since the last call, as soon as there is any.
+   * @throws EngineError `input/audio`, `input/audio-empty`, `input/encrypted`, `codec/missing`, `codec/failed`.
+   */
+  readStream(stream: number): Promise<StreamPiece>;
+  closeStream(stream: number): Promise<void>;
+}
+
+/** What the worker with the networks does for a voice that is still being spoken. */
+export interface LiveHearingApi {
+  openHearing(latency: Latency): Promise<number>;
+  /** @param speech the next mono 16 kHz samples; transferred. */
+  hearMore(hearing: number, speech: Float32Array): Promise<MouthPiece | null>;
+  /** The rest of its mouth; the hearing is forgotten. */
+  endHearing(hearing: number): Promise<MouthPiece | null>;
+  closeHearing(hearing: number): Promise<void>;
+  /**
+   * Hears what comes through a port until that says `null`.
+   * @param blocks takes arrays of planes at `sampleRateHz`, one a channel.
+   * @param pieces gets the mouth's {@link MouthPiece}s.
+   * @throws what the runtime throws.
+   */
+  hearPort(latency: Latency, sampleRateHz: number, blocks: MessagePort, pieces: MessagePort): Promise<void>;
 }

@@ -34,6 +34,7 @@ async function show(drawMs: number) {
   let heardNow = -0.05;
   presenter.speech = {
     utterance: 1,
+    justInTime: false,
     positionSeconds: () => heardNow,
     onFrame: (frame, heard) => shown.push({ frame, heard }),
   };
@@ -77,6 +78,7 @@ test("what nobody sees is not drawn, and a new utterance forgets the frames of t
   });
   const speech = (utterance: number) => ({
     utterance,
+    justInTime: false,
     positionSeconds: () => 0.5,
     onFrame: () => undefined,
   });

@@ -3,6 +3,8 @@ import type { LiveInstant } from "../../worker-rpc/live-api.ts";
 /** An utterance as the presenter sees it. */
 export interface ShownSpeech {
   readonly utterance: number;
+  /** Its mouth becomes known shortly before it is heard: frames are drawn as late as can be. */
+  readonly justInTime: boolean;
   /** The second of the voice that is heard now; negative before its start. */
   positionSeconds(): number;
   /** A frame was shown: its number and the second of the voice that was heard at that moment. */
@@ -36,6 +38,8 @@ const IDLE_FPS = 12.5;
 const SETTLING_MS = 1000;
 /** A frame that is later than this is skipped: people notice lips that follow the sound by more. */
 const LATEST_SECONDS = 0.1;
+/** How long before its time a frame is ready that is drawn as late as can be, in seconds: a tick of the screen. */
+const LATE_ENOUGH_SECONDS = 0.02;
 /** Frames that are drawn ahead of their time at most. */
 const AHEAD = 2;
 
@@ -127,11 +131,12 @@ export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOption
       show(latest.bitmap);
       current.onFrame(latest.frame, heard);
     } else latest?.bitmap.close();
-    while (drawing + ready.length < AHEAD) {
+    while (drawing + ready.length < (current.justInTime ? 1 : AHEAD)) {
       // The first frame that can still be in time.
       const soonest = heard < 0 ? 0 : Math.floor((heard + drawSeconds) * fps) + 1;
       const frame = Math.max(requested + 1, soonest);
       const delay = Number.isFinite(heard) ? frame / fps - heard : 0;
+      if (current.justInTime && delay > drawSeconds + LATE_ENOUGH_SECONDS) break;
       void drawFrame(current, frame, delay);
     }
   }
@@ -147,7 +152,9 @@ export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOption
         schedule();
       });
     } else if ((alive || performance.now() < settledAt) && !idleDrawing) {
-      timer = setTimeout(() => (animation = requestAnimationFrame(() => void drawIdle())), 1000 / IDLE_FPS);
+      // A mouth that was just silenced shuts at once.
+      const wait = performance.now() < settledAt ? 0 : 1000 / IDLE_FPS;
+      timer = setTimeout(() => (animation = requestAnimationFrame(() => void drawIdle())), wait);
     }
   }
 

@@ -7,7 +7,8 @@ import { EngineError } from "../../job/errors.ts";
 import type { LiveMouth } from "../../worker-rpc/live-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { createEngine } from "../engine.ts";
-import { openLiveSession, openPortrait } from "./live-session.ts";
+import { openLiveSession } from "./live-session.ts";
+import { openPortrait } from "./open-portrait.ts";
 import type { LiveOptions, LiveSession } from "./live-types.ts";
 import { createWorkers } from "../workers.ts";
 

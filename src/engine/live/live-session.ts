@@ -1,101 +1,26 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { disposable } from "../../core/disposal.ts";
-import { outputSize } from "../../core/image.ts";
-import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
-import { parsePrompt } from "../../job/prompt-style.ts";
-import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { drawSeed } from "../draw-seed.ts";
-import { decodeMask } from "../job-start.ts";
-import type { AnalysedSoFar } from "./live-analysis.ts";
 import { createPresenter, type Presenter } from "./live-presenter.ts";
-import { openOutput, type LiveOutput } from "./live-sound.ts";
-import type { LiveFormState, LiveOptions, LiveSession } from "./live-types.ts";
-import { startUtterance, type RunningUtterance } from "./live-utterance.ts";
-import { voiceBlob } from "./live-voice.ts";
+import { openOutput, type LiveOutput } from "./live-output.ts";
+import { speakRecorded } from "./live-recorded.ts";
+import { speakStreamed } from "./live-streamed.ts";
+import { followSound } from "./live-followed.ts";
+import { closePortrait, openPortrait } from "./open-portrait.ts";
+import { isStreamed } from "./stream-source.ts";
+import type { FollowedSound, LiveFormState, LiveOptions, LiveSession, SpeakOptions } from "./live-types.ts";
+import { transfer } from "../../worker-rpc/rpc.ts";
+import { startUtterance, type Performer, type RunningUtterance } from "./live-utterance.ts";
+import { voiceBlob, voiceBytes, type LiveVoice } from "./live-voice.ts";
 import { watchVisibility } from "./live-visibility.ts";
-import { MAX_PIXELS } from "../picture-job.ts";
 import type { Workers } from "../workers.ts";
 
 /** The sound device rests after so long without an utterance. */
 const REST_AFTER_MS = 5000;
-/** Length of the silence that warms up the speech network, as long as the first part of a voice. */
-const WARM_UP_SAMPLES = 32_000;
-
-/** A portrait in the render worker. */
-export interface OpenPortrait {
-  readonly portrait: number;
-  readonly width: number;
-  readonly height: number;
-  readonly warnings: readonly string[];
-}
-
-/** Lets a portrait go; one whose worker has died is gone already. */
-function closePortrait(workers: Workers, portrait: number): void {
-  void workers
-    .render()
-    .closeLive(portrait)
-    .catch(() => undefined);
-}
-
-/**
- * Decodes a picture, finds its face and prepares it for drawing.
- * @throws EngineError `input/image…`, `input/mask`, `input/no-face`, `input/face-…`, `model/…`, `device/…`, `job/cancelled`.
- */
-export async function openPortrait(
-  workers: Workers,
-  form: LiveFormState<Blob>,
-  seed: number,
-  options: LiveOptions,
-): Promise<OpenPortrait> {
-  const { signal } = options;
-  const resolution = form.resolution ?? JOB_DEFAULTS.resolution;
-  const starting = workers.startInference(options.backend);
-  starting.catch(() => undefined);
-  const { style, unknown } = parsePrompt(form.prompt);
-  const picture = await workers.media().decodePicture(form.image, MAX_PIXELS[resolution]);
-  const mask = await decodeMask(form.maskImage, workers);
-  await starting;
-  throwIfCancelled(signal);
-  const found = await workers.inference(options.backend).analyse(picture.image);
-  const chosen = chooseSpeakers(found, 1, mask, picture.image);
-  const [speaker] = chosen.speakers;
-  throwIfCancelled(signal);
-  const silence = new Float32Array(WARM_UP_SAMPLES);
-  const ignore = proxy(() => undefined);
-  const never = new AbortController().signal;
-  const warming = workers
-    .inference(options.backend)
-    .listen(transfer(silence, [silence.buffer]), never, ignore);
-  warming.catch(() => undefined);
-  const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
-  const { width, height } = size;
-  const facts = await workers.render().openLive({
-    picture: picture.image,
-    width,
-    height,
-    mask,
-    landmarks: speaker!.landmarks,
-    bystanders: found.filter((face) => face !== speaker).map((face) => face.landmarks),
-    fps: options.fps ?? JOB_DEFAULTS.fps,
-    seed,
-    style,
-  });
-  try {
-    await warming;
-    throwIfCancelled(signal);
-  } catch (error) {
-    closePortrait(workers, facts.portrait);
-    throw error;
-  }
-  const warnings = [
-    ...(unknown.length > 0 ? [`The prompt's words were not understood: ${unknown.join(", ")}.`] : []),
-    ...picture.warnings,
-    ...chosen.warnings,
-    ...(await starting).warnings,
-    ...facts.warnings,
-  ];
-  return { portrait: facts.portrait, width, height, warnings: [...new Set(warnings)] };
+/** Where the sound of a node goes that is to be followed: to the loudspeakers of its own context. */
+function contextOf(sound: FollowedSound): AudioNode | undefined {
+  return sound instanceof AudioNode ? sound.context.destination : undefined;
 }
 
 /**
@@ -163,9 +88,9 @@ export async function openLiveSession(
     return reopening;
   }
 
-  async function setMouth(utterance: number, { track, seconds }: AnalysedSoFar): Promise<void> {
+  /** Gives the portrait something of an utterance; once more where its worker has died. */
+  async function toPortrait(give: () => Promise<void>): Promise<void> {
     await ready();
-    const give = () => workers.render().setLiveMouth(opened.portrait, utterance, { track, seconds });
     try {
       await give();
     } catch (error) {
@@ -175,6 +100,64 @@ export async function openLiveSession(
       await ready();
       await give();
     }
+  }
+
+  /** Starts an utterance of whatever kind. */
+  function start(
+    performer: (output: LiveOutput) => Performer,
+    context: AudioNode | undefined,
+    maxSeconds: number,
+    { signal, queue = false, latency = options.latency ?? "quality" }: Omit<SpeakOptions, "format">,
+  ): RunningUtterance {
+    if (closing.signal.aborted)
+      throw new EngineError("input/field", "This live session was disposed of; open another one.");
+    clearTimeout(resting);
+    output ??= openOutput(context);
+    const playing = output;
+    if (!queue) for (const other of current) other.end("interrupted");
+    const before = queue ? current.map(({ over }) => over) : [];
+    let counted = false;
+    const number = ++spoken;
+    const utterance = startUtterance(
+      performer(playing),
+      {
+        workers,
+        output: playing,
+        backend: options.backend,
+        fps,
+        number,
+        latency,
+        maxSeconds,
+        presenter: ready,
+        setMouth: (to, { track, seconds }) =>
+          toPortrait(() => workers.render().setLiveMouth(opened.portrait, to, { track, seconds })),
+        addMouth: (to, piece) => toPortrait(() => workers.render().addLiveMouth(opened.portrait, to, piece)),
+        connectMouth: (to, pieces) =>
+          toPortrait(() =>
+            workers.render().connectLiveMouth(opened.portrait, to, transfer(pieces, [pieces])),
+          ),
+        onBlocked: options.onBlocked ?? (() => undefined),
+        turn: Promise.all(before).then(() => undefined),
+        onStart() {
+          counted = true;
+          speaking++;
+        },
+      },
+      signal,
+    );
+    current.push(utterance);
+    void utterance.over.then(() => {
+      if (counted) speaking--;
+      current = current.filter((other) => other !== utterance);
+      if (current.length === 0) rest();
+    });
+    utterance.then(undefined, (error: unknown) => {
+      const failure = toEngineError(error);
+      // A lost device takes its worker along; a sound device has none. Other failures may be those of a job that has taken the workers down.
+      if (failure.code === "device/lost" || failure.code === "device/memory")
+        workers.recover(failure, options.backend);
+    });
+    return utterance;
   }
 
   function rest(): void {
@@ -206,48 +189,26 @@ export async function openLiveSession(
     get speaking() {
       return speaking > 0;
     },
-    speak(voice, { signal, queue = false } = {}) {
+    speak(voice, { format, ...how } = {}) {
+      const streamed = isStreamed(voice) ? voice : format && voiceBytes(voice);
+      if (streamed) {
+        const performer = () => speakStreamed(streamed, format ?? null);
+        return start(performer, options.destination, options.maxSeconds ?? Infinity, how);
+      }
+      const most = options.maxSeconds ?? JOB_DEFAULTS.maxSeconds;
+      return start(() => speakRecorded(voiceBlob(voice as LiveVoice)), options.destination, most, how);
+    },
+    follow(sound, { audible, ...how } = {}) {
+      const context = options.destination ?? contextOf(sound);
+      return start(() => followSound(sound, audible), context, Infinity, how);
+    },
+    captureStream({ fps: rate = fps, audio = true } = {}) {
       if (closing.signal.aborted)
         throw new EngineError("input/field", "This live session was disposed of; open another one.");
-      clearTimeout(resting);
-      output ??= openOutput(options.destination);
-      if (!queue) for (const other of current) other.end("interrupted");
-      const before = queue ? current.map(({ over }) => over) : [];
-      let counted = false;
-      const number = ++spoken;
-      const utterance = startUtterance(
-        voiceBlob(voice),
-        {
-          workers,
-          output,
-          backend: options.backend,
-          fps,
-          number,
-          maxSeconds: options.maxSeconds ?? JOB_DEFAULTS.maxSeconds,
-          presenter: ready,
-          setMouth,
-          onBlocked: options.onBlocked ?? (() => undefined),
-          turn: Promise.all(before).then(() => undefined),
-          onStart() {
-            counted = true;
-            speaking++;
-          },
-        },
-        signal,
-      );
-      current.push(utterance);
-      void utterance.over.then(() => {
-        if (counted) speaking--;
-        current = current.filter((other) => other !== utterance);
-        if (current.length === 0) rest();
-      });
-      utterance.then(undefined, (error: unknown) => {
-        const failure = toEngineError(error);
-        // A lost device takes its worker along; a sound device has none. Other failures may be those of a job that has taken the workers down.
-        if (failure.code === "device/lost" || failure.code === "device/memory")
-          workers.recover(failure, options.backend);
-      });
-      return utterance;
+      output ??= audio ? openOutput(options.destination) : null;
+      const stream = canvas.captureStream(rate);
+      if (audio && output) stream.addTrack(output.track());
+      return stream;
     },
     stop,
     dispose,

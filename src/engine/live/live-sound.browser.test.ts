@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { openOutput, VoicePlayback } from "./live-sound.ts";
+import { openOutput } from "./live-output.ts";
+import { VoicePlayback } from "./live-sound.ts";
 
 const RATE_HZ = 44_100;
 

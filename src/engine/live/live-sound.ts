@@ -1,5 +1,3 @@
-import { EngineError } from "../../job/errors.ts";
-
 /** How long before its time a first piece of sound is handed to the browser, in seconds. */
 const LEAD_SECONDS = 0.02;
 /** A stopped voice fades out within this time, so that it does not click. */
@@ -100,6 +98,11 @@ export class VoicePlayback {
     if (this.sources.size === 0) this.close();
   }
 
+  /** Seconds that were handed over and are still to be heard. */
+  get aheadSeconds(): number {
+    return this.started ? this.queuedSeconds - Math.max(0, this.positionSeconds()) : 0;
+  }
+
   /** Silences the voice. */
   stop(): void {
     const { gain, context } = this;
@@ -141,105 +144,4 @@ export class VoicePlayback {
     for (const resolve of this.waiting.splice(0)) resolve();
     if (this.sources.size === 0) this.gain.disconnect();
   }
-}
-
-/** Where a session's voices are played. */
-export interface LiveOutput {
-  readonly context: AudioContext;
-  /**
-   * Fulfilled when sound can be heard. Browsers allow sound only after the page was clicked or a key was pressed:
-   * until then `onBlocked(true)` is called once, and `onBlocked(false)` when the sound begins.
-   */
-  running(signal: AbortSignal, onBlocked: (blocked: boolean) => void): Promise<void>;
-  /**
-   * Until the signal, tells when the sound cannot come to its end: its context was closed, or stands still although
-   * nobody waits for a click. `input/field` for a context of the caller's, else `device/unsupported`.
-   */
-  watch(signal: AbortSignal, fail: (error: EngineError) => void): void;
-  /** Starts an empty playback. */
-  play(): VoicePlayback;
-  /** Lets the device rest until the next {@link LiveOutput.running}. */
-  rest(): void;
-  close(): void;
-}
-
-/** A context that may start does so within this time. */
-const ALLOWED_WITHIN_MS = 300;
-/** A context that stands still for longer, in a page that is seen, will not go on. */
-const PATIENCE_MS = 60_000;
-const GESTURES = ["pointerdown", "pointerup", "keydown", "touchend"] as const;
-
-/**
- * Opens the way to the loudspeakers.
- * @param destination an own node to play into, its context then stays the caller's.
- */
-export function openOutput(destination?: AudioNode, patienceMs = PATIENCE_MS): LiveOutput {
-  const own = !destination;
-  const context = (destination?.context as AudioContext | undefined) ?? new AudioContext();
-  const isRunning = () => context.state === "running";
-  const resume = () => void context.resume().catch(() => undefined);
-  return {
-    context,
-    async running(signal, onBlocked) {
-      if (isRunning()) return;
-      const waiting = new AbortController();
-      const listen = { signal: waiting.signal };
-      for (const gesture of GESTURES) {
-        document.addEventListener(gesture, resume, { ...listen, capture: true, passive: true });
-      }
-      let blocked = false;
-      const timer = setTimeout(() => {
-        blocked = true;
-        onBlocked(true);
-      }, ALLOWED_WITHIN_MS);
-      await new Promise<void>((resolve) => {
-        context.addEventListener("statechange", () => isRunning() && resolve(), listen);
-        signal.addEventListener("abort", () => resolve(), listen);
-        if (signal.aborted) resolve();
-        resume();
-      });
-      clearTimeout(timer);
-      waiting.abort();
-      if (blocked) onBlocked(false);
-    },
-    watch(signal, fail) {
-      let ran = false;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const silent = (why: string) =>
-        fail(
-          own
-            ? new EngineError(
-                "device/unsupported",
-                `The browser plays no sound: ${why}. Check the sound device and reload the page.`,
-              )
-            : new EngineError(
-                "input/field",
-                `destination cannot be heard: ${why}. Give a node of an AudioContext that runs.`,
-              ),
-        );
-      const look = () => {
-        clearTimeout(timer);
-        ran ||= isRunning();
-        if (signal.aborted || isRunning()) return;
-        if (context.state === "closed") silent("its AudioContext was closed");
-        else timer = setTimeout(standsStill, patienceMs);
-      };
-      const standsStill = () => {
-        const asksForClick = !ran && !navigator.userActivation?.hasBeenActive;
-        if (asksForClick || document.visibilityState !== "visible") look();
-        else silent(`its AudioContext has been ${context.state} for ${patienceMs / 1000} s`);
-      };
-      context.addEventListener("statechange", look, { signal });
-      document.addEventListener("visibilitychange", look, { signal });
-      signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-      look();
-    },
-    play: () => new VoicePlayback(context, destination ?? context.destination, () => heardTime(context)),
-    rest() {
-      if (own && isRunning()) void context.suspend().catch(() => undefined);
-    },
-    close() {
-      if (own) void context.close().catch(() => undefined);
-    },
-  };
 }

@@ -1,7 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ImageFormState } from "../../job/job-spec.ts";
 import type { Backend } from "../../job/job.ts";
+import type { Latency } from "../../job/latency.ts";
+import type { PcmFormat } from "../../worker-rpc/live-api.ts";
+import type { FollowedSound } from "./follow-source.ts";
 import type { LiveVoice } from "./live-voice.ts";
+import type { StreamedVoice } from "./stream-source.ts";
+
+export type { FollowedSound } from "./follow-source.ts";
+export type { PcmPiece, StreamedVoice, VoiceChunk } from "./stream-source.ts";
+export type { Latency } from "../../job/latency.ts";
+export type { PcmFormat } from "../../worker-rpc/live-api.ts";
 
 /** What a live portrait is made of: a picture and the parameters of a job; the seed gives the head's motion. */
 export type LiveFormState<Media> = Omit<ImageFormState<Media>, "audio">;
@@ -18,8 +27,13 @@ export interface LiveOptions {
   readonly backend?: Backend;
   /** Frames per second of speech; 25 when absent. */
   readonly fps?: number;
-  /** Longest accepted voice in seconds; 600 when absent. */
+  /** Longest accepted recording in seconds, 600 when absent; a voice that arrives may last for ever unless this is set. */
   readonly maxSeconds?: number;
+  /**
+   * How much of its future a voice that is still being spoken is heard with: `"quality"` (lips nearly those of a film; a
+   * followed sound is delayed by 0.6 s) when absent, or `"low"` (0.2 s, for calls).
+   */
+  readonly latency?: Latency;
   /** Whether the face blinks and moves between utterances, as long as it can be seen; true when absent. */
   readonly idle?: boolean;
   /** Ends the opening; {@link LiveSession.dispose} ends a session that is open. */
@@ -37,6 +51,28 @@ export interface SpeakOptions {
   readonly signal?: AbortSignal;
   /** Speaks after what is being spoken or waiting, instead of interrupting it; prepared meanwhile. */
   readonly queue?: boolean;
+  /** Of samples without a header, for voices that arrive as bytes or as plain arrays. */
+  readonly format?: PcmFormat;
+  /** In place of the session's. */
+  readonly latency?: Latency;
+}
+
+/** How {@link LiveSession.follow} follows. */
+export interface FollowOptions {
+  /** Aborting it ends the following, which then rejects with `job/cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Whether the delayed sound is played; all but microphones are when absent. {@link LiveSession.captureStream} has it always. */
+  readonly audible?: boolean;
+  /** In place of the session's. */
+  readonly latency?: Latency;
+}
+
+/** What {@link LiveSession.captureStream} gives. */
+export interface CaptureOptions {
+  /** Frames per second; the session's when absent. */
+  readonly fps?: number;
+  /** Whether the sound comes along, in time with the lips; true when absent. */
+  readonly audio?: boolean;
 }
 
 /** The beginning of an utterance. */
@@ -64,8 +100,8 @@ export interface UtteranceEnd {
 }
 
 /**
- * A voice being spoken. Await it for its end; it rejects with an `EngineError`: `input/audio…`, `input/fetch`,
- * `codec/…`, `model/…`, `device/…`, and `job/cancelled` when its signal was aborted.
+ * A voice being spoken or followed. Await it for its end; it rejects with an `EngineError`: `input/audio…`, `input/fetch`,
+ * `input/encrypted`, `codec/…`, `model/…`, `device/…`, and `job/cancelled` when its signal was aborted.
  */
 export interface Utterance extends PromiseLike<UtteranceEnd> {
   /** As a promise has it. */
@@ -89,8 +125,25 @@ export interface LiveSession extends Disposable, AsyncDisposable {
   readonly warnings: readonly string[];
   /** Whether an utterance is being heard. */
   readonly speaking: boolean;
-  /** Interrupts what is being spoken, unless told to queue. Begins as soon as two seconds were listened to. */
-  speak(voice: LiveVoice, options?: SpeakOptions): Utterance;
+  /**
+   * Speaks a recording, or a voice that is still arriving: a response or stream of bytes (MP3, AAC in ADTS, Opus in Ogg or
+   * WebM, WAV, FLAC, raw samples with their `format`), or an (async) iterable of decoded sound. Interrupts what is being
+   * spoken, unless told to queue. A recording begins as soon as two seconds were listened to, a stream as soon as a
+   * quarter of a second has come; where it comes too slowly, sound and lips wait together and go on.
+   */
+  speak(voice: LiveVoice | StreamedVoice, options?: SpeakOptions): Utterance;
+  /**
+   * Follows a sound until it ends or is stopped: a microphone, a call's remote voice, an element that plays, a node. It is
+   * delayed (see {@link LiveOptions.latency}) and played with its lips; silence shows the shut, living face. Interrupts
+   * what is being spoken.
+   */
+  follow(sound: FollowedSound, options?: FollowOptions): Utterance;
+  /**
+   * The face as a stream, for calls, recorders and video elements: picture, and the delayed sound in time with it. It goes
+   * on in a page that nobody sees, as far as the browser lets it (docs/live.md), until its tracks are stopped or the
+   * session is disposed of.
+   */
+  captureStream(options?: CaptureOptions): MediaStream;
   /** Silences what is being spoken and forgets what waits. */
   stop(): void;
   /** Ends the session; the canvas keeps its last frame. `using` calls it; `await using` also waits for what was spoken. */

@@ -1,10 +1,11 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import type { Backend } from "../../job/job.ts";
-import { listenGrowing } from "./live-analysis.ts";
-import type { Presenter } from "./live-presenter.ts";
-import type { LiveOutput, VoicePlayback } from "./live-sound.ts";
-import type { Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";
+import type { Latency } from "../../job/latency.ts";
+import type { MouthPiece } from "../../core/mouth.ts";
 import type { AnalysedSoFar } from "./live-analysis.ts";
+import type { LiveOutput } from "./live-output.ts";
+import type { Presenter } from "./live-presenter.ts";
+import type { Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";
 import type { Workers } from "../workers.ts";
 
 /** What an utterance needs of its session. */
@@ -14,26 +15,67 @@ export interface Stage {
   readonly backend: Backend | undefined;
   readonly fps: number;
   readonly maxSeconds: number;
+  readonly latency: Latency;
   /** Number of the utterance. */
   readonly number: number;
   /** The portrait, opened again if it was lost. */
   presenter(): Promise<Presenter>;
   setMouth(utterance: number, heard: AnalysedSoFar): Promise<void>;
+  addMouth(utterance: number, piece: MouthPiece): Promise<void>;
+  /** Takes pieces of the mouth from a port. */
+  connectMouth(utterance: number, pieces: MessagePort): Promise<void>;
   onBlocked(blocked: boolean): void;
   /** Fulfilled when the utterance may be heard. */
   readonly turn: Promise<void>;
   onStart(): void;
 }
 
-/** A piece of sound in seconds, and how many wait to be heard at most. */
-const PIECE_SECONDS = 0.5;
-const WAITING_PIECES = 16;
-
 /** An utterance and the way for its session to end it. */
 export interface RunningUtterance extends Utterance {
   end(reason: "interrupted" | "stopped"): void;
   /** Fulfilled, never rejected, when it is over. */
   readonly over: Promise<void>;
+}
+
+/** What is done while an utterance lasts. */
+export interface Performance {
+  readonly stage: Stage;
+  /** Aborted when it is over, for whatever reason. */
+  readonly signal: AbortSignal;
+  /** Waits for its turn and for sound to be possible. */
+  ready(): Promise<void>;
+  /** Has the face follow a clock. */
+  show(positionSeconds: () => number, options?: { readonly justInTime?: boolean }): Promise<void>;
+  /** Lets the face rest, alive, until it is shown again. */
+  pause(): void;
+  /** Tells that it begins to be heard in so many milliseconds. */
+  announce(untilHeardMs: number): void;
+  /** Ends it as a failure. */
+  fail(error: EngineError): void;
+}
+
+/** How an utterance ended, where it was not ended from outside. */
+export interface Performed {
+  readonly durationSeconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** Does the work of an utterance; given up when its signal is aborted. */
+export interface Performer {
+  perform(performance: Performance): Promise<Performed>;
+  /** Silences it; called once, whatever happened. */
+  silence(): void;
+  /** Seconds that were given to be heard. */
+  readonly spokenSeconds: number;
+}
+
+/** Rejects when a signal is aborted, to be raced with what may wait for ever. */
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const cancel = () => reject(new EngineError("job/cancelled", "The utterance is over."));
+    if (signal.aborted) cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+  });
 }
 
 /** What was shown, counted. */
@@ -60,36 +102,16 @@ function createTally(startedAt: number) {
   };
 }
 
-/** Lets the sound wait until its mouth is known. */
-class Horizon {
-  private seconds = 0;
-  private waiting: (() => void)[] = [];
-
-  extend(seconds: number): void {
-    this.seconds = seconds;
-    for (const resolve of this.waiting.splice(0)) resolve();
-  }
-
-  async reaches(seconds: number): Promise<void> {
-    while (this.seconds < seconds) await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-}
-
-/**
- * Speaks a voice: decodes and listens piece by piece, plays what was listened to, and has the face follow the sound.
- * @param voice its bytes; a rejection is the utterance's.
- */
+/** Starts an utterance whose work `performer` does. */
 export function startUtterance(
-  voice: Promise<Blob>,
+  performer: Performer,
   stage: Stage,
   signal: AbortSignal | undefined,
 ): RunningUtterance {
   const startedAt = performance.now();
   const tally = createTally(startedAt);
   const controller = new AbortController();
-  const horizon = new Horizon();
   let reason: UtteranceEnd["reason"] = "ended";
-  let playback: VoicePlayback | null = null;
   let presenter: Presenter | null = null;
   let firstSoundMs: number | null = null;
   let begin!: (start: UtteranceStart) => void;
@@ -112,95 +134,55 @@ export function startUtterance(
   });
   ended.catch(() => undefined);
 
-  async function sound(voiceNumber: number, sampleRateHz: number, first: () => Promise<VoicePlayback>) {
-    const media = stage.workers.media();
-    let read = 0;
-    for (let done = false; !done;) {
-      const piece = await media.readSound(voiceNumber, PIECE_SECONDS, sampleRateHz);
-      done = piece.ended;
-      read += (piece.planes[0]?.length ?? 0) / sampleRateHz;
-      await horizon.reaches(read);
-      playback ??= await first();
+  const pause = () => {
+    if (presenter?.speech?.utterance === stage.number) presenter.speech = null;
+  };
+  const running: Performance = {
+    stage,
+    signal: controller.signal,
+    async ready() {
+      await stage.turn;
       throwIfCancelled(controller.signal);
-      playback.add(piece.planes);
-      if (firstSoundMs === null) announce(playback);
-      await playback.fewerThan(WAITING_PIECES);
-    }
-    playback?.finish();
-    await playback?.ended;
-  }
+      stage.output.watch(controller.signal, interrupt);
+      await stage.output.running(controller.signal, (blocked) => stage.onBlocked(blocked));
+      throwIfCancelled(controller.signal);
+    },
+    async show(positionSeconds, { justInTime = false } = {}) {
+      presenter = await stage.presenter();
+      throwIfCancelled(controller.signal);
+      presenter.speech = {
+        utterance: stage.number,
+        positionSeconds,
+        justInTime,
+        onFrame: (frame, heardSeconds) => tally.add(frame, stage.fps, heardSeconds),
+      };
+    },
+    pause,
+    announce(untilHeardMs) {
+      firstSoundMs = performance.now() - startedAt + untilHeardMs;
+      stage.onStart();
+      begin({ firstSoundMs });
+    },
+    fail: (error) => interrupt(error),
+  };
 
-  function announce(playing: VoicePlayback): void {
-    const untilHeardMs = Math.max(0, -playing.positionSeconds()) * 1000;
-    firstSoundMs = performance.now() - startedAt + untilHeardMs;
-    stage.onStart();
-    begin({ firstSoundMs });
-  }
-
-  async function beginPlayback(): Promise<VoicePlayback> {
-    await stage.turn;
-    stage.output.watch(controller.signal, interrupt);
-    await stage.output.running(controller.signal, (blocked) => stage.onBlocked(blocked));
-    throwIfCancelled(controller.signal);
-    const playing = stage.output.play();
-    presenter = await stage.presenter();
-    throwIfCancelled(controller.signal);
-    presenter.speech = {
-      utterance: stage.number,
-      positionSeconds: () => playing.positionSeconds(),
-      onFrame: (frame, heardSeconds) => tally.add(frame, stage.fps, heardSeconds),
-    };
-    return playing;
-  }
-
-  async function speak(): Promise<UtteranceEnd> {
-    const file = await voice;
-    throwIfCancelled(controller.signal);
-    const { workers } = stage;
-    // At once where it runs; anew where its worker died.
-    const starting = workers.startInference(stage.backend);
-    starting.catch(() => undefined);
-    const open = await workers.media().openVoice(file, stage.maxSeconds, controller.signal);
-    const warnings = [...open.warnings];
-    try {
-      await starting;
-      const hearing = listenGrowing(
-        workers,
-        open,
-        controller.signal,
-        async (heard) => {
-          await stage.setMouth(stage.number, heard);
-          if (heard.complete) warnings.push(...heard.warnings);
-          horizon.extend(heard.horizonSeconds);
-        },
-        stage.backend,
-      );
-      const { sampleRate } = stage.output.context;
-      await Promise.race([ended, Promise.all([hearing, sound(open.voice, sampleRate, beginPlayback)])]);
-    } finally {
-      void workers
-        .media()
-        .closeVoice(open.voice)
-        .catch(() => undefined);
-    }
-    const { durationSeconds } = open;
-    return { reason, durationSeconds, firstSoundMs, ...tally.facts(), warnings };
-  }
-
-  const result = Promise.race([ended, speak()])
-    .catch((thrown: unknown): UtteranceEnd => {
-      const outside = !signal?.aborted && reason !== "ended";
-      const error = toEngineError(thrown);
-      failStart(error);
-      if (!outside) throw error;
-      const durationSeconds = playback?.queuedSeconds ?? 0;
-      return { reason, durationSeconds, firstSoundMs, ...tally.facts(), warnings: [] };
-    })
+  const result = Promise.race([ended, performer.perform(running)])
+    .then(
+      (performed): UtteranceEnd => ({ reason, ...performed, firstSoundMs, ...tally.facts() }),
+      (thrown: unknown): UtteranceEnd => {
+        const outside = !signal?.aborted && reason !== "ended";
+        const error = toEngineError(thrown);
+        failStart(error);
+        if (!outside) throw error;
+        const durationSeconds = performer.spokenSeconds;
+        return { reason, durationSeconds, firstSoundMs, ...tally.facts(), warnings: [] };
+      },
+    )
     .finally(() => {
       signal?.removeEventListener("abort", abort);
       controller.abort();
-      playback?.stop();
-      if (presenter?.speech?.utterance === stage.number) presenter.speech = null;
+      performer.silence();
+      pause();
     });
   result.catch(() => undefined);
   return {

@@ -40,3 +40,13 @@ function wavOf(sound: AudioBuffer): Blob {
 export async function voiceBlob(voice: LiveVoice): Promise<Blob> {
   return voice instanceof AudioBuffer ? wavOf(voice) : toBlob(voice, "audio");
 }
+
+/** The bytes of a voice that is raw samples, as if they arrived; throws what {@link voiceBlob} throws. */
+export async function* voiceBytes(voice: LiveVoice): AsyncGenerator<Uint8Array> {
+  const reader = (await voiceBlob(voice)).stream().getReader();
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}

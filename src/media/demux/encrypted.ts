@@ -11,6 +11,12 @@ async function boxAt(file: Blob, at: number): Promise<{ name: string; size: numb
   return { name, size: short === 0 ? file.size - at : short };
 }
 
+/** Whether the bytes of an index, or of a stream's beginning, describe a protected track. */
+export function namesProtectedTrack(bytes: Uint8Array): boolean {
+  const text = new TextDecoder("latin1").decode(bytes);
+  return text.includes("stsd") && PROTECTED.some((entry) => text.includes(entry));
+}
+
 /**
  * Whether the index of an MP4 or QuickTime file names a protected track; false for other containers.
  * @see ISO/IEC 23001-7 (Common Encryption), section 4.
@@ -21,8 +27,7 @@ export async function isEncrypted(file: Blob): Promise<boolean> {
     if (!box || box.size < 8 || !/^[\w ]{4}$/.test(box.name)) return false;
     if (box.name === "moov") {
       const index = await file.slice(at, at + Math.min(box.size, MAX_INDEX_BYTES)).arrayBuffer();
-      const text = new TextDecoder("latin1").decode(index);
-      return text.includes("stsd") && PROTECTED.some((entry) => text.includes(entry));
+      return namesProtectedTrack(new Uint8Array(index));
     }
     at += box.size;
   }

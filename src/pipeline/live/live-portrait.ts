@@ -1,13 +1,14 @@
 import { createImage } from "../../core/image.ts";
 import { maskAlpha } from "../../core/mask-alpha.ts";
 import type { Picture } from "../../media/planes/picture.ts";
-import { ARTICULATORS, REST_POSE, type MouthPose, type MouthTrack } from "../../core/mouth.ts";
-import { unit } from "../../core/scalar.ts";
+import { ARTICULATORS, REST_POSE, type MouthPiece, type MouthPose, type MouthTrack } from "../../core/mouth.ts";
+import { clamp, unit } from "../../core/scalar.ts";
 import type { LiveInstant, LiveMouth, LiveScene } from "../../worker-rpc/live-api.ts";
 import { createIdleMotion, type IdleMotion } from "../../render/idle-motion/idle-motion.ts";
 import type { FramePose, Portrait } from "../../render/portrait/portrait.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import { Follower, type Motion } from "./live-follower.ts";
+import { MouthBuffer } from "./mouth-buffer.ts";
 import { mouthAt } from "../plan/mouth-at.ts";
 import { placeTrack } from "../plan/place-track.ts";
 import { pictureStyle, preparePortraits } from "../compose/animators/own-picture.ts";
@@ -20,6 +21,8 @@ export interface LivePortrait {
   readonly mouthWidthPx: number;
   /** Gives an utterance its mouth, or a longer part of it. */
   setMouth(utterance: number, mouth: LiveMouth): void;
+  /** Gives an utterance that is still being spoken the next part of its mouth. */
+  addMouth(utterance: number, piece: MouthPiece): void;
   /**
    * Draws an instant; the picture is the portrait's own and is drawn upon again by the next call.
    * A frame of an utterance whose whole voice was heard equals the frame of the video of that voice, once the
@@ -30,17 +33,27 @@ export interface LivePortrait {
 
 interface Utterance {
   readonly mouth: Motion;
+  /** Of a voice that is known as a whole; where it is still being spoken, head and eyes go on as between utterances. */
+  readonly motions: Motions | null;
+  /** What nods the head beside that, in degrees. */
+  readonly nod: (seconds: number) => number;
+}
+
+interface Motions {
   readonly head: Motion;
   readonly eyes: Motion;
 }
 
 /** The head takes up a new motion within this many seconds, as the video's head leaves the picture's own pose. */
 const HEAD_EASE_SECONDS = 0.6;
-const MOUTH_EASE_SECONDS = 0.12;
+/** A mouth that is silenced is shut within this and the time of a frame: people take an interruption so up to 0.1 s. */
+const MOUTH_EASE_SECONDS = 0.06;
 const EYES_EASE_SECONDS = 0.15;
 /** Idle motion between utterances is made in stretches of this length. */
 const IDLE_SECONDS = 40;
 const IDLE_SEED_STEP = 104_729;
+/** Degrees by which a voice that is louder than before nods the head, and the most of it; as `createIdleMotion` does. */
+const BEAT = { nod: 5, most: 1.5 } as const;
 
 const NOBODY: MouthTrack = {
   frames: 1,
@@ -51,7 +64,7 @@ const NOBODY: MouthTrack = {
 const AT_REST = ARTICULATORS.map((name) => REST_POSE[name]);
 const rest: Motion = () => AT_REST;
 
-function motionsOf(idle: IdleMotion): Pick<Utterance, "head" | "eyes"> {
+function motionsOf(idle: IdleMotion): Motions {
   return {
     head: (seconds) => {
       const { head, brow, smile } = idle.at(seconds);
@@ -64,12 +77,17 @@ function motionsOf(idle: IdleMotion): Pick<Utterance, "head" | "eyes"> {
   };
 }
 
-function poseOf(head: readonly number[], eyes: readonly number[], mouth: readonly number[]): FramePose {
+function poseOf(
+  head: readonly number[],
+  eyes: readonly number[],
+  mouth: readonly number[],
+  nodDeg: number,
+): FramePose {
   const [yawDeg, pitchDeg, rollDeg, x, y, brow, smile] = head as [
     ...(readonly [number, number, number, number, number, number, number]),
   ];
   return {
-    head: { yawDeg, pitchDeg, rollDeg, x, y },
+    head: { yawDeg, pitchDeg: pitchDeg + nodDeg, rollDeg, x, y },
     blinkLeft: unit(eyes[0]!),
     blinkRight: unit(eyes[1]!),
     gaze: [eyes[2]!, eyes[3]!],
@@ -94,7 +112,8 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const head = new Follower(HEAD_EASE_SECONDS);
   const eyes = new Follower(EYES_EASE_SECONDS);
   const lips = new Follower(MOUTH_EASE_SECONDS);
-  let idle: { readonly stretch: number; readonly motions: Omit<Utterance, "mouth"> } | null = null;
+  const buffers = new Map<number, MouthBuffer>();
+  let idle: { readonly stretch: number; readonly motions: Motions } | null = null;
 
   const idleMotions = (stretch: number) => {
     if (idle?.stretch !== stretch) {
@@ -102,6 +121,12 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
       idle = { stretch, motions: motionsOf(createIdleMotion(NOBODY, IDLE_SECONDS, stretchSeed, style)) };
     }
     return idle.motions;
+  };
+
+  const forgetBefore = (utterance: number) => {
+    for (const numbers of [utterances, buffers]) {
+      for (const other of numbers.keys()) if (other < utterance) numbers.delete(other);
+    }
   };
 
   return {
@@ -114,30 +139,45 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
           const pose = mouthAt(placed, style.expressiveness, fps, frame);
           return ARTICULATORS.map((name) => pose[name]);
         },
-        ...motionsOf(createIdleMotion(placed, seconds, seed, style)),
+        motions: motionsOf(createIdleMotion(placed, seconds, seed, style)),
+        nod: () => 0,
+      });
+    },
+    addMouth(utterance, piece) {
+      const known = buffers.get(utterance);
+      const buffer = known ?? new MouthBuffer();
+      buffer.add(piece);
+      if (known) return;
+      buffers.set(utterance, buffer);
+      utterances.set(utterance, {
+        mouth: (frame) => {
+          const pose = buffer.poseAt(style.expressiveness, fps, frame);
+          return ARTICULATORS.map((name) => pose[name]);
+        },
+        motions: null,
+        nod: (seconds) => {
+          const { nod, most } = BEAT;
+          return clamp(buffer.beatAt(seconds) * nod * style.energy, -most, most) * style.headMotion;
+        },
       });
     },
     draw({ clockSeconds, speech }) {
       const speaking = speech && utterances.get(speech.utterance);
-      let pose: FramePose;
-      if (speech && speaking) {
-        for (const other of utterances.keys()) if (other < speech.utterance) utterances.delete(other);
-        const seconds = speech.frame / fps;
-        pose = poseOf(
-          head.at(speaking.head, seconds, 1, clockSeconds),
-          eyes.at(speaking.eyes, seconds, 1, clockSeconds),
-          lips.at(speaking.mouth, speech.frame, fps, clockSeconds),
-        );
-      } else {
-        const stretch = Math.floor(clockSeconds / IDLE_SECONDS);
-        const motions = idleMotions(stretch);
-        const seconds = clockSeconds - stretch * IDLE_SECONDS;
-        pose = poseOf(
-          head.at(motions.head, seconds, 1, clockSeconds),
-          eyes.at(motions.eyes, seconds, 1, clockSeconds),
-          lips.at(rest, clockSeconds, 1, clockSeconds),
-        );
-      }
+      const shown = speaking ? speech : null;
+      if (shown) forgetBefore(shown.utterance);
+      const voiceSeconds = (shown?.frame ?? 0) / fps;
+      const stretch = Math.floor(clockSeconds / IDLE_SECONDS);
+      const own = speaking?.motions;
+      const { head: nod, eyes: look } = own ?? idleMotions(stretch);
+      const seconds = own ? voiceSeconds : clockSeconds - stretch * IDLE_SECONDS;
+      const pose = poseOf(
+        head.at(nod, seconds, 1, clockSeconds),
+        eyes.at(look, seconds, 1, clockSeconds),
+        shown
+          ? lips.at(speaking!.mouth, shown.frame, fps, clockSeconds)
+          : lips.at(rest, clockSeconds, 1, clockSeconds),
+        speaking?.nod(voiceSeconds) ?? 0,
+      );
       out.data.set(source.image.data);
       const surface = surfaceOf(out);
       surface.read(portrait.animatedBox);

@@ -1,3 +1,4 @@
+import type { MouthPiece } from "../../core/mouth.ts";
 import { EngineError } from "../../job/errors.ts";
 import type { LiveRenderApi } from "../../worker-rpc/live-api.ts";
 import { createCanvasSink } from "../compose/sinks/canvas.ts";
@@ -26,6 +27,13 @@ export function createLivePortraits(rig: () => Promise<Rig>): LiveRenderApi {
     },
     async setLiveMouth(portrait, utterance, mouth) {
       find(portrait).setMouth(utterance, mouth);
+    },
+    async addLiveMouth(portrait, utterance, piece) {
+      find(portrait).addMouth(utterance, piece);
+    },
+    async connectLiveMouth(portrait, utterance, pieces) {
+      const target = find(portrait);
+      pieces.onmessage = ({ data }: MessageEvent<MouthPiece>) => target.addMouth(utterance, data);
     },
     drawLive: async (portrait, instant) => canvas.add(find(portrait).draw(instant)),
     async closeLive(portrait) {

@@ -5,7 +5,7 @@ import type { Runtime, Sample } from "../../inference/runtime.ts";
 import { hear, WINDOW_FRAMES, type Heard, type HearOptions, type RunNetwork } from "./heard.ts";
 import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import { MelStatisticsCollector, normaliseMel } from "../features/mel-statistics.ts";
-import { createSpeechStream, type SpeechStream } from "./speech-stream.ts";
+import { createSpeechStream, type SpeechStream, type StreamTiming } from "./speech-stream.ts";
 import { shapeMouth } from "../mouth-track/shape-mouth.ts";
 
 /** Longest recording in seconds. */
@@ -30,8 +30,8 @@ export interface SpeechModel {
 export interface MeasurableSpeechModel extends SpeechModel {
   /** The network's own opinion; takes and throws what `listen` does. */
   hear(pcm: Float32Array, options?: HearOptions): Promise<Heard>;
-  /** Hears a voice while it is spoken, with 160 ms of future; its statistics are those of the last seconds. */
-  stream(): SpeechStream;
+  /** Hears a voice while it is spoken, with 160 ms of future unless told otherwise; its statistics are those of the last seconds. */
+  stream(timing?: StreamTiming): SpeechStream;
   /** The finished motion. */
   shape(heard: Heard): HeardMouth;
 }
@@ -53,7 +53,7 @@ export function speechModelOf(run: RunNetwork): MeasurableSpeechModel {
       }
       return hear(run, pcm, options);
     },
-    stream: () => createSpeechStream(run),
+    stream: (timing) => createSpeechStream(run, timing),
     shape: shapeMouth,
     listen: async (pcm, options) => shapeMouth(await model.hear(pcm, options)),
   };

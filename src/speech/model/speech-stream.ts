@@ -1,35 +1,49 @@
 import { ARTICULATORS } from "../../core/mouth.ts";
 import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import { normaliseMel } from "../features/mel-statistics.ts";
-import { runningStatistics } from "../features/running-statistics.ts";
+import { levelOf, RunningStatistics } from "../features/running-statistics.ts";
 import { emptyHeard, keepRun, LIPS, type Heard, type RunNetwork } from "./heard.ts";
 
-/** Frames that one run adds, even. */
-export const STREAM_HOP = 8;
-/** Frames of future that an output hears: 160 ms. */
-export const STREAM_FUTURE = 16;
-/** Frames of past that it hears; more changes nothing that is shown. */
-const PAST = 120;
-/** Loudness and colour of the sound are those of at most so many frames before. */
-const REMEMBERED = 800;
+/** What a frame waits for, in frames of 10 ms. */
+export interface StreamTiming {
+  /** Frames that one run adds, even. */
+  readonly hop: number;
+  /** Frames of future that a final frame hears, even. */
+  readonly future: number;
+  /** Frames of past that it hears, even; more than 120 change nothing that is shown. */
+  readonly past: number;
+}
+
+/** 160 ms of future, a run per 80 ms. */
+export const STREAM_TIMING: StreamTiming = { hop: 8, future: 16, past: 120 };
 /** Samples before the next frame that are kept, so that the constant offset is known. */
 const KEPT = SPEECH_RATE_HZ / 2;
 const HOP = SPEECH_RATE_HZ / 100;
+/** Most frames that one run adds. */
+const LONGEST = 200;
+/** Frames from which on runs become longer. */
+const PILE = 100;
 /** A mel frame reaches so many samples to either side of its middle. */
 const REACH = 200;
+
+/** What a stream has newly heard. */
+export interface HeardPiece extends Heard {
+  /** Frames that follow these, heard with less future: the next piece says better. Empty after the end. */
+  readonly provisional: Heard;
+}
 
 /** Hears a voice while it is spoken, by the same network as a whole recording. */
 export interface SpeechStream {
   /**
    * Takes the next samples and hears what is due; calls must not overlap.
    * @param pcm mono 16 kHz samples in [-1, 1], any number of them; read, never kept.
-   * @returns frames at 100 Hz that follow those returned before; often none. A frame waits for 160 ms of future, and
-   * for up to 80 ms until a run is due.
+   * @returns frames at 100 Hz that follow those returned before; often none. A frame is provisional within a hop of its
+   * sound and final after its future.
    * @throws what the runtime throws.
    */
-  push(pcm: Float32Array): Promise<Heard>;
+  push(pcm: Float32Array): Promise<HeardPiece>;
   /** Hears the rest, as if silence followed. */
-  end(): Promise<Heard>;
+  end(): Promise<HeardPiece>;
 }
 
 /** What was heard piece by piece, as one. */
@@ -47,8 +61,27 @@ export function joinHeard(parts: readonly Heard[]): Heard {
   return out;
 }
 
-/** A stream that begins now. One run of 144 frames per 80 ms of sound. */
-export function createSpeechStream(run: RunNetwork): SpeechStream {
+/** Frames `from` to `to` of what was heard. */
+export function sliceHeard(
+  { controls, lips, bilabial, voice, level }: Heard,
+  from: number,
+  to: number,
+): Heard {
+  const rows = (values: Float32Array<ArrayBuffer>, width: number) => values.slice(from * width, to * width);
+  return {
+    frames: to - from,
+    controls: rows(controls, ARTICULATORS.length),
+    lips: rows(lips, LIPS.length),
+    bilabial: rows(bilabial, 1),
+    voice: rows(voice, 1),
+    level: rows(level, 1),
+  };
+}
+
+/** A stream that begins now: a run over past, hop and future whenever a hop of sound has come. */
+export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREAM_TIMING): SpeechStream {
+  const { hop, future, past } = timing;
+  const statistics = new RunningStatistics();
   /** Latest samples; the first is that of frame `samplesFrom`. */
   let samples = new Float32Array(0);
   let samplesFrom = 0;
@@ -56,6 +89,9 @@ export function createSpeechStream(run: RunNetwork): SpeechStream {
   let rows: Float32Array[] = [];
   let rowsFrom = 0;
   let heardTo = 0;
+  /** Frames before this one are in the statistics. */
+  let countedTo = 0;
+  let provisional = emptyHeard(0);
   const rowsTo = () => rowsFrom + rows.length;
 
   const take = (pcm: Float32Array) => {
@@ -75,24 +111,27 @@ export function createSpeechStream(run: RunNetwork): SpeechStream {
     samplesFrom += spare;
   };
 
+  /** Hears the frames up to `end`, of which those up to `keepTo` are final. */
   const hearTo = async (keepTo: number, end: number): Promise<Heard> => {
-    const start = Math.max(0, heardTo - PAST);
-    const known = rows.slice(Math.max(0, end - rowsFrom - REMEMBERED), end - rowsFrom);
-    const statistics = runningStatistics(known);
+    const start = Math.max(0, heardTo - past);
     const used = rows.slice(start - rowsFrom, end - rowsFrom);
     const frames = used.length + (used.length % 2);
     const input = new Float32Array(frames * MEL_BANDS).fill(Math.log(1e-10));
     used.forEach((row, i) => input.set(row, i * MEL_BANDS));
-    normaliseMel(input, statistics);
-    const heard = emptyHeard(keepTo - heardTo);
-    keepRun(heard, await run({ mel: { data: input, dims: [1, frames, MEL_BANDS] } }), {
-      from: heardTo - start,
-      to: keepTo - start,
-      at: 0,
-    });
-    heard.level.set(statistics.level.subarray(known.length - (end - heardTo)).subarray(0, heard.frames));
+    for (const row of rows.slice(countedTo - rowsFrom, end - rowsFrom)) statistics.add(row);
+    countedTo = end;
+    normaliseMel(input, statistics.current());
+    const outputs = await run({ mel: { data: input, dims: [1, frames, MEL_BANDS] } });
+    const part = (from: number, to: number): Heard => {
+      const heard = emptyHeard(to - from);
+      keepRun(heard, outputs, { from: from - start, to: to - start, at: 0 });
+      used.slice(from - start, to - start).forEach((row, i) => (heard.level[i] = levelOf(row)));
+      return heard;
+    };
+    const heard = part(heardTo, keepTo);
+    provisional = part(keepTo, end);
     heardTo = keepTo;
-    const spare = Math.max(0, rows.length - REMEMBERED - STREAM_HOP - STREAM_FUTURE);
+    const spare = Math.max(0, heardTo - past - rowsFrom);
     rows = rows.slice(spare);
     rowsFrom += spare;
     return heard;
@@ -103,20 +142,25 @@ export function createSpeechStream(run: RunNetwork): SpeechStream {
       take(pcm);
       measure(samplesFrom + Math.floor((samples.length - REACH) / HOP) + 1);
       const parts: Heard[] = [];
-      while (rowsTo() - heardTo >= STREAM_HOP + STREAM_FUTURE) {
-        parts.push(await hearTo(heardTo + STREAM_HOP, heardTo + STREAM_HOP + STREAM_FUTURE));
+      while (rowsTo() - countedTo >= hop) {
+        const due = rowsTo() - countedTo;
+        // Hop by hop, so that it matters little what pieces the sound comes in; in longer runs what has piled up.
+        const step = due > PILE ? Math.min(due - (due % 2), LONGEST) : hop;
+        const end = countedTo + step;
+        parts.push(await hearTo(Math.max(heardTo, end - future), end));
       }
-      return joinHeard(parts);
+      return { ...joinHeard(parts), provisional };
     },
     async end() {
-      if (samples.length === 0) return joinHeard([]);
-      measure(samplesFrom + Math.floor(samples.length / HOP) + 1);
       const parts: Heard[] = [];
-      while (heardTo < rowsTo()) {
-        const keepTo = Math.min(rowsTo(), heardTo + STREAM_HOP);
-        parts.push(await hearTo(keepTo, Math.min(rowsTo(), heardTo + STREAM_HOP + STREAM_FUTURE)));
+      if (samples.length > 0) {
+        measure(samplesFrom + Math.floor(samples.length / HOP) + 1);
+        while (heardTo < rowsTo()) {
+          const keepTo = Math.min(rowsTo(), heardTo + LONGEST);
+          parts.push(await hearTo(keepTo, Math.min(rowsTo(), keepTo + future)));
+        }
       }
-      return joinHeard(parts);
+      return { ...joinHeard(parts), provisional };
     },
   };
 }

@@ -6,8 +6,8 @@ import { quantile } from "../features/mel-statistics.ts";
 import { column, smooth } from "../features/signal.ts";
 import { LIPS, type Heard, type LipMeasure } from "../model/heard.ts";
 import { lipContact } from "./lip-contact.ts";
-import { partings } from "./parting.ts";
-import { gateVoice } from "./voice-gate.ts";
+import { partings, type PartingLimits } from "./parting.ts";
+import { gateVoice, type VoiceMemory } from "./voice-gate.ts";
 
 const WIDTH = ARTICULATORS.length;
 const indexOf = (name: Articulator) => ARTICULATORS.indexOf(name);
@@ -26,6 +26,8 @@ const GAIN = [0.85, 1.25] as const;
  * .62, with this .79), and people's own r loses .01. `spread` and `shut` bring the abstract one to people's distribution.
  */
 const RULE = { share: 0.6, spread: 1.4, shut: 0.2 } as const;
+/** A voice that is still being spoken is sure of its reach after so many frames of speech. */
+const SURE = 200;
 /** From here on apertures approach 1 ever slower, so that no vowel is cut off flat. */
 const KNEE = 0.8;
 /**
@@ -69,19 +71,35 @@ function openings(people: Float32Array, abstract: Float32Array): Float32Array {
   );
 }
 
+/** What is known of a voice that is still being spoken, from before the frames at hand. */
+export interface MouthMemory extends VoiceMemory {
+  /** Openings while it spoke, 1 = the 95th percentile of a speaker's own. */
+  readonly openings: readonly number[];
+  readonly partings: PartingLimits;
+}
+
+/** A mouth, and what there is to remember of its voice. */
+export interface ShapedMouth extends HeardMouth {
+  /** `[frames]`, openings before they are sized; not a number where nobody spoke. */
+  readonly openings: Float32Array;
+}
+
 /**
  * The mouth's motion from what the network heard: openings and widths as people's, contacts crisp, lips that part
  * before a phrase, and rest where nobody speaks.
+ * @param memory of a voice that is still being spoken: how far ahead of a phrase lips can part then depends on the future.
  */
-export function shapeMouth(heard: Heard): HeardMouth {
+export function shapeMouth(heard: Heard, memory?: MouthMemory): ShapedMouth {
   const { frames } = heard;
-  const gate = gateVoice(heard);
+  const gate = gateVoice(heard, memory);
   const contact = lipContact(heard);
   const lips = (name: LipMeasure) => smooth(column(heard.lips, LIPS.length, LIPS.indexOf(name)), SIGMA);
   const control = (name: Articulator) => smooth(column(heard.controls, WIDTH, indexOf(name)), SIGMA);
   const aperture = openings(lips("opening"), control("aperture"));
-  const spoken = aperture.filter((_, i) => gate.activity[i]! > 0.9);
-  const reach = WIDE * Math.min(GAIN[1], Math.max(GAIN[0], 1 / Math.max(0.2, quantile(spoken.sort(), 0.95))));
+  const opened = aperture.map((value, i) => (gate.activity[i]! > 0.9 ? value : Number.NaN));
+  const known = Float32Array.of(...(memory?.openings ?? []), ...opened.filter((value) => !Number.isNaN(value)));
+  const gain = Math.min(GAIN[1], Math.max(GAIN[0], 1 / Math.max(0.2, quantile(known.sort(), 0.95))));
+  const reach = WIDE * (memory ? 1 + (gain - 1) * Math.min(1, known.length / SURE) : gain);
   const [round, stretch, teeth, tongue] = (["round", "stretch", "teeth", "tongue"] as const).map(control) as [
     Float32Array,
     Float32Array,
@@ -89,7 +107,7 @@ export function shapeMouth(heard: Heard): HeardMouth {
     Float32Array,
   ];
   const width = lips("width");
-  const parting = partings(gate, PARTING);
+  const parting = partings(gate, PARTING, memory?.partings);
   aperture.forEach((value, i) => {
     const said = soften(value * reach) * (1 - contact.shut[i]!) * gate.activity[i]!;
     aperture[i] = Math.max(said, parting[i]!);
@@ -119,6 +137,7 @@ export function shapeMouth(heard: Heard): HeardMouth {
     articulation,
     voice: gate.voice,
     energy: gate.energy,
+    openings: opened,
     warnings: gate.spoken ? [] : [warning("voice/unheard")],
   };
 }

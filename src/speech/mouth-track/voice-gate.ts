@@ -25,11 +25,19 @@ const SHORTEST = 6;
 const GAP = 9;
 /** Speech without a pause of this many frames around the whole clip is too little to be speech. */
 const LEAST = 12;
+/** The same for a voice that may have begun just now. */
+const LEAST_YET = 4;
 /** How far below the speech's own level sound still counts as speech, in nepers. */
 const DEPTH = 6.5;
 /** The mouth opens this many frames before speech is heard, and closes in so many after. */
 const OPENING = 12;
 const CLOSING = 18;
+
+/** What is known of a voice from before the frames at hand, and whether it may go on after them. */
+export interface VoiceMemory {
+  /** Levels of frames that were surely speech; see `Heard.level`. */
+  readonly levels: readonly number[];
+}
 
 /** Stretches of frames where `on` holds, as `[start, end)`. */
 export function stretches(frames: number, on: (frame: number) => boolean): [number, number][] {
@@ -46,12 +54,19 @@ export function stretches(frames: number, on: (frame: number) => boolean): [numb
   return found;
 }
 
-function speechStretches(heard: Heard, voice: Float32Array, level: Float32Array): [number, number][] {
-  const certain: number[] = [];
-  for (let i = 0; i < heard.frames; i++) {
-    if (voice[i]! > 0.6 && level[i]! > INAUDIBLE) certain.push(level[i]!);
-  }
-  if (certain.length < LEAST) return [];
+/** Levels of the frames that are surely speech. */
+export function certainLevels({ voice, level }: { readonly voice: Float32Array; readonly level: Float32Array }): number[] {
+  return Array.from(level).filter((value, i) => voice[i]! > 0.6 && value > INAUDIBLE);
+}
+
+function speechStretches(
+  heard: Heard,
+  voice: Float32Array,
+  level: Float32Array,
+  memory: VoiceMemory | undefined,
+): [number, number][] {
+  const certain = [...(memory?.levels ?? []), ...certainLevels({ voice, level })];
+  if (certain.length < (memory ? LEAST_YET : LEAST)) return [];
   const speech = quantile(Float32Array.from(certain).sort(), 0.9);
   const floor = Math.max(INAUDIBLE, speech - DEPTH);
   const raw = stretches(heard.frames, (i) => voice[i]! > 0.5 && level[i]! > floor);
@@ -64,19 +79,21 @@ function speechStretches(heard: Heard, voice: Float32Array, level: Float32Array)
   return joined.filter(([start, end]) => {
     let peak = 0;
     for (let i = start; i < end; i++) peak = Math.max(peak, voice[i]!);
-    return end - start >= SHORTEST && peak > 0.75;
+    const long = end - start >= SHORTEST || (memory && end === heard.frames);
+    return long && peak > 0.75;
   });
 }
 
 /**
  * Decides where somebody speaks: the network's voice activity together with loudness. The mouth opens 120 ms before
  * a voice is heard and is at rest 180 ms after it; between and in clips without speech it rests exactly.
+ * @param memory of a voice that is still being spoken; what lies at the end may then be a beginning.
  */
-export function gateVoice(heard: Heard): VoiceGate {
+export function gateVoice(heard: Heard, memory?: VoiceMemory): VoiceGate {
   const { frames } = heard;
   const voice = smooth(heard.voice, 2);
   const level = smooth(heard.level, 1.5);
-  const spans = speechStretches(heard, voice, level);
+  const spans = speechStretches(heard, voice, level, memory);
   const activity = new Float32Array(frames);
   for (const [start, end] of spans) {
     for (let i = Math.max(0, start - OPENING); i < Math.min(frames, end + CLOSING); i++) {
@@ -87,7 +104,9 @@ export function gateVoice(heard: Heard): VoiceGate {
   }
   const spoken = spans.length > 0;
   const loud = Float32Array.from(
-    spans.flatMap(([start, end]) => Array.from(level.subarray(start, end))),
+    (memory?.levels ?? []).concat(
+      ...spans.map(([start, end]) => Array.from(level.subarray(start, end))),
+    ),
   ).sort();
   const [quiet, full] = [quantile(loud, 0.1) - 2, quantile(loud, 0.95)];
   return {

@@ -1,0 +1,76 @@
+import { ARTICULATORS, MOUTH_RATE_HZ, type MouthPiece, type MouthPose } from "../../core/mouth.ts";
+import { clamp } from "../../core/scalar.ts";
+import { mouthAt } from "../plan/mouth-at.ts";
+
+const WIDTH = ARTICULATORS.length;
+/** Frames that an output frame's mouth looks at to either side of its own. */
+const REACH = 15;
+/** Frames before the last one asked for that are kept. */
+const KEPT = 200;
+/** The beat of a voice: how loud it is now against the last second, in frames. */
+const BEAT = { now: 9, lately: 110 } as const;
+
+/** A mouth that grows while it is heard, in bounded memory: what was shown is forgotten. */
+export class MouthBuffer {
+  private from = 0;
+  private to = 0;
+  private articulation = new Float32Array(0);
+  private energy = new Float32Array(0);
+  private asked = 0;
+
+  /** Takes a piece; its frames replace those that are known. */
+  add({ start, track }: MouthPiece): void {
+    if (this.from === this.to) this.from = this.to = start;
+    const end = start + track.frames;
+    this.reserve(end);
+    this.articulation.set(track.articulation, (start - this.from) * WIDTH);
+    this.energy.set(track.energy, start - this.from);
+    this.to = end;
+  }
+
+  /** The mouth of output frame `frame`, at rest where nothing is known; see `mouthAt`. */
+  poseAt(expressiveness: number, fps: number, frame: number): MouthPose {
+    const centre = Math.round((frame * MOUTH_RATE_HZ) / fps);
+    this.asked = centre;
+    const [first, end] = this.within(centre - REACH, centre + REACH);
+    const track = {
+      frames: end - first,
+      articulation: this.articulation.slice((first - this.from) * WIDTH, (end - this.from) * WIDTH),
+      voice: new Float32Array(end - first),
+      energy: new Float32Array(end - first),
+    };
+    return mouthAt(track, expressiveness, fps, frame - (first * fps) / MOUTH_RATE_HZ);
+  }
+
+  /** By how much the voice is louder now than in the last second, about −0.5 to 0.5. */
+  beatAt(seconds: number): number {
+    const centre = Math.round(seconds * MOUTH_RATE_HZ);
+    const mean = (from: number, to: number) => {
+      const [first, end] = this.within(from, to);
+      let sum = 0;
+      for (let i = first; i < end; i++) sum += this.energy[i - this.from]!;
+      return end === first ? 0 : sum / (end - first);
+    };
+    return mean(centre - BEAT.now, centre + BEAT.now) - mean(centre - BEAT.lately, centre + BEAT.now);
+  }
+
+  private within(first: number, end: number): [number, number] {
+    const from = clamp(first, this.from, this.to);
+    return [from, Math.max(from, clamp(end, this.from, this.to))];
+  }
+
+  /** Makes room up to `end` and forgets what was shown. */
+  private reserve(end: number): void {
+    if (end - this.from <= this.energy.length) return;
+    const from = clamp(this.asked - KEPT, this.from, this.to);
+    const size = Math.max(2 * KEPT, Math.ceil((end - from) * 1.5));
+    const moved = (values: Float32Array, width: number) => {
+      const larger = new Float32Array(size * width);
+      larger.set(values.subarray((from - this.from) * width, (this.to - this.from) * width));
+      return larger;
+    };
+    this.articulation = moved(this.articulation, WIDTH);
+    this.energy = moved(this.energy, 1);
+    this.from = from;
+  }
+}
