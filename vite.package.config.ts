@@ -32,7 +32,14 @@ export default defineConfig({
         registration: "src/rest/service-worker/service-worker-registration.ts",
         "local-api": "src/rest/page/open.ts",
       },
-      output: { entryFileNames: "[name].js" },
+      output: {
+        entryFileNames: "[name].js",
+        // The audio thread's script is found by its name, as workers are.
+        assetFileNames: ({ names }) =>
+          names.includes("tap.worklet.js")
+            ? `assets/tap.worklet-${version}.js`
+            : "assets/[name]-[hash][extname]",
+      },
     },
   },
 });

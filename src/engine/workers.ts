@@ -12,7 +12,9 @@ import { createInferenceWorkers, lazily } from "./inference-workers.ts";
 /** The engine's workers, each started when first needed and again after it died. */
 export interface Workers {
   /** The networks on a backend, or on the one that the engine chooses; {@link Workers.startInference} comes first. */
-  readonly inference: (backend: Backend | undefined) => RemoteApi<InferenceApi & VideoInferenceApi & LiveHearingApi>;
+  readonly inference: (
+    backend: Backend | undefined,
+  ) => RemoteApi<InferenceApi & VideoInferenceApi & LiveHearingApi>;
   readonly media: () => RemoteApi<MediaApi & LiveVoiceApi & LiveStreamApi>;
   readonly render: () => RemoteApi<RenderApi & LiveRenderApi>;
   /** Starts the networks on a backend, once; those of another one run on. */

@@ -1,5 +1,6 @@
 import { MOUTH_RATE_HZ, type MouthTrack } from "../../src/core/mouth.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
+import { LATENCIES, type Latency } from "../../src/job/latency.ts";
 import { mouthAt } from "../../src/pipeline/plan/mouth-at.ts";
 import {
   peopleReport,
@@ -13,7 +14,7 @@ import { peopleClips, soundOf } from "./people-clips.ts";
 import { correlation } from "./speech/metrics.ts";
 import { createFilm } from "./people-film.ts";
 import { createRigMeter } from "./rig-meter.ts";
-import { joinHeard } from "../../src/speech/model/speech-stream.ts";
+import { hearWhileSpoken } from "./speech/streamed.ts";
 import type { EvalContext, EvalSection } from "./section.ts";
 
 /** Clips of either kind that are drawn for looking. */
@@ -26,8 +27,8 @@ interface PeopleEval {
   readonly speakers: Readonly<Record<string, PeopleFigures>>;
   /** Speakers whose own voice and face the weights were fitted on. */
   readonly seen: readonly string[];
-  /** The same, heard while it was spoken, with 160 ms of future. */
-  readonly streamed: Readonly<Record<string, PeopleFigures>>;
+  /** The same, heard while it was spoken. */
+  readonly streamed: Readonly<Record<Latency, Readonly<Record<string, PeopleFigures>>>>;
   /** Clips that were drawn for looking: the worst first, then typical ones. */
   readonly filmed: readonly { speaker: string; clip: string; fps: number; r: number }[];
   /** What was shown. */
@@ -65,14 +66,20 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
     const measured = Array.from({ length: frames }, (_, i) => meter(mouthAt(track, 1, fps, i)));
     return { gap: measured.map((m) => m.gap), width: measured.map((m) => m.width) };
   };
-  const clips: { truth: FaceTruth; shown: ShownMouth; streamed: ShownMouth; track: MouthTrack }[] = [];
+  const clips: {
+    truth: FaceTruth;
+    shown: ShownMouth;
+    streamed: Record<Latency, ShownMouth>;
+    track: MouthTrack;
+  }[] = [];
   for await (const { truth, file, done } of peopleClips(context)) {
     const model = await speech.forSpeaker(truth.speaker);
     const pcm = await soundOf(file);
     const track = await model.listen(pcm);
-    const stream = model.stream();
-    const streamed = model.shape(joinHeard([await stream.push(pcm), await stream.end()]));
-    clips.push({ truth, track, shown: shownOf(track, truth), streamed: shownOf(streamed, truth) });
+    const live = async (latency: Latency) =>
+      shownOf((await hearWhileSpoken(model, pcm, latency)).track, truth);
+    const streamed = { low: await live("low"), quality: await live("quality") };
+    clips.push({ truth, track, shown: shownOf(track, truth), streamed });
     context.onProgress(done);
   }
   const names = [...new Set(clips.map(({ truth }) => truth.speaker))].sort();
@@ -97,7 +104,10 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
   }
   return {
     speakers: figures(({ shown }) => shown),
-    streamed: figures(({ streamed }) => streamed),
+    streamed: {
+      low: figures(({ streamed }) => streamed.low),
+      quality: figures(({ streamed }) => streamed.quality),
+    },
     seen: speech.seen,
     filmed,
     clips: clips.map(({ truth, shown }) => ({ truth, shown })),
@@ -113,9 +123,12 @@ function describePeople({ speakers, streamed, seen }: PeopleEval): string {
     "",
     peopleReport(speakers),
     "",
-    "Heard while it is spoken, with 160 ms of future:",
-    "",
-    peopleReport(streamed),
+    ...(["low", "quality"] as const).flatMap((latency) => [
+      `Heard while it is spoken, with ${10 * LATENCIES[latency].future} ms of future (${latency}):`,
+      "",
+      peopleReport(streamed[latency]),
+      "",
+    ]),
   ].join("\n");
 }
 

@@ -34,7 +34,11 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
       // What cannot be followed is told at once, whatever else has to be waited for.
       const source = openFollowSource(sound, context);
       undo.push(() => source.release());
-      const [tap] = await Promise.all([openTap(context), workers.startInference(stage.backend), performance.ready()]);
+      const [tap] = await Promise.all([
+        openTap(context),
+        workers.startInference(stage.backend),
+        performance.ready(),
+      ]);
       undo.push(() => tap.close());
       throwIfCancelled(signal);
       const pieces = new MessageChannel();
@@ -52,7 +56,10 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
       const delay = new DelayNode(context, { maxDelayTime: delaySeconds, delayTime: delaySeconds });
       const fade = new GainNode(context);
       source.node.connect(tap.node);
-      source.node.connect(delay).connect(fade).connect(output.entry(audible ?? !source.microphone));
+      source.node
+        .connect(delay)
+        .connect(fade)
+        .connect(output.entry(audible ?? !source.microphone));
       undo.push(() => {
         source.node.disconnect(tap.node);
         source.node.disconnect(delay);

@@ -43,7 +43,12 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
   async function read({ stage, signal }: Performance, from: StreamSource, store: SoundStore): Promise<void> {
     const inference = () => stage.workers.inference(stage.backend);
     const number = await inference().openHearing(stage.latency);
-    hearing = { close: () => void inference().closeHearing(number).catch(() => undefined) };
+    hearing = {
+      close: () =>
+        void inference()
+          .closeHearing(number)
+          .catch(() => undefined),
+    };
     const hear = async (piece: MouthPiece | null) => {
       if (!piece) return;
       await stage.addMouth(stage.number, piece);

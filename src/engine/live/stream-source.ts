@@ -13,21 +13,21 @@ export interface PcmPiece {
 
 /** A part of a voice that is still arriving: bytes of a file or of raw samples, or decoded sound. */
 export type VoiceChunk =
-  | Uint8Array
-  | ArrayBuffer
-  | Int16Array
-  | Float32Array
-  | AudioBuffer
-  | AudioData
-  | PcmPiece;
+  Uint8Array | ArrayBuffer | Int16Array | Float32Array | AudioBuffer | AudioData | PcmPiece;
 
 /** A voice that is still arriving. */
-export type StreamedVoice = ReadableStream<VoiceChunk> | Response | AsyncIterable<VoiceChunk> | Iterable<VoiceChunk>;
+export type StreamedVoice =
+  ReadableStream<VoiceChunk> | Response | AsyncIterable<VoiceChunk> | Iterable<VoiceChunk>;
 
 /** Whether a voice is one that arrives, not a file. */
 export function isStreamed(voice: unknown): voice is StreamedVoice {
   if (voice instanceof Response || voice instanceof ReadableStream) return true;
-  if (typeof voice !== "object" || voice === null || voice instanceof ArrayBuffer || ArrayBuffer.isView(voice))
+  if (
+    typeof voice !== "object" ||
+    voice === null ||
+    voice instanceof ArrayBuffer ||
+    ArrayBuffer.isView(voice)
+  )
     return false;
   return Symbol.asyncIterator in voice || Symbol.iterator in voice;
 }
@@ -62,7 +62,10 @@ function chunksOf(voice: StreamedVoice): AsyncIterator<VoiceChunk> {
   }
   if (source instanceof ReadableStream) {
     if (source.locked) {
-      throw new EngineError("input/field", "The stream is read by something else; give one that is not locked.");
+      throw new EngineError(
+        "input/field",
+        "The stream is read by something else; give one that is not locked.",
+      );
     }
     const reader = source.getReader() as ReadableStreamDefaultReader<VoiceChunk>;
     return {
@@ -131,9 +134,13 @@ function decoded(chunk: VoiceChunk, format: PcmFormat | null): PcmPiece {
   }
   if (chunk instanceof Float32Array || chunk instanceof Int16Array) {
     if (!format) {
-      throw new EngineError("input/field", "Samples need their rate: give format: { encoding, sampleRate }.", {
-        details: { field: "format" },
-      });
+      throw new EngineError(
+        "input/field",
+        "Samples need their rate: give format: { encoding, sampleRate }.",
+        {
+          details: { field: "format" },
+        },
+      );
     }
     const { channels = 1, sampleRate } = format;
     const scale = chunk instanceof Int16Array ? 1 / 32_768 : 1;

@@ -1,3 +1,5 @@
+/* global AudioWorkletProcessor, currentFrame, registerProcessor, sampleRate */
+
 /**
  * Hands the sound that goes into it over in blocks of 10 ms, two channels, gapless: silence where nothing is connected.
  * Its own port tells the context's frame at which the first block begins; the blocks go to the port that it is given.
@@ -31,7 +33,7 @@ class Tap extends AudioWorkletProcessor {
       this.port.postMessage(currentFrame);
     }
     const frames = input[0]?.length ?? 128;
-    for (let at = 0; at < frames; ) {
+    for (let at = 0; at < frames;) {
       const count = Math.min(frames - at, this.size - this.filled);
       input.slice(0, 2).forEach((plane, i) => this.block[i].set(plane.subarray(at, at + count), this.filled));
       if (input.length === 1) this.block[1].set(input[0].subarray(at, at + count), this.filled);

@@ -60,7 +60,11 @@ async function* byBrowser(track: InputAudioTrack, feed: ByteFeed): AsyncGenerato
 }
 
 /** Decodes what no browser decoder knows, once it has arrived as a whole. */
-async function* byFfmpeg(feed: ByteFeed, arrived: Promise<void>, signal: AbortSignal): AsyncGenerator<SoundBlock> {
+async function* byFfmpeg(
+  feed: ByteFeed,
+  arrived: Promise<void>,
+  signal: AbortSignal,
+): AsyncGenerator<SoundBlock> {
   // What nobody reads any more must not hold back what is still to come.
   feed.drain();
   await arrived;
@@ -175,7 +179,8 @@ export async function* decodeArriving(
   const { mp3, chunks, cancel } = await lookAhead(feed.stream);
   let sounded = false;
   const skipped = (bytes: number) => {
-    if (bytes > SILENT_BYTES) throw sounded ? brokenOff() : new EngineError("input/audio", "The stream is no MP3.");
+    if (bytes > SILENT_BYTES)
+      throw sounded ? brokenOff() : new EngineError("input/audio", "The stream is no MP3.");
   };
   try {
     const direct = mp3 && (await decodesMp3());
@@ -193,7 +198,9 @@ export async function* decodeArriving(
   } catch (error) {
     throwIfCancelled(signal);
     if (error instanceof EngineError) throw error;
-    throw sounded ? brokenOff(error) : toEngineError(error, "codec/failed", "The stream could not be decoded");
+    throw sounded
+      ? brokenOff(error)
+      : toEngineError(error, "codec/failed", "The stream could not be decoded");
   } finally {
     cancel();
   }

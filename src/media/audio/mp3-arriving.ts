@@ -70,7 +70,8 @@ export async function* mp3Blocks(
       }
       skipped(splitter.skipped);
       // What was just given is decoded within a few milliseconds.
-      while (decoder.state === "configured" && decoder.decodeQueueSize > 0 && failure === undefined) await dequeued(decoder);
+      while (decoder.state === "configured" && decoder.decodeQueueSize > 0 && failure === undefined)
+        await dequeued(decoder);
       yield* taken();
     }
     if (decoder.state === "configured") await decoder.flush();

@@ -52,7 +52,10 @@ export function createConverter(sampleRateHz: number) {
       }
       const mono = toMono(planes);
       const played = channels === 1 ? [mono] : toStereo(planes);
-      const after = { planes: ears.map((ear, i) => ear.push(played[i]!).map(clip)), speech: model!.push(mono) };
+      const after = {
+        planes: ears.map((ear, i) => ear.push(played[i]!).map(clip)),
+        speech: model!.push(mono),
+      };
       if (!before) return after;
       return {
         planes: joinPlanes([before.planes, after.planes]),

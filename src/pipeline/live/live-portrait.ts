@@ -1,7 +1,13 @@
 import { createImage } from "../../core/image.ts";
 import { maskAlpha } from "../../core/mask-alpha.ts";
 import type { Picture } from "../../media/planes/picture.ts";
-import { ARTICULATORS, REST_POSE, type MouthPiece, type MouthPose, type MouthTrack } from "../../core/mouth.ts";
+import {
+  ARTICULATORS,
+  REST_POSE,
+  type MouthPiece,
+  type MouthPose,
+  type MouthTrack,
+} from "../../core/mouth.ts";
 import { clamp, unit } from "../../core/scalar.ts";
 import type { LiveInstant, LiveMouth, LiveScene } from "../../worker-rpc/live-api.ts";
 import { createIdleMotion, type IdleMotion } from "../../render/idle-motion/idle-motion.ts";

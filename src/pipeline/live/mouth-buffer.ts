@@ -18,6 +18,11 @@ export class MouthBuffer {
   private energy = new Float32Array(0);
   private asked = 0;
 
+  /** Frames that are held. */
+  get knownFrames(): number {
+    return this.to - this.from;
+  }
+
   /** Takes a piece; its frames replace those that are known. */
   add({ start, track }: MouthPiece): void {
     if (this.from === this.to) this.from = this.to = start;

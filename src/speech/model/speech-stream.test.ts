@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { MEL_BANDS, melFrames, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import type { Heard, RunNetwork } from "./heard.ts";
-import { createSpeechStream, STREAM_FUTURE, STREAM_HOP } from "./speech-stream.ts";
+import { createSpeechStream, STREAM_TIMING } from "./speech-stream.ts";
+
+const { future: STREAM_FUTURE, hop: STREAM_HOP } = STREAM_TIMING;
 
 /** A network that says of each frame what a band of it and of one 150 ms later hold. */
 const network: RunNetwork = ({ mel }) => {
@@ -70,6 +72,22 @@ test("memory does not grow: after a minute a stream still hears the last seconds
   const { voice } = await stream(sound(60), 16_000);
   expect(voice).toHaveLength(melFrames(60 * SPEECH_RATE_HZ));
   expect(Math.max(...voice.slice(-300)) - Math.min(...voice.slice(-300))).toBeGreaterThan(0.5);
+});
+
+test("frames that are not final yet are heard with what there is, and said better later", async () => {
+  const pcm = sound(2);
+  const stream = createSpeechStream(network, { hop: 4, future: 40, past: 60 });
+  let heardTo = 0;
+  let most = 0;
+  for (let at = 0; at < pcm.length; at += 640) {
+    const piece = await stream.push(pcm.subarray(at, at + 640));
+    heardTo += piece.frames;
+    most = Math.max(most, piece.provisional.frames);
+    // All that was given is known one way or the other, but for the reach of a mel frame.
+    expect(heardTo + piece.provisional.frames).toBeGreaterThan((at + 640) / 160 - STREAM_HOP);
+  }
+  expect(most).toBeLessThanOrEqual(44);
+  expect((await stream.end()).provisional.frames).toBe(0);
 });
 
 test("an empty stream hears nothing", async () => {

@@ -1,7 +1,8 @@
 import { ARTICULATORS } from "../../core/mouth.ts";
 import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import { normaliseMel } from "../features/mel-statistics.ts";
-import { levelOf, RunningStatistics } from "../features/running-statistics.ts";
+import { levelOf, LoudFrames } from "../features/loud-frames.ts";
+import { runningStatistics } from "../features/running-statistics.ts";
 import { emptyHeard, keepRun, LIPS, type Heard, type RunNetwork } from "./heard.ts";
 
 /** What a frame waits for, in frames of 10 ms. */
@@ -81,7 +82,7 @@ export function sliceHeard(
 /** A stream that begins now: a run over past, hop and future whenever a hop of sound has come. */
 export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREAM_TIMING): SpeechStream {
   const { hop, future, past } = timing;
-  const statistics = new RunningStatistics();
+  const loud = new LoudFrames();
   /** Latest samples; the first is that of frame `samplesFrom`. */
   let samples = new Float32Array(0);
   let samplesFrom = 0;
@@ -89,7 +90,7 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
   let rows: Float32Array[] = [];
   let rowsFrom = 0;
   let heardTo = 0;
-  /** Frames before this one are in the statistics. */
+  /** Frames before this one were counted. */
   let countedTo = 0;
   let provisional = emptyHeard(0);
   const rowsTo = () => rowsFrom + rows.length;
@@ -118,9 +119,9 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
     const frames = used.length + (used.length % 2);
     const input = new Float32Array(frames * MEL_BANDS).fill(Math.log(1e-10));
     used.forEach((row, i) => input.set(row, i * MEL_BANDS));
-    for (const row of rows.slice(countedTo - rowsFrom, end - rowsFrom)) statistics.add(row);
+    for (const row of rows.slice(countedTo - rowsFrom, end - rowsFrom)) loud.add(row);
     countedTo = end;
-    normaliseMel(input, statistics.current());
+    normaliseMel(input, runningStatistics(loud.rows()));
     const outputs = await run({ mel: { data: input, dims: [1, frames, MEL_BANDS] } });
     const part = (from: number, to: number): Heard => {
       const heard = emptyHeard(to - from);

@@ -97,7 +97,10 @@ export function shapeMouth(heard: Heard, memory?: MouthMemory): ShapedMouth {
   const control = (name: Articulator) => smooth(column(heard.controls, WIDTH, indexOf(name)), SIGMA);
   const aperture = openings(lips("opening"), control("aperture"));
   const opened = aperture.map((value, i) => (gate.activity[i]! > 0.9 ? value : Number.NaN));
-  const known = Float32Array.of(...(memory?.openings ?? []), ...opened.filter((value) => !Number.isNaN(value)));
+  const known = Float32Array.of(
+    ...(memory?.openings ?? []),
+    ...opened.filter((value) => !Number.isNaN(value)),
+  );
   const gain = Math.min(GAIN[1], Math.max(GAIN[0], 1 / Math.max(0.2, quantile(known.sort(), 0.95))));
   const reach = WIDE * (memory ? 1 + (gain - 1) * Math.min(1, known.length / SURE) : gain);
   const [round, stretch, teeth, tongue] = (["round", "stretch", "teeth", "tongue"] as const).map(control) as [

@@ -55,7 +55,13 @@ export function stretches(frames: number, on: (frame: number) => boolean): [numb
 }
 
 /** Levels of the frames that are surely speech. */
-export function certainLevels({ voice, level }: { readonly voice: Float32Array; readonly level: Float32Array }): number[] {
+export function certainLevels({
+  voice,
+  level,
+}: {
+  readonly voice: Float32Array;
+  readonly level: Float32Array;
+}): number[] {
   return Array.from(level).filter((value, i) => voice[i]! > 0.6 && value > INAUDIBLE);
 }
 
@@ -104,9 +110,7 @@ export function gateVoice(heard: Heard, memory?: VoiceMemory): VoiceGate {
   }
   const spoken = spans.length > 0;
   const loud = Float32Array.from(
-    (memory?.levels ?? []).concat(
-      ...spans.map(([start, end]) => Array.from(level.subarray(start, end))),
-    ),
+    (memory?.levels ?? []).concat(...spans.map(([start, end]) => Array.from(level.subarray(start, end)))),
   ).sort();
   const [quiet, full] = [quantile(loud, 0.1) - 2, quantile(loud, 0.95)];
   return {

@@ -78,6 +78,24 @@ export function speechReport(result: SpeechEval): string {
     ];
     parts.push(`### Robustness\n\n${table(head, conditions)}`);
   }
+  const live = Object.entries(result.streamed).flatMap(([group, { low, quality }]) => {
+    const whole = result.groups[group]!.model;
+    const keys = ["closureAuc", "closureHits", "shownR", "closed25", "falseClosed25"] as const;
+    return [["whole", whole] as const, ["quality", quality] as const, ["low", low] as const].map(
+      ([name, figures]) => [`${group}, ${name}`, ...keys.map((key) => show(figures[key]))],
+    );
+  });
+  if (live.length > 0) {
+    const head = [
+      "Heard while it is spoken",
+      "closure AUC",
+      "hits at 10 % false",
+      "aperture r as shown",
+      "closed at 25 fps",
+      "false",
+    ];
+    parts.push(`### While it is spoken\n\n${table(head, live)}`);
+  }
   const quiet = Object.entries(result.voiceless).map(([name, aperture]) => [name, show(aperture)]);
   parts.push(`### Without a voice\n\n${table(["Sound", "widest aperture"], quiet)}`);
   parts.push(`Speed: ${result.speed.toFixed(0)} × real time.`);

@@ -1,4 +1,5 @@
 import { ARTICULATORS, type MouthTrack } from "../../../src/core/mouth.ts";
+import type { Latency } from "../../../src/job/latency.ts";
 import { gateVoice } from "../../../src/speech/mouth-track/voice-gate.ts";
 import { LIPS, type Heard } from "../../../src/speech/model/heard.ts";
 import { SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
@@ -16,6 +17,8 @@ export type Codec = "opus-12k" | "mp3-32k";
 export interface SpeechEvalInput {
   readonly model: Omit<MeasurableSpeechModel, "stream">;
   readonly clips: readonly ClipLabels[];
+  /** Hears the clip as if it were being spoken; left out when absent. */
+  readonly whileSpoken?: (pcm: Float32Array, latency: Latency) => Promise<Opinion>;
   /** The clip's mono 16 kHz samples, undefined when the file is absent here. */
   readonly loadClip: (labels: ClipLabels) => Promise<Float32Array | undefined>;
   /** The recording after a codec, undefined when this machine has none. */
@@ -27,6 +30,8 @@ export interface SpeechEvalInput {
 export interface SpeechEval {
   /** By group of clips, then by column. */
   readonly groups: Record<string, Record<Column, Figures>>;
+  /** By group of clips: heard while it is spoken. */
+  readonly streamed: Record<string, Record<Latency, Figures>>;
   /** Real clips after each degradation, this model. */
   readonly robustness: Record<string, Figures>;
   /** Widest aperture on sounds without a voice. */
@@ -102,6 +107,7 @@ export async function evaluateSpeech(input: SpeechEvalInput): Promise<SpeechEval
   const { model } = input;
   const groups = new Map<string, Record<Column, Scorer>>();
   const robust = new Map<string, Scorer>();
+  const streamed = new Map<string, Record<Latency, Scorer>>();
   const absent: string[] = [];
   const tracks: PlottedTrack[] = [];
   let [heardSeconds, spentMs] = [0, 0];
@@ -132,6 +138,13 @@ export async function evaluateSpeech(input: SpeechEvalInput): Promise<SpeechEval
     columns.shuffled.add(labels, shuffled(opinion));
     const loud = byLoudness(opinion.heard);
     columns.loudness.add(labels, { heard: loud, track: model.shape(loud) });
+    if (input.whileSpoken) {
+      const scorers = streamed.get(labels.group) ?? { low: new Scorer(), quality: new Scorer() };
+      streamed.set(labels.group, scorers);
+      for (const latency of ["low", "quality"] as const) {
+        scorers[latency].add(labels, await input.whileSpoken(pcm, latency));
+      }
+    }
     if (labels.group.startsWith(REAL)) {
       tracks.push(plotted(labels, opinion.track));
       for (const [name, degrade] of Object.entries(DEGRADATIONS)) {
@@ -158,6 +171,12 @@ export async function evaluateSpeech(input: SpeechEvalInput): Promise<SpeechEval
           loudness: columns.loudness.figures(),
           shuffled: columns.shuffled.figures(),
         },
+      ]),
+    ),
+    streamed: Object.fromEntries(
+      [...streamed].map(([name, { low, quality }]) => [
+        name,
+        { low: low.figures(), quality: quality.figures() },
       ]),
     ),
     robustness: Object.fromEntries([...robust].map(([name, s]) => [name, s.figures()])),
