@@ -5,13 +5,8 @@ import { sniff } from "../demux/sniff.ts";
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import type { ByteFeed } from "./byte-feed.ts";
 import { decodesMp3, mp3Blocks } from "./mp3-arriving.ts";
+import type { SoundBlock } from "./sound-block.ts";
 import { looksLikeMp3 } from "./mp3-frames.ts";
-
-/** Decoded sound: one array a channel. */
-export interface SoundBlock {
-  readonly planes: Float32Array<ArrayBuffer>[];
-  readonly sampleRateHz: number;
-}
 
 /** The most that demuxers look back, in bytes. */
 const CACHE_BYTES = 4 * 1024 * 1024;

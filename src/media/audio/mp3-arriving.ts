@@ -1,4 +1,4 @@
-import type { SoundBlock } from "./arriving-sound.ts";
+import type { SoundBlock } from "./sound-block.ts";
 import { Mp3Splitter, type Mp3Frame } from "./mp3-frames.ts";
 
 /** Frames that wait in the decoder at most. */

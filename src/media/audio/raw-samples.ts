@@ -1,4 +1,4 @@
-import type { SoundBlock } from "./arriving-sound.ts";
+import type { SoundBlock } from "./sound-block.ts";
 
 /** Samples without a header, interleaved, little-endian. */
 export interface RawFormat {

@@ -1,4 +1,4 @@
-import type { SoundBlock } from "../../media/audio/arriving-sound.ts";
+import type { SoundBlock } from "../../media/audio/sound-block.ts";
 import { createMonoMix, toStereo } from "../../media/audio/downmix.ts";
 import { createResampler, type Resampler } from "../../media/audio/resample.ts";
 
