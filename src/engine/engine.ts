@@ -2,17 +2,17 @@ import { throwIfCancelled } from "../job/errors.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import type { JobResult } from "../job/job.ts";
 import { proxy } from "../worker-rpc/rpc.ts";
-import { drawSeed } from "./draw-seed.ts";
+import { drawSeed } from "./jobs/draw-seed.ts";
 import type { Engine, EngineListeners } from "./engine-types.ts";
 import { analysePicture, analyseVoice } from "./inspect.ts";
-import { createCheckpointer } from "./checkpointer.ts";
-import type { JobContext } from "./job-start.ts";
+import { createCheckpointer } from "./jobs/checkpointer.ts";
+import type { JobContext } from "./jobs/job-start.ts";
 import { resolveLipModel } from "./lip-model.ts";
-import { runPictureJob } from "./picture-job.ts";
-import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
-import { runVideoJob } from "./video-job.ts";
-import { createRecovery } from "./recovery.ts";
-import { createWorkers, type Workers } from "./workers.ts";
+import { runPictureJob } from "./jobs/picture-job.ts";
+import { createProgressMeter, VIDEO_WEIGHTS } from "./jobs/progress-meter.ts";
+import { runVideoJob } from "./jobs/video-job.ts";
+import { createRecovery } from "./workers/recovery.ts";
+import { createWorkers, type Workers } from "./workers/workers.ts";
 
 /** Starts an engine; its workers start when they are first needed. */
 export function createEngine(): Engine {

@@ -6,7 +6,7 @@ import { warning, type Warning } from "../job/warnings.ts";
 import type { BackendReport, FaceData } from "../worker-rpc/inference-api.ts";
 import { proxy, transfer } from "../worker-rpc/rpc.ts";
 import { articulationSpans, type ArticulationSpan } from "../core/articulation-spans.ts";
-import type { Workers } from "./workers.ts";
+import type { Workers } from "./workers/workers.ts";
 
 export type { BackendReport };
 

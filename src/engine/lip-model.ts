@@ -4,7 +4,7 @@ import type { Backend } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { LipModelData, LipModelScene, InferFaces } from "../worker-rpc/lip-model-api.ts";
 import { proxy } from "../worker-rpc/rpc.ts";
-import type { Workers } from "./workers.ts";
+import type { Workers } from "./workers/workers.ts";
 
 /**
  * The model that a request names, its file at hand.

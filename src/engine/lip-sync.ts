@@ -9,7 +9,7 @@ import { createEngine } from "./engine.ts";
 import type { Engine } from "./engine-types.ts";
 import { resolveLipModel } from "./lip-model.ts";
 import type { LiveFormState, LiveSession } from "./live/live-types.ts";
-import { toBlob, type MediaInput } from "./media-input.ts";
+import { toBlob, type MediaInput } from "./jobs/media-input.ts";
 
 /** The work, or `job/cancelled` as soon as the signal is aborted; what the work comes to then is dropped. */
 function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
@@ -152,4 +152,4 @@ export type { LipModelInspection } from "../worker-rpc/lip-model-api.ts";
 export type { FaceOutline, PictureFacts, PicturePoint, VoiceFacts } from "./inspect.ts";
 export type { LiveVoice } from "./live/live-voice.ts";
 export type * from "./live/live-types.ts";
-export type { MediaInput } from "./media-input.ts";
+export type { MediaInput } from "./jobs/media-input.ts";

@@ -12,7 +12,7 @@ import { isPlanar, planesOf, rgbaOf, type PlanarPicture } from "../../src/media/
 import { createPlaneScaler } from "../../src/media/planes/plane-scaler.ts";
 import { createPlaneCanvas } from "../../src/media/planes/plane-canvas.ts";
 import { rgbaToI420 } from "../../src/media/planes/yuv.ts";
-import { createStage, type Stage } from "../../tools/eval/video-stage.ts";
+import { createStage, type Stage } from "../../tools/eval/video/video-stage.ts";
 import { renderScene } from "../../src/pipeline/compose/render-scene.ts";
 import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
 import type { Scene } from "../../src/worker-rpc/scene.ts";

@@ -6,7 +6,7 @@ import { chromium } from "playwright";
 import { createServer } from "vite";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
-import { composeSheet } from "./people-sheet.ts";
+import { composeSheet } from "./people/people-sheet.ts";
 import { createProgressBar } from "../../src/cli/progress-bar.ts";
 
 const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER]

@@ -1,8 +1,8 @@
-import { PEOPLE_SECTION } from "./people.ts";
+import { PEOPLE_SECTION } from "./people/people.ts";
 import { SPEECH_SECTION } from "./speech-section.ts";
 import { VIDEO_REAL_SECTION } from "./video-real/section.ts";
 import type { EvalSection } from "./section.ts";
-import { VIDEO_SECTION } from "./video-section.ts";
+import { VIDEO_SECTION } from "./video/video-section.ts";
 
 /** All parts of `npm run eval`, in the order of the report. */
 export const SECTIONS: readonly EvalSection[] = [

@@ -3,7 +3,7 @@ import { mapMediaAsync, type JobSpec } from "../../job/job-spec.ts";
 import type { JobProgress, JobResult } from "../../job/job.ts";
 import { fromWireNames } from "../../job/wire-names.ts";
 import type { Engine } from "../engine-types.ts";
-import { toBlob, type MediaInput } from "../media-input.ts";
+import { toBlob, type MediaInput } from "../jobs/media-input.ts";
 import type { JobListeners, LipSyncJob, WriteOptions, WrittenResult } from "./lip-sync-types.ts";
 import { abandonTarget, checkTarget, writeOutput } from "./write-output.ts";
 

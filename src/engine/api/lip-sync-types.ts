@@ -14,7 +14,7 @@ import type { BackendReport, LoadProgress } from "../../worker-rpc/inference-api
 import type { LipModelInspection } from "../../worker-rpc/lip-model-api.ts";
 import type { PictureFacts, VoiceFacts } from "../inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "../live/live-types.ts";
-import type { MediaInput } from "../media-input.ts";
+import type { MediaInput } from "../jobs/media-input.ts";
 
 /** What a caller hears of a job while it runs, and how the caller ends it. */
 export interface JobListeners {

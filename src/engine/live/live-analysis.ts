@@ -3,7 +3,7 @@ import type { Backend } from "../../job/job.ts";
 import type { Warning } from "../../job/warnings.ts";
 import type { LiveMouth, OpenVoice } from "../../worker-rpc/live-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
-import type { Workers } from "../workers.ts";
+import type { Workers } from "../workers/workers.ts";
 
 /** A mouth that grows while a voice is listened to. */
 export interface AnalysedSoFar extends LiveMouth {

@@ -10,7 +10,7 @@ import { createEngine } from "../engine.ts";
 import { openLiveSession } from "./live-session.ts";
 import { openPortrait } from "./open-portrait.ts";
 import type { LiveOptions, LiveSession } from "./live-types.ts";
-import { createWorkers } from "../workers.ts";
+import { createWorkers } from "../workers/workers.ts";
 
 const engine = createEngine();
 afterAll(() => engine.dispose());

@@ -1,7 +1,7 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { disposable } from "../../core/disposal.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
-import { drawSeed } from "../draw-seed.ts";
+import { drawSeed } from "../jobs/draw-seed.ts";
 import { createPresenter, type Presenter } from "./live-presenter.ts";
 import { openOutput, type LiveOutput } from "./live-output.ts";
 import { speakRecorded } from "./live-recorded.ts";
@@ -14,7 +14,7 @@ import { transfer } from "../../worker-rpc/rpc.ts";
 import { startUtterance, type Performer, type RunningUtterance } from "./live-utterance.ts";
 import { voiceBlob, voiceBytes, type LiveVoice } from "./live-voice.ts";
 import { watchVisibility } from "./live-visibility.ts";
-import type { Workers } from "../workers.ts";
+import type { Workers } from "../workers/workers.ts";
 
 /** The sound device rests after so long without an utterance. */
 const REST_AFTER_MS = 5000;

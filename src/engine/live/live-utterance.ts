@@ -6,7 +6,7 @@ import type { AnalysedSoFar } from "./live-analysis.ts";
 import type { LiveOutput } from "./live-output.ts";
 import type { Presenter } from "./live-presenter.ts";
 import type { Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";
-import type { Workers } from "../workers.ts";
+import type { Workers } from "../workers/workers.ts";
 
 /** What an utterance needs of its session. */
 export interface Stage {

@@ -1,4 +1,4 @@
-import { toBlob, type MediaInput } from "../media-input.ts";
+import { toBlob, type MediaInput } from "../jobs/media-input.ts";
 
 /** What a live portrait can speak: the media of the jobs, or a decoded sound. */
 export type LiveVoice = MediaInput | AudioBuffer;

@@ -4,10 +4,10 @@ import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
 import { parsePrompt } from "../../job/prompt-style.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
-import { decodeMask } from "../job-start.ts";
+import { decodeMask } from "../jobs/job-start.ts";
 import type { LiveFormState, LiveOptions } from "./live-types.ts";
-import { MAX_PIXELS } from "../picture-job.ts";
-import type { Workers } from "../workers.ts";
+import { MAX_PIXELS } from "../jobs/picture-job.ts";
+import type { Workers } from "../workers/workers.ts";
 
 /** Length of the silence that warms up the speech network, as long as the first part of a voice. */
 const WARM_UP_SAMPLES = 32_000;

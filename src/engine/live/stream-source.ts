@@ -2,7 +2,7 @@ import { EngineError, toEngineError } from "../../job/errors.ts";
 import { createConverter } from "../../pipeline/live/convert-sound.ts";
 import type { PcmFormat, StreamPiece } from "../../worker-rpc/live-api.ts";
 import { transfer } from "../../worker-rpc/rpc.ts";
-import type { Workers } from "../workers.ts";
+import type { Workers } from "../workers/workers.ts";
 
 /** Samples with their rate: one array a channel, all of one length. */
 export interface PcmPiece {

@@ -1,7 +1,7 @@
 import type { MouthPose } from "../../../src/core/mouth.ts";
 import { createRuntime } from "../../../src/inference/runtime.ts";
 import { mouthAt } from "../../../src/pipeline/plan/mouth-at.ts";
-import { createHeldOutSpeech, heldOutNote } from "../held-out-speech.ts";
+import { createHeldOutSpeech, heldOutNote } from "../people/held-out-speech.ts";
 import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
 import type { EvalContext, EvalSection } from "../section.ts";
 import { readSpeakers } from "./clips.ts";

@@ -1,5 +1,5 @@
-import type { Box } from "../../src/core/face.ts";
-import type { RgbaImage } from "../../src/core/image.ts";
+import type { Box } from "../../../src/core/face.ts";
+import type { RgbaImage } from "../../../src/core/image.ts";
 
 /** Luminance of a box, 0 to 255; the picture's edge is repeated. */
 function lumaOf({ width, height, data }: RgbaImage, box: Box): Float64Array {

@@ -1,12 +1,17 @@
-import { EngineError } from "../job/errors.ts";
-import type { Backend } from "../job/job.ts";
-import type { BackendReport, InferenceApi, LoadListener } from "../worker-rpc/inference-api.ts";
-import type { LiveHearingApi, LiveRenderApi, LiveStreamApi, LiveVoiceApi } from "../worker-rpc/live-api.ts";
-import type { MediaApi } from "../worker-rpc/media-api.ts";
-import type { RenderApi } from "../worker-rpc/render-api.ts";
-import type { VideoInferenceApi } from "../worker-rpc/video-api.ts";
-import { proxy, connect, noConnection, type RemoteApi, type WorkerConnection } from "../worker-rpc/rpc.ts";
-import { startWorker, type WorkerName } from "./assets.ts";
+import { EngineError } from "../../job/errors.ts";
+import type { Backend } from "../../job/job.ts";
+import type { BackendReport, InferenceApi, LoadListener } from "../../worker-rpc/inference-api.ts";
+import type {
+  LiveHearingApi,
+  LiveRenderApi,
+  LiveStreamApi,
+  LiveVoiceApi,
+} from "../../worker-rpc/live-api.ts";
+import type { MediaApi } from "../../worker-rpc/media-api.ts";
+import type { RenderApi } from "../../worker-rpc/render-api.ts";
+import type { VideoInferenceApi } from "../../worker-rpc/video-api.ts";
+import { proxy, connect, noConnection, type RemoteApi, type WorkerConnection } from "../../worker-rpc/rpc.ts";
+import { startWorker, type WorkerName } from "../assets.ts";
 import { createInferenceWorkers, lazily } from "./inference-workers.ts";
 
 /** The engine's workers, each started when first needed and again after it died. */
@@ -48,7 +53,7 @@ export function createWorkers(): Workers {
       "inference",
       "inference",
       () =>
-        new Worker(new URL("../../workers/inference.worker.ts", import.meta.url), {
+        new Worker(new URL("../../../workers/inference.worker.ts", import.meta.url), {
           type: "module",
           name: "dudak-inference",
         }),
@@ -59,7 +64,7 @@ export function createWorkers(): Workers {
       "media",
       "media",
       () =>
-        new Worker(new URL("../../workers/media.worker.ts", import.meta.url), {
+        new Worker(new URL("../../../workers/media.worker.ts", import.meta.url), {
           type: "module",
           name: "dudak-media",
         }),
@@ -70,7 +75,7 @@ export function createWorkers(): Workers {
       "render",
       "rendering",
       () =>
-        new Worker(new URL("../../workers/render.worker.ts", import.meta.url), {
+        new Worker(new URL("../../../workers/render.worker.ts", import.meta.url), {
           type: "module",
           name: "dudak-render",
         }),

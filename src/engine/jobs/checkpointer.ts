@@ -1,13 +1,13 @@
-import type { Checkpoint } from "../job/checkpoint.ts";
-import type { JobSpec } from "../job/job-spec.ts";
-import type { Backend } from "../job/job.ts";
-import { sha256Hex } from "../core/sha256.ts";
-import { VERSION } from "../core/version.ts";
-import { readPiece, writePiece } from "../pipeline/checkpoint/checkpoint-piece.ts";
-import type { LipModelData } from "../worker-rpc/lip-model-api.ts";
-import type { RenderProgress } from "../worker-rpc/render-api.ts";
-import type { OutputSegments } from "../worker-rpc/scene.ts";
-import type { KeptTracking, SavePiece } from "../worker-rpc/video-api.ts";
+import type { Checkpoint } from "../../job/checkpoint.ts";
+import type { JobSpec } from "../../job/job-spec.ts";
+import type { Backend } from "../../job/job.ts";
+import { sha256Hex } from "../../core/sha256.ts";
+import { VERSION } from "../../core/version.ts";
+import { readPiece, writePiece } from "../../pipeline/checkpoint/checkpoint-piece.ts";
+import type { LipModelData } from "../../worker-rpc/lip-model-api.ts";
+import type { RenderProgress } from "../../worker-rpc/render-api.ts";
+import type { OutputSegments } from "../../worker-rpc/scene.ts";
+import type { KeptTracking, SavePiece } from "../../worker-rpc/video-api.ts";
 
 /**
  * Keeps the finished parts of a job so that an interrupted one goes on where it was: first what was found out about its

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EngineError } from "../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 import { createRecovery } from "./recovery.ts";
 
 const failure = new EngineError("codec/failed", "no");

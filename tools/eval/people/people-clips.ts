@@ -1,6 +1,6 @@
-import { openAudio } from "../../src/media/audio/open-audio.ts";
-import type { FaceTruth, Word } from "./speech/people.ts";
-import type { EvalContext } from "./section.ts";
+import { openAudio } from "../../../src/media/audio/open-audio.ts";
+import type { FaceTruth, Word } from "../speech/people.ts";
+import type { EvalContext } from "../section.ts";
 
 /** Ticks per second of the GRID corpus' transcripts. */
 const ALIGN_RATE = 25_000;

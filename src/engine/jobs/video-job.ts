@@ -1,12 +1,12 @@
-import { throwIfCancelled } from "../job/errors.ts";
-import type { Resolution } from "../core/image.ts";
-import type { JobResult } from "../job/job.ts";
-import type { JobSpec } from "../job/job-spec.ts";
-import type { HeardMouth } from "../job/heard-mouth.ts";
-import { warning } from "../job/warnings.ts";
-import type { VoiceData } from "../worker-rpc/media-api.ts";
-import { proxy, transfer } from "../worker-rpc/rpc.ts";
-import { buffersOf, type TrackedVideo } from "../worker-rpc/video-api.ts";
+import { throwIfCancelled } from "../../job/errors.ts";
+import type { Resolution } from "../../core/image.ts";
+import type { JobResult } from "../../job/job.ts";
+import type { JobSpec } from "../../job/job-spec.ts";
+import type { HeardMouth } from "../../job/heard-mouth.ts";
+import { warning } from "../../job/warnings.ts";
+import type { VoiceData } from "../../worker-rpc/media-api.ts";
+import { proxy, transfer } from "../../worker-rpc/rpc.ts";
+import { buffersOf, type TrackedVideo } from "../../worker-rpc/video-api.ts";
 import type { JobContext } from "./job-start.ts";
 import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
 

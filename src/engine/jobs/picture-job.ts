@@ -1,14 +1,14 @@
-import { throwIfCancelled } from "../job/errors.ts";
-import { outputSize, type Resolution, type RgbaImage } from "../core/image.ts";
-import type { JobResult } from "../job/job.ts";
-import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
-import type { HeardMouth } from "../job/heard-mouth.ts";
-import { warning } from "../job/warnings.ts";
-import { chooseSpeakers } from "../pipeline/plan/choose-speakers.ts";
-import type { FaceData } from "../worker-rpc/inference-api.ts";
-import type { PictureData } from "../worker-rpc/media-api.ts";
-import type { SpeakerData } from "../worker-rpc/scene.ts";
-import { proxy, transfer } from "../worker-rpc/rpc.ts";
+import { throwIfCancelled } from "../../job/errors.ts";
+import { outputSize, type Resolution, type RgbaImage } from "../../core/image.ts";
+import type { JobResult } from "../../job/job.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
+import type { HeardMouth } from "../../job/heard-mouth.ts";
+import { warning } from "../../job/warnings.ts";
+import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
+import type { FaceData } from "../../worker-rpc/inference-api.ts";
+import type { PictureData } from "../../worker-rpc/media-api.ts";
+import type { SpeakerData } from "../../worker-rpc/scene.ts";
+import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { JobContext } from "./job-start.ts";
 import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
 

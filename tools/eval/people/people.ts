@@ -1,21 +1,21 @@
-import { MOUTH_RATE_HZ, type MouthTrack } from "../../src/core/mouth.ts";
-import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
-import { LATENCIES, type Latency } from "../../src/job/latency.ts";
-import { mouthAt } from "../../src/pipeline/plan/mouth-at.ts";
+import { MOUTH_RATE_HZ, type MouthTrack } from "../../../src/core/mouth.ts";
+import { createRuntime, type Runtime } from "../../../src/inference/runtime.ts";
+import { LATENCIES, type Latency } from "../../../src/job/latency.ts";
+import { mouthAt } from "../../../src/pipeline/plan/mouth-at.ts";
 import {
   peopleReport,
   scorePeople,
   type FaceTruth,
   type PeopleFigures,
   type ShownMouth,
-} from "./speech/people.ts";
+} from "../speech/people.ts";
 import { createHeldOutSpeech, heldOutNote } from "./held-out-speech.ts";
 import { peopleClips, soundOf } from "./people-clips.ts";
-import { correlation } from "./speech/metrics.ts";
+import { correlation } from "../speech/metrics.ts";
 import { createFilm } from "./people-film.ts";
 import { createRigMeter } from "./rig-meter.ts";
-import { hearWhileSpoken } from "./speech/streamed.ts";
-import type { EvalContext, EvalSection } from "./section.ts";
+import { hearWhileSpoken } from "../speech/streamed.ts";
+import type { EvalContext, EvalSection } from "../section.ts";
 
 /** Clips of either kind that are drawn for looking. */
 const FILMED = 4;

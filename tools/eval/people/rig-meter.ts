@@ -1,11 +1,11 @@
-import type { MouthPose } from "../../src/core/mouth.ts";
-import { createFaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
-import type { Runtime } from "../../src/inference/runtime.ts";
-import { decodeImage } from "../../src/media/image/decode-image.ts";
-import { createDeformer } from "../../src/render/face-rig/deformer.ts";
-import { fitFace } from "../../src/render/face-rig/fitted-face.ts";
-import { shapeOfMouth } from "../../src/render/face-rig/mouth-shapes.ts";
-import { loadRig } from "../../src/render/face-rig/rig.ts";
+import type { MouthPose } from "../../../src/core/mouth.ts";
+import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
+import type { Runtime } from "../../../src/inference/runtime.ts";
+import { decodeImage } from "../../../src/media/image/decode-image.ts";
+import { createDeformer } from "../../../src/render/face-rig/deformer.ts";
+import { fitFace } from "../../../src/render/face-rig/fitted-face.ts";
+import { shapeOfMouth } from "../../../src/render/face-rig/mouth-shapes.ts";
+import { loadRig } from "../../../src/render/face-rig/rig.ts";
 
 /** What a drawn mouth measures, in distances between the eyes. */
 export interface RigMeasure {

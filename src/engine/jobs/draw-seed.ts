@@ -1,4 +1,4 @@
-import { EngineError } from "../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 
 /**
  * The seed to use: the asked one, or one drawn at random when it is absent or −1.

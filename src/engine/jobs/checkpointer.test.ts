@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { JobSpec } from "../job/job-spec.ts";
+import type { JobSpec } from "../../job/job-spec.ts";
 import { createCheckpointer } from "./checkpointer.ts";
 
 afterEach(() => vi.unstubAllGlobals());

@@ -1,5 +1,5 @@
-import { EngineError } from "../job/errors.ts";
-import { fetchMediaBlob } from "../job/fetch-media.ts";
+import { EngineError } from "../../job/errors.ts";
+import { fetchMediaBlob } from "../../job/fetch-media.ts";
 
 /** What callers may give as a picture, voice or video: the thing itself, or where it is. */
 export type MediaInput =

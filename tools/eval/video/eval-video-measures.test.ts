@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createImage, type RgbaImage } from "../../src/core/image.ts";
+import { createImage, type RgbaImage } from "../../../src/core/image.ts";
 import {
   correlation,
   jitter,

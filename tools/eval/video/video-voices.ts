@@ -1,7 +1,7 @@
-import { openAudio } from "../../src/media/audio/open-audio.ts";
-import type { ClipLabels } from "./speech/labels.ts";
-import { SPEECH_RATE_HZ } from "../../src/speech/features/log-mel.ts";
-import type { EvalContext } from "./section.ts";
+import { openAudio } from "../../../src/media/audio/open-audio.ts";
+import type { ClipLabels } from "../speech/labels.ts";
+import { SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
+import type { EvalContext } from "../section.ts";
 
 const FOLDER = "tests/eval/speech";
 const LABELS = import.meta.glob<ClipLabels>("../../tests/eval/speech/*.json", {

@@ -1,5 +1,5 @@
-import { EngineError, toEngineError } from "../job/errors.ts";
-import type { Backend } from "../job/job.ts";
+import { EngineError, toEngineError } from "../../job/errors.ts";
+import type { Backend } from "../../job/job.ts";
 
 /** Runs work whose failure may leave workers unusable. */
 export interface Recovery {

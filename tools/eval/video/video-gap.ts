@@ -1,10 +1,10 @@
-import type { Engine } from "../../src/engine/engine-types.ts";
-import { REST_POSE } from "../../src/core/mouth.ts";
-import type { FaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
-import { openVideo } from "../../src/media/demux/open-video.ts";
-import { rgbaOf, type Picture } from "../../src/media/planes/picture.ts";
+import type { Engine } from "../../../src/engine/engine-types.ts";
+import { REST_POSE } from "../../../src/core/mouth.ts";
+import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
+import { openVideo } from "../../../src/media/demux/open-video.ts";
+import { rgbaOf, type Picture } from "../../../src/media/planes/picture.ts";
 import { psnrOutside } from "./eval-video-measures.ts";
-import { picturesInOrder } from "../../src/pipeline/plan/video-frames.ts";
+import { picturesInOrder } from "../../../src/pipeline/plan/video-frames.ts";
 import { createStage } from "./video-stage.ts";
 
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0 };

@@ -1,11 +1,11 @@
-import manifest from "../../models/speech/manifest.json";
-import type { Runtime } from "../../src/inference/runtime.ts";
+import manifest from "../../../models/speech/manifest.json";
+import type { Runtime } from "../../../src/inference/runtime.ts";
 import {
   createSpeechModel,
   speechModelOf,
   type MeasurableSpeechModel,
-} from "../../src/speech/model/speech-model.ts";
-import type { EvalContext } from "./section.ts";
+} from "../../../src/speech/model/speech-model.ts";
+import type { EvalContext } from "../section.ts";
 
 /** Speakers whose faces the shipped weights were fitted on. */
 const FITTED: readonly string[] =

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createImage, type RgbaImage } from "../../src/core/image.ts";
+import { createImage, type RgbaImage } from "../../../src/core/image.ts";
 import { psnrWithin, ssim } from "./ssim.ts";
 
 const picture = (light: (x: number, y: number) => number): RgbaImage => {

@@ -1,7 +1,7 @@
-import type { EngineError } from "../job/errors.ts";
-import type { Backend } from "../job/job.ts";
-import type { BackendReport, LoadListener } from "../worker-rpc/inference-api.ts";
-import type { RemoteApi, WorkerConnection } from "../worker-rpc/rpc.ts";
+import type { EngineError } from "../../job/errors.ts";
+import type { Backend } from "../../job/job.ts";
+import type { BackendReport, LoadListener } from "../../worker-rpc/inference-api.ts";
+import type { RemoteApi, WorkerConnection } from "../../worker-rpc/rpc.ts";
 
 /** A worker that is started when it is first needed, and again after it died. */
 export function lazily<Api extends object>(start: () => WorkerConnection<Api>) {

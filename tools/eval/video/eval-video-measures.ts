@@ -1,5 +1,5 @@
-import type { Box } from "../../src/core/face.ts";
-import type { RgbaImage } from "../../src/core/image.ts";
+import type { Box } from "../../../src/core/face.ts";
+import type { RgbaImage } from "../../../src/core/image.ts";
 
 /** Pearson's correlation of two series of one length; 0 when either does not vary. */
 export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,14 +1,14 @@
-import type { FaceLandmarks } from "../../src/core/face.ts";
-import type { RgbaImage } from "../../src/core/image.ts";
-import type { FaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
-import { loadAsset } from "../../src/inference/load-asset.ts";
-import { openVideo } from "../../src/media/demux/open-video.ts";
-import { framesAt } from "../../src/pipeline/plan/video-frames.ts";
-import { planTimeline } from "../../src/pipeline/plan/video-timeline.ts";
-import { trackVideo } from "../../src/pipeline/plan/video-tracking.ts";
-import type { TrackedVideo } from "../../src/worker-rpc/video-api.ts";
-import { loadRig } from "../../src/render/face-rig/rig.ts";
-import { createVideoFace, type VideoFace } from "../../src/render/video/video-face.ts";
+import type { FaceLandmarks } from "../../../src/core/face.ts";
+import type { RgbaImage } from "../../../src/core/image.ts";
+import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
+import { loadAsset } from "../../../src/inference/load-asset.ts";
+import { openVideo } from "../../../src/media/demux/open-video.ts";
+import { framesAt } from "../../../src/pipeline/plan/video-frames.ts";
+import { planTimeline } from "../../../src/pipeline/plan/video-timeline.ts";
+import { trackVideo } from "../../../src/pipeline/plan/video-tracking.ts";
+import type { TrackedVideo } from "../../../src/worker-rpc/video-api.ts";
+import { loadRig } from "../../../src/render/face-rig/rig.ts";
+import { createVideoFace, type VideoFace } from "../../../src/render/video/video-face.ts";
 
 /** A head looked through as a job does it, with its face ready to be asked where it draws what. */
 export interface Stage {

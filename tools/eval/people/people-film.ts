@@ -1,12 +1,12 @@
-import type { MouthTrack } from "../../src/core/mouth.ts";
-import type { Runtime } from "../../src/inference/runtime.ts";
-import { decodeImage } from "../../src/media/image/decode-image.ts";
-import { mouthAt } from "../../src/pipeline/plan/mouth-at.ts";
-import { loadRig } from "../../src/render/face-rig/rig.ts";
-import { createIdleMotion } from "../../src/render/idle-motion/idle-motion.ts";
-import { copySource, preparePortrait } from "../../src/render/portrait/portrait.ts";
-import { createFaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
-import { createImage } from "../../src/core/image.ts";
+import type { MouthTrack } from "../../../src/core/mouth.ts";
+import type { Runtime } from "../../../src/inference/runtime.ts";
+import { decodeImage } from "../../../src/media/image/decode-image.ts";
+import { mouthAt } from "../../../src/pipeline/plan/mouth-at.ts";
+import { loadRig } from "../../../src/render/face-rig/rig.ts";
+import { createIdleMotion } from "../../../src/render/idle-motion/idle-motion.ts";
+import { copySource, preparePortrait } from "../../../src/render/portrait/portrait.ts";
+import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
+import { createImage } from "../../../src/core/image.ts";
 
 const QUALITY = 0.92;
 const IDLE = { headMotion: 1, blinkRate: 14, energy: 1, expressiveness: 1, smile: 0 } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Backend } from "../job/job.ts";
-import type { BackendReport } from "../worker-rpc/inference-api.ts";
-import type { WorkerConnection } from "../worker-rpc/rpc.ts";
+import type { Backend } from "../../job/job.ts";
+import type { BackendReport } from "../../worker-rpc/inference-api.ts";
+import type { WorkerConnection } from "../../worker-rpc/rpc.ts";
 import { createInferenceWorkers } from "./inference-workers.ts";
 
 interface Api {

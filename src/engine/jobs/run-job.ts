@@ -1,11 +1,11 @@
-import { throwIfCancelled } from "../job/errors.ts";
-import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
-import type { Resolution, RgbaImage } from "../core/image.ts";
-import type { Backend, JobReport, JobResult } from "../job/job.ts";
-import { warning, type Warning } from "../job/warnings.ts";
-import type { VoiceData } from "../worker-rpc/media-api.ts";
-import type { Scene, SoundData } from "../worker-rpc/scene.ts";
-import { proxy, transfer } from "../worker-rpc/rpc.ts";
+import { throwIfCancelled } from "../../job/errors.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
+import type { Resolution, RgbaImage } from "../../core/image.ts";
+import type { Backend, JobReport, JobResult } from "../../job/job.ts";
+import { warning, type Warning } from "../../job/warnings.ts";
+import type { VoiceData } from "../../worker-rpc/media-api.ts";
+import type { Scene, SoundData } from "../../worker-rpc/scene.ts";
+import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
 
 /** What every kind of job finds out about its media; kept with the job. */

@@ -1,8 +1,8 @@
-import { createEngine } from "../../src/engine/engine.ts";
-import { createFaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
-import { createRuntime } from "../../src/inference/runtime.ts";
-import { createSpeechModel } from "../../src/speech/model/speech-model.ts";
-import type { EvalContext, EvalSection } from "./section.ts";
+import { createEngine } from "../../../src/engine/engine.ts";
+import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
+import { createRuntime } from "../../../src/inference/runtime.ts";
+import { createSpeechModel } from "../../../src/speech/model/speech-model.ts";
+import type { EvalContext, EvalSection } from "../section.ts";
 import { scoreGap, type GapScore } from "./video-gap.ts";
 import {
   lookAtHead,

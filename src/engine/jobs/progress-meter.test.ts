@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JobProgress } from "../job/job.ts";
+import type { JobProgress } from "../../job/job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 
 test("progress never falls, ends at 1, and each stage's time is kept", () => {

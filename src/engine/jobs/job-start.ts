@@ -1,17 +1,17 @@
-import { EngineError, throwIfCancelled } from "../job/errors.ts";
-import type { RgbaImage } from "../core/image.ts";
-import { warning } from "../job/warnings.ts";
-import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
-import { parsePrompt } from "../job/prompt-style.ts";
-import type { LipModelData } from "../worker-rpc/lip-model-api.ts";
-import type { RenderProgress } from "../worker-rpc/render-api.ts";
-import { proxy } from "../worker-rpc/rpc.ts";
-import type { EngineListeners } from "./engine-types.ts";
+import { EngineError, throwIfCancelled } from "../../job/errors.ts";
+import type { RgbaImage } from "../../core/image.ts";
+import { warning } from "../../job/warnings.ts";
+import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
+import { parsePrompt } from "../../job/prompt-style.ts";
+import type { LipModelData } from "../../worker-rpc/lip-model-api.ts";
+import type { RenderProgress } from "../../worker-rpc/render-api.ts";
+import { proxy } from "../../worker-rpc/rpc.ts";
+import type { EngineListeners } from "../engine-types.ts";
 import type { Checkpointer } from "./checkpointer.ts";
-import { openLipModel } from "./lip-model.ts";
+import { openLipModel } from "../lip-model.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
-import { createWarningList } from "./warning-list.ts";
-import type { Workers } from "./workers.ts";
+import { createWarningList } from "../warning-list.ts";
+import type { Workers } from "../workers/workers.ts";
 
 /** What a job needs from the engine that runs it. */
 export interface JobContext {

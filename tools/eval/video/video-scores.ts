@@ -1,9 +1,9 @@
-import type { Engine } from "../../src/engine/engine-types.ts";
-import type { Box, FaceLandmarks } from "../../src/core/face.ts";
-import type { RgbaImage } from "../../src/core/image.ts";
-import type { MouthTrack } from "../../src/core/mouth.ts";
-import { REST_POSE } from "../../src/core/mouth.ts";
-import type { FaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
+import type { Engine } from "../../../src/engine/engine-types.ts";
+import type { Box, FaceLandmarks } from "../../../src/core/face.ts";
+import type { RgbaImage } from "../../../src/core/image.ts";
+import type { MouthTrack } from "../../../src/core/mouth.ts";
+import { REST_POSE } from "../../../src/core/mouth.ts";
+import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
 import {
   correlation,
   correlationBeyond,
@@ -16,8 +16,8 @@ import {
   ringGradient,
   sampleTruth,
 } from "./eval-video-measures.ts";
-import { mouthAt } from "../../src/pipeline/plan/mouth-at.ts";
-import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../../src/render/face-rig/topology.ts";
+import { mouthAt } from "../../../src/pipeline/plan/mouth-at.ts";
+import { INNER_LOWER, INNER_UPPER, OUTER_LOWER, OUTER_UPPER } from "../../../src/render/face-rig/topology.ts";
 import { follow, type Stage } from "./video-stage.ts";
 import { wavOf, type Voice } from "./video-voices.ts";
 

@@ -1,5 +1,5 @@
-import { STAGES, type JobProgress, type Stage } from "../job/job.ts";
-import { unit } from "../core/scalar.ts";
+import { STAGES, type JobProgress, type Stage } from "../../job/job.ts";
+import { unit } from "../../core/scalar.ts";
 
 /** Share of a whole job that each stage usually takes. */
 export type StageWeights = Readonly<Partial<Record<Stage, number>>>;
