@@ -68,11 +68,17 @@ export async function openWithFfmpeg(
   try {
     let facts: StreamFacts | undefined;
     let clocked = true;
+    let broadcast = false;
+    /** What an encoder put before 0, in seconds, from where ffmpeg counts. */
+    let early = 0;
     const probe = await core.run(
       { args: ["-hide_banner", "-i", inputPath(input)], inputs: [input] },
       {
         onLog(line) {
           if (UNCLOCKED.test(line)) clocked = false;
+          if (/^Input #0, mpegts,/.test(line)) broadcast = true;
+          const start = /^ *Duration: .*, start: -([\d.]+)/.exec(line);
+          if (start) early = Number(start[1]);
           facts ??= streamFacts(line);
         },
         ...(options.signal ? { signal: options.signal } : {}),
@@ -99,7 +105,7 @@ export async function openWithFfmpeg(
           "0:a:0",
           "-t",
           String(options.maxSeconds + 2),
-          ...(clocked ? ["-af", "aresample=async=1:first_pts=0"] : []),
+          ...(clocked ? ["-af", `asetpts=PTS-${early}/TB,aresample=async=1:first_pts=0`] : []),
           "-ar",
           String(sampleRateHz),
           "-ac",
@@ -107,6 +113,8 @@ export async function openWithFfmpeg(
           "-f",
           "s16le",
           STREAM_PATH,
+          // In a transport stream time counts from the earliest of the tracks that ffmpeg is asked for.
+          ...(broadcast ? ["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"] : []),
         ],
         inputs: [input],
       },

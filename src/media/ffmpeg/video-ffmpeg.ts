@@ -114,7 +114,10 @@ function fitted({ width, height }: Size, format: string, options = ""): string {
 function planesFormat(planes: StoredPlanes): RawFormat {
   const { format, fullRange } = planes;
   const range = fullRange && format !== "yuvj420p" ? ":in_range=pc:out_range=pc" : "";
-  return { filters: fitted(planes, format, range), frameBytes: planesBytes(planes) };
+  // Bars cannot begin between samples of chroma, and ffmpeg rounds odd sides for their sake.
+  const whole = isEven(planes) ? "" : `,scale=flags=bicubic+${FLAGS}${range},format=${format}`;
+  const between = isEven(planes) ? format : format.replace("420", "444");
+  return { filters: fitted(planes, between, range) + whole, frameBytes: planesBytes(planes) };
 }
 
 function pixelsFormat({ width, height }: Size, stored: Size): RawFormat {
@@ -289,13 +292,18 @@ export function readPacketList(text: string): VideoPacket[] {
   );
 }
 
-async function readPackets(file: Blob, signal: AbortSignal): Promise<VideoPacket[]> {
+async function readPackets(
+  file: Blob,
+  { startSeconds }: VideoFacts,
+  signal: AbortSignal,
+): Promise<VideoPacket[]> {
   const input: FfmpegInput = { name: "video", data: file };
   const output = "/packets.txt";
   const core = await FfmpegCore.start(signal);
   try {
     const args = [
       "-hide_banner",
+      "-copyts",
       "-i",
       inputPath(input),
       "-map",
@@ -309,7 +317,10 @@ async function readPackets(file: Blob, signal: AbortSignal): Promise<VideoPacket
     const { files } = await core.run({ args, inputs: [input], outputs: [output] }, { signal });
     const list = files[output];
     if (!list) throw new EngineError("codec/failed", "ffmpeg could not read the video's frames. Try again.");
-    return readPacketList(new TextDecoder().decode(list));
+    return readPacketList(new TextDecoder().decode(list)).map(({ timestampSeconds, ...packet }) => ({
+      timestampSeconds: timestampSeconds - startSeconds,
+      ...packet,
+    }));
   } finally {
     core.terminate();
   }
@@ -365,7 +376,7 @@ export async function openWithFfmpeg(
           yield { image: rgbaOf(picture), ...time };
       },
       pictures: (options = {}) => readPictures(file, facts, options, warn),
-      packets: (packetSignal) => readPackets(file, packetSignal),
+      packets: (packetSignal) => readPackets(file, facts, packetSignal),
       dispose: () => undefined,
     };
   } finally {
