@@ -1,4 +1,11 @@
-import { AudioSampleSink, MP3, type AudioSample, type Input, type InputAudioTrack } from "mediabunny";
+import {
+  AudioSampleSink,
+  IsobmffInputFormat,
+  MP3,
+  type AudioSample,
+  type Input,
+  type InputAudioTrack,
+} from "mediabunny";
 import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import { fileStart } from "../demux/file-clock.ts";
@@ -6,6 +13,7 @@ import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import type { PcmReader } from "./audio-source.ts";
 import { toStereo } from "./downmix.ts";
 import { readMp3Delay } from "./mp3-delay.ts";
+import { opusSamples } from "./opus-samples.ts";
 import { createResampler, type Resampler } from "./resample.ts";
 
 /** Containers round timestamps to a millisecond or so: below this a difference is no gap. */
@@ -15,14 +23,21 @@ const SILENCE_FRAMES = 48_000;
 
 type Planes = Float32Array<ArrayBuffer>[];
 
+/** A sound that ends this much before its container's end was not read whole; decoders pad and cut by less. */
+const MISSED_SECONDS = 0.04;
+
 /** How a track's decoded samples lie on the sound's own time. */
 interface Timeline {
+  /** The decoded samples from the beginning. */
+  readonly samples: () => AsyncGenerator<AudioSample, void, unknown>;
   readonly sampleRateHz: number;
   readonly channels: number;
   /** Frames to cut: those before the file's time 0, and those that the encoder put first. */
   readonly startFrames: number;
   /** The frame (after that cut) at which the sound ends. */
   readonly endFrame: number;
+  /** Length of the sound by its container. */
+  readonly seconds: number;
 }
 
 function planesOf(sample: AudioSample, skip: number, frameCount: number): Planes {
@@ -67,15 +82,11 @@ function createUniform({ sampleRateHz, channels }: Timeline) {
  * gaps (a track that starts late) become silence, overlaps are cut.
  * @throws whatever the decoder throws.
  */
-async function* onTimeline(
-  track: InputAudioTrack,
-  timeline: Timeline,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Planes> {
-  const { sampleRateHz, channels, startFrames, endFrame } = timeline;
+async function* onTimeline(timeline: Timeline, signal: AbortSignal | undefined): AsyncGenerator<Planes> {
+  const { samples, sampleRateHz, channels, startFrames, endFrame } = timeline;
   const uniform = createUniform(timeline);
   let position = 0;
-  for await (const sample of new AudioSampleSink(track).samples()) {
+  for await (const sample of samples()) {
     let planes: Planes;
     try {
       throwIfCancelled(signal);
@@ -111,40 +122,75 @@ async function* from(blocks: AsyncIterable<readonly Float32Array<ArrayBuffer>[]>
   }
 }
 
+async function* noBlocks(): AsyncGenerator<Planes> {
+  // Nothing was found.
+}
+
 /** Reads a sound by the browser's decoder and, where that stops in the middle, the rest by ffmpeg. */
-function createBlocks(file: Blob, track: InputAudioTrack, timeline: Timeline, warnings: Warning[]) {
-  const { sampleRateHz, channels } = timeline;
+function createBlocks(file: Blob, timeline: Timeline, warnings: Warning[]) {
+  const { sampleRateHz, channels, seconds } = timeline;
   /** The whole sound by ffmpeg, once the browser's decoder has stopped. */
   let rest: Promise<PcmReader | undefined> | undefined;
 
+  const whole = (signal: AbortSignal | undefined) => {
+    rest ??= openWithFfmpeg(file, {
+      maxSeconds: seconds + 1,
+      sampleRateHz,
+      channels,
+      ...(signal ? { signal } : {}),
+    });
+    rest.catch(() => (rest = undefined));
+    return rest;
+  };
+  const tell = (position: number) => {
+    const sentence = warning("sound/damaged", { seconds: (position / sampleRateHz).toFixed(1) });
+    if (!warnings.includes(sentence)) warnings.push(sentence);
+  };
+
   async function* goOn(position: number, cause: unknown, signal: AbortSignal | undefined) {
-    if (!rest) {
-      const maxSeconds = (await track.computeDuration()) + 1;
-      rest = openWithFfmpeg(file, { maxSeconds, sampleRateHz, channels, ...(signal ? { signal } : {}) });
-      rest.catch(() => (rest = undefined));
-      warnings.push(warning("sound/damaged", { seconds: (position / sampleRateHz).toFixed(1) }));
-    }
-    const reader = await rest;
+    tell(position);
+    const reader = await whole(signal);
     if (!reader)
       throw toEngineError(cause, "codec/failed", "The browser's decoder stopped while reading the sound");
     yield* from(reader.blocks(signal), position);
+  }
+
+  /** What the browser's decoder left out at the end of a sound, by ffmpeg; told where that has no more either. */
+  async function* ending(position: number, signal: AbortSignal | undefined) {
+    const reader = await whole(signal).catch(() => undefined);
+    throwIfCancelled(signal);
+    let end = position;
+    for await (const planes of from(reader?.blocks(signal) ?? noBlocks(), position)) {
+      end += planes[0]!.length;
+      yield planes;
+    }
+    if (end / sampleRateHz < seconds - MISSED_SECONDS) tell(end);
   }
 
   return {
     async *blocks(signal: AbortSignal | undefined) {
       let position = 0;
       try {
-        for await (const planes of onTimeline(track, timeline, signal)) {
+        for await (const planes of onTimeline(timeline, signal)) {
           position += planes[0]!.length;
           yield planes;
         }
       } catch (error) {
         throwIfCancelled(signal);
         yield* goOn(position, error, signal);
+        return;
       }
+      if (position / sampleRateHz < seconds - MISSED_SECONDS) yield* ending(position, signal);
     },
     dispose: () => void rest?.then((reader) => reader?.dispose()).catch(() => undefined),
   };
+}
+
+/** The way in which a track's samples are decoded. */
+async function samplesOf(input: Input, track: InputAudioTrack): Promise<Timeline["samples"]> {
+  const opusInMp4 = (await track.getCodec()) === "opus" && (await input.getFormat()) instanceof IsobmffInputFormat;
+  const own = opusInMp4 ? await opusSamples(track) : undefined;
+  return own ?? (() => new AudioSampleSink(track).samples());
 }
 
 /**
@@ -157,9 +203,10 @@ export async function openWithWebCodecs(
   file: Blob,
 ): Promise<PcmReader | undefined> {
   if (!(await track.canDecode())) return undefined;
+  const samples = await samplesOf(input, track);
   let first: { sampleRateHz: number; channels: number } | undefined;
   try {
-    for await (const sample of new AudioSampleSink(track).samples()) {
+    for await (const sample of samples()) {
       first = { sampleRateHz: sample.sampleRate, channels: sample.numberOfChannels };
       sample.close();
       break;
@@ -175,16 +222,19 @@ export async function openWithWebCodecs(
   const whole = first ? Math.max(0, (await track.computeDuration()) - beginning) : 0;
   const delay = (await input.getFormat()) === MP3 ? await readMp3Delay(file) : undefined;
   const endFrame = Math.round(whole * sampleRateHz) - (delay ? delay.start + delay.end : 0);
+  const seconds = delay ? Math.max(0, endFrame / sampleRateHz) : whole;
   const timeline: Timeline = {
+    samples,
+    seconds,
     sampleRateHz,
     channels,
     startFrames: (delay?.start ?? 0) + Math.round(beginning * sampleRateHz),
     endFrame: delay ? endFrame : Infinity,
   };
   const warnings: Warning[] = [];
-  const { blocks, dispose } = createBlocks(file, track, timeline, warnings);
+  const { blocks, dispose } = createBlocks(file, timeline, warnings);
   return {
-    durationSeconds: delay ? Math.max(0, endFrame / sampleRateHz) : whole,
+    durationSeconds: seconds,
     sampleRateHz,
     channels,
     decoder: "webcodecs",

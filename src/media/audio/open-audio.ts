@@ -3,7 +3,9 @@ import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.t
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import { audioSourceFrom, type AudioSource, type PcmReader } from "./audio-source.ts";
 import { openWithWebCodecs } from "./audio-webcodecs.ts";
+import { warning } from "../../job/warnings.ts";
 import { isChainedOgg } from "../demux/chained-ogg.ts";
+import { losesItsPlace, lacksLastBlock } from "../demux/covered-bytes.ts";
 import { isJoinedMp3 } from "../demux/joined-mp3.ts";
 import { isEncrypted } from "../demux/encrypted.ts";
 import { sniffBlob, type Looks } from "../demux/sniff.ts";
@@ -21,7 +23,7 @@ const DEFAULT_MAX_SECONDS = 600;
 /** Less than this is no sound: one pitch period of a low voice. */
 const MIN_SECONDS = 0.01;
 /** Decoders differ by less than this in what they give of one sound. */
-const MISSED_SECONDS = 0.1;
+const MISSED_SECONDS = 0.02;
 /** Headers without sound are smaller than this. */
 const SMALLEST_SOUND_BYTES = 512;
 
@@ -42,8 +44,12 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
   if (reader && (await readsTooLittle(reader, file))) {
     const whole = await openWithFfmpeg(file, { maxSeconds, ...(signal ? { signal } : {}) });
     if (whole && whole.durationSeconds > reader.durationSeconds + MISSED_SECONDS) {
+      const found = [...whole.warnings];
+      if (await losesItsPlace(file)) {
+        found.push(warning("sound/damaged", { seconds: reader.durationSeconds.toFixed(1) }));
+      }
       reader.dispose();
-      reader = whole;
+      reader = { ...whole, warnings: found };
     } else whole?.dispose();
   }
   if (!reader) {
@@ -66,11 +72,11 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
 
 /**
  * Whether a file holds more than the browser's reader finds in it: a length of 0 that a recorder never filled in, or
- * several recordings one after another.
+ * several recordings one after another, or frames behind damage.
  */
 async function readsTooLittle(reader: PcmReader, file: Blob): Promise<boolean> {
   if (reader.durationSeconds < MIN_SECONDS) return file.size > SMALLEST_SOUND_BYTES;
-  return (await isChainedOgg(file)) || (await isJoinedMp3(file));
+  return (await isChainedOgg(file)) || (await isJoinedMp3(file)) || (await losesItsPlace(file)) || (await lacksLastBlock(file));
 }
 
 async function lookAt(file: Blob): Promise<Looks> {
