@@ -188,7 +188,8 @@ function createBlocks(file: Blob, timeline: Timeline, warnings: Warning[]) {
 
 /** The way in which a track's samples are decoded. */
 async function samplesOf(input: Input, track: InputAudioTrack): Promise<Timeline["samples"]> {
-  const opusInMp4 = (await track.getCodec()) === "opus" && (await input.getFormat()) instanceof IsobmffInputFormat;
+  const opusInMp4 =
+    (await track.getCodec()) === "opus" && (await input.getFormat()) instanceof IsobmffInputFormat;
   const own = opusInMp4 ? await opusSamples(track) : undefined;
   return own ?? (() => new AudioSampleSink(track).samples());
 }

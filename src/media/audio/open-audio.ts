@@ -76,7 +76,12 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
  */
 async function readsTooLittle(reader: PcmReader, file: Blob): Promise<boolean> {
   if (reader.durationSeconds < MIN_SECONDS) return file.size > SMALLEST_SOUND_BYTES;
-  return (await isChainedOgg(file)) || (await isJoinedMp3(file)) || (await losesItsPlace(file)) || (await lacksLastBlock(file));
+  return (
+    (await isChainedOgg(file)) ||
+    (await isJoinedMp3(file)) ||
+    (await losesItsPlace(file)) ||
+    (await lacksLastBlock(file))
+  );
 }
 
 async function lookAt(file: Blob): Promise<Looks> {

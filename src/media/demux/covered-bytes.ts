@@ -1,4 +1,14 @@
-import { ADTS, ALL_FORMATS, BlobSource, EncodedPacketSink, FLAC, Input, MP3, type InputAudioTrack, type InputFormat } from "mediabunny";
+import {
+  ADTS,
+  ALL_FORMATS,
+  BlobSource,
+  EncodedPacketSink,
+  FLAC,
+  Input,
+  MP3,
+  type InputAudioTrack,
+  type InputFormat,
+} from "mediabunny";
 
 /** Headers, tags and padding take less of a stream of bare frames than this. */
 const COVERED_SHARE = 0.95;

@@ -48,7 +48,9 @@ test.each(["late.mkv", "late.webm", "late.mp4", "late-video.mpegts"])(
       expect(Math.abs(end - first - 0.8)).toBeLessThan(0.03);
       expect(Math.abs(packet - first)).toBeLessThan(0.03);
       // Where the white frame is, there is the click; the WebM's own blocks of Opus are 6.5 ms early.
-      expect(Math.abs((await peakSeconds(sound)) - white)).toBeLessThan(name.endsWith("webm") ? 0.008 : 0.002);
+      expect(Math.abs((await peakSeconds(sound)) - white)).toBeLessThan(
+        name.endsWith("webm") ? 0.008 : 0.002,
+      );
       sound.dispose();
     }
   },

@@ -2,7 +2,7 @@ import type { VideoSample } from "mediabunny";
 import type { RgbaImage } from "../../core/image.ts";
 import { resizeImage } from "../image/resize-image.ts";
 import { remake } from "../planes/browser-colours.ts";
-import { turnImage, turnPlane, yuvToRgba, type Plane } from "../planes/frame-planes.ts";
+import { rgbOfPlanes, turnImage, turnPlane, yuvToRgba, type Plane } from "../planes/frame-planes.ts";
 import { createFrameScaler, type FramePlanes, type FrameScaler } from "../planes/frame-scaler.ts";
 import { fittedSize, letterboxImage, letterboxPlanes } from "../planes/letterbox.ts";
 import { joinPlanes, type Picture } from "../planes/picture.ts";
@@ -74,6 +74,24 @@ export function passedColour(sample: VideoSample, tagged: boolean): PlaneColour 
   return planeColourOf(sample.colorSpace, matrixOf(sample, tagged));
 }
 
+/** What a {@link FrameReader} knows of a video. */
+export interface FrameShape {
+  /** Of the pictures before rotation. */
+  readonly size: Size;
+  /** Of the video's frames as they are stored: width by height. */
+  readonly aspect: number;
+  /** Whether the container names the colour matrix. */
+  readonly tagged: boolean;
+  /**
+   * The matrix by which the browser converts frames that it does not give as planes, where that is not the one that
+   * {@link matrixBehind} takes them for.
+   */
+  readonly drawnBy?: YuvMatrix | null;
+  /** Whether planes are green, blue and red. */
+  readonly rgb?: boolean;
+  readonly findings?: FrameFindings;
+}
+
 /** What a {@link FrameReader} finds in frames beside their pixels. */
 export interface FrameFindings {
   /** Parts that let something show through. */
@@ -88,20 +106,7 @@ export class FrameReader {
   #scalers = new Map<string, FrameScaler>();
   #wide: { readonly key: string; readonly convert: WideConverter } | undefined;
 
-  /**
-   * @param size of the pictures before rotation.
-   * @param aspect of the video's frames as they are stored: width by height.
-   * @param tagged whether the container names the colour matrix.
-   * @param drawnBy the matrix by which the browser converts frames that it does not give as planes, where that is not
-   * the one that {@link matrixBehind} takes them for.
-   */
-  constructor(
-    private readonly size: Size,
-    private readonly aspect: number,
-    private readonly tagged: boolean,
-    private readonly drawnBy: YuvMatrix | null = null,
-    private readonly findings: FrameFindings | null = null,
-  ) {}
+  constructor(private readonly shape: FrameShape) {}
 
   async image(sample: VideoSample): Promise<RgbaImage> {
     const image = (await this.#wideImage(sample)) ?? (await this.#usualImage(sample)) ?? this.#draw(sample);
@@ -110,8 +115,8 @@ export class FrameReader {
 
   /** The frame's planes where they are of the given colour space and its sides even, else its pixels. */
   async picture(sample: VideoSample, colour: PlaneColour | null): Promise<Picture> {
-    const passed = passedColour(sample, this.tagged);
-    const even = this.size.width % 2 === 0 && this.size.height % 2 === 0;
+    const passed = passedColour(sample, this.shape.tagged);
+    const even = this.shape.size.width % 2 === 0 && this.shape.size.height % 2 === 0;
     if (!colour || !passed || !even || !sameColour(passed, colour)) return this.image(sample);
     const [y, u, v] = (await this.#planes(sample))!;
     const turn = (plane: Plane) => turnPlane(plane, sample.rotation, sample.flip);
@@ -122,12 +127,13 @@ export class FrameReader {
     const planes = await this.#planes(sample);
     const fullRange = sample.colorSpace.fullRange === true;
     if (!planes) return undefined;
-    return yuvToRgba({ planes, matrix: matrixOf(sample, this.tagged), fullRange });
+    if (this.shape.rgb) return rgbOfPlanes(planes);
+    return yuvToRgba({ planes, matrix: matrixOf(sample, this.shape.tagged), fullRange });
   }
 
   /** The pixels of a frame of a wide colour space; undefined for others. */
   async #wideImage(sample: VideoSample): Promise<RgbaImage | undefined> {
-    const colour = wideOf(sample, this.tagged);
+    const colour = wideOf(sample, this.shape.tagged);
     if (!colour || !isPlanarFormat(sample.format)) return undefined;
     const key = JSON.stringify(colour);
     if (this.#wide?.key !== key) this.#wide = { key, convert: createWideConverter(colour) };
@@ -135,39 +141,39 @@ export class FrameReader {
     const image = this.#wide.convert(stored);
     if (stored.alpha) layPixelsOnGrey(image, stored.alpha, stored.bits);
     const fitted = this.#fitted(sample);
-    return letterboxImage(resizeImage(image, fitted.width, fitted.height), this.size);
+    return letterboxImage(resizeImage(image, fitted.width, fitted.height), this.shape.size);
   }
 
   /** Planes at the wanted size in 8 bits, valid until the next call; null where they are of a wide colour space. */
   async #planes(sample: VideoSample): Promise<FramePlanes | null> {
-    if (!isPlanarFormat(sample.format) || wideOf(sample, this.tagged)) return null;
-    const fullRange = sample.colorSpace.fullRange === true;
+    if (!isPlanarFormat(sample.format) || wideOf(sample, this.shape.tagged)) return null;
+    const fullRange = sample.colorSpace.fullRange === true || this.shape.rgb === true;
     const planes = eightBitPlanes(await this.#stored(sample), fullRange);
     const fitted = this.#fitted(sample);
     const key = `${fitted.width}x${fitted.height}`;
     const scale = this.#scalers.get(key) ?? createFrameScaler(fitted);
     this.#scalers.set(key, scale);
-    return letterboxPlanes(scale(planes), this.size, fullRange);
+    return letterboxPlanes(scale(planes), this.shape.size, fullRange);
   }
 
   async #stored(sample: VideoSample) {
     const bytes = sample.allocationSize();
     if (this.#buffer.length < bytes) this.#buffer = new Uint8Array(bytes);
     const stored = await readStoredFrame(sample, this.#buffer);
-    if (isTransparent(stored)) this.findings?.onTransparent();
+    if (isTransparent(stored)) this.shape.findings?.onTransparent();
     return stored;
   }
 
   /** The room that a frame takes of the picture. */
   #fitted({ visibleRect }: VideoSample): Size {
-    const fitted = fittedSize(this.size, visibleRect.width / visibleRect.height / this.aspect);
-    if (fitted !== this.size) this.findings?.onReshaped();
+    const fitted = fittedSize(this.shape.size, visibleRect.width / visibleRect.height / this.shape.aspect);
+    if (fitted !== this.shape.size) this.shape.findings?.onReshaped();
     return fitted;
   }
 
   /** For frames that come as pixels: the browser's own conversion. */
   #draw(sample: VideoSample): RgbaImage {
-    const { width, height } = this.size;
+    const { width, height } = this.shape.size;
     const fitted = this.#fitted(sample);
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
     context.imageSmoothingQuality = "high";
@@ -184,7 +190,8 @@ export class FrameReader {
     }
     const { data } = context.getImageData(0, 0, width, height);
     const image = { width, height, data: data as Uint8ClampedArray<ArrayBuffer> };
-    if (this.drawnBy && isConverted(sample)) remake(image, this.drawnBy, matrixOf(sample, this.tagged));
+    if (this.shape.drawnBy && isConverted(sample))
+      remake(image, this.shape.drawnBy, matrixOf(sample, this.shape.tagged));
     return image;
   }
 }

@@ -90,3 +90,27 @@ test.each([
     }
   },
 );
+
+test("planes of red, green and blue, as screen recorders store them, are no luma and chroma", async () => {
+  const video = await openVideo(await fixtureFile("rgb.webm"));
+  expect(video.decoder).toBe("webcodecs");
+  const { frames } = await pixels(video, [[20, 20]]);
+  for (const [pixel] of frames) near(pixel!, [200, 60, 60], 4);
+});
+
+test("planes of odd sides pass ffmpeg whole", async () => {
+  const video = (await openWithFfmpeg(await fixtureFile("odd.mp4"), undefined))!;
+  expect([video.width, video.height]).toEqual([63, 47]);
+  const { frames } = await pixels(video, [[20, 20]]);
+  expect(frames).toHaveLength(5);
+  for (const [pixel] of frames) near(pixel!, [200, 60, 60], 6);
+});
+
+test("a film whose end is missing is read as far as it goes where the browser's reader finds nothing", async () => {
+  const whole = await fixtureFile("alpha-vp8.webm");
+  const video = await openVideo(whole.slice(0, Math.floor(whole.size * 0.8)));
+  expect(video.decoder).toBe("ffmpeg");
+  const { frames } = await pixels(video, [COVERED]);
+  expect(frames.length).toBeGreaterThanOrEqual(1);
+  for (const [pixel] of frames) near(pixel!, [48, 96, 160], 8);
+});

@@ -33,7 +33,7 @@ export async function openVideo(file: Blob, options: OpenVideoOptions = {}): Pro
   throwIfCancelled(signal);
   if (native.noTrack && looks.kind === "audio") throw noPictures(looks);
   if (!native.video && (await isEncrypted(file))) throw encrypted();
-  const video = native.video ?? (await openWithFfmpeg(file, signal));
+  const video = await wholeVideo(native, file, signal);
   if (!video) {
     if (native.noTrack || looks.kind === "audio") throw noPictures(looks);
     throw new EngineError(
@@ -57,6 +57,22 @@ export async function openVideo(file: Blob, options: OpenVideoOptions = {}): Pro
     throw error;
   }
   return video;
+}
+
+/** The browser's reading where it finds frames, else ffmpeg's where that finds any. */
+async function wholeVideo(
+  { video }: Native,
+  file: Blob,
+  signal: AbortSignal | undefined,
+): Promise<VideoSource | undefined> {
+  if (video && video.durationSeconds > 0) return video;
+  const other = await openWithFfmpeg(file, signal).catch((error: unknown) => {
+    throwIfCancelled(signal);
+    if (video) return undefined;
+    throw error;
+  });
+  if (other) video?.dispose();
+  return other ?? video;
 }
 
 async function lookAt(file: Blob): Promise<Looks> {

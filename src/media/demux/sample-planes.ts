@@ -81,3 +81,43 @@ export async function readStoredFrame(
     bits,
   };
 }
+
+/** Places looked at to tell what planes hold. */
+const LOOKS = 12;
+
+/**
+ * Whether the three planes are green, blue and red, as screen recorders store them. Chromium 156 names no matrix then,
+ * and may name none for other reasons; so planes without one are compared with what the browser draws of them.
+ */
+export async function holdsRgb(sample: VideoSample): Promise<boolean> {
+  const { matrix } = sample.colorSpace;
+  const [byX] = subsamplingOf(sample.format) ?? [];
+  if (byX !== 1 || (matrix && matrix !== "rgb")) return false;
+  if (matrix === "rgb") return true;
+  const { planes, bits } = await readStoredFrame(sample, new Uint8Array(sample.allocationSize()));
+  const { width, height } = planes[0];
+  const context = new OffscreenCanvas(LOOKS, LOOKS).getContext("2d", { willReadFrequently: true })!;
+  context.imageSmoothingEnabled = false;
+  const frame = sample.toVideoFrame();
+  try {
+    context.drawImage(frame, 0, 0, LOOKS, LOOKS);
+  } finally {
+    frame.close();
+  }
+  const { data } = context.getImageData(0, 0, LOOKS, LOOKS);
+  let [asRgb, asYuv] = [0, 0];
+  for (let i = 0; i < LOOKS * LOOKS; i++) {
+    const x = Math.floor((((i % LOOKS) + 0.5) * width) / LOOKS);
+    const y = Math.floor(((Math.floor(i / LOOKS) + 0.5) * height) / LOOKS);
+    const [first, second, third] = planes.map((plane) => plane.data[y * width + x]! >> (bits - 8)) as [
+      number,
+      number,
+      number,
+    ];
+    const [red, green, blue] = [data[4 * i]!, data[4 * i + 1]!, data[4 * i + 2]!];
+    asRgb += Math.abs(green - first) + Math.abs(blue - second) + Math.abs(red - third);
+    asYuv += Math.abs(0.587 * green + 0.299 * red + 0.114 * blue - first);
+    asYuv += Math.abs(blue - (first + 1.77 * (second - 128))) + Math.abs(red - (first + 1.4 * (third - 128)));
+  }
+  return asRgb < asYuv;
+}

@@ -17,8 +17,10 @@ import {
   isReadable,
   passedColour,
   type FrameFindings,
+  type FrameShape,
   type Size,
 } from "./frame-reader.ts";
+import { holdsRgb } from "./sample-planes.ts";
 import { matrixBehind, type PlaneColour, type YuvMatrix } from "../planes/plane-colour.ts";
 import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
 
@@ -41,14 +43,9 @@ async function frameRate(track: InputVideoTrack): Promise<number> {
   return frameRateOf(starts.sort((a, b) => a - b));
 }
 
-/** How a track's samples become frames. */
-interface TrackShape {
-  readonly size: Size;
+/** How a track's samples become frames; the size is upright. */
+interface TrackShape extends FrameShape {
   readonly rotation: number;
-  readonly drawnBy: YuvMatrix | null;
-  /** Width by height of the first frame as it is stored. */
-  readonly aspect: number;
-  readonly findings: FrameFindings;
   /** The file's time 0 on the container's clock, in seconds. */
   readonly beginning: number;
 }
@@ -75,17 +72,17 @@ async function readPackets(
 /** Reads a video's frames in the shape that `read` gives them. */
 async function* readFrames<Shape extends object>(
   track: InputVideoTrack,
-  { size, rotation, aspect, drawnBy, findings, beginning }: TrackShape,
+  shape: TrackShape,
   options: VideoFramesOptions,
   read: (reader: FrameReader, sample: VideoSample) => Promise<Shape>,
 ): AsyncGenerator<Shape & VideoFrameTime> {
+  const { size, rotation, beginning } = shape;
   const { fromSeconds = 0, toSeconds, signal } = options;
   const { width, height } =
     options.width && options.height ? { width: options.width, height: options.height } : size;
   const turned = rotation % 180 !== 0;
-  const tagged = await isTagged(track);
   const stored = turned ? { width: height, height: width } : { width, height };
-  const reader = new FrameReader(stored, aspect, tagged, drawnBy, findings);
+  const reader = new FrameReader({ ...shape, size: stored });
   try {
     for await (const sample of new VideoSampleSink(track).samples(
       fromSeconds > 0 ? fromSeconds + beginning : undefined,
@@ -147,14 +144,17 @@ export async function openWithWebCodecs(
   let colour: PlaneColour | null = null;
   let drawnBy: YuvMatrix | null = null;
   let aspect = 1;
+  let rgb = false;
+  const tagged = await isTagged(track);
   for await (const sample of new VideoSampleSink(track).samples()) {
     if (isHdr(sample)) warnings.push(warning("video/hdr"));
-    colour = passedColour(sample, await isTagged(track));
+    colour = passedColour(sample, tagged);
     drawnBy = await wrongMatrix(track, sample);
     aspect = sample.visibleRect.width / sample.visibleRect.height;
     const crushed =
       isConverted(sample) && (await track.getColorSpace()).fullRange === true && (await losesFullRange());
     const readable = !crushed && (await isReadable(sample));
+    rgb = readable && (await holdsRgb(sample));
     sample.close();
     if (!readable) return undefined;
     frames++;
@@ -178,7 +178,7 @@ export async function openWithWebCodecs(
     onTransparent: () => warn("video/transparent"),
     onReshaped: () => warn("video/reshaped"),
   };
-  const shape: TrackShape = { size, rotation, aspect, drawnBy, findings, beginning };
+  const shape: TrackShape = { size, rotation, aspect, tagged, drawnBy, rgb, findings, beginning };
   const durationSeconds = frames > 0 ? Math.max(0, end - beginning) : 0;
   return {
     ...size,

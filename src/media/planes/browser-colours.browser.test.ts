@@ -90,10 +90,11 @@ test("pixels made by a wrong matrix become those of the right one, whichever it 
 
 test("frames that the browser has converted are made right as they are read, planes stay as they are", async () => {
   const pixels = colours("bt709");
+  const frame = { size: pixels, aspect: pixels.width / pixels.height, tagged: false };
   const shape = { codedWidth: pixels.width, codedHeight: pixels.height, timestamp: 0 };
   const converted = new VideoSample(pixels.data, { ...shape, format: "RGBX" });
   expect(isConverted(converted)).toBe(true);
-  const image = await new FrameReader(pixels, pixels.width / pixels.height, false, "bt709").image(converted);
+  const image = await new FrameReader({ ...frame, drawnBy: "bt709" }).image(converted);
   converted.close();
   expect(far(image.data, colours("bt601").data)).toBeLessThanOrEqual(2);
 
@@ -104,9 +105,7 @@ test("frames that the browser has converted are made right as they are read, pla
   const planar = new VideoSample(samples, { ...shape, format: "I420" });
   expect(isConverted(planar)).toBe(false);
   const [plain, warned] = await Promise.all(
-    [null, "bt709" as const].map((drawnBy) =>
-      new FrameReader(pixels, pixels.width / pixels.height, false, drawnBy).image(planar),
-    ),
+    [null, "bt709" as const].map((drawnBy) => new FrameReader({ ...frame, drawnBy }).image(planar)),
   );
   planar.close();
   expect(warned).toEqual(plain);

@@ -100,6 +100,19 @@ export function yuvToRgba(frame: YuvFrame): RgbaImage {
   return { width, height, data: convertBox(frame, { x: 0, y: 0, width, height }).slice() };
 }
 
+/** Puts planes of green, blue and red, all of one size, together as pixels. */
+export function rgbOfPlanes([green, blue, red]: readonly [Plane, Plane, Plane]): RgbaImage {
+  const { width, height } = green;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let i = 0, at = 0; i < width * height; i++, at += 4) {
+    data[at] = red.data[i]!;
+    data[at + 1] = green.data[i]!;
+    data[at + 2] = blue.data[i]!;
+    data[at + 3] = 255;
+  }
+  return { width, height, data };
+}
+
 /** Whether a picture stands, lies on a side or on its head, as files tell it, clockwise. */
 export type Rotation = 0 | 90 | 180 | 270;
 
