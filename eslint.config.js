@@ -15,6 +15,8 @@ export default tseslint.config(
       "public/",
       "coverage/",
       "src/core/kernels/assembly/",
+      // Written by `npm run localize`.
+      "src/**/locales/",
     ],
   },
   js.configs.recommended,

@@ -41,7 +41,9 @@ form.addEventListener("submit", (event) => {
       ({ output, warnings, report }) => {
         film.src = URL.createObjectURL(output);
         film.hidden = false;
-        news.value = [`${report.frames.toString()} frames.`, ...warnings].join(" ");
+        news.value = [`${report.frames.toString()} frames.`, ...warnings.map(({ message }) => message)].join(
+          " ",
+        );
       },
       (error: unknown) => {
         // Every error has a code of a closed list, and a sentence that says what to do.

@@ -6,7 +6,7 @@ import { toEngineError } from "../job/errors.ts";
 import { storageError } from "../job/storage-error.ts";
 import type { LipModelInspection } from "../engine/lip-sync.ts";
 import { createEngineHost, readManifest } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
+import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
 import { requireFile } from "../headless/input-file.ts";
 
 const HELP = `Usage: dudak model FILE [options]
@@ -22,14 +22,14 @@ Reads a lip-sync model (.onnx), says what was understood and tries it. Nothing i
 function describe({ understood, problems, selfTest, manifest, warnings }: LipModelInspection): string[] {
   const { name, licence } = (manifest ?? {}) as { name?: string; licence?: { name: string; text: string } };
   return [
-    ...understood,
-    ...problems.map((problem) => `Cannot be used: ${problem}`),
+    ...understood.map(({ message }) => message),
+    ...problems.map(({ message }) => `Cannot be used: ${message}`),
     ...(name && licence ? [`Taken for: ${name}. Licence: ${licence.name}. ${licence.text}`] : []),
     ...(selfTest?.checks ?? []).map(
-      ({ name: check, passed, detail }) => `${passed ? "pass" : "FAIL"}  ${check}: ${detail}`,
+      ({ name: check, passed, detail }) => `${passed ? "pass" : "FAIL"}  ${check}: ${detail.message}`,
     ),
-    ...warnings,
-    ...(selfTest?.hints ?? []).map((hint) => `Hint: ${hint}`),
+    ...warnings.map(({ message }) => message),
+    ...(selfTest?.hints ?? []).map(({ message }) => `Hint: ${message}`),
     ...(selfTest ? [`Speed: ${selfTest.msPerFrame.toFixed(0)} ms a frame.`] : []),
   ];
 }
@@ -98,7 +98,7 @@ export async function modelCommand(argv: readonly string[]): Promise<number> {
     return found.selfTest?.passed ? EXIT.ok : EXIT.device;
   } catch (error) {
     const failure = toEngineError(error);
-    if (values.json) console.log(JSON.stringify({ error: failure.message, errorCode: failure.code }));
+    if (values.json) console.log(JSON.stringify(failureJson(failure)));
     else console.error(`dudak: ${failure.message} [${failure.code}]`);
     return exitCodeOf(failure.code);
   } finally {

@@ -3,7 +3,7 @@ import type { EngineError } from "../job/errors.ts";
 import { toEngineError } from "../job/errors.ts";
 import { mediaOf } from "../job/job-spec.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
+import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { parseRenderOptions, RENDER_HELP, type RenderOptions } from "./render-options.ts";
@@ -68,7 +68,7 @@ export async function renderCommand(
       console.log(JSON.stringify({ output: outputPath, ...result }));
     } else {
       const { report } = result;
-      for (const warning of result.warnings) console.log(`Note: ${warning}`);
+      for (const warning of result.warnings) console.log(`Note: ${warning.message}`);
       console.log(
         `${relative(process.cwd(), outputPath)}: ${report.width}×${report.height}, ${report.durationSeconds.toFixed(1)} s, ` +
           `${report.frames} frames, made in ${seconds.toFixed(1)} s on ${report.backend} with ${report.encoder}; seed ${result.seed}`,
@@ -79,7 +79,7 @@ export async function renderCommand(
   } catch (error) {
     bar.end();
     const failure: EngineError = toEngineError(error);
-    if (options.json) console.log(JSON.stringify({ error: failure.message, errorCode: failure.code }));
+    if (options.json) console.log(JSON.stringify(failureJson(failure)));
     else console.error(`dudak: ${failure.message} [${failure.code}]`);
     if (options.verbose) console.error(failure.cause ?? failure.stack);
     return exitCodeOf(failure.code);

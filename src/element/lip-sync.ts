@@ -11,7 +11,7 @@ import { apertures, loadEngine } from "./shared-engine.ts";
 import type { VoiceProperty } from "./parts.ts";
 import { styles } from "./styles.ts";
 import { renderView, voicesOf } from "./view.ts";
-import { errorText, languageAt, wordsFor } from "./words.ts";
+import { errorText, languageAt, loadWords, wordsFor } from "./words.ts";
 
 const INPUTS = ["image", "video", "audio", "leftAudio", "rightAudio"] as const;
 /** What a live face is made of. */
@@ -368,6 +368,10 @@ export class LipSyncElement extends LitElement {
       tell(this, "lip-sync-preview", { canvas });
     }
     frame.close();
+  }
+
+  protected override scheduleUpdate(): Promise<unknown> {
+    return loadWords(languageAt(this)).then(() => super.scheduleUpdate());
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -1,94 +1,57 @@
 import type { EngineError } from "../job/errors.ts";
+import { chooseLanguage, type Language } from "../job/sentences/languages.ts";
+import { fillIn } from "../job/sentences/message.ts";
+import { ENGLISH } from "./strings.ts";
 
-/** What the element says, by language. */
-export interface Words {
-  readonly generate: string;
-  readonly cancel: string;
-  readonly download: string;
-  readonly again: string;
-  readonly play: string;
-  readonly stop: string;
-  readonly voice: string;
-  readonly left: string;
-  readonly right: string;
-  readonly choose: string;
-  readonly record: string;
-  readonly stopRecording: string;
-  readonly noVoice: string;
-  readonly stays: string;
-  readonly ready: string;
-  readonly speaking: string;
-  readonly almost: string;
-  readonly starting: string;
-  readonly tryAgain: string;
-  /** Asks for the click without which the browser lets no sound out. */
-  readonly hear: string;
+type Name = keyof typeof ENGLISH;
+
+/** What the element says in one language, by name. */
+export type Words = Readonly<Record<Exclude<Name, "timeLeft">, string>> & {
+  readonly language: Language;
   /** Time left; a whole number of seconds. */
   timeLeft(seconds: number): string;
   /** Progress as a share of 1. */
   percent(fraction: number): string;
-}
-
-const ENGLISH: Words = {
-  generate: "Generate",
-  cancel: "Cancel",
-  download: "Download",
-  again: "Change",
-  play: "Play",
-  stop: "Stop",
-  voice: "Voice",
-  left: "Left",
-  right: "Right",
-  choose: "Choose a voice",
-  record: "Record a voice",
-  stopRecording: "Stop recording",
-  noVoice: "No voice yet",
-  stays: "Stays on this device",
-  ready: "Ready",
-  speaking: "Speaking",
-  almost: "almost done",
-  starting: "Starting",
-  tryAgain: "Try again",
-  hear: "Click to hear",
-  timeLeft: (seconds) => `${seconds} s left`,
-  percent: (fraction) => `${Math.floor(fraction * 100)}%`,
 };
 
-const TURKISH: Words = {
-  generate: "Oluştur",
-  cancel: "İptal et",
-  download: "İndir",
-  again: "Değiştir",
-  play: "Oynat",
-  stop: "Durdur",
-  voice: "Ses",
-  left: "Sol",
-  right: "Sağ",
-  choose: "Ses seç",
-  record: "Ses kaydet",
-  stopRecording: "Kaydı durdur",
-  noVoice: "Henüz ses yok",
-  stays: "Bu aygıttan çıkmaz",
-  ready: "Hazır",
-  speaking: "Konuşuyor",
-  almost: "bitmek üzere",
-  starting: "Başlıyor",
-  tryAgain: "Yeniden dene",
-  hear: "Duymak için tıkla",
-  timeLeft: (seconds) => `${seconds} sn kaldı`,
-  percent: (fraction) => `%${Math.floor(fraction * 100)}`,
+type Templates = Readonly<Record<string, string>>;
+
+const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<{ readonly templates: Templates }>>> = {
+  tr: () => import("./locales/tr.ts"),
 };
 
-/** The words of a language tag; English where there are none. */
-export function wordsFor(language: string): Words {
-  return language.toLowerCase().startsWith("tr") ? TURKISH : ENGLISH;
+function wordsOf(language: Language, templates: Readonly<Record<Name, string>>): Words {
+  const percent = new Intl.NumberFormat(language, { style: "percent" });
+  return {
+    ...templates,
+    language,
+    timeLeft: (seconds) => fillIn(templates.timeLeft, { seconds }, language),
+    percent: (fraction) => percent.format(Math.floor(fraction * 100) / 100),
+  };
 }
 
-/** What an error says: the engine's own sentence, or the Turkish one of its code, which is loaded then. */
-export async function errorText({ code, message }: EngineError, language: string): Promise<string> {
-  if (wordsFor(language) === ENGLISH) return message;
-  const { errorTemplates } = await import("../job/errors-tr.ts");
-  return `${errorTemplates[`${code}.title`]!}. ${errorTemplates[`${code}.body`]!}`;
+const known = new Map<Language, Words>([["en", wordsOf("en", ENGLISH)]]);
+
+/** The words of a language tag: once {@link loadWords} has them, else the English ones. */
+export function wordsFor(tag: string): Words {
+  return known.get(chooseLanguage([tag])) ?? known.get("en")!;
+}
+
+/** Fetches the words of a language tag; without a connection the English ones stay. */
+export async function loadWords(tag: string): Promise<void> {
+  const language = chooseLanguage([tag]);
+  if (language === "en" || known.has(language)) return;
+  const found = await LOCALES[language]().catch(() => undefined);
+  if (found) known.set(language, wordsOf(language, { ...ENGLISH, ...found.templates }));
+}
+
+/** What an error says: the engine's own sentence, or that of its code in the element's language, which is loaded then. */
+export async function errorText({ code, message }: EngineError, tag: string): Promise<string> {
+  const language = chooseLanguage([tag]);
+  if (language === "en") return message;
+  const { loadSentences } = await import("../job/sentences/load.ts");
+  const { title, body } = (await loadSentences(language)).error(code);
+  return `${title}. ${body}`;
 }
 
 /** The language at an element: the nearest `lang`, through shadow roots, else the document's. */

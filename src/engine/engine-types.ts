@@ -3,9 +3,13 @@ import type { JobSpec } from "../job/job-spec.ts";
 import type { Backend, JobProgress, JobResult } from "../job/job.ts";
 import type { JobWarning } from "../job/warnings.ts";
 import type { BackendReport, LoadListener } from "../worker-rpc/inference-api.ts";
-import type { LipModelInspection } from "../worker-rpc/lip-model-api.ts";
+import type { LipModelFinding } from "../job/findings.ts";
+import type { LipModelInspection as Inspection } from "../worker-rpc/lip-model-api.ts";
 import type { PictureFacts, VoiceFacts } from "./inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "./live/live-types.ts";
+
+/** What the engine found out about a model file: facts, and the English sentences made of them. */
+export type LipModelInspection = Inspection<LipModelFinding, JobWarning>;
 
 /** What a caller may listen to while a job runs. */
 export interface EngineListeners {

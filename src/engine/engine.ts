@@ -7,7 +7,7 @@ import type { Engine, EngineListeners } from "./engine-types.ts";
 import { analysePicture, analyseVoice } from "./inspect.ts";
 import { createCheckpointer } from "./jobs/checkpointer.ts";
 import type { JobContext } from "./jobs/job-start.ts";
-import { resolveLipModel } from "./lip-model.ts";
+import { resolveLipModel, tellInspection } from "./lip-model.ts";
 import { runPictureJob } from "./jobs/picture-job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./jobs/progress-meter.ts";
 import { runVideoJob } from "./jobs/video-job.ts";
@@ -55,7 +55,7 @@ export function createEngine(): Engine {
     inspectModel(file, manifest, backend) {
       const found = painting.then(async () => {
         await workers.startInference(backend);
-        return workers.inference(backend).inspectModel(file, manifest ?? null);
+        return tellInspection(await workers.inference(backend).inspectModel(file, manifest ?? null));
       });
       painting = found.catch(() => undefined);
       return found;

@@ -2,7 +2,8 @@ import { throwIfCancelled, toEngineError } from "../job/errors.ts";
 import type { Box } from "../core/face.ts";
 import type { Backend } from "../job/job.ts";
 import { ARTICULATORS, MOUTH_RATE_HZ } from "../core/mouth.ts";
-import { warning, type Warning } from "../job/warnings.ts";
+import { tellWarning } from "../job/sentences/english.ts";
+import { warning, type JobWarning } from "../job/warnings.ts";
 import type { BackendReport, FaceData } from "../worker-rpc/inference-api.ts";
 import { proxy, transfer } from "../worker-rpc/rpc.ts";
 import { articulationSpans, type ArticulationSpan } from "../core/articulation-spans.ts";
@@ -36,7 +37,7 @@ export interface PictureFacts {
   readonly height: number;
   /** Largest first. */
   readonly faces: readonly FaceOutline[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly JobWarning[];
   readonly backend: BackendReport;
 }
 
@@ -49,7 +50,7 @@ export interface VoiceFacts {
   readonly aperture: Float32Array | null;
   /** What the mouth does, in order; null until the networks have listened. */
   readonly spans: readonly ArticulationSpan[] | null;
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly JobWarning[];
 }
 
 const PREVIEW_PIXELS = 2_500_000;
@@ -102,7 +103,9 @@ export async function analysePicture(
       width: decoded.sourceWidth,
       height: decoded.sourceHeight,
       faces: faces.map((face) => outline(face, width, height, scale)),
-      warnings: [...decoded.warnings, ...(isSecureContext ? [] : [warning("page/insecure")])],
+      warnings: [...decoded.warnings, ...(isSecureContext ? [] : [warning("page/insecure")])].map(
+        tellWarning,
+      ),
       backend: report,
     };
   } catch (error) {
@@ -144,7 +147,7 @@ export async function analyseVoice(
       envelope: peaks(decoded.pcm),
       aperture: null,
       spans: null,
-      warnings: decoded.warnings,
+      warnings: decoded.warnings.map(tellWarning),
     };
     options.onWave(facts);
     await workers.startInference(options.backend);
@@ -161,7 +164,7 @@ export async function analyseVoice(
       ...facts,
       aperture,
       spans: articulationSpans(track),
-      warnings: [...decoded.warnings, ...track.warnings],
+      warnings: [...decoded.warnings, ...track.warnings].map(tellWarning),
     };
   } catch (error) {
     throw toEngineError(error);

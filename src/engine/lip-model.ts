@@ -1,8 +1,15 @@
 import { EngineError } from "../job/errors.ts";
 import type { LipModelSpec } from "../job/job-spec.ts";
 import type { Backend } from "../job/job.ts";
+import { tellFinding, tellWarning } from "../job/sentences/english.ts";
 import type { Warning } from "../job/warnings.ts";
-import type { LipModelData, LipModelScene, InferFaces } from "../worker-rpc/lip-model-api.ts";
+import type {
+  InferFaces,
+  LipModelData,
+  LipModelInspection,
+  LipModelScene,
+} from "../worker-rpc/lip-model-api.ts";
+import type * as Told from "./engine-types.ts";
 import { proxy } from "../worker-rpc/rpc.ts";
 import type { Workers } from "./workers/workers.ts";
 
@@ -28,6 +35,25 @@ export async function resolveLipModel(model: LipModelSpec<Blob>): Promise<LipMod
         ? (await import("../lip-models/manifest/ready-manifests.ts")).readyManifest(manifest)
         : (manifest ?? null),
     licenceAccepted: acceptLicence,
+  };
+}
+
+/** An inspection with the sentences of what was found. */
+export function tellInspection({ selfTest, ...found }: LipModelInspection): Told.LipModelInspection {
+  return {
+    ...found,
+    understood: found.understood.map(tellFinding),
+    problems: found.problems.map(tellFinding),
+    warnings: found.warnings.map(tellWarning),
+    ...(selfTest
+      ? {
+          selfTest: {
+            ...selfTest,
+            checks: selfTest.checks.map((check) => ({ ...check, detail: tellFinding(check.detail) })),
+            hints: selfTest.hints.map(tellFinding),
+          },
+        }
+      : {}),
   };
 }
 

@@ -136,6 +136,7 @@ export { configureDudak, type DudakSettings } from "./assets.ts";
 export { EngineError };
 export type * from "./api/lip-sync-types.ts";
 export type { ErrorCode, ErrorDetails } from "../job/errors.ts";
+export type { LipModelFinding } from "../job/findings.ts";
 export type { JobWarning, WarningCode } from "../job/warnings.ts";
 export type { Checkpoint } from "../job/checkpoint.ts";
 export type {
@@ -148,7 +149,7 @@ export type {
 } from "../job/job-spec.ts";
 export type { Backend, JobProgress, JobReport, JobResult, OutputFormat, Stage } from "../job/job.ts";
 export type { BackendReport, LoadProgress } from "../worker-rpc/inference-api.ts";
-export type { LipModelInspection } from "../worker-rpc/lip-model-api.ts";
+export type { LipModelInspection } from "./engine-types.ts";
 export type { FaceOutline, PictureFacts, PicturePoint, VoiceFacts } from "./inspect.ts";
 export type { LiveVoice } from "./live/live-voice.ts";
 export type * from "./live/live-types.ts";

@@ -5,7 +5,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { createKeyStore, type KeyListing, type NewKey } from "../rest/keys.ts";
 import { rotateWebhookSecret, webhookSecret } from "../rest/webhooks.ts";
 import { toEngineError } from "../job/errors.ts";
-import { EXIT, exitCodeOf, UsageError } from "../headless/usage.ts";
+import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
 import { PROJECT_ROOT } from "../headless/installation.ts";
 import { visitDataDir } from "./data-dir.ts";
 import { serve } from "./serve.ts";
@@ -177,7 +177,7 @@ async function guarded(command: string, json: boolean, work: () => Promise<numbe
       return EXIT.usage;
     }
     const failure = toEngineError(error, "storage/failed");
-    if (json) console.log(JSON.stringify({ error: failure.message, errorCode: failure.code }));
+    if (json) console.log(JSON.stringify(failureJson(failure)));
     else console.error(`dudak: ${failure.message} [${failure.code}]`);
     return exitCodeOf(failure.code);
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { draft } from "../../tests/api/jobs.ts";
 import { EngineError } from "../job/errors.ts";
+import { warning } from "../job/warnings.ts";
 import { failedRow, progressedRow, releasedRow, type JobRow } from "../queue/job-row.ts";
 import type { GatewayJobStore } from "./job-store.ts";
 
@@ -75,13 +76,14 @@ export function jobStoreContract(
   });
 
   test("changes at the same time all happen", async () => {
+    const hdr = warning("video/hdr");
     const { id } = await add();
     await Promise.all(
       Array.from({ length: 10 }, () =>
-        store.update(id, (row) => ({ ...row, warnings: [...row.warnings, "w"] })),
+        store.update(id, (row) => ({ ...row, warnings: [...row.warnings, hdr] })),
       ),
     );
-    expect(await store.get(id)).toMatchObject({ revision: 11, warnings: Array<string>(10).fill("w") });
+    expect(await store.get(id)).toMatchObject({ revision: 11, warnings: Array(10).fill(hdr) });
   });
 
   test("the oldest job is taken first, one that was left counts a crash, one let go does not", async () => {

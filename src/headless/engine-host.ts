@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { HostAnswer, HostJob } from "./page/host-page.ts";
 import type { Checkpoint } from "../job/checkpoint.ts";
-import { EngineError, isErrorCode } from "../job/errors.ts";
+import { EngineError, fromPlainError } from "../job/errors.ts";
 import { mapMediaAsync, type JobSpec } from "../job/job-spec.ts";
 import type { Backend, JobProgress, JobResult } from "../job/job.ts";
 import { wireField } from "../job/wire-names.ts";
@@ -138,7 +138,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
           backend,
         ] as const);
         if (answer.ok) return answer.found;
-        throw new EngineError(isErrorCode(answer.code) ? answer.code : "internal/bug", answer.message);
+        throw fromPlainError(answer);
       } finally {
         offered.close();
       }
@@ -185,7 +185,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
           });
         if (!answer.ok) {
           options.onLog?.(answer.stack);
-          throw new EngineError(isErrorCode(answer.code) ? answer.code : "internal/bug", answer.message);
+          throw fromPlainError(answer);
         }
         return { type: answer.type, result: answer.result };
       } finally {

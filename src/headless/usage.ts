@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../job/errors.ts";
+import { hasDetails, type EngineError, type ErrorCode } from "../job/errors.ts";
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, input: 3, device: 4, cancelled: 130 } as const;
@@ -10,6 +10,11 @@ export function exitCodeOf(code: ErrorCode): number {
   if (code.startsWith("device/") || code.startsWith("codec/") || code.startsWith("model/"))
     return EXIT.device;
   return EXIT.failed;
+}
+
+/** A failure as `--json` prints it, with the names of the REST API. */
+export function failureJson({ code, message, details }: EngineError): object {
+  return { error: message, errorCode: code, ...(hasDetails(details) ? { details } : {}) };
 }
 
 /** A mistake in the command line; its message is a whole sentence. */

@@ -72,6 +72,11 @@ export interface ErrorDetails {
   readonly status?: number;
 }
 
+/** Whether there are facts behind an error beside its code. */
+export function hasDetails(details: ErrorDetails): boolean {
+  return Object.keys(details).length > 0;
+}
+
 /** Options of {@link EngineError}. */
 export interface EngineErrorOptions extends ErrorOptions {
   readonly details?: ErrorDetails;
@@ -90,6 +95,18 @@ export class EngineError extends Error {
     super(message, options);
     this.details = details;
   }
+}
+
+/** An error as it crosses between threads and processes. */
+export interface PlainError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: ErrorDetails;
+}
+
+/** The error of a plain one; a code of another release counts as `internal/bug`. */
+export function fromPlainError({ code, message, details = {} }: PlainError): EngineError {
+  return new EngineError(isErrorCode(code) ? code : "internal/bug", message, { details });
 }
 
 /** Whether `code` is one of the closed list. */

@@ -1,4 +1,5 @@
 import type { Box } from "../core/face.ts";
+import type { JobWarning } from "./warnings.ts";
 
 /** The three jobs of the contract. */
 export const JOB_MODELS = ["lipsync-image", "lipsync-image-multi", "lipsync-video"] as const;
@@ -62,7 +63,8 @@ export interface JobReport {
 export interface JobResult {
   readonly output: Blob;
   readonly seed: number;
-  readonly warnings: readonly string[];
+  /** What was done otherwise than asked: code, values, and the English sentence. */
+  readonly warnings: readonly JobWarning[];
   readonly report: JobReport;
   /** Milliseconds spent in each stage. */
   readonly timings: Readonly<Partial<Record<Stage, number>>>;

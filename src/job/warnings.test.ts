@@ -1,52 +1,50 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { fillIn, readWarning, WARNINGS, warning, type WarningCode } from "./warnings.ts";
+import { ERRORS } from "./sentences/errors.ts";
+import { FINDINGS } from "./sentences/findings.ts";
+import { WARNINGS } from "./sentences/warnings.ts";
+import { storedWarnings, warning, withoutRepeats } from "./warnings.ts";
 
 const SRC = new URL("../", import.meta.url);
-const codes = Object.keys(WARNINGS) as WarningCode[];
 
-/** Values as the engine gives them, with the characters that could confuse a pattern. */
-const VALUE: Readonly<Record<string, string>> = {
-  faces: "3",
-  frames: "12",
-  total: "250",
-  seconds: "3.2",
-  degrees: "28",
-  percent: "61",
-  pixels: "21",
-  size: "320×240",
-  resolution: "480p",
-  words: "cyberpunk, neon (very)",
-  adapter: "NVIDIA RTX (ampere), 8 GB",
-  model: "own.onnx (v2)",
-  licence: "Research use only",
-  terms: "No commercial use. Ask first; see [LICENCE].",
-  field: "formState.quality*",
-};
+test("a warning is a code and its values", () => {
+  expect(warning("video/hdr")).toEqual({ code: "video/hdr", values: {} });
+  expect(warning("mouth/small", { pixels: 12 })).toEqual({ code: "mouth/small", values: { pixels: 12 } });
+});
 
-test("every sentence gives its own code and its values back", () => {
-  for (const code of codes) {
-    const names = [...WARNINGS[code].matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
-    const values = Object.fromEntries(names.map((name) => [name, VALUE[name]!]));
-    expect(readWarning(fillIn(WARNINGS[code], values))).toEqual({ code, values });
+test("the same warning counts once, with other values anew", () => {
+  const [a, b] = [warning("mouth/small", { pixels: 12 }), warning("mouth/small", { pixels: 13 })];
+  expect(withoutRepeats([a, b, { ...a }, b])).toEqual([a, b]);
+});
+
+test("a sentence that an older release stored stays as it was", () => {
+  const fact = warning("video/hdr");
+  expect(storedWarnings(["Words of {old}.", fact])).toEqual([
+    { code: "stored/sentence", values: { sentence: "Words of {old}." } },
+    fact,
+  ]);
+});
+
+test("a sentence is found by its code in every catalogue", async () => {
+  for (const [file, catalogue, idsOf] of [
+    ["warnings", WARNINGS, (code: string) => [`warning:${code}`]],
+    ["findings", FINDINGS, (code: string) => [`finding:${code}`]],
+    ["errors", ERRORS, (code: string) => [`${code}.title`, `${code}.body`]],
+  ] as const) {
+    const text = await readFile(new URL(`sentences/${file}.ts`, import.meta.url), "utf8");
+    const ids = [...text.matchAll(/\bid: "([^"]+)"/g)].map(([, id]) => id);
+    expect(ids, file).toEqual(Object.keys(catalogue).flatMap(idsOf));
   }
 });
 
-test("a sentence that is none of the engine's has no code", () => {
-  expect(readWarning("Something else happened.")).toBeUndefined();
-  expect(readWarning(`${warning("video/hdr")} And more.`)).toBeUndefined();
-});
-
-test("each code is used, and the engine makes warnings in no other way", async () => {
+test("each code is used", async () => {
   const names = (await readdir(SRC, { recursive: true })).filter(
-    (name) =>
-      name.endsWith(".ts") && !/\.test\.ts$|^(studio|cli|gateway|headless)\/|job\/warnings\.ts$/.test(name),
+    (name) => name.endsWith(".ts") && !/\.test\.ts$|job\/sentences/.test(name),
   );
-  const sources = await Promise.all(
-    names.map(async (name) => [name, await readFile(new URL(name, SRC), "utf8")]),
+  const texts = await Promise.all(names.map((name) => readFile(new URL(name, SRC), "utf8")));
+  const all = texts.join("\n");
+  const unused = [...Object.keys(WARNINGS), ...Object.keys(FINDINGS)].filter(
+    (code) => !all.includes(`"${code}"`),
   );
-  const all = sources.map(([, text]) => text).join("\n");
-  expect(codes.filter((code) => !all.includes(`"${code}"`))).toEqual([]);
-  const byHand = /warnings\.push\(\s*["'`]|\bas Warning\b|warnings: \[\s*["'`]/;
-  expect(sources.filter(([, text]) => byHand.test(text!)).map(([name]) => name)).toEqual([]);
+  expect(unused).toEqual([]);
 });

@@ -1,5 +1,7 @@
 /// <reference types="@webgpu/types" />
 import { EngineError } from "../job/errors.ts";
+import { finding } from "../job/findings.ts";
+import { tellFinding } from "../job/sentences/english.ts";
 import type { RgbaImage } from "../core/image.ts";
 import { warning, type Warning } from "../job/warnings.ts";
 import type { CheckedModel } from "../inference/check/checked-model.ts";
@@ -44,9 +46,7 @@ function choose(summary: OnnxSummary, manifest: unknown, fileName: string): Prop
     return {
       manifest: null,
       understood: proposal.understood,
-      problems: [
-        `The manifest ${given.id} has the role ${given.role}; only models that paint faces (lip-frames) can be brought.`,
-      ],
+      problems: [finding("unfit/role", { manifest: given.id, role: given.role })],
     };
   }
   return { manifest: given, understood: proposal.understood, problems: [] };
@@ -180,7 +180,8 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
       const summary = await summariseOnnx(file);
       const { manifest, problems } = choose(summary, given, nameOf(file));
       if (!manifest) {
-        throw new EngineError("model/unsupported", `${nameOf(file)} cannot be used. ${problems.join(" ")}`);
+        const why = problems.map((problem) => tellFinding(problem).message).join(" ");
+        throw new EngineError("model/unsupported", `${nameOf(file)} cannot be used. ${why}`);
       }
       checkLicence(manifest, licenceAccepted);
       const sha256 = await checkFile(manifest, file);

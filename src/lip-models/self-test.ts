@@ -1,6 +1,7 @@
+import { finding, type Finding } from "../job/findings.ts";
 import { createImage, type RgbaImage } from "../core/image.ts";
 import { createRandom } from "../core/random.ts";
-import { unit } from "../core/scalar.ts";
+import { roundTo, unit } from "../core/scalar.ts";
 import { readFaceOutput } from "./frames/face-tensor.ts";
 import type { LipPainter, PaintOrder } from "./lip-painter.ts";
 import type { LipFramesManifest } from "./manifest/manifest.ts";
@@ -10,16 +11,16 @@ import { silenceLevel, type MelSpectrogram } from "./frames/mel.ts";
 export interface SelfCheck {
   readonly name: "shapes" | "finite" | "range" | "moves with the sound" | "shows the reference" | "batches";
   readonly passed: boolean;
-  /** A sentence with the figures. */
-  readonly detail: string;
+  /** The figures. */
+  readonly detail: Finding;
 }
 
 /** What a trial run of a model showed. */
 export interface SelfTest {
   readonly passed: boolean;
   readonly checks: readonly SelfCheck[];
-  /** Sentences on what the manifest may have wrong; the model runs all the same. */
-  readonly hints: readonly string[];
+  /** What the manifest may have wrong; the model runs all the same. */
+  readonly hints: readonly Finding[];
   /** Milliseconds a frame in batches of the painter's size, after warming up. */
   readonly msPerFrame: number;
 }
@@ -110,13 +111,13 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
   checks.push({
     name: "shapes",
     passed: true,
-    detail: `Three faces of ${size} px came back for three sounds.`,
+    detail: finding("trial/shapes", { size }),
   });
   const broken = raw.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
   checks.push({
     name: "finite",
     passed: broken === 0,
-    detail: broken === 0 ? "All values are numbers." : `${broken} of ${raw.length} values are not numbers.`,
+    detail: broken === 0 ? finding("trial/finite") : finding("trial/broken", { broken, total: raw.length }),
   });
   const [low, high] = manifest.output.range;
   const slack = (high - low) * RANGE_SLACK;
@@ -129,7 +130,7 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
   checks.push({
     name: "range",
     passed: outside / raw.length <= MAX_OUTSIDE,
-    detail: `Values lie between ${least.toFixed(2)} and ${most.toFixed(2)}; ${low} to ${high} is declared.`,
+    detail: finding("trial/range", { least: roundTo(least, 2), most: roundTo(most, 2), low, high }),
   });
   const pictures = [0, 1, 2].map((i) => readFaceOutput(manifest, raw, i * outLength));
   const [silent, vowel, hiss] = pictures as [RgbaImage, RgbaImage, RgbaImage];
@@ -141,7 +142,7 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
   checks.push({
     name: "moves with the sound",
     passed: motion >= MIN_MOTION,
-    detail: `The lower half changes by ${motion.toFixed(1)} of 255 between silence, a vowel and a hiss.`,
+    detail: finding("trial/motion", { steps: roundTo(motion, 1) }),
   });
 
   const alone = readFaceOutput(manifest, await painter.paintRaw(mel, [order(1)]), 0);
@@ -149,16 +150,14 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
   checks.push({
     name: "batches",
     passed: apart <= MAX_BATCH_DIFFERENCE,
-    detail: `A face by itself differs by ${apart.toFixed(2)} of 255 from the same one among others.`,
+    detail: finding("trial/batches", { steps: roundTo(apart, 2) }),
   });
 
-  const hints: string[] = [];
+  const hints: Finding[] = [];
   const plain = distance(vowel, face, 0.05, 0.45);
   const swapped = distance(vowel, face, 0.05, 0.45, true);
   if (swapped < plain * 0.7) {
-    hints.push(
-      "Red and blue seem exchanged between what goes in and what comes out; try the other colour order.",
-    );
+    hints.push(finding("hint/colours"));
   }
   if (manifest.references.count > 0) {
     const mixed = readFaceOutput(manifest, await painter.paintRaw(mel, [order(1, other)]), 0);
@@ -166,10 +165,10 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
     checks.push({
       name: "shows the reference",
       passed: change >= MIN_REFERENCE,
-      detail: `With another reference picture the result changes by ${change.toFixed(1)} of 255.`,
+      detail: finding("trial/reference", { steps: roundTo(change, 1) }),
     });
     if (distance(mixed, other, 0.05, 0.45) < distance(mixed, face, 0.05, 0.45) * 0.7) {
-      hints.push("The upper half follows the reference picture; try the manifest with the reference first.");
+      hints.push(finding("hint/reference-first"));
     }
   }
 

@@ -1,6 +1,7 @@
-import { EngineError, type ErrorCode } from "../job/errors.ts";
+import { EngineError, hasDetails, type ErrorCode, type ErrorDetails } from "../job/errors.ts";
 import { withSeed, type JobSpec } from "../job/job-spec.ts";
 import type { JobProgress, JobReport, Stage } from "../job/job.ts";
+import { withoutRepeats, type Warning } from "../job/warnings.ts";
 
 /** Where a job's medium lies: a stored file by its id, or an address that is fetched when the job runs. */
 export type JobInput = { readonly file: string } | { readonly url: string };
@@ -37,7 +38,8 @@ export interface JobDraft {
    * drawn when the client gave none, so a resumed job gets the same one.
    */
   readonly spec: JobSpec<JobInput>;
-  readonly warnings: readonly string[];
+  /** Facts; sentences are made of them where they are shown. */
+  readonly warnings: readonly Warning[];
   readonly createdAt: number;
   /** Base of the API as the client addressed it, for the absolute address of the output. */
   readonly baseUrl: string;
@@ -51,7 +53,7 @@ export interface JobDraft {
 }
 
 /** The form of the rows that this release writes; `migrate-row.ts` brings older ones up to it. */
-export const ROW_FORM = 2;
+export const ROW_FORM = 3;
 
 /** A job as it lies in the queue. */
 export interface JobRow extends JobDraft {
@@ -75,6 +77,8 @@ export interface JobRow extends JobDraft {
   readonly executionTime?: number;
   readonly error: string;
   readonly errorCode?: ErrorCode;
+  /** The facts behind the error, where there are any. */
+  readonly errorDetails?: ErrorDetails;
   readonly timings?: Readonly<Partial<Record<Stage, number>>>;
   readonly report?: JobReport;
   readonly output?: JobOutput;
@@ -148,14 +152,16 @@ export function completedRow(
   nowMs: number,
   end: Required<Pick<JobRow, "output" | "timings" | "report">> & {
     readonly seed: number;
-    readonly warnings: readonly string[];
+    readonly warnings: readonly Warning[];
   },
 ): JobRow {
   const { seed, ...result } = end;
   return finishedRow(row, nowMs, {
     ...result,
     spec: withSeed(row.spec, seed),
-    warnings: [...new Set([...row.warnings, ...end.warnings])],
+    warnings: withoutRepeats(
+      [...row.warnings, ...end.warnings].map(({ code, values }) => ({ code, values }) as Warning),
+    ),
     state: "completed",
     stage: "done",
     progress: 1,
@@ -165,7 +171,9 @@ export function completedRow(
 
 /** The row of a job that failed or was cancelled. */
 export function failedRow(row: JobRow, nowMs: number, error: EngineError): JobRow {
-  return finishedRow(row, nowMs, { state: "failed", error: error.message, errorCode: error.code });
+  const { code, message, details } = error;
+  const facts = hasDetails(details) ? { errorDetails: details } : {};
+  return finishedRow(row, nowMs, { state: "failed", error: message, errorCode: code, ...facts });
 }
 
 /**

@@ -51,6 +51,7 @@ test("a row of the first release keeps all that it says, its request as one", ()
   expect(row).toEqual({
     ...rest,
     form: ROW_FORM,
+    warnings: [{ code: "stored/sentence", values: { sentence: "w" } }],
     spec: {
       model: "lipsync-image-multi",
       formState: {
@@ -66,6 +67,26 @@ test("a row of the first release keeps all that it says, its request as one", ()
     },
   });
   expect(currentRow(row)).toBe(row);
+});
+
+test("a row of the second form keeps its request and its sentences", () => {
+  const spec = {
+    model: "lipsync-image",
+    formState: { image: { file: "i" }, audio: { file: "a" }, seed: 1 },
+    format: "webm",
+  };
+  const second = {
+    ...{ form: 2, id: FIRST.id, spec, createdAt: 1, baseUrl: "http://localhost/api/v1", outputToken: "t" },
+    ...{ sequence: 3, revision: 9, state: "failed", stage: "queued", progress: 0, crashes: 0 },
+    warnings: ["The picture is animated; its first frame is used.", "Something of one's own."],
+    error: "No face.",
+    errorCode: "input/no-face",
+  };
+  expect(currentRow(second)).toEqual({
+    ...second,
+    form: ROW_FORM,
+    warnings: second.warnings.map((sentence) => ({ code: "stored/sentence", values: { sentence } })),
+  });
 });
 
 test("whatever the first release accepted becomes a request that passes today's door", () => {

@@ -1,3 +1,4 @@
+import { storedWarnings } from "../job/warnings.ts";
 import { fromWireNames } from "../job/wire-names.ts";
 import { ROW_FORM, type JobRow } from "./job-row.ts";
 
@@ -14,6 +15,8 @@ export const ROW_STEPS: readonly ((row: StoredRow) => StoredRow)[] = [
     ...rest,
     spec: { model, formState: fromWireNames({ ...(parameters as object), ...(inputs as object), seed }) },
   }),
+  // Warnings as facts in the place of sentences.
+  ({ warnings, ...rest }) => ({ ...rest, warnings: storedWarnings((warnings ?? []) as readonly string[]) }),
 ];
 
 /** A stored row of any earlier release in today's form; rows without one are of the first. */

@@ -119,14 +119,21 @@ describe("one runner", () => {
     );
   });
 
-  test("an error of the engine ends the job with its code", async () => {
+  test("an error of the engine ends the job with its code and the facts behind it", async () => {
     const storage = openMemoryStorage();
     const id = await add(storage);
-    start(storage, () => Promise.reject(new EngineError("input/no-face", "No face was found.")));
+    start(storage, () =>
+      Promise.reject(
+        new EngineError("input/audio-too-long", "Too long.", {
+          details: { limits: { most: 600 }, unit: "seconds" },
+        }),
+      ),
+    );
     expect(await ended(storage, id)).toMatchObject({
       state: "failed",
-      error: "No face was found.",
-      errorCode: "input/no-face",
+      error: "Too long.",
+      errorCode: "input/audio-too-long",
+      errorDetails: { limits: { most: 600 }, unit: "seconds" },
     });
   });
 

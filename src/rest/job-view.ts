@@ -1,3 +1,4 @@
+import { tellWarning } from "../job/sentences/english.ts";
 import type { JobRow } from "../queue/job-row.ts";
 import { outputAddress } from "./links.ts";
 import type { JobView } from "./schemas.ts";
@@ -18,8 +19,10 @@ export function jobView(row: JobRow, address: (row: JobRow) => string = tokenAdd
     timings: (row.timings as Record<string, number> | undefined) ?? null,
     progress: row.progress,
     stage: row.stage,
-    warnings: [...row.warnings],
+    warnings: row.warnings.map((warning) => tellWarning(warning).message),
+    warningDetails: row.warnings.map(({ code, values }) => ({ code, values: { ...values } })),
     errorCode: row.errorCode ?? null,
+    errorDetails: row.errorDetails ? { ...row.errorDetails } : null,
     seed: row.spec.formState.seed ?? 0,
     createdAt: new Date(row.createdAt).toISOString(),
     report: row.report ? { ...row.report } : null,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createApi, refusal, TINY } from "../../tests/api/harness.ts";
 import { EngineError } from "../job/errors.ts";
+import { failedRow } from "../queue/job-row.ts";
+import type { JobView } from "./schemas.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 const post = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
@@ -72,9 +74,15 @@ describe("submission", () => {
   test("turns unknown fields into warnings", async () => {
     const { call, submit } = await createApi();
     const id = await submit({ formState: { ...TINY, quality: "best" }, plan: "pro" });
-    const { warnings } = (await (await call(`/jobs/${id}`)).json()) as { warnings: string[] };
-    expect(warnings).toHaveLength(2);
-    expect(warnings.join()).toMatch(/plan.*formState\.quality/);
+    const job = (await (await call(`/jobs/${id}`)).json()) as JobView;
+    expect(job.warnings).toEqual([
+      "plan is not a field of this request and was ignored.",
+      "formState.quality is not a field of this request and was ignored.",
+    ]);
+    expect(job.warningDetails).toEqual([
+      { code: "request/unknown-field", values: { field: "plan" } },
+      { code: "request/unknown-field", values: { field: "formState.quality" } },
+    ]);
   });
 
   test("takes null and empty optional fields as absent", async () => {
@@ -116,6 +124,23 @@ describe("submission", () => {
     const throttled = await fast.call("/lipsync-image", post({ formState: TINY }));
     expect(throttled.headers.get("Retry-After")).toBe("3");
     expect(await refusal(throttled)).toMatchObject({ status: 429, code: "route/too-many" });
+  });
+
+  test("tells the facts behind a refusal and behind a failed job", async () => {
+    const api = await createApi();
+    const details = { limits: { most: 600 }, unit: "seconds" } as const;
+    const tooLong = new EngineError("input/audio-too-long", "Too long.", { details });
+    const id = await api.submit();
+    await api.storage.store.update(id, (row) => failedRow(row, 1, tooLong));
+    const job = (await (await api.call(`/jobs/${id}`)).json()) as JobView;
+    expect(job).toMatchObject({
+      error: "Too long.",
+      errorCode: "input/audio-too-long",
+      errorDetails: details,
+    });
+    api.storage.store.create = () => Promise.reject(tooLong);
+    const refused = await api.call("/lipsync-image", post({ formState: TINY }));
+    expect(await refused.json()).toEqual({ error: "Too long.", errorCode: "input/audio-too-long", details });
   });
 
   test("leaves no media behind when the storage refuses the job", async () => {

@@ -12,6 +12,20 @@ export const Submitted = z.object({ id: z.uuid(), status: z.enum(["processing", 
 
 const Count = z.number().min(0);
 
+/** The facts behind an error. */
+const ErrorFacts = z.looseObject({
+  field: z.string().optional(),
+  value: z.union([z.string(), z.number()]).optional(),
+  allowed: z
+    .array(z.union([z.string(), z.number()]))
+    .readonly()
+    .optional(),
+  limits: z.object({ least: z.number().optional(), most: z.number().optional() }).optional(),
+  unit: z.string().optional(),
+  url: z.string().optional(),
+  status: z.number().optional(),
+});
+
 /** A job as clients see it. */
 export const Job = z.object({
   id: z.uuid(),
@@ -32,10 +46,18 @@ export const Job = z.object({
   warnings: z
     .array(z.string())
     .meta({ description: "What was done otherwise than asked: unknown fields and words, a smaller size…" }),
+  warningDetails: z
+    .array(z.object({ code: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) }))
+    .meta({
+      description: "The same warnings as facts, in the same order; branch on `code`, not on the text.",
+    }),
   errorCode: z
     .enum(ERROR_CODES)
     .nullable()
     .meta({ description: "Why the job failed: a code of the list; null unless it did." }),
+  errorDetails: ErrorFacts.nullable().meta({
+    description: "The facts behind the failure: field, value, limits…; null where the code says it all.",
+  }),
   seed: z.int().meta({ description: "The one used." }),
   createdAt: z.iso.datetime(),
   report: z
@@ -67,6 +89,10 @@ export const ApiError = z.object({
     .array(z.object({ field: z.string(), error: z.string() }))
     .optional()
     .meta({ description: "Every wrong field." }),
+  details: ErrorFacts.optional().meta({
+    description:
+      "The facts behind the refusal, where there are any: limits, unit, the address that did not answer…",
+  }),
 });
 
 /** State of the service. */

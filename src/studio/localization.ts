@@ -1,17 +1,22 @@
-import { configureLocalization } from "@lit/localize";
+import { configureLocalization, type LocaleModule } from "@lit/localize";
+import { LANGUAGES, type Language } from "../job/sentences/languages.ts";
 
-/** The page's languages: English in the source, Turkish loaded when it is asked for. */
+/** The catalogues that `npm run localize` writes; each is fetched when its language is first asked for. */
+const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<LocaleModule>>> = {
+  tr: () => import("./locales/tr.ts"),
+};
+
 const localization = configureLocalization({
   sourceLocale: "en",
-  targetLocales: ["tr"],
-  loadLocale: () => import("./locales/tr.ts"),
+  targetLocales: LANGUAGES.filter((language) => language !== "en"),
+  loadLocale: (language) => LOCALES[language as keyof typeof LOCALES](),
 });
 
 /** The language that is shown now. */
-export const getLocale = localization.getLocale;
+export const getLocale = localization.getLocale as () => Language;
 
-/** Changes the language of the page and of the document. */
-export async function setLanguage(language: "en" | "tr"): Promise<void> {
-  await localization.setLocale(language);
-  document.documentElement.lang = language;
+/** Changes the language of the page and of the document; without its catalogue everything stays as it is. */
+export async function setLanguage(language: Language): Promise<void> {
+  await localization.setLocale(language).catch(() => undefined);
+  document.documentElement.lang = getLocale();
 }

@@ -2,7 +2,6 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { bar } from "./bar.ts";
 import { Player } from "./dock/player.ts";
 import { stageDock } from "./dock/stage-dock.ts";
-import { errorText } from "./error-text.ts";
 import { formatPercent } from "./format.ts";
 import { keepsKeys, keyAction, type KeyAction } from "./keyboard.ts";
 import { settingsPage } from "./pages/settings-page.ts";
@@ -119,7 +118,7 @@ export class StudioApp extends LitElement {
 
   async #sample(sample: Sample): Promise<void> {
     const files = await Promise.all([sample.picture, ...sample.voices].map(fetchSample)).catch(() => null);
-    if (!files) return this.#studio.toast(errorText("input/fetch").title);
+    if (!files) return this.#studio.toastError("input/fetch");
     const [picture, ...voices] = files;
     this.#studio.setMode(sample.mode);
     this.#studio.inputs.setPicture(picture!);
@@ -140,7 +139,7 @@ export class StudioApp extends LitElement {
     sampleVoice: (place) =>
       void fetchSample(SAMPLE_VOICE).then(
         (file) => this.#studio.inputs.setVoice(file, place),
-        () => this.#studio.toast(errorText("input/fetch").title),
+        () => this.#studio.toastError("input/fetch"),
       ),
   };
 

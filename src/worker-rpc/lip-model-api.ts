@@ -1,4 +1,5 @@
 import type { RgbaImage } from "../core/image.ts";
+import type { Finding } from "../job/findings.ts";
 import type { Warning } from "../job/warnings.ts";
 
 /** A lip-sync model that the user brought. */
@@ -17,27 +18,30 @@ export interface OpenLipModel {
   readonly manifest: unknown;
   /** Frames that are best painted at a time. */
   readonly batch: number;
-  /** Sentences for the job's warnings. */
+  /** For the job's warnings. */
   readonly warnings: readonly Warning[];
 }
 
-/** What the engine found out about a model file. */
-export interface LipModelInspection {
+/**
+ * What the engine found out about a model file.
+ * @typeParam Found a finding; the JavaScript API adds its English sentence to it, as to the warnings.
+ */
+export interface LipModelInspection<Found = Finding, Told = Warning> {
   /** Null when the file cannot be used. */
   readonly manifest: object | null;
-  readonly understood: readonly string[];
-  readonly problems: readonly string[];
+  readonly understood: readonly Found[];
+  readonly problems: readonly Found[];
   /** SHA-256 of the file in hexadecimal. */
   readonly sha256: string;
   /** Absent when the file cannot be used. */
   readonly selfTest?: {
     readonly passed: boolean;
-    readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: string }[];
-    readonly hints: readonly string[];
+    readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly detail: Found }[];
+    readonly hints: readonly Found[];
     readonly msPerFrame: number;
   };
   /** Why it runs on the processor although the graphics device was to be used, or that it could not be compared. */
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Told[];
 }
 
 /** One face to paint. */

@@ -3,6 +3,7 @@ import type { RgbaImage } from "../core/image.ts";
 import type { MouthPiece, MouthTrack } from "../core/mouth.ts";
 import type { Latency } from "../job/latency.ts";
 import type { PerformanceStyle } from "../job/style.ts";
+import type { Warning } from "../job/warnings.ts";
 import type { StillPicture } from "./scene.ts";
 
 /** Everything that a portrait needs that speaks again and again. */
@@ -19,7 +20,7 @@ export interface LiveFacts {
   /** Names the portrait in the calls that follow. */
   readonly portrait: number;
   readonly mouthWidthPx: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** An utterance's mouth as far as it was heard; a later one replaces it. */
@@ -58,7 +59,7 @@ export interface OpenVoice {
   readonly voice: number;
   readonly durationSeconds: number;
   readonly channels: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The next part of a voice, one array a channel; empty only at the end. */

@@ -1,14 +1,11 @@
 import * as Comlink from "comlink";
-import { EngineError, isErrorCode, toEngineError, type ErrorDetails } from "../job/errors.ts";
+import { EngineError, fromPlainError, toEngineError, type PlainError } from "../job/errors.ts";
 import { randomId } from "../core/random.ts";
 import { relayRequests, reportRequests } from "../core/traffic.ts";
 import { keepWorkersOf, mustAskPage, startWorkersOnPage } from "./page-workers.ts";
 
-interface WireError {
-  readonly code: string;
-  readonly message: string;
+interface WireError extends PlainError {
   readonly stack: string;
-  readonly details?: ErrorDetails;
 }
 
 function isWireError(value: unknown): value is WireError {
@@ -31,10 +28,7 @@ function registerTransferHandlers(): void {
     },
     deserialize(wire: unknown): never {
       if (!isWireError(wire)) throw new EngineError("internal/bug", "A worker failed without saying why.");
-      const { details } = wire;
-      const error = new EngineError(isErrorCode(wire.code) ? wire.code : "internal/bug", wire.message, {
-        ...(details ? { details } : {}),
-      });
+      const error = fromPlainError(wire);
       error.stack = wire.stack;
       throw error;
     },

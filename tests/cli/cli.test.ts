@@ -77,6 +77,17 @@ test("a file that is not there exits with 3, and --json carries the code", async
   expect(JSON.parse(stdout)).toMatchObject({ errorCode: "input/missing" });
 });
 
+test("--json carries the facts behind a failure in the browser", async () => {
+  const voice = join(PROJECT_ROOT, "tests/fixtures/voice.mp3");
+  const argv = ["render", "--image", PORTRAIT, "--audio", voice, "--max-seconds", "1", "--json"];
+  const { code, stdout } = await dudak([...argv, "--out", join(folder, "x.mp4")]);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({
+    errorCode: "input/audio-too-long",
+    details: { limits: { most: 1 }, unit: "seconds" },
+  });
+});
+
 test("names with spaces and accents work, and --json tells the result", async () => {
   const out = join(folder, "çıktı 1.mp4");
   const { code, stdout } = await dudak([

@@ -133,5 +133,7 @@ test("unknown words of the prompt are named and do no harm", async () => {
     formState: { image: await fixture("portrait.jpg"), audio: silence(0.2), prompt: "calm, cyberpunk" },
     backend: "wasm",
   });
-  expect(warnings.join(" ")).toContain("cyberpunk");
+  expect(warnings).toContainEqual(
+    expect.objectContaining({ code: "prompt/unknown", values: { words: "cyberpunk" } }),
+  );
 });

@@ -10,6 +10,7 @@ import { copySource, preparePortrait, type FramePose } from "../../src/render/po
 import { loadRig, type Rig } from "../../src/render/face-rig/rig.ts";
 import { sampleMouth } from "../../src/speech/mouth-track/sample-mouth.ts";
 import { createSpeechModel } from "../../src/speech/model/speech-model.ts";
+import type { Warning } from "../../src/job/warnings.ts";
 
 /** What one picture gave: a row of faces, a row of mouths (PNG data URLs), and facts. */
 export interface SheetRow {
@@ -18,7 +19,7 @@ export interface SheetRow {
   readonly landmarks: readonly number[];
   readonly width: number;
   readonly height: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly prepareMs: number;
   readonly frameMs: number;
 }

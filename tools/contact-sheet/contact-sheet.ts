@@ -84,7 +84,7 @@ async function main(): Promise<void> {
       sheets.mouths.push(row.mouths);
       const name = basename(path).replace(/\.\w+$/, "");
       console.log(
-        `${name}: ready in ${row.prepareMs.toFixed(0)} ms, ${row.frameMs.toFixed(1)} ms a frame. ${row.warnings.join(" ")}`,
+        `${name}: ready in ${row.prepareMs.toFixed(0)} ms, ${row.frameMs.toFixed(1)} ms a frame. ${row.warnings.map(({ code }) => code).join(" ")}`,
       );
       if (values.landmarks) {
         const points = row.landmarks.map((value) => Number(value.toFixed(2)));

@@ -18,7 +18,7 @@ export function apiMarkdown(): string {
     "## Objects\n",
     ...objects.flatMap(({ name, fields }) => [`### ${name}\n`, fieldTable(fields)]),
     "## Errors\n",
-    'A refusal is JSON: `{"error": "a sentence that says what to do", "errorCode": "…"}`, and for wrong fields `field` and `fields`. A job that fails later carries the same codes in `error` and `errorCode`. *Again* says whether the same request can succeed when it is sent again.\n',
+    'A refusal is JSON: `{"error": "a sentence that says what to do", "errorCode": "…"}`, for wrong fields `field` and `fields`, and `details` where there are facts behind it (limits, unit, the address that did not answer). A job that fails later carries the same in `error`, `errorCode` and `errorDetails`. *Again* says whether the same request can succeed when it is sent again.\n',
     table(["Code", "Status", "Again", "Meaning"], errorRows),
     GUIDE_END,
   ].join("\n");

@@ -16,7 +16,7 @@ const UNUSED = /\/live-session-/;
 
 /** Parts that few visitors open; kept once the page is there. */
 const LATER =
-  /\/(sheets\/models-sheet|state\/models|client\/lip-model|plugins\/model-store|pages\/reference-page)\.ts$/;
+  /\/(sheets\/models-sheet|state\/models|engine\/lip-model|lip-models\/(model-store|manifest\/ready-manifests)|pages\/reference-page|sentences\/catalogue|locales\/[\w-]+)\.ts$/;
 
 /**
  * Workers and what they import: a page of this build must find them when a later build has replaced it on the server.

@@ -11,7 +11,7 @@ import type {
 import type { Backend, JobProgress, JobResult } from "../../job/job.ts";
 import type { JobWarning } from "../../job/warnings.ts";
 import type { BackendReport, LoadProgress } from "../../worker-rpc/inference-api.ts";
-import type { LipModelInspection } from "../../worker-rpc/lip-model-api.ts";
+import type { LipModelInspection } from "../engine-types.ts";
 import type { PictureFacts, VoiceFacts } from "../inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "../live/live-types.ts";
 import type { MediaInput } from "../jobs/media-input.ts";
@@ -22,7 +22,7 @@ export interface JobListeners {
   readonly signal?: AbortSignal;
   /** Told all progress, in order; iterating over the job tells the newest only. */
   readonly onProgress?: (progress: JobProgress) => void;
-  /** Told each warning once, as soon as the job finds it out; all of them stand in the result, as sentences. */
+  /** Told each warning once, as soon as the job finds it out; all of them stand in the result. */
   readonly onWarning?: (warning: JobWarning) => void;
   /** Receives a frame now and then; the receiver closes it. */
   readonly onPreview?: (frame: ImageBitmap) => void;

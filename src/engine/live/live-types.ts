@@ -2,6 +2,7 @@
 import type { ImageFormState } from "../../job/job-spec.ts";
 import type { Backend } from "../../job/job.ts";
 import type { Latency } from "../../job/latency.ts";
+import type { JobWarning } from "../../job/warnings.ts";
 import type { PcmFormat } from "../../worker-rpc/live-api.ts";
 import type { FollowedSound } from "./follow-source.ts";
 import type { LiveVoice } from "./live-voice.ts";
@@ -96,7 +97,7 @@ export interface UtteranceEnd {
   readonly meanLagSeconds: number;
   /** The largest of these. */
   readonly worstLagSeconds: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly JobWarning[];
 }
 
 /**
@@ -122,7 +123,7 @@ export interface LiveSession extends Disposable, AsyncDisposable {
   readonly height: number;
   /** The seed in use. */
   readonly seed: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly JobWarning[];
   /** Whether an utterance is being heard. */
   readonly speaking: boolean;
   /**

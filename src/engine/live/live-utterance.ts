@@ -1,6 +1,8 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import type { Backend } from "../../job/job.ts";
 import type { Latency } from "../../job/latency.ts";
+import { tellWarning } from "../../job/sentences/english.ts";
+import type { Warning } from "../../job/warnings.ts";
 import type { MouthPiece } from "../../core/mouth.ts";
 import type { AnalysedSoFar } from "./live-analysis.ts";
 import type { LiveOutput } from "./live-output.ts";
@@ -57,7 +59,7 @@ export interface Performance {
 /** How an utterance ended, where it was not ended from outside. */
 export interface Performed {
   readonly durationSeconds: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Does the work of an utterance; given up when its signal is aborted. */
@@ -168,7 +170,10 @@ export function startUtterance(
 
   const result = Promise.race([ended, performer.perform(running)])
     .then(
-      (performed): UtteranceEnd => ({ reason, ...performed, firstSoundMs, ...tally.facts() }),
+      ({ durationSeconds, warnings }): UtteranceEnd => ({
+        ...{ reason, durationSeconds, firstSoundMs, ...tally.facts() },
+        warnings: warnings.map(tellWarning),
+      }),
       (thrown: unknown): UtteranceEnd => {
         const outside = !signal?.aborted && reason !== "ended";
         const error = toEngineError(thrown);

@@ -3,6 +3,8 @@ import { outputSize } from "../../core/image.ts";
 import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
 import { parsePrompt } from "../../job/prompt-style.ts";
+import { tellWarning } from "../../job/sentences/english.ts";
+import { warning, withoutRepeats, type JobWarning } from "../../job/warnings.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { decodeMask } from "../jobs/job-start.ts";
 import type { LiveFormState, LiveOptions } from "./live-types.ts";
@@ -17,7 +19,7 @@ export interface OpenPortrait {
   readonly portrait: number;
   readonly width: number;
   readonly height: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly JobWarning[];
 }
 
 /** Lets a portrait go; one whose worker has died is gone already. */
@@ -79,11 +81,11 @@ export async function openPortrait(
     throw error;
   }
   const warnings = [
-    ...(unknown.length > 0 ? [`The prompt's words were not understood: ${unknown.join(", ")}.`] : []),
+    ...(unknown.length > 0 ? [warning("prompt/unknown", { words: unknown.join(", ") })] : []),
     ...picture.warnings,
     ...chosen.warnings,
     ...(await starting).warnings,
     ...facts.warnings,
   ];
-  return { portrait: facts.portrait, width, height, warnings: [...new Set(warnings)] };
+  return { portrait: facts.portrait, width, height, warnings: withoutRepeats(warnings).map(tellWarning) };
 }

@@ -1,4 +1,4 @@
-import { EngineError, toEngineError } from "../../job/errors.ts";
+import { EngineError, toEngineError, type PlainError } from "../../job/errors.ts";
 import { mapMediaAsync, type JobSpec } from "../../job/job-spec.ts";
 import type { JobProgress, JobResult } from "../../job/job.ts";
 import { discardTemporaryOutput } from "../../engine/output.ts";
@@ -22,15 +22,18 @@ export interface HostJob {
   readonly outputUrl: string;
 }
 
+/** What failed, as it crosses to Node. */
+export interface HostFailure extends PlainError {
+  readonly ok: false;
+  readonly stack: string;
+}
+
 /** How a job ended. */
 export type HostAnswer =
-  | { readonly ok: true; readonly result: Omit<JobResult, "output">; readonly type: string }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly stack: string };
+  { readonly ok: true; readonly result: Omit<JobResult, "output">; readonly type: string } | HostFailure;
 
 /** What came of looking at a model. */
-export type LipModelAnswer =
-  | { readonly ok: true; readonly found: LipModelInspection }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+export type LipModelAnswer = { readonly ok: true; readonly found: LipModelInspection } | HostFailure;
 
 declare global {
   interface Window {
@@ -76,6 +79,11 @@ async function putFile(url: string, body: Blob): Promise<void> {
   if (!response.ok) throw new Error(`the result could not be saved: the server answered ${response.status}`);
 }
 
+function failure(error: unknown): HostFailure {
+  const { code, message, details, stack = "" } = toEngineError(error);
+  return { ok: false, code, message, details, stack };
+}
+
 async function runJob(job: HostJob, signal: AbortSignal): Promise<HostAnswer> {
   const spec = await mapMediaAsync(job.spec, fetchFile);
   const { output, ...result } = await lipSync.run(spec, {
@@ -99,8 +107,7 @@ window.dudakHost = {
     try {
       return await runJob(job, controller.signal);
     } catch (error) {
-      const { code, message, stack } = toEngineError(error);
-      return { ok: false, code, message, stack: stack ?? "" };
+      return failure(error);
     } finally {
       running.delete(job.id);
     }
@@ -116,8 +123,7 @@ window.dudakHost = {
         found: await lipSync.inspectModel(file, { manifest, ...(backend ? { backend } : {}) }),
       };
     } catch (error) {
-      const { code, message } = toEngineError(error);
-      return { ok: false, code, message };
+      return failure(error);
     }
   },
   async contactSheet(videoUrl, sheetUrl) {

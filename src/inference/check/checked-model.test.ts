@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { EngineError, type ErrorCode } from "../../job/errors.ts";
-import { readWarning } from "../../job/warnings.ts";
+import type { Warning } from "../../job/warnings.ts";
 import type { Model, Tensor } from "../model.ts";
 import { openChecked, outputsDifference, type CheckedOpening } from "./checked-model.ts";
 import { forgetVerdicts } from "./verdicts.ts";
@@ -40,7 +40,7 @@ function machine(device: Answer | ((run: number) => Answer), processor: Answer) 
   return { log, opening };
 }
 
-const noteOf = (note: string | undefined) => note && readWarning(note)?.code;
+const noteOf = (note: Warning | undefined) => note?.code;
 const numbers = async (model: Model) => [...(await model.run({}))["y"]!.data];
 
 test("a right network runs on the device and is compared once", async () => {

@@ -106,6 +106,9 @@ class DeviceOrProcessor implements CheckedModel {
   }
 }
 
+/** Beyond it, as for values that are no numbers, how far apart they are tells nothing. */
+const MAX_DIFFERENCE = 10;
+
 function noteFor(
   { kind, difference = 0 }: Pick<Verdict, "kind" | "difference">,
   { label, adapter }: CheckedOpening,
@@ -114,7 +117,8 @@ function noteFor(
   if (kind === "right") return undefined;
   if (kind === "refused") return warning("model/device-refused", values);
   if (kind === "lost") return warning("model/device-lost", values);
-  const percent = difference < 10 ? (difference * 100).toPrecision(2) : "1000 or more";
+  const percent =
+    difference < MAX_DIFFERENCE ? Number((difference * 100).toPrecision(2)) : 100 * MAX_DIFFERENCE;
   return warning("model/device-differs", { ...values, percent });
 }
 

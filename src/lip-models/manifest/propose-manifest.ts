@@ -1,3 +1,5 @@
+import { roundTo } from "../../core/scalar.ts";
+import { finding, type Finding } from "../../job/findings.ts";
 import type { LipFramesManifest } from "./manifest.ts";
 import type { GraphPort, OnnxSummary } from "./onnx-summary.ts";
 import { READY_MANIFESTS } from "./ready-manifests.ts";
@@ -6,39 +8,38 @@ import { READY_MANIFESTS } from "./ready-manifests.ts";
 export interface Proposal {
   /** How the file would be used; null when it cannot be. */
   readonly manifest: LipFramesManifest | null;
-  /** Sentences on what was understood, for the user. */
-  readonly understood: readonly string[];
-  /** Sentences on why it cannot be used; empty when it can. */
-  readonly problems: readonly string[];
+  readonly understood: readonly Finding[];
+  /** Why it cannot be used; empty when it can. */
+  readonly problems: readonly Finding[];
 }
 
 /** Models that have another contract, told apart by the shapes of their inputs. */
 const STRANGERS: readonly {
   readonly is: (inputs: readonly GraphPort[], outputs: readonly GraphPort[]) => boolean;
-  readonly why: string;
+  readonly why: Finding;
 }[] = [
   {
     is: (inputs) => inputs.some(({ dims }) => dims[1] === 8 && dims[2] === 32 && dims[3] === 32),
-    why: "It looks like MuseTalk's U-Net, which needs an image autoencoder and Whisper's features besides; this engine has neither.",
+    why: finding("stranger/musetalk"),
   },
   {
     is: (inputs) => inputs.some(({ dims }) => dims.length === 3 && dims[1] === 29 && dims[2] === 5),
-    why: "It looks like DINet, which hears DeepSpeech features; this engine computes mel features only.",
+    why: finding("stranger/dinet"),
   },
   {
     is: (inputs) =>
       inputs.some(({ dims }) => dims.includes(6) && dims.includes(160)) &&
       inputs.some(({ dims }) => dims.includes(32) && (dims.includes(16) || dims.includes(128))),
-    why: "It looks like an Ultralight Digital Human, which hears HuBERT or WeNet features; this engine computes mel features only.",
+    why: finding("stranger/ultralight"),
   },
   {
     is: (inputs, outputs) =>
       inputs.some(({ dims }) => dims[1] === 15) && outputs.every(({ dims }) => dims.length < 4),
-    why: "It looks like a SyncNet, which judges lip-sync and paints nothing.",
+    why: finding("stranger/syncnet"),
   },
   {
     is: (inputs) => inputs.some(({ dims }) => dims.length === 5),
-    why: "Its input has five dimensions, as in training, where several frames go in at once. Export it for inference, with four.",
+    why: finding("stranger/training"),
   },
 ];
 
@@ -86,17 +87,24 @@ function dtypeOf(port: GraphPort): Dtype | undefined {
 
 const shapeText = ({ name, dtype, dims }: GraphPort) => `${name} [${dims.join(", ")}] ${dtype}`;
 const batchSize = (dim: number | string | undefined) => (typeof dim === "number" ? dim : ("batch" as const));
-const mega = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+const mega = (bytes: number) => roundTo(bytes / 1e6, 1);
+const listed = (parts: readonly string[]) => parts.join("; ") || "–";
 
-function describe(summary: OnnxSummary): string[] {
+function describe(summary: OnnxSummary): Finding[] {
   const types = Object.entries(summary.weightBytes)
     .sort(([, a], [, b]) => b - a)
-    .map(([type, bytes]) => `${type} ${mega(bytes)}`);
+    .map(([type, bytes]) => `${type} ${mega(bytes)} MB`);
+  const { opset, producer } = summary;
   return [
-    `ONNX, opset ${summary.opset}${summary.producer ? `, written by ${summary.producer}` : ""}; ${mega(summary.fileBytes)}, ` +
-      `${(summary.parameters / 1e6).toFixed(1)} million weights (${types.join(", ") || "none"}).`,
-    `Inputs: ${summary.inputs.map(shapeText).join("; ") || "none"}.`,
-    `Outputs: ${summary.outputs.map(shapeText).join("; ")}.`,
+    finding("file/onnx", {
+      opset,
+      megabytes: mega(summary.fileBytes),
+      weights: mega(summary.parameters),
+      types: listed(types),
+    }),
+    ...(producer ? [finding("file/producer", { producer })] : []),
+    finding("file/inputs", { ports: listed(summary.inputs.map(shapeText)) }),
+    finding("file/outputs", { ports: listed(summary.outputs.map(shapeText)) }),
   ];
 }
 
@@ -114,18 +122,14 @@ function startingPoint(size: number): LipFramesManifest {
  */
 export function proposeManifest(summary: OnnxSummary, fileName = "model.onnx"): Proposal {
   const understood = describe(summary);
-  const problems: string[] = [];
+  const problems: Finding[] = [];
   const refuse = (): Proposal => ({ manifest: null, understood, problems });
 
   if (summary.externalFiles.length > 0) {
-    problems.push(
-      `Its weights lie in other files (${summary.externalFiles.slice(0, 3).join(", ")}). Save it as one file below 2 GB (in Python: onnx.save(model, path, save_as_external_data=False)).`,
-    );
+    problems.push(finding("file/external-weights", { files: summary.externalFiles.slice(0, 3).join(", ") }));
   }
   if (summary.customDomains.length > 0) {
-    problems.push(
-      `It uses operators of ${summary.customDomains.join(", ")}, which a browser's onnxruntime does not have. Export it with standard operators.`,
-    );
+    problems.push(finding("file/custom-operators", { domains: summary.customDomains.join(", ") }));
   }
   const stranger = STRANGERS.find(({ is }) => is(summary.inputs, summary.outputs));
   const face = findPicture(summary.inputs, 6);
@@ -134,31 +138,25 @@ export function proposeManifest(summary: OnnxSummary, fileName = "model.onnx"): 
   if (!face || !mel || !output) {
     if (stranger) problems.push(stranger.why);
     else {
-      const missing = [
-        ...(mel ? [] : ["a sound input [batch, 1, 80, 16]"]),
-        ...(face ? [] : ["a face input [batch, 6, size, size]"]),
-        ...(output ? [] : ["a face output [batch, 3, size, size]"]),
-      ];
-      problems.push(
-        `It lacks ${missing.join(" and ")}. Only models of the Wav2Lip family are recognised by themselves; describe any other with a manifest.`,
-      );
+      if (!mel) problems.push(finding("lacks/sound"));
+      if (!face) problems.push(finding("lacks/face"));
+      if (!output) problems.push(finding("lacks/result"));
+      problems.push(finding("lacks/manifest"));
     }
     return refuse();
   }
   const others = summary.inputs.filter((port) => port !== face.port && port !== mel.port);
   if (others.length > 0) {
-    problems.push(`It wants more inputs than sound and face: ${others.map(shapeText).join("; ")}.`);
+    problems.push(finding("unfit/more-inputs", { ports: listed(others.map(shapeText)) }));
   }
   const dtypes = [dtypeOf(mel.port), dtypeOf(face.port), dtypeOf(output.port)];
   const [melType, faceType, outputType] = dtypes;
   if (!melType || !faceType || !outputType) {
-    problems.push(
-      "Its inputs or outputs are neither float32, float16 nor uint8. Export it with float inputs.",
-    );
+    problems.push(finding("unfit/number-type"));
   }
   const size = face.size ?? output.size ?? 96;
   if (face.size !== undefined && output.size !== undefined && face.size !== output.size) {
-    problems.push(`It takes ${face.size} px and gives ${output.size} px; the sides must be equal.`);
+    problems.push(finding("unfit/sides", { taken: face.size, given: output.size }));
   }
   if (problems.length > 0 || !melType || !faceType || !outputType) return refuse();
 
@@ -203,13 +201,12 @@ export function proposeManifest(summary: OnnxSummary, fileName = "model.onnx"): 
     batch: { max: typeof batch === "number" ? batch : base.batch.max },
   };
   understood.push(
-    `Sound: ${mel.port.name}, 80 mel bands × 16 columns (0.2 s). Face: ${face.port.name}, ${size} px, six channels, ${face.layout}. ` +
-      `Result: ${output.port.name}, ${size} px, ${output.layout}.`,
-    typeof batch === "number"
-      ? `It takes ${batch} frames at a time.`
-      : "It takes any number of frames at a time.",
-    "A graph does not tell the order of colours and pictures; assumed are BGR and the masked picture first, as in the original.",
+    finding("use/sound", { port: mel.port.name, bands: 80, columns: 16, seconds: 0.2 }),
+    finding("use/face", { port: face.port.name, size, layout: face.layout }),
+    finding("use/result", { port: output.port.name, size, layout: output.layout }),
+    typeof batch === "number" ? finding("use/batch", { batch }) : finding("use/any-batch"),
+    finding("use/assumed-order"),
   );
-  if (face.size === undefined) understood.push("Its size is open; 96 px is assumed, as in the original.");
+  if (face.size === undefined) understood.push(finding("use/assumed-size", { size }));
   return { manifest, understood, problems };
 }

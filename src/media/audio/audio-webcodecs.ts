@@ -7,7 +7,8 @@ import {
   type InputAudioTrack,
 } from "mediabunny";
 import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
-import { warning, type Warning } from "../../job/warnings.ts";
+import { roundTo } from "../../core/scalar.ts";
+import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { fileStart } from "../demux/file-clock.ts";
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import type { PcmReader } from "./audio-source.ts";
@@ -143,8 +144,7 @@ function createBlocks(file: Blob, timeline: Timeline, warnings: Warning[]) {
     return rest;
   };
   const tell = (position: number) => {
-    const sentence = warning("sound/damaged", { seconds: (position / sampleRateHz).toFixed(1) });
-    if (!warnings.includes(sentence)) warnings.push(sentence);
+    tellOnce(warnings, warning("sound/damaged", { seconds: roundTo(position / sampleRateHz, 1) }));
   };
 
   async function* goOn(position: number, cause: unknown, signal: AbortSignal | undefined) {

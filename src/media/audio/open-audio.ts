@@ -4,6 +4,7 @@ import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import { audioSourceFrom, type AudioSource, type PcmReader } from "./audio-source.ts";
 import { openWithWebCodecs } from "./audio-webcodecs.ts";
 import { warning } from "../../job/warnings.ts";
+import { roundTo } from "../../core/scalar.ts";
 import { isChainedOgg } from "../demux/chained-ogg.ts";
 import { losesItsPlace, lacksLastBlock } from "../demux/covered-bytes.ts";
 import { isJoinedMp3 } from "../demux/joined-mp3.ts";
@@ -46,7 +47,7 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
     if (whole && whole.durationSeconds > reader.durationSeconds + MISSED_SECONDS) {
       const found = [...whole.warnings];
       if (await losesItsPlace(file)) {
-        found.push(warning("sound/damaged", { seconds: reader.durationSeconds.toFixed(1) }));
+        found.push(warning("sound/damaged", { seconds: roundTo(reader.durationSeconds, 1) }));
       }
       reader.dispose();
       reader = { ...whole, warnings: found };

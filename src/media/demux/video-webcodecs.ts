@@ -6,7 +6,7 @@ import {
   type VideoSample,
 } from "mediabunny";
 import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
-import { warning, type Warning } from "../../job/warnings.ts";
+import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { losesFullRange, matrixOfBrowser } from "../planes/browser-colours.ts";
 import { fileStart } from "./file-clock.ts";
 import { frameRateOf } from "./frame-rate.ts";
@@ -171,8 +171,7 @@ export async function openWithWebCodecs(
   const stats = await track.computePacketStats();
   const size = await displaySize(track);
   const warn = (code: "video/transparent" | "video/reshaped") => {
-    const sentence = warning(code);
-    if (!warnings.includes(sentence)) warnings.push(sentence);
+    tellOnce(warnings, warning(code));
   };
   const findings: FrameFindings = {
     onTransparent: () => warn("video/transparent"),

@@ -5,7 +5,7 @@ import { yuvToRgba } from "../planes/frame-planes.ts";
 import { createFrameScaler } from "../planes/frame-scaler.ts";
 import { eightBitPlanes, isTransparent, layPixelsOnGrey, type StoredFrame } from "../planes/stored-planes.ts";
 import { createWideConverter } from "../planes/wide-colour.ts";
-import { warning, type Warning } from "../../job/warnings.ts";
+import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { joinPlanes, rgbaOf, type Picture } from "../planes/picture.ts";
 import { yuvMatrixOf } from "../planes/plane-colour.ts";
 import { planesBytes, readVideoFacts, type StoredPlanes, type VideoFacts } from "../demux/video-facts.ts";
@@ -357,8 +357,7 @@ export async function openWithFfmpeg(
     const { durationSeconds, bitrate } = facts;
     const warnings: Warning[] = facts.hdr ? [warning("video/hdr")] : [];
     const warn = (code: "video/transparent" | "video/reshaped") => {
-      const sentence = warning(code);
-      if (!warnings.includes(sentence)) warnings.push(sentence);
+      tellOnce(warnings, warning(code));
     };
     return {
       width: facts.width,

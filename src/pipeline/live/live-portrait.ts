@@ -9,6 +9,7 @@ import {
   type MouthTrack,
 } from "../../core/mouth.ts";
 import { clamp, unit } from "../../core/scalar.ts";
+import type { Warning } from "../../job/warnings.ts";
 import type { LiveInstant, LiveMouth, LiveScene } from "../../worker-rpc/live-api.ts";
 import { createIdleMotion, type IdleMotion } from "../../render/idle-motion/idle-motion.ts";
 import type { FramePose, Portrait } from "../../render/portrait/portrait.ts";
@@ -23,7 +24,7 @@ import { createSurfaces } from "../compose/surface.ts";
 
 /** A portrait that speaks one utterance after another and stays alive between them. */
 export interface LivePortrait {
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly mouthWidthPx: number;
   /** Gives an utterance its mouth, or a longer part of it. */
   setMouth(utterance: number, mouth: LiveMouth): void;

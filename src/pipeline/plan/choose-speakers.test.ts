@@ -31,7 +31,7 @@ test("one voice moves the largest face, and the others are told of", () => {
   const [large, small] = [face(500, 240), face(0, 120)];
   const { speakers, warnings } = chooseSpeakers([large, small], 1, null, picture);
   expect(speakers).toEqual([large]);
-  expect(warnings.join(" ")).toContain("2 faces");
+  expect(warnings).toContainEqual(expect.objectContaining({ values: { faces: 2 } }));
 });
 
 test("a mask of any size picks the face that it covers", () => {
@@ -43,7 +43,7 @@ test("two voices go to the left-most and the right-most, the background left out
   const faces = [face(350, 220), face(650, 210), face(20, 200), face(600, 30)];
   const { speakers, warnings } = chooseSpeakers(faces, 2, null, picture);
   expect(speakers).toEqual([faces[2], faces[1]]);
-  expect(warnings.join(" ")).toContain("4 faces");
+  expect(warnings).toContainEqual({ code: "face/outermost", values: { faces: 4 } });
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { maskAlpha } from "../../core/mask-alpha.ts";
-import { warning, type Warning } from "../../job/warnings.ts";
+import { warning, withoutRepeats, type Warning } from "../../job/warnings.ts";
 import { chooseFace, coverage } from "../../vision/detect/choose-face.ts";
 import type { FaceData } from "../../worker-rpc/inference-api.ts";
 
@@ -55,5 +55,5 @@ export function chooseSpeakers(
   const speakers = [inOrder[0]!, inOrder.at(-1)!];
   const warnings = speakers.flatMap((face) => chooseFace([face]).warnings);
   if (found.length > 2) warnings.push(warning("face/outermost", { faces: found.length }));
-  return { speakers, warnings: [...new Set(warnings)] };
+  return { speakers, warnings: withoutRepeats(warnings) };
 }

@@ -1,5 +1,6 @@
 import { EngineError } from "../../job/errors.ts";
 import { outputSize, type RgbaImage } from "../../core/image.ts";
+import { roundTo } from "../../core/scalar.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { FaceAnalyser } from "../../vision/landmarks/face-analyser.ts";
 import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
@@ -104,8 +105,12 @@ export async function trackVideo(
     }
     const cutShort: Warning[] = [];
     if (endSeconds < wanted - CUT_SHORT_SECONDS) {
-      const [seconds, total] = [endSeconds, video.durationSeconds].map((value) => value.toFixed(1));
-      cutShort.push(warning("video/cut-short", { seconds: seconds!, total: total! }));
+      cutShort.push(
+        warning("video/cut-short", {
+          seconds: roundTo(endSeconds, 1),
+          total: roundTo(video.durationSeconds, 1),
+        }),
+      );
     }
     const sourceFps = frameRateOf(starts);
     const choice = chooseTracks(tracks, request.mask, size.width / width);

@@ -34,6 +34,13 @@ type Upgrade = IDBPTransaction<QueueSchema, StoreNames<QueueSchema>[], "versionc
 
 type Migration = (db: QueueDatabase, tx: Upgrade) => void | Promise<void>;
 
+/** Brings every job's row up to today's form. */
+async function rewriteRows(_: QueueDatabase, tx: Upgrade): Promise<void> {
+  for (let at = await tx.objectStore("jobs").openCursor(); at; at = await at.continue()) {
+    await at.update(currentRow(at.value));
+  }
+}
+
 /**
  * Steps from an empty database to the newest; step `i` leads to version `i + 1`.
  * Append only: a released step is never edited, and no step drops a store that holds a user's work.
@@ -51,11 +58,9 @@ export const MIGRATIONS: readonly Migration[] = [
     db.createObjectStore("settings", { keyPath: "id" });
     db.createObjectStore("bytes");
   },
-  async (_, tx) => {
-    for (let at = await tx.objectStore("jobs").openCursor(); at; at = await at.continue()) {
-      await at.update(currentRow(at.value));
-    }
-  },
+  rewriteRows,
+  // Rows of form 3.
+  rewriteRows,
 ];
 
 async function migrate(db: QueueDatabase, tx: Upgrade, from: number, to: number): Promise<void> {

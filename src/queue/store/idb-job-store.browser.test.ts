@@ -3,7 +3,8 @@ import { draft, requestWith } from "../../../tests/api/jobs.ts";
 import { EngineError } from "../../job/errors.ts";
 import { openBrowserStorage, type Storage } from "./browser-storage.ts";
 import { createIdbTable, MIGRATIONS, openQueueDatabase, type QueueDatabase } from "./idb-database.ts";
-import { completedRow, failedRow } from "../job-row.ts";
+import { warning } from "../../job/warnings.ts";
+import { completedRow, failedRow, ROW_FORM } from "../job-row.ts";
 import type { JobChange } from "./job-store.ts";
 import { createMediaStore, type ByteStore } from "./media-store.ts";
 import { createIdbBytes, createOpfsBytes } from "./opfs-bytes.ts";
@@ -212,13 +213,20 @@ describe("migrations", () => {
       const row = { ...rest, sequence: 7, revision: 3, state: "queued", stage: "queued", progress: 0 };
       // The first version kept a request in four parts.
       const { seed, ...inputs } = spec.formState;
-      const request = version === 1 ? { model: spec.model, inputs, parameters: {}, seed } : { spec, form: 2 };
-      await old.put("jobs", { ...row, ...request, crashes: 0, error: "" } as never);
+      const request =
+        version === 1 ? { model: spec.model, inputs, parameters: {}, seed } : { spec, form: version };
+      // The first two kept sentences for warnings.
+      const facts = [warning("stored/sentence", { sentence: "Words." })];
+      const warnings = version < 3 ? ["Words."] : facts;
+      await old.put("jobs", { ...row, ...request, warnings, crashes: 0, error: "" } as never);
       await old.put("media", { id: "m", type: "a/b", size: 1, owner: row.id, createdAt: 1 });
       await old.put("keys", { id: "sk_1" });
       old.close();
       const { store, table } = await openStorage(name);
-      expect(await store.get(row.id)).toEqual({ ...row, spec, form: 2, crashes: 0, error: "" });
+      expect(await store.get(row.id)).toEqual({
+        ...{ ...row, spec, form: ROW_FORM, crashes: 0, error: "" },
+        warnings: facts,
+      });
       expect((await store.create(draft())).row.sequence).toBe(8);
       expect(await table("keys").all()).toHaveLength(1);
     },

@@ -54,7 +54,7 @@ export interface PortraitOptions {
 export interface Portrait {
   readonly width: number;
   readonly height: number;
-  /** Sentences for the job's `warnings`. */
+  /** For the job's `warnings`. */
   readonly warnings: readonly Warning[];
   readonly mouthWidthPx: number;
   /** All pixels that may ever change lie in this box. */
@@ -96,13 +96,13 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   if (yawShare < 0.85) {
     warnings.push(
       warning("face/weakened", {
-        degrees: Math.abs(face.yawDeg).toFixed(0),
-        percent: (yawShare * 100).toFixed(0),
+        degrees: Math.round(Math.abs(face.yawDeg)),
+        percent: Math.round(yawShare * 100),
       }),
     );
   }
   if (face.mouthWidthPx < 24) {
-    warnings.push(warning("mouth/small", { pixels: face.mouthWidthPx.toFixed(0) }));
+    warnings.push(warning("mouth/small", { pixels: Math.round(face.mouthWidthPx) }));
   }
   const deformer = createDeformer(rig, face, yawShare * (options.strength ?? 1), options.others);
   const [xs, ys] = [0, 1].map((axis) => deformer.source.filter((_, i) => i % 2 === axis)) as [

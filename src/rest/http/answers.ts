@@ -1,4 +1,11 @@
-import { POLICY, toEngineError, type EngineError, type ErrorCode } from "../../job/errors.ts";
+import {
+  hasDetails,
+  POLICY,
+  toEngineError,
+  type EngineError,
+  type ErrorCode,
+  type ErrorDetails,
+} from "../../job/errors.ts";
 
 /** One wrong field of a request. */
 export interface WrongField {
@@ -19,11 +26,17 @@ export function json(body: unknown, status = 200, headers: Record<string, string
 export function refuse(
   code: ErrorCode,
   error: string,
-  extra: { fields?: readonly WrongField[]; headers?: Record<string, string>; status?: number } = {},
+  extra: {
+    fields?: readonly WrongField[];
+    headers?: Record<string, string>;
+    details?: ErrorDetails;
+    status?: number;
+  } = {},
 ): Response {
-  const { fields, headers, status = POLICY[code].status } = extra;
+  const { fields, headers, details = {}, status = POLICY[code].status } = extra;
   const named = fields?.length ? { field: fields[0]!.field, fields } : {};
-  return json({ error, errorCode: code, ...named }, status, headers);
+  const facts = hasDetails(details) ? { details } : {};
+  return json({ error, errorCode: code, ...named, ...facts }, status, headers);
 }
 
 /** The refusal that names every wrong field. */
@@ -38,6 +51,7 @@ export function refuseError(error: unknown): Response {
   if (known.code === "internal/bug") {
     return refuse("internal/bug", "Something went wrong inside Dudak. Please report what you sent.");
   }
-  const headers = known.code === "storage/unavailable" ? { "Retry-After": "5" } : undefined;
-  return refuse(known.code, known.message, headers && { headers });
+  const { code, message, details } = known;
+  const headers = code === "storage/unavailable" ? { "Retry-After": "5" } : undefined;
+  return refuse(code, message, { details, ...(headers && { headers }) });
 }

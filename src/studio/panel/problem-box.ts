@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { errorText, type ErrorSubject } from "../error-text.ts";
 import { icon } from "../icons.ts";
+import { said } from "../sentences.ts";
 import type { Problem } from "../state/model.ts";
 import "./problem-details.ts";
 
@@ -12,11 +12,14 @@ export interface WayOn {
 }
 
 /** What a failure says: a sentence, what to do, the engine's own words under “Details”, ways on. */
-function problemBody(problem: Problem, ways: readonly WayOn[], about?: ErrorSubject): TemplateResult {
-  const { title, body } = errorText(problem.code, about);
+function problemBody(problem: Problem, ways: readonly WayOn[], about?: "picture"): TemplateResult {
+  const code = about === "picture" && problem.code === "codec/missing" ? "picture-format" : problem.code;
   return html`${icon("warn")}
-    <h2>${title}</h2>
-    <p>${body}</p>
+    ${said(({ error }) => {
+      const { title, body } = error(code);
+      return html`<h2>${title}</h2>
+        <p>${body}</p>`;
+    })}
     <studio-problem-details .problem=${problem}></studio-problem-details>
     ${
       ways.length > 0
@@ -31,7 +34,11 @@ function problemBody(problem: Problem, ways: readonly WayOn[], about?: ErrorSubj
 }
 
 /** A failure over the stage. */
-export function stageProblem(problem: Problem, about: ErrorSubject, ways: readonly WayOn[]): TemplateResult {
+export function stageProblem(
+  problem: Problem,
+  about: "picture" | undefined,
+  ways: readonly WayOn[],
+): TemplateResult {
   return html`<div class="errbox" role="alert">${problemBody(problem, ways, about)}</div>`;
 }
 

@@ -2,14 +2,13 @@ import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing } from "lit";
 import { markedGif, markedPng } from "../../core/ai-mark.ts";
 import { toEngineError } from "../../job/errors.ts";
-import { errorText } from "../error-text.ts";
 import { formatBytes, formatNumber, formatPercent } from "../format.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { StudioResult } from "../state/model.ts";
 import { subject } from "../state/readiness.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
-import { warningNotes } from "../warning-text.ts";
+import { warningNotes } from "../sentences.ts";
 import { saveFile } from "./save-file.ts";
 import { iconButton, progressBar, section } from "./parts.ts";
 
@@ -87,7 +86,7 @@ export class StudioResultPanel extends LitElement {
       saveFile(report.aiMark ? markedGif(gif) : gif, `${name}.gif`);
     } catch (error) {
       const { code } = toEngineError(error);
-      if (code !== "job/cancelled") this.studio.toast(`${t.gif()}: ${errorText(code).title}`);
+      if (code !== "job/cancelled") this.studio.toastError(code, `${t.gif()}: `);
     } finally {
       this.gif = null;
     }

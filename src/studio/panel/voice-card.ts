@@ -6,7 +6,7 @@ import { subject } from "../state/readiness.ts";
 import type { StudioState, VoiceInput } from "../state/model.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
-import { warningNotes } from "../warning-text.ts";
+import { warningNotes } from "../sentences.ts";
 import { iconButton } from "./parts.ts";
 import { inlineProblem } from "./problem-box.ts";
 

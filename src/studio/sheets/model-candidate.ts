@@ -1,10 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { formatBytes, formatNumber } from "../format.ts";
-import { errorText } from "../error-text.ts";
 import { icon } from "../icons.ts";
-import { finding } from "../model-findings.ts";
 import { m } from "../model-strings.ts";
-import { warningNotes } from "../warning-text.ts";
+import { said, warningNotes } from "../sentences.ts";
 import type { Candidate, Inspection, Models } from "../state/models.ts";
 
 type SelfTest = NonNullable<Inspection["selfTest"]>;
@@ -34,12 +32,12 @@ function trial({ checks, hints, msPerFrame }: SelfTest): TemplateResult {
             <span class=${passed ? "oktone" : "bad"}>${icon(passed ? "check" : "warn")}</span>
             <span
               ><b>${CHECKS[name]?.() ?? name}</b><span class="sr">: ${passed ? m.passed() : m.failed()}</span
-              ><small>${finding(detail)}</small></span
+              ><small>${said((sentences) => sentences.finding(detail))}</small></span
             >
           </li>`,
       )}
     </ul>
-    ${hints.map((hint) => html`<p class="note warn after">${icon("info")}${finding(hint)}</p>`)}
+    ${hints.map((hint) => html`<p class="note warn after">${icon("info")}<span>${said((sentences) => sentences.finding(hint))}</span></p>`)}
     <p class="muted after">${m.speed(formatNumber(Math.max(1, Math.round(msPerFrame))))}</p>`;
 }
 
@@ -118,11 +116,13 @@ export function candidateView(
             ${icon("warn")}
             <div>
               <b>${m.unusable(file.name)}</b>
-              ${found?.problems.map((sentence) => html`<p>${finding(sentence)}</p>`)}
+              ${found?.problems.map((found) => html`<p>${said((sentences) => sentences.finding(found))}</p>`)}
               ${found?.selfTest && !usable ? html`<p>${m.trialFailed()}</p>` : nothing}
               ${
                 problem
-                  ? html`<p>${errorText(problem.code).title}. ${errorText(problem.code).body}</p>
+                  ? html`<p>
+                        ${said(({ error }) => `${error(problem.code).title}. ${error(problem.code).body}`)}
+                      </p>
                       <p lang="en">${problem.message} <span class="mono">${problem.code}</span></p>`
                   : nothing
               }
@@ -135,7 +135,7 @@ export function candidateView(
       found
         ? html`<h3>${m.understood()}</h3>
             <ul class="understood">
-              ${found.understood.map((sentence) => html`<li>${finding(sentence)}</li>`)}
+              ${found.understood.map((each) => html`<li>${said((sentences) => sentences.finding(each))}</li>`)}
             </ul>
             ${found.selfTest ? trial(found.selfTest) : nothing} ${warningNotes(found.warnings)}`
         : nothing

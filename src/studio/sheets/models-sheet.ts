@@ -2,7 +2,6 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { bytes as rigBytes } from "../../../models/rig/manifest.json";
 import { output as mouth } from "../../../models/speech/manifest.json";
 import ownLips from "../../../models/lip-models/dudak-lips.json";
-import { toEngineError } from "../../job/errors.ts";
 import type { StoredModel } from "../../lip-models/model-store.ts";
 import { formatBytes } from "../format.ts";
 import { icon } from "../icons.ts";
@@ -10,6 +9,7 @@ import { m } from "../model-strings.ts";
 import { section } from "../panel/parts.ts";
 import { inlineProblem } from "../panel/problem-box.ts";
 import type { Problem } from "../state/model.ts";
+import { asProblem } from "../state/problem.ts";
 import type { Models } from "../state/models.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
@@ -66,8 +66,7 @@ export class StudioModelsSheet extends LitElement {
       this.#stop = [models.store.subscribe(show), this.studio.onPreferences(show)];
       this.models = models;
     } catch (error) {
-      const { code, message } = toEngineError(error);
-      this.problem = { code, message };
+      this.problem = asProblem(error);
     }
   }
 

@@ -2,13 +2,13 @@ import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { mediaOf } from "../../job/job-spec.ts";
 import { isFinished, type JobRow } from "../../queue/job-row.ts";
-import { errorText } from "../error-text.ts";
 import { formatBytes, formatPercent, formatTime, formatWhen } from "../format.ts";
 import { icon } from "../icons.ts";
 import { iconButton, progressBar, section } from "../panel/parts.ts";
 import { saveFile } from "../panel/save-file.ts";
 import type { Queue } from "../state/queue.ts";
 import type { Studio } from "../state/studio.ts";
+import { said } from "../sentences.ts";
 import { t } from "../strings.ts";
 import { sheet } from "./sheet.ts";
 
@@ -123,7 +123,7 @@ export class StudioQueueSheet extends LitElement {
     const when = formatWhen(row.finishedAt ?? row.createdAt, { today: t.today(), yesterday: t.yesterday() });
     const remove = iconButton("trash", `${t.del()}: ${name}`, () => this.#delete(row));
     if (row.state === "failed") {
-      const { title } = errorText(row.errorCode ?? "internal/bug");
+      const title = said(({ error }) => error(row.errorCode ?? "internal/bug").title);
       const again = () => void this.studio.queue().then((queue) => queue.again(row));
       return this.#entry(
         row,

@@ -1,5 +1,5 @@
 import type { LipSync } from "../../engine/lip-sync.ts";
-import { toEngineError } from "../../job/errors.ts";
+import { asProblem } from "./problem.ts";
 import { t } from "../strings.ts";
 import type { PictureInput, Preferences, Problem, StudioState, VoiceInput } from "./model.ts";
 import { firstFrame } from "./first-frame.ts";
@@ -43,11 +43,6 @@ export interface Inputs {
 /** The choice that a reading with so many faces leaves. */
 const chosenOf = ({ kind, chosen }: PictureInput, faces: number): number =>
   kind === "video" && faces > 1 ? Math.min(chosen, faces - 1) : Math.max(0, Math.min(chosen, faces - 1));
-
-const asProblem = (error: unknown): Problem => {
-  const { code, message } = toEngineError(error);
-  return { code, message };
-};
 
 /** Starts the {@link Inputs}. */
 export function createInputs(context: InputsContext): Inputs {

@@ -1,5 +1,7 @@
 import type { BackendReport, FaceOutline } from "../../engine/lip-sync.ts";
-import type { ErrorCode } from "../../job/errors.ts";
+import type { ErrorCode, ErrorDetails } from "../../job/errors.ts";
+import type { Language } from "../../job/sentences/languages.ts";
+import type { Warning } from "../../job/warnings.ts";
 import type { ArticulationSpan } from "../../core/articulation-spans.ts";
 import type { WaitingUpdate } from "../offline/updates.ts";
 import type { JobRow } from "../../queue/job-row.ts";
@@ -13,6 +15,7 @@ export type Mode = "photo" | "dialogue" | "video";
 export interface Problem {
   readonly code: ErrorCode;
   readonly message: string;
+  readonly details?: ErrorDetails;
 }
 
 /** The chosen picture, or the chosen video with its first frame. */
@@ -48,7 +51,7 @@ export interface VoiceInput {
   readonly aperture: Float32Array | null;
   /** What the mouth does, in order. */
   readonly spans: readonly ArticulationSpan[] | null;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly problem: Problem | null;
 }
 
@@ -95,7 +98,7 @@ export interface StudioResult {
   readonly name: string;
   readonly format: OutputFormat;
   readonly seed: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly report: JobReport;
   readonly madeSeconds: number;
   /** The job of the queue that made it; absent in drafts of older versions. */
@@ -150,7 +153,7 @@ export interface StudioState {
 /** The choices that outlive everything. */
 export interface Preferences {
   readonly theme: "light" | "dark" | "system";
-  readonly language: "en" | "tr";
+  readonly language: Language;
   /** Undefined: the engine chooses. */
   readonly backend: Backend | undefined;
   readonly singleKeys: boolean;

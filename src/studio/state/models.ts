@@ -1,10 +1,11 @@
 import type { LipModelInspection, LipSync } from "../../engine/lip-sync.ts";
-import { EngineError, toEngineError } from "../../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 import { createModelStore, type StoredModel } from "../../lip-models/model-store.ts";
 import { READY_MANIFESTS, readyManifest } from "../../lip-models/manifest/ready-manifests.ts";
 import { m } from "../model-strings.ts";
 import { t } from "../strings.ts";
 import type { Preferences, Problem } from "./model.ts";
+import { asProblem } from "./problem.ts";
 import { createStore, type Store } from "./store.ts";
 import { fileKind } from "./take-files.ts";
 
@@ -67,11 +68,6 @@ export interface Models {
 
 /** Time in which a deletion can be undone. */
 const UNDO_MS = 10_000;
-
-const asProblem = (error: unknown): Problem => {
-  const { code, message } = toEngineError(error);
-  return { code, message };
-};
 
 async function manifestOf(given: Candidate["manifest"]): Promise<object | null> {
   if (given === null) return null;

@@ -1,9 +1,10 @@
+import { chooseLanguage } from "../../job/sentences/languages.ts";
 import type { Preferences } from "./model.ts";
 
 const KEY = "dudak-preferences";
 const DEFAULTS: Preferences = {
   theme: "system",
-  language: navigator.language.toLowerCase().startsWith("tr") ? "tr" : "en",
+  language: chooseLanguage(navigator.languages),
   backend: undefined,
   singleKeys: true,
   lipModel: null,

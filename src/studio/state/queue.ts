@@ -2,7 +2,7 @@ import { mapMediaAsync, mediaOf, type JobSpec } from "../../job/job-spec.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import { toWireNames } from "../../job/wire-names.ts";
 import { openLocalApi, type LocalApi } from "../../rest/page/local-api.ts";
-import { EngineError, isErrorCode } from "../../job/errors.ts";
+import { fromPlainError, type EngineError, type ErrorDetails } from "../../job/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { JobRow } from "../../queue/job-row.ts";
 import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../queue/retention.ts";
@@ -42,9 +42,17 @@ export interface Queue {
 }
 
 async function refusal(response: Response): Promise<EngineError> {
-  const answer = (await response.json().catch(() => ({}))) as { error?: string; errorCode?: string };
-  const code = isErrorCode(answer.errorCode) ? answer.errorCode : "internal/bug";
-  return new EngineError(code, answer.error ?? `The local API answered ${response.status}.`);
+  const answer = (await response.json().catch(() => ({}))) as {
+    error?: string;
+    errorCode?: string;
+    details?: ErrorDetails;
+  };
+  const {
+    errorCode: code = "",
+    error: message = `The local API answered ${response.status}.`,
+    details,
+  } = answer;
+  return fromPlainError({ code, message, details });
 }
 
 const DAY_MS = 24 * 3600_000;

@@ -1,5 +1,5 @@
 import type { LipSync } from "../../engine/lip-sync.ts";
-import { EngineError, toEngineError } from "../../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
 import { mediaOf } from "../../job/job-spec.ts";
 import type { JobProgress, OutputFormat, Stage } from "../../job/job.ts";
 import type { RunJob } from "../../queue/blob-executor.ts";
@@ -7,6 +7,7 @@ import type { JobRow } from "../../queue/job-row.ts";
 import { storedInputs } from "../../queue/retention.ts";
 import type { Preferences, RunningJob, StudioResult, StudioState } from "./model.ts";
 import { jobEnd } from "./job-end.ts";
+import { asProblem } from "./problem.ts";
 import type { Queue } from "./queue.ts";
 import { fingerprint, jobSeconds, outputName } from "./readiness.ts";
 import { buildRequest } from "./request.ts";
@@ -98,8 +99,8 @@ export function createRendering(context: RenderingContext): Rendering {
   }
 
   function fail(error: unknown): void {
-    const { code, message } = toEngineError(error);
-    store.update({ job: null, failure: code === "job/cancelled" ? null : { code, message } });
+    const problem = asProblem(error);
+    store.update({ job: null, failure: problem.code === "job/cancelled" ? null : problem });
     context.save();
   }
 
@@ -153,7 +154,7 @@ export function createRendering(context: RenderingContext): Rendering {
       if (row?.state === "completed") return row;
       const code = row?.errorCode ?? "job/cancelled";
       if (code === "job/cancelled") await queue.remove(id).catch(() => undefined);
-      fail(new EngineError(code, row?.error ?? ""));
+      fail(new EngineError(code, row?.error ?? "", { details: row?.errorDetails ?? {} }));
     } finally {
       stop();
       context.save();

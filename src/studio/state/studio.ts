@@ -1,8 +1,9 @@
 import { createLipSync, type LipSync } from "../../engine/lip-sync.ts";
 import { isFinished, type JobRow } from "../../queue/job-row.ts";
-import { toEngineError } from "../../job/errors.ts";
-import { errorText } from "../error-text.ts";
+import { toEngineError, type ErrorCode } from "../../job/errors.ts";
+import { storedWarnings } from "../../job/warnings.ts";
 import { setLanguage } from "../localization.ts";
+import { inWords } from "../sentences.ts";
 import { t } from "../strings.ts";
 import { clearDraft, loadDraft, saveDraft } from "./draft.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
@@ -63,7 +64,7 @@ export class Studio {
         this.store.update({ sheet: "models", view: "stage" });
         void this.models()
           .then((models) => models.take(files))
-          .catch((error: unknown) => this.toast(errorText(toEngineError(error).code).title));
+          .catch((error: unknown) => this.toastError(toEngineError(error).code));
       },
       toast: (text, undo) => this.toast(text, undo),
     });
@@ -125,6 +126,7 @@ export class Studio {
         result: result
           ? {
               ...result,
+              warnings: storedWarnings(result.warnings),
               url: URL.createObjectURL(result.output),
               beforeUrl: result.before ? URL.createObjectURL(result.before) : null,
             }
@@ -282,6 +284,11 @@ export class Studio {
     clearTimeout(this.#toastTimer);
     this.store.update({ toast: { text, undo: undo ?? null } });
     this.#toastTimer = setTimeout(() => this.store.update({ toast: null }), TOAST_MS);
+  }
+
+  /** Shows what went wrong as a note. */
+  toastError(code: ErrorCode, before = ""): void {
+    void inWords().then(({ error }) => this.toast(before + error(code).title));
   }
 
   /** Hides the note. */

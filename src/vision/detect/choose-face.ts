@@ -8,7 +8,7 @@ export interface FaceChoice {
   readonly chosen: FoundFace;
   /** The other faces, the largest first. */
   readonly others: readonly FoundFace[];
-  /** Sentences for the job's `warnings`. */
+  /** For the job's `warnings`. */
   readonly warnings: readonly Warning[];
 }
 

@@ -1,6 +1,7 @@
 import { EngineError } from "../../../job/errors.ts";
 import type { FaceLandmarks } from "../../../core/face.ts";
 import type { PerformanceStyle } from "../../../job/style.ts";
+import { withoutRepeats } from "../../../job/warnings.ts";
 import type { Rig } from "../../../render/face-rig/rig.ts";
 import { createIdleMotion } from "../../../render/idle-motion/idle-motion.ts";
 import { preparePortrait, type Portrait } from "../../../render/portrait/portrait.ts";
@@ -72,7 +73,7 @@ export function animateOwnPicture(
   });
   return {
     mouthWidthPx: Math.min(...portraits.map((portrait) => portrait.mouthWidthPx)),
-    warnings: [...new Set(portraits.flatMap((portrait) => portrait.warnings))],
+    warnings: withoutRepeats(portraits.flatMap((portrait) => portrait.warnings)),
     animates: () => true,
     animate: frameByFrame(({ index, surface }) => {
       for (const { track, portrait, idle } of actors) {
