@@ -40,6 +40,7 @@ const api = {
   setLiveMouth: async (...given) => (await live()).setLiveMouth(...given),
   addLiveMouth: async (...given) => (await live()).addLiveMouth(...given),
   connectLiveMouth: async (...given) => (await live()).connectLiveMouth(...given),
+  connectLiveView: async (...given) => (await live()).connectLiveView(...given),
   drawLive: async (...given) => (await live()).drawLive(...given),
   closeLive: async (...given) => (await live()).closeLive(...given),
 } satisfies RenderApi & LiveRenderApi;

@@ -48,6 +48,8 @@ export interface LiveRenderApi {
   addLiveMouth(portrait: number, utterance: number, piece: MouthPiece): Promise<void>;
   /** Takes an utterance's pieces from a port, straight from the worker that hears. */
   connectLiveMouth(portrait: number, utterance: number, pieces: MessagePort): Promise<void>;
+  /** Draws for a view, straight for the worker that shows; see `DrawRequest`. */
+  connectLiveView(portrait: number, requests: MessagePort): Promise<void>;
   /** @throws EngineError `device/lost` when the portrait is not open (any more). */
   drawLive(portrait: number, instant: LiveInstant): Promise<ImageBitmap>;
   closeLive(portrait: number): Promise<void>;

@@ -68,7 +68,7 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
       });
       const origin = await Promise.race([tap.origin, aborted(signal)]);
       const position = () => output.heard() - origin - delaySeconds;
-      await performance.show(position, { justInTime: true });
+      await performance.show({ positionSeconds: position, untilSeconds: () => Infinity, justInTime: true });
       performance.announce(Math.max(0, -position()) * 1000);
       for (;;) {
         await pause(LOOK_EVERY_MS);

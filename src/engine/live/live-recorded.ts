@@ -20,7 +20,7 @@ export function speakRecorded(voice: Promise<Blob>): Performer {
     await ready();
     const playing = stage.output.play();
     playback = playing;
-    await show(() => playing.positionSeconds());
+    await show(playing);
     throwIfCancelled(signal);
     return playing;
   }
@@ -38,6 +38,7 @@ export function speakRecorded(voice: Promise<Blob>): Performer {
       playback ??= await begin(performance);
       throwIfCancelled(signal);
       playback.add(piece.planes);
+      performance.moved();
       if (!announced) performance.announce(Math.max(0, -playback.positionSeconds()) * 1000);
       announced = true;
       await playback.fewerThan(WAITING_PIECES);

@@ -238,6 +238,7 @@ test("a session that is disposed of while its face is brought back leaves no por
       },
       drawLive: (...given: Parameters<typeof api.drawLive>) => api.drawLive(...given),
       setLiveMouth: (...given: Parameters<typeof api.setLiveMouth>) => api.setLiveMouth(...given),
+      connectLiveView: (...given: Parameters<typeof api.connectLiveView>) => api.connectLiveView(...given),
     }) as unknown as typeof api;
   };
   try {

@@ -2,7 +2,8 @@ import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.t
 import { disposable } from "../../core/disposal.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
 import { drawSeed } from "../jobs/draw-seed.ts";
-import { createPresenter, type Presenter } from "./live-presenter.ts";
+import { createCapturedTrack } from "./captured-track.ts";
+import { openFace, type Face } from "./live-face.ts";
 import { openOutput, type LiveOutput } from "./live-output.ts";
 import { speakRecorded } from "./live-recorded.ts";
 import { speakStreamed } from "./live-streamed.ts";
@@ -44,46 +45,36 @@ export async function openLiveSession(
   let opened = await openPortrait(workers, form, seed, options);
   canvas.width = opened.width;
   canvas.height = opened.height;
-  let presenter: Presenter | null = null;
+  const face = openFace({ workers, canvas, fps, own: !options.canvas });
+  let lost = false;
   let output: LiveOutput | null = null;
   let current: RunningUtterance[] = [];
   let speaking = 0;
   let spoken = 0;
   const closing = new AbortController();
   let resting: ReturnType<typeof setTimeout> | undefined;
-  let reopening: Promise<Presenter> | null = null;
+  let reopening: Promise<Face> | null = null;
   const sight = watchVisibility(canvas, () => adjust());
 
   function adjust(): void {
-    presenter?.setVisible(sight.visible);
-    presenter?.setIdle((options.idle ?? true) && !sight.reducedMotion);
+    face.setVisible(sight.visible);
+    face.setIdle((options.idle ?? true) && !sight.reducedMotion);
   }
 
-  function present(): Presenter {
-    const { portrait } = opened;
-    presenter = createPresenter({
-      canvas,
-      fps,
-      draw: (instant) => workers.render().drawLive(portrait, instant),
-      // The next utterance opens the portrait again; the present one is heard, and its face stands still.
-      onFailed: () => (presenter = null),
-    });
-    adjust();
-    return presenter;
-  }
-
-  async function reopen(): Promise<Presenter> {
+  async function reopen(): Promise<Face> {
     throwIfCancelled(closing.signal);
     const before = opened.portrait;
     // The caller's signal was for the opening.
     opened = await openPortrait(workers, form, seed, { ...options, signal: closing.signal });
     closePortrait(workers, before);
-    return present();
+    await face.connect(opened.portrait);
+    lost = false;
+    return face;
   }
 
-  /** The presenter; the portrait is opened again where the worker that held it died. */
-  function ready(): Promise<Presenter> {
-    if (presenter) return Promise.resolve(presenter);
+  /** The face; its portrait is opened again where the worker that held it died. */
+  function ready(): Promise<Face> {
+    if (!lost && !face.lost) return Promise.resolve(face);
     reopening ??= reopen().finally(() => (reopening = null));
     return reopening;
   }
@@ -95,8 +86,7 @@ export async function openLiveSession(
       await give();
     } catch (error) {
       if (toEngineError(error).code !== "device/lost") throw error;
-      presenter?.dispose();
-      presenter = null;
+      lost = true;
       await ready();
       await give();
     }
@@ -128,7 +118,7 @@ export async function openLiveSession(
         number,
         latency,
         maxSeconds,
-        presenter: ready,
+        face: ready,
         setMouth: (to, { track, seconds }) =>
           toPortrait(() => workers.render().setLiveMouth(opened.portrait, to, { track, seconds })),
         addMouth: (to, piece) => toPortrait(() => workers.render().addLiveMouth(opened.portrait, to, piece)),
@@ -165,15 +155,15 @@ export async function openLiveSession(
     resting = setTimeout(() => output?.rest(), REST_AFTER_MS);
   }
 
-  present();
+  await face.connect(opened.portrait);
+  adjust();
   const dispose = () => {
     if (closing.signal.aborted) return;
     stop();
     closing.abort();
     clearTimeout(resting);
     sight.close();
-    presenter?.dispose();
-    presenter = null;
+    face.dispose();
     output?.close();
     closePortrait(workers, opened.portrait);
   };
@@ -206,9 +196,9 @@ export async function openLiveSession(
       if (closing.signal.aborted)
         throw new EngineError("input/field", "This live session was disposed of; open another one.");
       output ??= audio ? openOutput(options.destination) : null;
-      const stream = canvas.captureStream(rate);
-      if (audio && output) stream.addTrack(output.track());
-      return stream;
+      const { track, frames } = createCapturedTrack(canvas, rate);
+      if (frames) face.capture(frames, rate);
+      return new MediaStream(audio && output ? [track, output.track()] : [track]);
     },
     stop,
     dispose,

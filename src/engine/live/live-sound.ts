@@ -98,6 +98,13 @@ export class VoicePlayback {
     if (this.sources.size === 0) this.close();
   }
 
+  /** The second at which the voice stands still next, as far as is known: at a gap, or at the end of what was handed over. */
+  untilSeconds(): number {
+    const now = this.heard();
+    const next = this.stretches.findIndex(({ startFrame }) => startFrame / this.context.sampleRate > now);
+    return next > 0 ? this.stretches[next]!.fromSeconds : this.queuedSeconds;
+  }
+
   /** Seconds that were handed over and are still to be heard. */
   get aheadSeconds(): number {
     return this.started ? this.queuedSeconds - Math.max(0, this.positionSeconds()) : 0;

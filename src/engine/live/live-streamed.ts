@@ -110,7 +110,8 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
       const first = !playing.started;
       playing.add(store.take(PIECE_SECONDS));
       if (first) announce(Math.max(0, -playing.positionSeconds()) * 1000);
-      if (!shown) await show(() => playing.positionSeconds());
+      if (shown) performance.moved();
+      else await show(playing);
       shown = true;
     }
     playback?.finish();

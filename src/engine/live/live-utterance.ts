@@ -6,7 +6,7 @@ import type { Warning } from "../../job/warnings.ts";
 import type { MouthPiece } from "../../core/mouth.ts";
 import type { AnalysedSoFar } from "./live-analysis.ts";
 import type { LiveOutput } from "./live-output.ts";
-import type { Presenter } from "./live-presenter.ts";
+import type { Face } from "./live-face.ts";
 import type { Utterance, UtteranceEnd, UtteranceStart } from "./live-types.ts";
 import type { Workers } from "../workers/workers.ts";
 
@@ -20,8 +20,8 @@ export interface Stage {
   readonly latency: Latency;
   /** Number of the utterance. */
   readonly number: number;
-  /** The portrait, opened again if it was lost. */
-  presenter(): Promise<Presenter>;
+  /** The face, brought back if it was lost. */
+  face(): Promise<Face>;
   setMouth(utterance: number, heard: AnalysedSoFar): Promise<void>;
   addMouth(utterance: number, piece: MouthPiece): Promise<void>;
   /** Takes pieces of the mouth from a port. */
@@ -39,6 +39,16 @@ export interface RunningUtterance extends Utterance {
   readonly over: Promise<void>;
 }
 
+/** Where a voice is, in its own seconds. */
+export interface ShownVoice {
+  /** What is heard now. */
+  positionSeconds(): number;
+  /** It goes no further than this by itself. */
+  untilSeconds(): number;
+  /** Its mouth becomes known shortly before it is heard; false when absent. */
+  readonly justInTime?: boolean;
+}
+
 /** What is done while an utterance lasts. */
 export interface Performance {
   readonly stage: Stage;
@@ -46,8 +56,10 @@ export interface Performance {
   readonly signal: AbortSignal;
   /** Waits for its turn and for sound to be possible. */
   ready(): Promise<void>;
-  /** Has the face follow a clock. */
-  show(positionSeconds: () => number, options?: { readonly justInTime?: boolean }): Promise<void>;
+  /** Has the face follow a voice. */
+  show(voice: ShownVoice): Promise<void>;
+  /** The voice got further. */
+  moved(): void;
   /** Lets the face rest, alive, until it is shown again. */
   pause(): void;
   /** Tells that it begins to be heard in so many milliseconds. */
@@ -114,7 +126,7 @@ export function startUtterance(
   const tally = createTally(startedAt);
   const controller = new AbortController();
   let reason: UtteranceEnd["reason"] = "ended";
-  let presenter: Presenter | null = null;
+  let face: Face | null = null;
   let firstSoundMs: number | null = null;
   let begin!: (start: UtteranceStart) => void;
   let failStart!: (error: EngineError) => void;
@@ -137,7 +149,7 @@ export function startUtterance(
   ended.catch(() => undefined);
 
   const pause = () => {
-    if (presenter?.speech?.utterance === stage.number) presenter.speech = null;
+    if (face?.speech?.utterance === stage.number) face.speech = null;
   };
   const running: Performance = {
     stage,
@@ -149,17 +161,20 @@ export function startUtterance(
       await stage.output.running(controller.signal, (blocked) => stage.onBlocked(blocked));
       throwIfCancelled(controller.signal);
     },
-    async show(positionSeconds, { justInTime = false } = {}) {
-      presenter = await stage.presenter();
+    async show(shown) {
+      face = await stage.face();
       throwIfCancelled(controller.signal);
-      presenter.speech = {
+      face.speech = {
         utterance: stage.number,
-        positionSeconds,
-        justInTime,
+        justInTime: shown.justInTime ?? false,
+        positionSeconds: () => shown.positionSeconds(),
+        untilSeconds: () => shown.untilSeconds(),
+        running: () => stage.output.context.state === "running",
         onFrame: (frame, heardSeconds) => tally.add(frame, stage.fps, heardSeconds),
       };
     },
     pause,
+    moved: () => face?.moved(),
     announce(untilHeardMs) {
       firstSoundMs = performance.now() - startedAt + untilHeardMs;
       stage.onStart();

@@ -7,6 +7,7 @@ import type {
   LiveStreamApi,
   LiveVoiceApi,
 } from "../../worker-rpc/live-api.ts";
+import type { LiveViewApi } from "../../worker-rpc/live-view-api.ts";
 import type { MediaApi } from "../../worker-rpc/media-api.ts";
 import type { RenderApi } from "../../worker-rpc/render-api.ts";
 import type { VideoInferenceApi } from "../../worker-rpc/video-api.ts";
@@ -22,6 +23,8 @@ export interface Workers {
   ) => RemoteApi<InferenceApi & VideoInferenceApi & LiveHearingApi>;
   readonly media: () => RemoteApi<MediaApi & LiveVoiceApi & LiveStreamApi>;
   readonly render: () => RemoteApi<RenderApi & LiveRenderApi>;
+  /** Shows live faces; it lives on when others are dropped, for their canvases cannot be given to another. */
+  readonly view: () => RemoteApi<LiveViewApi>;
   /** Starts the networks on a backend, once; those of another one run on. */
   startInference(backend: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
   /** After a failed job: drops the workers that the failure may have left unusable. @param backend as it was asked for. */
@@ -81,10 +84,22 @@ export function createWorkers(): Workers {
         }),
     ),
   );
+  const view = lazily(() =>
+    start<LiveViewApi>(
+      "view",
+      "view",
+      () =>
+        new Worker(new URL("../../../workers/view.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-view",
+        }),
+    ),
+  );
   return {
     inference: inference.api,
     media: media.api,
     render: render.api,
+    view: view.api,
     startInference: (backend, onLoad) => inference.start(backend, onLoad && proxy(onLoad)),
     recover(error, backend) {
       const code = error.code;
@@ -101,6 +116,7 @@ export function createWorkers(): Workers {
       inference.dropAll();
       media.drop();
       render.drop();
+      view.drop();
     },
   };
 }

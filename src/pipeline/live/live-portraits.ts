@@ -1,5 +1,6 @@
 import type { MouthPiece } from "../../core/mouth.ts";
 import { EngineError } from "../../job/errors.ts";
+import type { DrawAnswer, DrawRequest } from "../../worker-rpc/live-view-api.ts";
 import type { LiveRenderApi } from "../../worker-rpc/live-api.ts";
 import { createCanvasSink } from "../compose/sinks/canvas.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
@@ -34,6 +35,15 @@ export function createLivePortraits(rig: () => Promise<Rig>): LiveRenderApi {
     async connectLiveMouth(portrait, utterance, pieces) {
       const target = find(portrait);
       pieces.onmessage = ({ data }: MessageEvent<MouthPiece>) => target.addMouth(utterance, data);
+    },
+    async connectLiveView(portrait, requests) {
+      find(portrait);
+      requests.onmessage = async ({ data: { id, instant } }: MessageEvent<DrawRequest>) => {
+        const bitmap = await Promise.resolve()
+          .then(() => canvas.add(find(portrait).draw(instant)))
+          .catch(() => null);
+        requests.postMessage({ id, bitmap } satisfies DrawAnswer, bitmap ? [bitmap] : []);
+      };
     },
     drawLive: async (portrait, instant) => canvas.add(find(portrait).draw(instant)),
     async closeLive(portrait) {

@@ -1,4 +1,5 @@
 import type { LiveInstant } from "../../worker-rpc/live-api.ts";
+import { createFrameCapture, type FrameCapture } from "./frame-capture.ts";
 
 /** An utterance as the presenter sees it. */
 export interface ShownSpeech {
@@ -19,12 +20,19 @@ export interface Presenter {
   setVisible(visible: boolean): void;
   /** Whether the face moves between utterances. */
   setIdle(alive: boolean): void;
+  /** Writes what is shown as video frames, also where nobody sees the canvas, until the stream is closed. */
+  capture(frames: WritableStream<VideoFrame>, fps: number): void;
+  /** Disposes of it, but leaves the captures open; these, to go on with. */
+  release(): readonly (readonly [frames: WritableStream<VideoFrame>, fps: number])[];
   dispose(): void;
 }
 
 /** What {@link createPresenter} needs. */
 export interface PresenterOptions {
-  readonly canvas: HTMLCanvasElement;
+  /** The canvas, whose size becomes the frames'. */
+  readonly canvas: { width: number; height: number };
+  /** Its only context. */
+  readonly surface: ImageBitmapRenderingContext;
   readonly fps: number;
   /** Draws an instant in another thread. */
   readonly draw: (instant: LiveInstant) => Promise<ImageBitmap>;
@@ -34,6 +42,10 @@ export interface PresenterOptions {
 
 /** Between utterances the face is drawn so many times a second: a blink lasts 285 ms. */
 const IDLE_FPS = 12.5;
+/** A face that stands still is captured so often: streams need frames. */
+const STILL_MS = 1000;
+/** Where nobody sees the canvas, what is captured is looked after so often. */
+const UNSEEN_TICK_MS = 8;
 /** Time in which a face that has spoken comes to rest, also where it does not move between utterances. */
 const SETTLING_MS = 1000;
 /** A frame that is later than this is skipped: people notice lips that follow the sound by more. */
@@ -47,8 +59,8 @@ const AHEAD = 2;
  * Starts to show a face. Frames of speech are drawn ahead, each for its own time, and shown by the clock of the
  * sound; one whose time has passed is skipped, so that drawing never delays them.
  */
-export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOptions): Presenter {
-  const surface = canvas.getContext("bitmaprenderer")!;
+export function createPresenter({ canvas, surface, fps, draw, onFailed }: PresenterOptions): Presenter {
+  let captures: FrameCapture[] = [];
   const opened = performance.now();
   let visible = false;
   let alive = true;
@@ -70,7 +82,15 @@ export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOption
     for (const { bitmap } of ready.splice(0)) bitmap.close();
   }
 
+  const capturing = () => captures.length > 0;
+
   function show(bitmap: ImageBitmap): void {
+    captures = captures.filter((capture) => capture.open);
+    for (const capture of captures) capture.add(bitmap);
+    if (!visible) {
+      bitmap.close();
+      return;
+    }
     if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
       canvas.width = bitmap.width;
       canvas.height = bitmap.height;
@@ -141,20 +161,26 @@ export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOption
     }
   }
 
+  /** At the screen's next tick; pages that nobody sees have none. */
+  function tick(run: () => void): void {
+    if (visible) animation = requestAnimationFrame(run);
+    else timer = setTimeout(run, UNSEEN_TICK_MS);
+  }
+
   function schedule(): void {
     cancelAnimationFrame(animation);
     clearTimeout(timer);
-    if (disposed || !visible) return;
+    if (disposed || !(visible || capturing())) return;
     if (speech) {
       const current = speech;
-      animation = requestAnimationFrame(() => {
+      tick(() => {
         follow(current);
         schedule();
       });
-    } else if ((alive || performance.now() < settledAt) && !idleDrawing) {
+    } else if ((alive || performance.now() < settledAt || capturing()) && !idleDrawing) {
       // A mouth that was just silenced shuts at once.
-      const wait = performance.now() < settledAt ? 0 : 1000 / IDLE_FPS;
-      timer = setTimeout(() => (animation = requestAnimationFrame(() => void drawIdle())), wait);
+      const wait = performance.now() < settledAt ? 0 : alive ? 1000 / IDLE_FPS : STILL_MS;
+      timer = setTimeout(() => tick(() => void drawIdle()), wait);
     }
   }
 
@@ -185,9 +211,20 @@ export function createPresenter({ canvas, fps, draw, onFailed }: PresenterOption
       alive = now;
       schedule();
     },
+    capture(frames, rate) {
+      captures.push(createFrameCapture(frames, rate));
+      schedule();
+      if (!speech && !disposed) void drawIdle();
+    },
+    release() {
+      disposed = true;
+      turn();
+      return captures.splice(0).map((capture) => capture.release());
+    },
     dispose() {
       disposed = true;
       turn();
+      for (const capture of captures.splice(0)) capture.close();
     },
   };
 }

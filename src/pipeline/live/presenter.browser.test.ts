@@ -1,10 +1,15 @@
 import { afterEach, expect, test } from "vitest";
 import type { LiveInstant } from "../../worker-rpc/live-api.ts";
-import { createPresenter, type Presenter } from "./live-presenter.ts";
+import { createPresenter, type Presenter } from "./presenter.ts";
 
 const FPS = 25;
 let presenter: Presenter | undefined;
 afterEach(() => presenter?.dispose());
+
+function surface() {
+  const canvas = document.createElement("canvas");
+  return { canvas, surface: canvas.getContext("bitmaprenderer")! };
+}
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -16,7 +21,7 @@ async function show(drawMs: number) {
   const shown: { readonly frame: number; readonly heard: number }[] = [];
   let queue: Promise<unknown> = Promise.resolve();
   presenter = createPresenter({
-    canvas: document.createElement("canvas"),
+    ...surface(),
     fps: FPS,
     // One after another, as a worker draws.
     draw(instant) {
@@ -68,7 +73,7 @@ test("slow drawing drops frames instead of delaying them", async () => {
 test("what nobody sees is not drawn, and a new utterance forgets the frames of the last", async () => {
   const drawn: LiveInstant[] = [];
   presenter = createPresenter({
-    canvas: document.createElement("canvas"),
+    ...surface(),
     fps: FPS,
     draw(instant) {
       drawn.push(instant);

@@ -1,0 +1,125 @@
+import type {
+  DrawAnswer,
+  DrawRequest,
+  FromView,
+  LiveViewApi,
+  SpeechClock,
+  ToView,
+} from "../../worker-rpc/live-view-api.ts";
+import type { LiveInstant } from "../../worker-rpc/live-api.ts";
+import { createPresenter, type Presenter } from "./presenter.ts";
+
+const epochMs = () => performance.timeOrigin + performance.now();
+
+/** The second that is heard now; never falling. */
+function positionOf(clock: () => SpeechClock): () => number {
+  let latest = -Infinity;
+  return () => {
+    const { position, epochMs: at, running, until } = clock();
+    const gone = running ? (epochMs() - at) / 1000 : 0;
+    latest = Math.max(latest, Math.min(until, position + gone));
+    return latest;
+  };
+}
+
+/** Asks the worker that draws. */
+function createDrawer() {
+  let port: MessagePort | null = null;
+  let last = 0;
+  const waiting = new Map<number, (bitmap: ImageBitmap | null) => void>();
+  return {
+    connect(next: MessagePort) {
+      port?.close();
+      // What the last one owes will not come.
+      for (const resolve of waiting.values()) resolve(null);
+      waiting.clear();
+      port = next;
+      port.onmessage = ({ data: { id, bitmap } }: MessageEvent<DrawAnswer>) => {
+        const resolve = waiting.get(id);
+        waiting.delete(id);
+        if (resolve) resolve(bitmap);
+        else bitmap?.close();
+      };
+    },
+    async draw(instant: LiveInstant): Promise<ImageBitmap> {
+      const id = ++last;
+      const bitmap = await new Promise<ImageBitmap | null>((resolve) => {
+        waiting.set(id, resolve);
+        port?.postMessage({ id, instant } satisfies DrawRequest);
+      });
+      if (!bitmap) throw new Error("The frame could not be drawn.");
+      return bitmap;
+    },
+  };
+}
+
+function openView(canvas: OffscreenCanvas, fps: number, control: MessagePort): void {
+  const tell = (message: FromView) => control.postMessage(message);
+  const drawer = createDrawer();
+  let presenter: Presenter = present();
+  let clock: SpeechClock | null = null;
+  let [visible, alive] = [false, true];
+
+  function present(): Presenter {
+    return createPresenter({
+      canvas,
+      surface: canvas.getContext("bitmaprenderer")!,
+      fps,
+      draw: (instant) => drawer.draw(instant),
+      onFailed: () => tell({ kind: "failed" }),
+    });
+  }
+
+  function follow(next: SpeechClock | null): void {
+    const same = clock && next && clock.utterance === next.utterance;
+    clock = next;
+    if (same) return;
+    presenter.speech = next && {
+      utterance: next.utterance,
+      justInTime: next.justInTime,
+      positionSeconds: positionOf(() => clock ?? next),
+      onFrame: (frame, heard) => tell({ kind: "frame", utterance: next.utterance, frame, heard }),
+    };
+  }
+
+  control.onmessage = ({ data }: MessageEvent<ToView>) => {
+    switch (data.kind) {
+      case "speech":
+        return follow(data.clock);
+      case "visible":
+        visible = data.visible;
+        return presenter.setVisible(visible);
+      case "alive":
+        alive = data.alive;
+        return presenter.setIdle(alive);
+      case "capture":
+        return presenter.capture(data.frames, data.fps);
+      case "drawer": {
+        drawer.connect(data.drawer);
+        // Frames that failed have stopped the last one.
+        const captures = presenter.release();
+        presenter = present();
+        for (const [frames, rate] of captures) presenter.capture(frames, rate);
+        presenter.setIdle(alive);
+        presenter.setVisible(visible);
+        const before = clock;
+        clock = null;
+        return follow(before);
+      }
+      case "dispose":
+        presenter.dispose();
+        control.close();
+    }
+  };
+}
+
+/** The views of a worker; a canvas that was shown before is shown again by its number. */
+export function createLiveViews(): LiveViewApi {
+  const canvases = new Map<number, OffscreenCanvas>();
+  return {
+    async openView(id, canvas, fps, control) {
+      if (canvas) canvases.set(id, canvas);
+      openView(canvases.get(id)!, fps, control);
+    },
+  };
+}
