@@ -33,7 +33,7 @@ export default defineConfig({
   plugins: [crossOriginIsolation(), ffmpegWrapper(), serviceWorker(), precache()],
   worker: { format: "es", plugins: () => [workerEntry(), ffmpegWrapper()] },
   optimizeDeps: {
-    exclude: ["onnxruntime-web", "@ffmpeg/core", "@ffmpeg/ffmpeg"],
+    exclude: ["onnxruntime-web", "@ffmpeg/core", "@ffmpeg/ffmpeg", "libheif-js"],
     include: ["mediabunny", "@mediabunny/aac-encoder"],
   },
   build: {

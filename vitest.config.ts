@@ -30,7 +30,7 @@ export default defineConfig({
         optimizeDeps: {
           // A dependency found while a test runs would reload the page and fail the workers that are starting.
           noDiscovery: true,
-          exclude: ["onnxruntime-web", "@ffmpeg/core", "@ffmpeg/ffmpeg"],
+          exclude: ["onnxruntime-web", "@ffmpeg/core", "@ffmpeg/ffmpeg", "libheif-js"],
           include: [
             "mediabunny",
             "@mediabunny/aac-encoder",

@@ -20,9 +20,9 @@ const LATER =
 
 /**
  * Workers and what they import: a page of this build must find them when a later build has replaced it on the server.
- * ffmpeg's core, which has another licence, comes only when it is needed.
+ * ffmpeg's core and libheif, which have other licences, come only when they are needed.
  */
-const WORKERS = /^assets\/(?!ffmpeg-core-).*\.m?js$/;
+const WORKERS = /^assets\/(?!ffmpeg-core-|libheif-).*\.m?js$/;
 
 /** The scripts that an entry imports, at once or later; workers are no part of it. */
 function reachable(bundle: Rolldown.OutputBundle, entry: string, everything: boolean): ReadonlySet<string> {

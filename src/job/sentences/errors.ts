@@ -223,11 +223,9 @@ export const ERRORS = {
       id: "internal/bug.body",
     }),
   },
-  // Outside Safari the pictures of an iPhone are the most frequent of all files that cannot be read.
+  // Pictures that the engine has no decoder for, such as TIFF.
   "picture-format": {
     title: msg("This browser cannot show this kind of picture", { id: "picture-format.title" }),
-    body: msg("Save it as JPEG or PNG and choose it again. Photos of an iPhone (HEIC) open in Safari.", {
-      id: "picture-format.body",
-    }),
+    body: msg("Save it as JPEG or PNG and choose it again.", { id: "picture-format.body" }),
   },
 } satisfies Readonly<Record<ErrorCode | ErrorSubject, ErrorSentence>>;

@@ -146,3 +146,50 @@ test("the message says what the file looks like", async () => {
   const text = new File(["Just some words."], "portrait.png");
   await expect(decodeImage(text)).rejects.toThrow(/portrait\.png.*a text file/);
 });
+
+test("HEIC is decoded where the browser has no decoder: turned once, thumbnail left, Display P3 brought to sRGB", async () => {
+  const white = (x: number, y: number, image: Parameters<typeof pixel>[0]) => pixel(image, x, y);
+  // The same picture twice: white and four colours; stored on its side with EXIF and a box that say so.
+  const turned = await decodeImage(await fixtureFile("turned.heic"));
+  expect([turned.image.width, turned.image.height, turned.sourceWidth]).toEqual([128, 96, 128]);
+  expect(turned.warnings).toEqual([]);
+  // A quality of 90 keeps flat colours to 3 of 255.
+  const near = (seen: number[], wanted: number[]) =>
+    wanted.forEach((value, k) => expect(Math.abs(seen[k]! - value)).toBeLessThanOrEqual(3));
+  near(white(16, 8, turned.image), [255, 255, 255]);
+  near(pixel(turned.image, 16, 60), [200, 60, 60]);
+  near(pixel(turned.image, 112, 48), [150, 150, 150]);
+  const small = await decodeImage(await fixtureFile("turned.heic"), { maxPixels: 64 * 48, minSide: 16 });
+  expect([small.image.width, small.image.height]).toEqual([64, 48]);
+  near(pixel(small.image, 8, 30), [200, 60, 60]);
+
+  const { image } = await decodeImage(await fixtureFile("p3.heic"));
+  expect([image.width, image.height]).toEqual([128, 96]);
+  // Display P3 (200, 60, 60), (60, 170, 90) and (60, 90, 190) as levels of sRGB, by the browser's own conversion.
+  const context = new OffscreenCanvas(3, 1).getContext("2d", { willReadFrequently: true })!;
+  [
+    [200, 60, 60],
+    [60, 170, 90],
+    [60, 90, 190],
+  ].forEach(([r, g, b], i) => {
+    context.fillStyle = `color(display-p3 ${r! / 255} ${g! / 255} ${b! / 255})`;
+    context.fillRect(i, 0, 1, 1);
+    near(pixel(image, i * 32 + 16, 60), [...context.getImageData(i, 0, 1, 1).data.subarray(0, 3)]);
+  });
+});
+
+test("a HEIC that is cut short or too large is refused with its reason", async () => {
+  const whole = await fixtureFile("turned.heic");
+  expect(await codeOf(decodeImage(whole.slice(0, 500)))).toBe("input/image");
+  expect(await codeOf(decodeImage(whole, { maxSourcePixels: 100 * 100 }))).toBe("input/image-too-large");
+  expect(await codeOf(decodeImage(whole, { minSide: 100 }))).toBe("input/image-too-small");
+});
+
+test("a JPEG of several pictures, as phones store gain maps and burst frames, shows its base", async () => {
+  const base = await picture(96, 80, halves, "image/jpeg");
+  const map = await picture(64, 64, (context) => context.fillRect(0, 0, 64, 64), "image/jpeg");
+  const { image, warnings } = await decodeImage(new Blob([base, map], { type: "image/jpeg" }));
+  expect([image.width, image.height]).toEqual([96, 80]);
+  expect(pixel(image, 10, 10)[0]).toBeGreaterThan(200);
+  expect(warnings).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import { BACKGROUND_GREY } from "../planes/stored-planes.ts";
+import { decodeHeif } from "./heif.ts";
 import { readImageHeader, type ImageHeader } from "./image-header.ts";
 import { sniff, type Looks } from "../demux/sniff.ts";
 
@@ -32,7 +33,8 @@ const DEFAULT_MAX_SOURCE_PIXELS = 100_000_000;
 const DEFAULT_MIN_SIDE = 64;
 
 /**
- * Decodes whatever the browser can (JPEG with CMYK, PNG of 8 and 16 bits, GIF, WebP, BMP, AVIF, HEIC in Safari):
+ * Decodes whatever the browser can (JPEG with CMYK, PNG of 8 and 16 bits, GIF, WebP, BMP, AVIF), and HEIC by libheif
+ * where the browser cannot:
  * EXIF orientation applied, colour profile converted to sRGB, transparency laid on light grey (with a warning),
  * the first frame of an animation (with a warning). Works in a worker.
  * @throws EngineError `input/image` for what is not a picture, is damaged or empty; `input/image-too-small`;
@@ -50,11 +52,13 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
   const known = stored && turned ? { width: stored.height, height: stored.width } : stored;
   if (known) checkSize(known, options);
 
-  const target = known && fit(known, maxPixels);
-  const bitmap = await decode(bytes, file.type, kind, target);
+  // HEIF tells its turn elsewhere than in EXIF: its upright size is known once it is decoded.
+  const upright = isHeif(kind) ? undefined : known;
+  const target = upright && fit(upright, maxPixels);
+  const bitmap = await decode(bytes, file.type, kind, target, options);
   try {
-    const source = known ?? { width: bitmap.width, height: bitmap.height };
-    if (!known) checkSize(source, options);
+    const source = upright ?? { width: bitmap.width, height: bitmap.height };
+    if (!upright) checkSize(source, options);
     const size = target ?? fit(source, maxPixels) ?? source;
     const { image, transparent } = flatten(bitmap, size);
     return {
@@ -67,6 +71,9 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
     bitmap.close();
   }
 }
+
+const isHeic = ({ words }: Looks) => words.includes("HEIC");
+const isHeif = (kind: Looks) => isHeic(kind) || kind.words.includes("AVIF");
 
 async function readAll(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
@@ -129,6 +136,7 @@ async function decode(
   type: string,
   kind: Looks,
   target: { width: number; height: number } | undefined,
+  options: DecodeImageOptions,
 ): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(new Blob([bytes], { type }), {
@@ -137,7 +145,17 @@ async function decode(
       colorSpaceConversion: "default",
       ...(target ? { resizeWidth: target.width, resizeHeight: target.height, resizeQuality: "high" } : {}),
     });
-  } catch (error) {
+  } catch (browsers) {
+    let error: unknown = browsers;
+    if (isHeic(kind)) {
+      try {
+        const { data, width, height } = await decodeHeif(bytes, (size) => checkSize(size, options));
+        return await createImageBitmap(new ImageData(data, width, height));
+      } catch (failure) {
+        if (failure instanceof EngineError) throw failure;
+        error = failure;
+      }
+    }
     const text = error instanceof Error ? error.message : String(error);
     if (/memory|allocat/i.test(text)) {
       throw new EngineError(
@@ -146,7 +164,7 @@ async function decode(
         { cause: error },
       );
     }
-    if (/HEIC|AVIF|TIFF/.test(kind.words)) {
+    if (/AVIF|TIFF/.test(kind.words)) {
       throw new EngineError(
         "codec/missing",
         `The file is ${kind.words}, and this browser could not decode it (${text}). Save it as JPEG or PNG and try again.`,

@@ -108,6 +108,21 @@ function tableOf(value: (share: number) => number): Float32Array {
   return Float32Array.from({ length: STEPS + 1 }, (_, i) => value(i / STEPS));
 }
 
+/** Turns pixels of Display P3 into sRGB's, in place; what sRGB cannot show is cut. */
+export function p3ToSrgb({ data }: RgbaImage): void {
+  const light = Float32Array.from({ length: 256 }, (_, level) => srgbLight(level / 255));
+  const signal = Uint8ClampedArray.from(tableOf((root) => 255 * srgbSignal(root * root)));
+  const levelOf = (value: number) =>
+    signal[value <= 0 ? 0 : value >= 1 ? STEPS : Math.round(Math.sqrt(value) * STEPS)]!;
+  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = TO_BT709.p3;
+  for (let i = 0; i < data.length; i += 4) {
+    const [red, green, blue] = [light[data[i]!]!, light[data[i + 1]!]!, light[data[i + 2]!]!];
+    data[i] = levelOf(rr * red + rg * green + rb * blue);
+    data[i + 1] = levelOf(gr * red + gg * green + gb * blue);
+    data[i + 2] = levelOf(br * red + bg * green + bb * blue);
+  }
+}
+
 /** Turns a frame's planes into pixels; chroma is repeated, as `yuvToRgba` does. */
 export type WideConverter = (frame: StoredFrame) => RgbaImage;
 

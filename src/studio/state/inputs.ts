@@ -44,6 +44,16 @@ export interface Inputs {
 const chosenOf = ({ kind, chosen }: PictureInput, faces: number): number =>
   kind === "video" && faces > 1 ? Math.min(chosen, faces - 1) : Math.max(0, Math.min(chosen, faces - 1));
 
+/** Whether the page can show a picture that the engine has read: a HEIC needs a decoder of the browser's own. */
+function canShow(url: string): Promise<boolean> {
+  const image = new Image();
+  image.src = url;
+  return image.decode().then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Starts the {@link Inputs}. */
 export function createInputs(context: InputsContext): Inputs {
   const { store, lipSync } = context;
@@ -80,6 +90,7 @@ export function createInputs(context: InputsContext): Inputs {
         height: facts.height,
         faces: facts.faces,
         chosen: chosenOf(picture, facts.faces.length),
+        ...(picture.kind === "picture" ? { unseen: !(await canShow(picture.url)) } : {}),
         problem,
       });
       store.update({ backend: facts.backend });

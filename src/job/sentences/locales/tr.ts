@@ -120,7 +120,7 @@
 'model/load.title': `Bir model yüklenemedi`,
 'model/unsupported.body': `Ayarlardan başka bir model seçin.`,
 'model/unsupported.title': `Bu model burada çalışmaz`,
-'picture-format.body': `JPEG ya da PNG olarak kaydedip yeniden seçin. iPhone fotoğrafları (HEIC) Safari’de açılır.`,
+'picture-format.body': `JPEG ya da PNG olarak kaydedip yeniden seçin.`,
 'picture-format.title': `Bu tarayıcı bu tür resmi gösteremiyor`,
 'queue/full.body': `Bir işin bitmesini bekleyin ya da birini silin.`,
 'queue/full.title': `Kuyruk dolu`,
