@@ -139,6 +139,7 @@ const COMMANDS = {
   bench: async () => (await setUp(), launch("tools/bench/main.ts", args)),
   eval: async () => (await setUp(), launch("tools/eval/main.ts", args)),
   picture: async () => (await setUp(), launch("tools/picture/picture-command.ts", args)),
+  site: async () => (await setUp({ browser: false }), launch("tools/site/site-command.ts", args)),
   golden: async () => (await setUp(), launch("tools/golden/main.ts", args)),
   size: async () => (await setUp({ browser: false }), launch("tools/packaging/size-command.ts", args)),
   cli: async () => (await setUp(), launch("src/cli/cli.ts", args)),

@@ -9,6 +9,10 @@ const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".mjs": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".webp": "image/webp",
   ".wasm": "application/wasm",
   ".jpg": "image/jpeg",
   ".mp3": "audio/mpeg",
@@ -57,7 +61,10 @@ export async function serveSite(
       return;
     }
     const prefix = prefixes.find((start) => path.startsWith(start));
-    const file = prefix === undefined ? "" : normalize(join(folders[prefix]!, path.slice(prefix.length)));
+    const file =
+      prefix === undefined
+        ? ""
+        : normalize(join(folders[prefix]!, path.slice(prefix.length).replace(/(^|\/)$/, "$1index.html")));
     stat(file).then(
       (info) => {
         if (!info.isFile()) {

@@ -1,7 +1,7 @@
 // The moving picture on top of the README and the site: three samples, rendered by the engine as a user's job is.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { createEngineHost } from "../../src/headless/engine-host.ts";
 import { SAMPLES } from "../../src/headless/installation.ts";
@@ -35,6 +35,8 @@ const PANELS = [
 const FPS = 12.5;
 const SECONDS = 4.6;
 const PANEL = { width: 280, height: 320 };
+/** The frame that stands for the others. */
+const STILL = 20;
 const QUALITY = 82;
 /** What a page that shows the picture may cost. */
 const LARGEST_BYTES = 1_500_000;
@@ -73,6 +75,10 @@ try {
   const { size, width, height } = await sharp(stills, { join: { animated: true } })
     .webp({ quality: QUALITY, effort: 6, loop: 0, delay: stills.map(() => 1000 / FPS), minSize: true })
     .toFile(file);
+  // What a page shows until the picture is there, and where nothing shall move.
+  await sharp(stills[STILL])
+    .webp({ quality: 70 })
+    .toFile(join(dirname(file), "speaking-still.webp"));
   console.log(`${file}: ${width} × ${height / stills.length}, ${stills.length} frames, ${size} bytes`);
   if (size > LARGEST_BYTES) throw new Error(`the picture is larger than ${LARGEST_BYTES} bytes`);
 } finally {
