@@ -44,6 +44,8 @@ export interface TrackedVideo {
   readonly endSeconds: number;
   /** Bits a second of the source's pictures. */
   readonly bitrate: number;
+  /** What gave the frames, and gives them again. */
+  readonly decoder: "webcodecs" | "ffmpeg";
   /** The faces to animate, followed through the frames. */
   readonly tracks: FaceTracks;
   readonly animated: readonly TrackSummary[];

@@ -30,6 +30,9 @@ export const WARNINGS = {
   "video/cut-short": msg("The video breaks off after {seconds} s of {total} s; what could be read is used.", {
     id: "warning:video/cut-short",
   }),
+  "video/damaged": msg("The video is damaged; what could be read of it is used.", {
+    id: "warning:video/damaged",
+  }),
   "video/faceless": msg(
     "{frames} of {total} frames show no face that can be changed and were left as they are.",
     { id: "warning:video/faceless" },

@@ -24,6 +24,10 @@ const SILENCE_FRAMES = 48_000;
 
 type Planes = Float32Array<ArrayBuffer>[];
 
+/** Packets begin at most this long after the end that the container gives. */
+const LATEST_SECONDS = 1;
+/** What a sound can have; a header that says otherwise is damaged or hostile. */
+const [LOWEST_RATE_HZ, HIGHEST_RATE_HZ, MOST_CHANNELS] = [1000, 768_000, 64] as const;
 /** A sound that ends this much before its container's end was not read whole; decoders pad and cut by less. */
 const MISSED_SECONDS = 0.04;
 
@@ -84,7 +88,7 @@ function createUniform({ sampleRateHz, channels }: Timeline) {
  * @throws whatever the decoder throws.
  */
 async function* onTimeline(timeline: Timeline, signal: AbortSignal | undefined): AsyncGenerator<Planes> {
-  const { samples, sampleRateHz, channels, startFrames, endFrame } = timeline;
+  const { samples, sampleRateHz, channels, startFrames, endFrame, seconds } = timeline;
   const uniform = createUniform(timeline);
   let position = 0;
   for await (const sample of samples()) {
@@ -96,7 +100,10 @@ async function* onTimeline(timeline: Timeline, signal: AbortSignal | undefined):
       const gap = start - position;
       const tolerance = position === 0 ? 0 : GAP_SECONDS * sampleRateHz;
       if (gap > tolerance) {
-        yield* silence(Math.min(gap, endFrame - position), channels);
+        const latest = Math.min(endFrame, Math.ceil((seconds + LATEST_SECONDS) * sampleRateHz));
+        // A packet that lies far behind the sound's end has a false time.
+        if (start > latest) continue;
+        yield* silence(gap, channels);
         position += gap;
       }
       const skip = gap < -tolerance ? Math.min(Math.round(-gap / scale), sample.numberOfFrames) : 0;
@@ -219,6 +226,8 @@ export async function openWithWebCodecs(
     sampleRateHz: await track.getSampleRate(),
     channels: await track.getNumberOfChannels(),
   };
+  if (!(sampleRateHz >= LOWEST_RATE_HZ && sampleRateHz <= HIGHEST_RATE_HZ && channels <= MOST_CHANNELS))
+    return undefined;
   const beginning = await fileStart(input);
   const whole = first ? Math.max(0, (await track.computeDuration()) - beginning) : 0;
   const delay = (await input.getFormat()) === MP3 ? await readMp3Delay(file) : undefined;

@@ -91,3 +91,26 @@ test("speech in the centre of 5.1 and 7.1 is as loud as ITU-R BS.775 mixes it", 
     expect(level(mono, 0.1, 0.4) / plain).toBeCloseTo(Math.SQRT1_2 / (1 + others * Math.SQRT1_2), 2);
   }
 });
+
+test("a header whose rate or channels are out of all proportion costs neither memory nor time", async () => {
+  const bytes = new Uint8Array(
+    await wav({ sampleRateHz: 16_000, signal: tone(440), seconds: 0.5 }).arrayBuffer(),
+  );
+  for (const [at, value, size] of [
+    [24, 4_000_000_000, 4],
+    [24, 1, 4],
+    [22, 65_535, 2],
+  ] as const) {
+    const hostile = bytes.slice();
+    const view = new DataView(hostile.buffer);
+    if (size === 4) view.setUint32(at, value, true);
+    else view.setUint16(at, value, true);
+    const outcome = await openAudio(new Blob([hostile])).then(
+      async (audio) => ({ samples: (await audio.mono16k()).length }),
+      (error: unknown) => ({ code: (error as { code: string }).code }),
+    );
+    // Refused with its reason, or read as a sound no longer than the limit.
+    if ("code" in outcome) expect(outcome.code).toMatch(/^(input\/audio|codec\/failed)/);
+    else expect(outcome.samples).toBeLessThanOrEqual(601 * 16_000);
+  }
+});

@@ -13,6 +13,8 @@ export type { VideoFrameData, VideoFramesOptions, VideoSource } from "./video-so
 export interface OpenVideoOptions {
   /** Pixels of a frame; a larger one is refused; 4096 × 2304 when absent. */
   readonly maxPixels?: number;
+  /** Leaves the browser's decoders out, as where they stopped in the middle. */
+  readonly decoder?: "ffmpeg";
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +31,10 @@ export async function openVideo(file: Blob, options: OpenVideoOptions = {}): Pro
   throwIfCancelled(signal);
   const looks = await lookAt(file);
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
-  const native = await openNatively(file, maxPixels);
+  const native: Native =
+    options.decoder === "ffmpeg"
+      ? { noTrack: false, tried: "its decoder stopped" }
+      : await openNatively(file, maxPixels);
   throwIfCancelled(signal);
   if (native.noTrack && looks.kind === "audio") throw noPictures(looks);
   if (!native.video && (await isEncrypted(file))) throw encrypted();

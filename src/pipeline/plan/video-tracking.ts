@@ -1,11 +1,11 @@
-import { EngineError } from "../../job/errors.ts";
+import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import { outputSize, type RgbaImage } from "../../core/image.ts";
 import { roundTo } from "../../core/scalar.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { FaceAnalyser } from "../../vision/landmarks/face-analyser.ts";
 import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
 import { frameRateOf, SAME_INSTANT } from "../../media/demux/frame-rate.ts";
-import { openVideo } from "../../media/demux/open-video.ts";
+import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
 import type { FractionListener } from "../../worker-rpc/inference-api.ts";
 import type { KeptTracking, TrackedVideo, SavePiece, VideoTrackRequest } from "../../worker-rpc/video-api.ts";
 import { readPiece, writePiece } from "../checkpoint/checkpoint-piece.ts";
@@ -27,6 +27,14 @@ interface TrackingPiece {
   readonly state: TrackingState;
 }
 
+/** How a video is looked through. */
+interface TrackingRun {
+  readonly signal: AbortSignal;
+  readonly onProgress: FractionListener;
+  readonly kept: KeptTracking | null;
+  readonly keep: SavePiece | null;
+}
+
 /** The kept parts as far as they are whole and in order. */
 async function readKept(kept: KeptTracking | null): Promise<TrackingPiece[]> {
   const pieces: TrackingPiece[] = [];
@@ -38,9 +46,96 @@ async function readKept(kept: KeptTracking | null): Promise<TrackingPiece[]> {
   return pieces;
 }
 
+/** Looks through an open video. */
+async function trackOpened(
+  video: VideoSource,
+  request: VideoTrackRequest,
+  analyser: FaceAnalyser,
+  { signal, onProgress, kept, keep }: TrackingRun,
+): Promise<TrackedVideo> {
+  const pieces = await readKept(kept);
+  const size = outputSize(video, request.resolution);
+  const shrink = Math.min(1, MAX_TRACKING_SIDE / Math.max(size.width, size.height));
+  const width = Math.round(size.width * shrink);
+  const height = Math.round(size.height * shrink);
+  const starts = pieces.flatMap((piece) => [...piece.starts]);
+  /** Start of the frame behind which the kept parts end; it is looked at once more. */
+  const last = starts.at(-1);
+  let endSeconds = 0;
+  const wanted = Math.min(video.durationSeconds, request.maxSeconds);
+  async function* frames(): AsyncGenerator<RgbaImage> {
+    let again = last !== undefined;
+    const range = again && starts.length > 1 ? { fromSeconds: last! } : {};
+    for await (const frame of video.frames({ width, height, signal, ...range })) {
+      if (again) {
+        if (frame.timestampSeconds < last! - SAME_INSTANT) continue;
+        again = false;
+        endSeconds = frame.timestampSeconds + frame.durationSeconds;
+        yield frame.image;
+        continue;
+      }
+      if (starts.length > 0 && frame.timestampSeconds >= request.maxSeconds) return;
+      endSeconds = Math.max(endSeconds, frame.timestampSeconds + frame.durationSeconds);
+      // Of two frames at one instant the first counts, here as in every later reading.
+      if (starts.length > 0 && frame.timestampSeconds < starts.at(-1)! + SAME_INSTANT) continue;
+      starts.push(frame.timestampSeconds);
+      yield frame.image;
+    }
+  }
+  let told = performance.now();
+  const onFrame = () => {
+    if (performance.now() - told < PROGRESS_EVERY_MS) return;
+    told = performance.now();
+    onProgress(Math.min(1, endSeconds / Math.max(1e-3, wanted)));
+  };
+  let [index, placesKept] = [pieces.length, starts.length];
+  const take = async (state: TrackingState) => {
+    const piece: TrackingPiece = { index, starts: Float64Array.from(starts.slice(placesKept)), state };
+    placesKept = starts.length;
+    keep?.(index++, await writePiece(kept!.fingerprint, piece));
+  };
+  const tracks = await trackFaces(frames(), analyser, {
+    signal,
+    onFrame,
+    ...(pieces.length > 0 ? { resume: pieces.map((piece) => piece.state) } : {}),
+    ...(kept ? { keep: { everyFrames: Math.ceil(kept.everySeconds * video.fps), take } } : {}),
+  });
+  if (starts.length === 0) {
+    throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
+  }
+  const cutShort: Warning[] = [];
+  if (endSeconds < wanted - CUT_SHORT_SECONDS) {
+    cutShort.push(
+      warning("video/cut-short", {
+        seconds: roundTo(endSeconds, 1),
+        total: roundTo(video.durationSeconds, 1),
+      }),
+    );
+  }
+  const sourceFps = frameRateOf(starts);
+  const choice = chooseTracks(tracks, request.mask, size.width / width);
+  const summaryOf = (track: (typeof tracks.faces)[number]) => choice.summaries.get(track)!;
+  return {
+    sourceWidth: video.width,
+    sourceHeight: video.height,
+    ...size,
+    fps: outputRate(sourceFps),
+    sourceFps,
+    starts: Float64Array.from(starts),
+    endSeconds,
+    bitrate: video.bitrate,
+    decoder: video.decoder,
+    tracks: { ...tracks, faces: choice.animated },
+    animated: choice.animated.map(summaryOf),
+    others: tracks.faces.filter((track) => !choice.animated.includes(track)).map(summaryOf),
+    warnings: [...video.warnings, ...cutShort, ...choice.warnings],
+  };
+}
+
 /**
  * Decodes a video once, finds and follows its faces and chooses those to animate; never holds more than a few frames.
- * Goes on behind the kept parts of an earlier run, as if that had not ended.
+ * Goes on behind the kept parts of an earlier run, as if that had not ended. Where the browser's decoder stops in the
+ * middle, ffmpeg, which goes on behind damage, reads the video from its start.
  * @throws EngineError as `VideoInferenceApi.trackVideo`.
  */
 export async function trackVideo(
@@ -51,84 +146,24 @@ export async function trackVideo(
   kept: KeptTracking | null = null,
   keep: SavePiece | null = null,
 ): Promise<TrackedVideo> {
-  const pieces = await readKept(kept);
+  let done = 0;
+  const forward = (fraction: number) => onProgress((done = Math.max(done, fraction)));
   const video = await openVideo(request.file, { signal });
   try {
-    const size = outputSize(video, request.resolution);
-    const shrink = Math.min(1, MAX_TRACKING_SIDE / Math.max(size.width, size.height));
-    const width = Math.round(size.width * shrink);
-    const height = Math.round(size.height * shrink);
-    const starts = pieces.flatMap((piece) => [...piece.starts]);
-    /** Start of the frame behind which the kept parts end; it is looked at once more. */
-    const last = starts.at(-1);
-    let endSeconds = 0;
-    const wanted = Math.min(video.durationSeconds, request.maxSeconds);
-    async function* frames(): AsyncGenerator<RgbaImage> {
-      let again = last !== undefined;
-      const range = again && starts.length > 1 ? { fromSeconds: last! } : {};
-      for await (const frame of video.frames({ width, height, signal, ...range })) {
-        if (again) {
-          if (frame.timestampSeconds < last! - SAME_INSTANT) continue;
-          again = false;
-          endSeconds = frame.timestampSeconds + frame.durationSeconds;
-          yield frame.image;
-          continue;
-        }
-        if (starts.length > 0 && frame.timestampSeconds >= request.maxSeconds) return;
-        endSeconds = Math.max(endSeconds, frame.timestampSeconds + frame.durationSeconds);
-        // Of two frames at one instant the first counts, here as in every later reading.
-        if (starts.length > 0 && frame.timestampSeconds < starts.at(-1)! + SAME_INSTANT) continue;
-        starts.push(frame.timestampSeconds);
-        yield frame.image;
-      }
+    return await trackOpened(video, request, analyser, { signal, onProgress: forward, kept, keep });
+  } catch (error) {
+    const stopped = error instanceof EngineError && error.code === "codec/failed";
+    if (!stopped || video.decoder === "ffmpeg") throw error;
+    const other = await openVideo(request.file, { signal, decoder: "ffmpeg" }).catch(() => undefined);
+    throwIfCancelled(signal);
+    if (!other) throw error;
+    try {
+      const run = { signal, onProgress: forward, kept: null, keep: null };
+      const tracked = await trackOpened(other, request, analyser, run);
+      return { ...tracked, warnings: [warning("video/damaged"), ...tracked.warnings] };
+    } finally {
+      other.dispose();
     }
-    let told = performance.now();
-    const onFrame = () => {
-      if (performance.now() - told < PROGRESS_EVERY_MS) return;
-      told = performance.now();
-      onProgress(Math.min(1, endSeconds / Math.max(1e-3, wanted)));
-    };
-    let [index, placesKept] = [pieces.length, starts.length];
-    const take = async (state: TrackingState) => {
-      const piece: TrackingPiece = { index, starts: Float64Array.from(starts.slice(placesKept)), state };
-      placesKept = starts.length;
-      keep?.(index++, await writePiece(kept!.fingerprint, piece));
-    };
-    const tracks = await trackFaces(frames(), analyser, {
-      signal,
-      onFrame,
-      ...(pieces.length > 0 ? { resume: pieces.map((piece) => piece.state) } : {}),
-      ...(kept ? { keep: { everyFrames: Math.ceil(kept.everySeconds * video.fps), take } } : {}),
-    });
-    if (starts.length === 0) {
-      throw new EngineError("input/video-empty", "The video has no frames. Export it again as MP4.");
-    }
-    const cutShort: Warning[] = [];
-    if (endSeconds < wanted - CUT_SHORT_SECONDS) {
-      cutShort.push(
-        warning("video/cut-short", {
-          seconds: roundTo(endSeconds, 1),
-          total: roundTo(video.durationSeconds, 1),
-        }),
-      );
-    }
-    const sourceFps = frameRateOf(starts);
-    const choice = chooseTracks(tracks, request.mask, size.width / width);
-    const summaryOf = (track: (typeof tracks.faces)[number]) => choice.summaries.get(track)!;
-    return {
-      sourceWidth: video.width,
-      sourceHeight: video.height,
-      ...size,
-      fps: outputRate(sourceFps),
-      sourceFps,
-      starts: Float64Array.from(starts),
-      endSeconds,
-      bitrate: video.bitrate,
-      tracks: { ...tracks, faces: choice.animated },
-      animated: choice.animated.map(summaryOf),
-      others: tracks.faces.filter((track) => !choice.animated.includes(track)).map(summaryOf),
-      warnings: [...video.warnings, ...cutShort, ...choice.warnings],
-    };
   } finally {
     video.dispose();
   }

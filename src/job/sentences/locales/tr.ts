@@ -160,6 +160,7 @@
 'warning:sound/damaged': `Ses {seconds}. saniyeden sonra bozuk; okunabilen kısmı kullanılıyor.`,
 'warning:stored/sentence': `{sentence}`,
 'warning:video/cut-short': `Video yarım kalmış; okunabilen bölümü kullanıldı ({total} saniyenin {seconds} saniyesi).`,
+'warning:video/damaged': `Video hasarlı; okunabilen bölümü kullanıldı.`,
 'warning:video/faceless': `Bazı karelerde değiştirilebilecek bir yüz yok; bunlar olduğu gibi bırakıldı ({frames} / {total} kare).`,
 'warning:video/hdr': `Video yüksek dinamik aralıklı; standart aralığa çevrildi.`,
 'warning:video/largest-face': `{faces} yüz bulundu; en büyüğü konuşturuldu. Başkalarını bir maskeyle seçebilirsiniz.`,

@@ -23,9 +23,9 @@ export async function openTrackedVideoSource(
   durationSeconds: number,
   signal: AbortSignal,
 ): Promise<TrackedVideoSource> {
-  const { width, height, fps, starts, endSeconds } = facts;
+  const { width, height, fps, starts, endSeconds, decoder } = facts;
   const timeline = planTimeline(starts, endSeconds, durationSeconds, fps);
-  const video = await openVideo(file, { signal });
+  const video = await openVideo(file, { signal, ...(decoder === "ffmpeg" ? { decoder } : {}) });
   return {
     kind: "video",
     width,
