@@ -1,16 +1,19 @@
 import type { ElementFormState, ElementMedia } from "./element-request.ts";
 import type { VoiceProperty } from "./parts.ts";
 import { isReady, type ViewActions } from "./view.ts";
-import { chooseFile, startRecording, type Recording } from "./voice-sources.ts";
+import { chooseFile, openMicrophone, startRecording, type Recording } from "./voice-sources.ts";
 
 /** What the element is told by its controls. */
 export interface ActionListeners {
   readonly onRecording: (place: VoiceProperty | null) => void;
+  readonly onMicrophone: () => void;
   readonly onFailed: (thrown: unknown) => void;
 }
 
 /** What the element's controls do, and what is to be done when it leaves the page. */
 export interface ElementActions extends ViewActions {
+  /** Whether the microphone is followed. */
+  readonly microphone: "off" | "asking" | "on";
   /** Lets the microphone go; what was recorded is forgotten. */
   release(): void;
 }
@@ -24,6 +27,7 @@ export interface Controlled extends ElementFormState {
   rightAudio: ElementMedia | null;
   generate(): Promise<unknown>;
   speak(voice: ElementMedia): Promise<unknown>;
+  follow(sound: MediaStream): Promise<unknown>;
   play(): Promise<unknown>;
   stop(): void;
   cancel(): void;
@@ -48,12 +52,41 @@ function microphoneTrouble(thrown: unknown): string {
   return `The microphone did not start (${String(thrown)}). Choose a file.`;
 }
 
+async function microphoneError(thrown: unknown): Promise<unknown> {
+  const { EngineError } = await import("../job/errors.ts");
+  return new EngineError("input/audio", microphoneTrouble(thrown), { cause: thrown });
+}
+
 /**
  * What the element's controls do. Failures of the element's own methods are shown and dispatched by these; there is
  * nobody else to catch them.
  */
 export function createActions(element: Controlled, listeners: ActionListeners): ElementActions {
   let session: RecordingSession | null = null;
+  let microphone: ElementActions["microphone"] = "off";
+
+  function setMicrophone(state: typeof microphone): void {
+    microphone = state;
+    listeners.onMicrophone();
+  }
+
+  /** Follows the microphone until the button is pressed again, or something else speaks. */
+  async function talk(): Promise<void> {
+    if (microphone === "on") element.stop();
+    if (microphone !== "off") return;
+    setMicrophone("asking");
+    let stream: MediaStream | undefined;
+    try {
+      stream = await openMicrophone();
+      setMicrophone("on");
+      await element.follow(stream).catch(() => undefined);
+    } catch (thrown) {
+      listeners.onFailed(await microphoneError(thrown));
+    } finally {
+      stream?.getTracks().forEach((track) => track.stop());
+      setMicrophone("off");
+    }
+  }
 
   async function play(): Promise<void> {
     if (element.live && element.audio !== null) {
@@ -90,8 +123,7 @@ export function createActions(element: Controlled, listeners: ActionListeners): 
     } catch (thrown) {
       session = null;
       listeners.onRecording(null);
-      const { EngineError } = await import("../job/errors.ts");
-      listeners.onFailed(new EngineError("input/audio", microphoneTrouble(thrown), { cause: thrown }));
+      listeners.onFailed(await microphoneError(thrown));
     }
   }
 
@@ -105,6 +137,10 @@ export function createActions(element: Controlled, listeners: ActionListeners): 
     download: () => void element.download(),
     choose: (place) => void choose(place),
     record: (place) => void record(place),
+    talk: () => void talk(),
+    get microphone() {
+      return microphone;
+    },
     release() {
       void session?.recording.then((running) => running.stop()).catch(() => undefined);
       session = null;

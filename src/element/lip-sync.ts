@@ -1,5 +1,16 @@
 import { LitElement, type PropertyValues, type TemplateResult } from "lit";
-import type { SpeakOptions, UtteranceEnd, UtteranceStart } from "../engine/lip-sync.ts";
+import type {
+  CaptureOptions,
+  FollowedSound,
+  FollowOptions,
+  Latency,
+  LiveSession,
+  SpeakOptions,
+  StreamedVoice,
+  Utterance,
+  UtteranceEnd,
+  UtteranceStart,
+} from "../engine/lip-sync.ts";
 import type { EngineError } from "../job/errors.ts";
 import type { Backend, JobProgress, OutputFormat } from "../job/job.ts";
 import { createActions } from "./actions.ts";
@@ -78,6 +89,8 @@ export class LipSyncElement extends LitElement {
     label: {},
     ratio: { type: Number },
     live: { type: Boolean, reflect: true },
+    microphone: { type: Boolean, reflect: true },
+    latency: {},
     latestProgress: { state: true, attribute: false },
     errorMessage: { state: true, attribute: false },
     recording: { state: true, attribute: false },
@@ -117,6 +130,10 @@ export class LipSyncElement extends LitElement {
   declare ratio: number;
   /** A player: the face is prepared as soon as it is seen and stays alive; no controls but play and stop. */
   declare live: boolean;
+  /** A player with a button that follows the microphone; permission is asked for when it is pressed. */
+  declare microphone: boolean;
+  /** How much a voice that is still being spoken is heard ahead: `"quality"` when null, or `"low"` for calls. */
+  declare latency: Latency | null;
   declare protected latestProgress: JobProgress | null;
   declare protected errorMessage: string | null;
   declare protected recording: VoiceProperty | null;
@@ -142,6 +159,7 @@ export class LipSyncElement extends LitElement {
   readonly #urls = new MediaUrls();
   readonly #actions = createActions(this, {
     onRecording: (recording) => (this.recording = recording),
+    onMicrophone: () => this.requestUpdate(),
     onFailed: (thrown) => void this.#failed(thrown, () => true),
   });
 
@@ -151,7 +169,8 @@ export class LipSyncElement extends LitElement {
     this.order = this.resolution = this.prompt = this.seed = null;
     this.backend = this.format = this.name = this.label = null;
     this.ratio = 1;
-    this.live = this.blocked = this.facing = false;
+    this.live = this.microphone = this.blocked = this.facing = false;
+    this.latency = null;
     this.latestProgress = this.errorMessage = this.recording = null;
     this.aperture = [];
     this.#internals = "attachInternals" in this ? this.attachInternals() : null;
@@ -260,18 +279,45 @@ export class LipSyncElement extends LitElement {
    * Speaks a voice with the face of the picture, at once: the face is prepared with the first call (or before, by
    * {@link prepare} or `live`) and stays alive between calls. Interrupts what is being spoken, unless told to queue.
    * With `video` in place of a picture, renders the video first and plays it.
-   * @param audio an address, a file, or a decoded sound.
+   * @param audio an address, a file, a decoded sound, or a voice that is still arriving: a response, a stream, samples.
    * @returns how it ended; also dispatched as `lip-sync-speakend`.
    * @throws EngineError also dispatched as `lip-sync-error`; `job/cancelled` when `signal` was aborted.
    */
-  async speak(audio: ElementMedia | AudioBuffer, options: SpeakOptions = {}): Promise<UtteranceEnd | null> {
-    this.cancel();
-    if (this.video !== null && !(audio instanceof AudioBuffer)) {
+  async speak(
+    audio: ElementMedia | AudioBuffer | StreamedVoice,
+    options: SpeakOptions = {},
+  ): Promise<UtteranceEnd | null> {
+    if (this.video !== null && (typeof audio === "string" || audio instanceof Blob)) {
+      this.cancel();
       this.audio = audio;
       await this.generate();
       await this.play();
       return null;
     }
+    return this.#perform((session) => session.speak(audio, { ...this.#timing(), ...options }));
+  }
+
+  /**
+   * Follows a sound with the face of the picture until it ends or {@link stop} is called: a microphone, a call's remote
+   * voice, an element that plays. The sound is delayed with its lips; see `latency`.
+   * @returns how it ended; also dispatched as `lip-sync-speakend`.
+   * @throws EngineError also dispatched as `lip-sync-error`.
+   */
+  follow(sound: FollowedSound, options: FollowOptions = {}): Promise<UtteranceEnd> {
+    return this.#perform((session) => session.follow(sound, { ...this.#timing(), ...options }));
+  }
+
+  /** The face as a stream, with its sound, for calls and recorders; it lasts as long as the face. */
+  async captureStream(options: CaptureOptions = {}): Promise<MediaStream> {
+    return (await this.#player.open(this)).captureStream(options);
+  }
+
+  #timing(): { latency?: Latency } {
+    return this.latency ? { latency: this.latency } : {};
+  }
+
+  async #perform(begin: (session: LiveSession) => Utterance): Promise<UtteranceEnd> {
+    this.cancel();
     // What was set just now counts.
     if (this.isConnected) await this.updateComplete;
     const mine = ++this.#utterances;
@@ -281,7 +327,7 @@ export class LipSyncElement extends LitElement {
     else if (this.state === "error") this.#settle();
     try {
       const session = await this.#player.open(this);
-      const utterance = session.speak(audio, options);
+      const utterance = begin(session);
       const start = (latestProgress: UtteranceStart) => {
         this.#enter("speaking");
         tell(this, "lip-sync-speakstart", latestProgress);
@@ -390,10 +436,12 @@ export class LipSyncElement extends LitElement {
   protected override render(): TemplateResult {
     const { state, latestProgress, errorMessage, label, ratio, live, blocked, result, aperture, recording } =
       this;
+    const microphone = this.microphone && this.#actions.microphone;
     return renderView({
       form: this,
       words: wordsFor(languageAt(this)),
       ...{ state, latestProgress, errorMessage, label, ratio, live, blocked, result, aperture, recording },
+      microphone,
       canvas: this.facing ? this.#player.canvas : null,
       url: (media) => this.#urls.of(media),
       actions: this.#actions,

@@ -52,10 +52,6 @@ export class LivePlayer {
     const { signal } = this.#closing;
     const image = await required(form.image, "image");
     const lipSync = await this.loadEngine();
-    const canvas = document.createElement("canvas");
-    canvas.part.add("canvas");
-    canvas.className = "on";
-    canvas.setAttribute("aria-hidden", "true");
     const session = await lipSync.live(
       {
         image,
@@ -64,10 +60,14 @@ export class LivePlayer {
         ...(form.prompt ? { prompt: form.prompt } : {}),
         ...(form.seed === null ? {} : { seed: form.seed }),
       },
-      { canvas, signal, onBlocked: this.onBlocked, ...(form.backend ? { backend: form.backend } : {}) },
+      { signal, onBlocked: this.onBlocked, ...(form.backend ? { backend: form.backend } : {}) },
     );
     if (signal.aborted) session.dispose();
     else {
+      const { canvas } = session;
+      canvas.part.add("canvas");
+      canvas.className = "on";
+      canvas.setAttribute("aria-hidden", "true");
       this.canvas = canvas;
       this.onChange();
     }

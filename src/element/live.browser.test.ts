@@ -126,6 +126,60 @@ test("taking the element away in mid-speech ends the speech; another picture giv
   expect(liveCanvas(element)).not.toBe(before);
 });
 
+test("it speaks a reply that streams in, follows a sound, and gives its face as a stream", async () => {
+  const element = place('live latency="low"');
+  const bytes = new Uint8Array(await (await fetch(voice)).arrayBuffer());
+  const half = bytes.length / 2;
+  async function* reply() {
+    yield bytes.slice(0, half);
+    yield await Promise.resolve(bytes.slice(half));
+  }
+  expect(await element.speak(reply())).toMatchObject({ reason: "ended" });
+  const context = new AudioContext();
+  const sound = new MediaStreamAudioDestinationNode(context);
+  new ConstantSourceNode(context, { offset: 0 }).connect(sound);
+  const following = element.follow(sound.stream);
+  await expect.poll(() => element.speaking).toBe(true);
+  expect((await element.captureStream()).getTracks()).toHaveLength(2);
+  element.stop();
+  expect(await following).toMatchObject({ reason: "stopped" });
+  await context.close();
+});
+
+test("the microphone is asked for by its button alone; a refusal is told, and the next press asks again", async () => {
+  const element = place("live microphone");
+  await element.updateComplete;
+  const asked: unknown[] = [];
+  const devices = navigator.mediaDevices;
+  const own = devices.getUserMedia.bind(devices);
+  const context = new AudioContext();
+  const microphone = new MediaStreamAudioDestinationNode(context);
+  try {
+    devices.getUserMedia = (wanted) => {
+      asked.push(wanted);
+      return asked.length === 1
+        ? Promise.reject(new DOMException("no", "NotAllowedError"))
+        : Promise.resolve(microphone.stream);
+    };
+    const button = () => buttons(element).find((each) => /Talk|Stop talking/.test(each.ariaLabel ?? ""))!;
+    expect(button().ariaLabel).toBe("Talk through the microphone");
+    expect(asked).toEqual([]);
+    button().click();
+    const status = () => element.shadowRoot!.querySelector('[part="status"]')!.textContent;
+    await expect.poll(status).toMatch(/microphone is not allowed/);
+    button().click();
+    await expect.poll(() => element.speaking).toBe(true);
+    await element.updateComplete;
+    expect(button().ariaLabel).toBe("Stop talking");
+    button().click();
+    await expect.poll(() => element.speaking).toBe(false);
+    expect(microphone.stream.getTracks()[0]!.readyState).toBe("ended");
+  } finally {
+    devices.getUserMedia = own;
+    await context.close();
+  }
+});
+
 test("generate still makes the file, after live speech too", async () => {
   const element = place("");
   const short = await shortVoice(0.8);

@@ -13,6 +13,8 @@ export const ENGLISH = {
   choose: msg("Choose a voice", { id: "choose" }),
   record: msg("Record a voice", { id: "record" }),
   stopRecording: msg("Stop recording", { id: "stopRecording" }),
+  talk: msg("Talk through the microphone", { id: "talk" }),
+  stopTalking: msg("Stop talking", { id: "stopTalking" }),
   noVoice: msg("No voice yet", { id: "noVoice" }),
   stays: msg("Stays on this device", { id: "stays" }),
   ready: msg("Ready", { id: "ready" }),

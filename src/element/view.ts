@@ -22,6 +22,8 @@ export interface View {
   /** The browser waits for a click before it lets the page sound. */
   readonly blocked: boolean;
   readonly result: LipSyncResult | null;
+  /** The player's microphone; false where it has none. */
+  readonly microphone: false | "off" | "asking" | "on";
   /** The voice that is being recorded. */
   readonly recording: VoiceProperty | null;
   readonly aperture: readonly (Float32Array | null)[];
@@ -39,6 +41,8 @@ export interface ViewActions {
   download(): void;
   choose(place: VoiceProperty): void;
   record(place: VoiceProperty): void;
+  /** Follows the microphone, or no longer. */
+  talk(): void;
 }
 
 /** The voices of a form that are there. */
@@ -128,7 +132,7 @@ function controls(view: View): TemplateResult {
 function playerBar(view: View): TemplateResult {
   const { state, words, form, actions } = view;
   const button =
-    state === "speaking"
+    state === "speaking" && view.microphone !== "on"
       ? html`<button part="button" aria-label=${words.stop} title=${words.stop} @click=${actions.stop}>
           ${icon("stop")}
         </button>`
@@ -142,8 +146,22 @@ function playerBar(view: View): TemplateResult {
       >${status(view)}</span
     >
     <slot name="actions"></slot>
-    ${button}
+    ${microphoneButton(view)}${button}
   </div>`;
+}
+
+function microphoneButton({ microphone, words, actions }: View): TemplateResult | typeof nothing {
+  if (microphone === false) return nothing;
+  const label = microphone === "on" ? words.stopTalking : words.talk;
+  return html`<button
+    part="button"
+    aria-label=${label}
+    title=${label}
+    aria-disabled=${microphone === "asking" ? "true" : nothing}
+    @click=${actions.talk}
+  >
+    ${icon(microphone === "on" ? "stop" : "mic")}
+  </button>`;
 }
 
 function action({ state, words, result, actions, form }: View): TemplateResult {

@@ -17,11 +17,18 @@ export interface Recording {
 }
 
 /**
- * Starts the microphone.
+ * Opens the microphone.
+ * @throws DOMException when the user or the browser refuses.
+ */
+export const openMicrophone = (): Promise<MediaStream> =>
+  navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+
+/**
+ * Starts to record from the microphone.
  * @throws DOMException when the user or the browser refuses.
  */
 export async function startRecording(): Promise<Recording> {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } });
+  const stream = await openMicrophone();
   const release = () => stream.getTracks().forEach((track) => track.stop());
   try {
     const recorder = new MediaRecorder(stream);

@@ -22,11 +22,15 @@ export interface LipSyncProps extends Partial<ElementFormState> {
   readonly ratio?: number;
   /** A player: the face is prepared as soon as it is seen and stays alive. */
   readonly live?: boolean;
+  /** A player with a button that follows the microphone. */
+  readonly microphone?: boolean;
+  /** How much a voice that is still being spoken is heard ahead. */
+  readonly latency?: "low" | "quality" | null;
   readonly lang?: string;
   readonly className?: string;
   readonly style?: CSSProperties;
   readonly children?: ReactNode;
-  /** The element itself: `prepare()`, `speak()`, `stop()`, `generate()`, `cancel()`, `download()`. */
+  /** The element itself: `prepare()`, `speak()`, `follow()`, `captureStream()`, `stop()`, `generate()`, `cancel()`, `download()`. */
   readonly ref?: Ref<LipSyncElement>;
   readonly onProgress?: (event: LipSyncEventMap["lip-sync-progress"]) => void;
   readonly onResult?: (event: LipSyncEventMap["lip-sync-result"]) => void;
@@ -50,6 +54,8 @@ export function LipSync(props: LipSyncProps): ReactNode {
     children,
     ratio = 1,
     live = false,
+    microphone = false,
+    latency = null,
     onProgress,
     onResult,
     onError,
@@ -65,9 +71,9 @@ export function LipSync(props: LipSyncProps): ReactNode {
   useEffect(() => {
     const element = own.current!;
     [...MEDIA, ...SETTINGS].forEach((name, index) => Object.assign(element, { [name]: values[index] }));
-    Object.assign(element, { ratio, live });
+    Object.assign(element, { ratio, live, microphone, latency });
     // The list of values has a fixed length; each is compared on its own.
-  }, [...values, ratio, live]);
+  }, [...values, ratio, live, microphone, latency]);
 
   useEffect(() => {
     const element = own.current!;

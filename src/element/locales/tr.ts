@@ -26,6 +26,8 @@
 'stays': `Bu aygıttan çıkmaz`,
 'stop': `Durdur`,
 'stopRecording': `Kaydı durdur`,
+'stopTalking': `Konuşmayı bitir`,
+'talk': `Mikrofonla konuş`,
 'timeLeft': `{seconds} sn kaldı`,
 'tryAgain': `Yeniden dene`,
 'voice': `Ses`,
