@@ -1,6 +1,7 @@
-import type { MouthPose } from "../../../src/core/mouth.ts";
+import type { MouthPose, MouthTrack } from "../../../src/core/mouth.ts";
 import { createRuntime } from "../../../src/inference/runtime.ts";
 import { mouthAt } from "../../../src/pipeline/plan/mouth-at.ts";
+import { reaching, speakingReach } from "../../../src/pipeline/plan/speaking-reach.ts";
 import { createHeldOutSpeech, heldOutNote } from "../people/held-out-speech.ts";
 import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
 import type { EvalContext, EvalSection } from "../section.ts";
@@ -21,18 +22,25 @@ interface Row {
 /** Frame with which a sheet begins. */
 const SHEET_FROM = 150;
 
+/** A voice's mouths as wide as the speaker opens. */
+const saidMouths = ({ images, tracked: { tracks, fps } }: RealStage, voice: MouthTrack): MouthPose[] => {
+  const said = images.map((_, frame) => mouthAt(voice, 1, fps, frame));
+  const reach = speakingReach(tracks.faces[0]!, said);
+  return said.map((mouth) => reaching(mouth, reach));
+};
+
 const mouthsOf = (stage: RealStage, truth: RealTruth, drive: Drive): MouthPose[] => {
-  const { heard, tracked, faces } = stage;
+  const { heard, faces } = stage;
+  const said = saidMouths(stage, heard);
   return stage.images.map((_, frame) => {
     const lips = truth.lips[frame];
-    if (drive === "voice" || !lips) return mouthAt(heard, 1, tracked.fps, frame);
+    if (drive === "voice" || !lips) return said[frame]!;
     return faces.own.lips.plainPose(lips.gap < truth.shutBelow ? 0 : lips.gap, lips.width);
   });
 };
 
 /** Another speaker's words on this one's face: `[frames]` mouths, and the gaps that the other's lips had. */
-const otherMouths = (stage: RealStage, other: RealStage) =>
-  stage.images.map((_, frame) => mouthAt(other.heard, 1, other.tracked.fps, frame));
+const otherMouths = (stage: RealStage, other: RealStage) => saidMouths(stage, other.heard);
 
 const table = (rows: readonly Row[]) => {
   const line = (speaker: string, { drive, kind }: Row, s: RealScore) =>

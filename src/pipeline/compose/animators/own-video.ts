@@ -4,6 +4,7 @@ import type { Rig } from "../../../render/face-rig/rig.ts";
 import { createVideoFace, type VideoFace } from "../../../render/video/video-face.ts";
 import type { VideoScene } from "../../../worker-rpc/scene.ts";
 import { mouthAt } from "../../plan/mouth-at.ts";
+import { reaching, speakingReach } from "../../plan/speaking-reach.ts";
 import { framesAt } from "../../plan/video-frames.ts";
 import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
 import type { TrackedVideoSource } from "../sources/tracked-video-source.ts";
@@ -45,17 +46,21 @@ export async function animateOwnVideo(
   const faces = await prepareFaces(scene, source, rig, signal);
   const { frames: places, starts } = source.timeline;
   const { fps } = scene.video;
-  const mouths = Array.from(starts, (start) => mouthAt(scene.voice, style.expressiveness, fps, start * fps));
-  for (const face of faces) face.plan(places, mouths);
+  const said = Array.from(starts, (start) => mouthAt(scene.voice, style.expressiveness, fps, start * fps));
+  const mouths = scene.video.tracks.faces.map((track) => {
+    const reach = speakingReach(track, said);
+    return said.map((mouth) => reaching(mouth, reach));
+  });
+  faces.forEach((face, index) => face.plan(places, mouths[index]!));
   return {
     mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
     warnings: [],
     animates: (frame) => faces.some((face) => face.strength[places[frame]!]! > 0),
     animate: frameByFrame(({ index, surface }) => {
-      for (const face of faces) {
-        const read = (region: Box) => surface.read(region);
-        face.render(places[index]!, mouths[index]!, surface.image, read, index);
-      }
+      const read = (region: Box) => surface.read(region);
+      faces.forEach((face, at) => {
+        face.render(places[index]!, mouths[at]![index]!, surface.image, read, index);
+      });
     }),
   };
 }
