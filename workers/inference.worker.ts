@@ -1,6 +1,7 @@
 import { EngineError } from "../src/job/errors.ts";
 import type { Backend } from "../src/job/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/vision/landmarks/face-analyser.ts";
+import type { MatteReader } from "../src/vision/matte/person-matte.ts";
 import { release } from "../src/core/release.ts";
 import { probeBackend } from "../src/inference/probe.ts";
 import { observeLoading } from "../src/inference/load-progress.ts";
@@ -50,6 +51,17 @@ function lipModel(): Promise<LipModelApi> {
   return lipModels;
 }
 
+let mattes: Promise<MatteReader> | undefined;
+
+/** Loaded when a head is to move in a picture. */
+function matteReader(): Promise<MatteReader> {
+  mattes ??= import("../src/vision/matte/person-matte.ts").then(async ({ createMatteReader }) =>
+    createMatteReader((await running()).runtime),
+  );
+  mattes.catch(() => (mattes = undefined));
+  return mattes;
+}
+
 let hearings: Promise<LiveHearingApi> | undefined;
 
 /** Loaded when a voice is heard while it is spoken. */
@@ -94,6 +106,7 @@ const api = {
     const { faces } = await running();
     return faces.analyse(image);
   },
+  readMatte: async (image) => (await matteReader()).read(image),
   async listen(pcm, signal, onProgress) {
     const { speech } = await running();
     try {

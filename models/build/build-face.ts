@@ -3,7 +3,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertGeometry } from "./face-geometry.ts";
-import { CONVERTER_VERSION, convertAttentionMesh, convertDetector, convertMesh } from "./face-models.ts";
+import {
+  CONVERTER_VERSION,
+  convertAttentionMesh,
+  convertDetector,
+  convertMatte,
+  convertMesh,
+} from "./face-models.ts";
 import { sha256, type Manifest } from "./manifest.ts";
 
 const MODELS = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -15,6 +21,7 @@ const CONVERSIONS: Record<Manifest["conversion"], (bytes: Uint8Array, name: stri
   detector: convertDetector,
   mesh: convertMesh,
   "attention-mesh": convertAttentionMesh,
+  matte: convertMatte,
   geometry: convertGeometry,
 };
 

@@ -147,6 +147,19 @@ export class GraphConverter {
       case "relu":
         unary("Relu");
         return;
+      case "logistic":
+        unary("Sigmoid");
+        return;
+      case "hard-swish":
+        unary("HardSwish");
+        return;
+      case "average-pool2d":
+        if (this.tensor(output).shape.slice(1, 3).join() !== "1,1") throw new Error("a pool of a part");
+        unary("GlobalAveragePool");
+        return;
+      case "Convolution2DTransposeBias":
+        set(this.transposed(operator));
+        return;
       case "prelu": {
         const { bits } = this.half(second);
         set(this.onnx.node("PRelu", [this.name(first), this.onnx.halves(bits, [bits.length, 1, 1])]));
@@ -220,6 +233,38 @@ export class GraphConverter {
     );
   }
 
+  /** A convolution that enlarges: its kernels lie side by side, as large as its strides. */
+  private transposed({ inputs, outputs, custom }: TfliteOperator): string {
+    const [input, weights, bias] = inputs as [number, number, number];
+    const { bits, shape } = this.half(weights);
+    const [, height, width] = shape as [number, number, number, number];
+    // Padding, then the strides across and down, 32 bits each.
+    const [, across, down] = new Int32Array(custom.slice().buffer);
+    const [from, to] = [sizeOf(this.tensor(input)), sizeOf(this.tensor(outputs[0]!))];
+    if (
+      width !== across ||
+      height !== down ||
+      to.width !== from.width * width ||
+      to.height !== from.height * height
+    ) {
+      throw new Error("a transposed convolution whose kernels overlap");
+    }
+    const order = [3, 0, 1, 2];
+    const kernel = this.onnx.halves(
+      permute(bits, shape, order),
+      order.map((axis) => shape[axis]!),
+    );
+    const offset = this.half(bias).bits;
+    return this.onnx.node(
+      "ConvTranspose",
+      [this.name(input), kernel, this.onnx.halves(offset, [offset.length])],
+      {
+        kernel_shape: [height, width],
+        strides: [height, width],
+      },
+    );
+  }
+
   private maxPool(operator: TfliteOperator): string {
     const input = operator.inputs[0]!;
     const from = sizeOf(this.tensor(input));
@@ -251,8 +296,13 @@ export class GraphConverter {
   }
 
   private multiply(first: number, second: number, output: number): void {
-    const factors = fromHalf(this.half(second).bits);
     const value = this.value(first);
+    if (!this.halves.has(second)) {
+      const name = this.onnx.node("Mul", [this.name(first), this.name(second)]);
+      this.values.set(output, { layout: "nchw", name });
+      return;
+    }
+    const factors = fromHalf(this.half(second).bits);
     if (value.layout === "transform") {
       this.values.set(output, {
         layout: "transform",

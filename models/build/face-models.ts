@@ -8,6 +8,7 @@ export const CONVERTER_VERSION = "1";
 /** Eyelid contour: the first points of each eye's subset, over which the iris takes its mean depth. */
 const EYE_CONTOUR_POINTS = 16;
 const MESH_POINTS = 468;
+const MATTE_SIDE = 256;
 
 /**
  * A BlazeFace detector: `image` [1, 3, S, S] in [-1, 1] → `boxes` [n, 16] (centre, size and six key points, in
@@ -78,5 +79,19 @@ export function convertAttentionMesh(tflite: Uint8Array, name: string): Uint8Arr
   const depths = onnx.node("Concat", [depth, ...irisDepths], { axis: 0 });
   onnx.output("landmarks", onnx.node("Concat", [merged, depths], { axis: 1 }), [MESH_POINTS + 10, 3]);
   onnx.output("presence", onnx.node("Sigmoid", [output("conv_faceflag")]), [1]);
+  return onnx.serialise(CONVERTER_VERSION);
+}
+
+/**
+ * A person's matte: `image` [1, 3, 256, 256] in [0, 1] → `matte` [256, 256], 1 where a person is.
+ */
+export function convertMatte(tflite: Uint8Array, name: string): Uint8Array {
+  const onnx = new OnnxGraph(name);
+  const [matte] = new GraphConverter(readTflite(tflite), onnx).run();
+  if (matte === undefined) throw new Error("the matte has one output");
+  onnx.output("matte", onnx.node("Reshape", [matte.value, onnx.ints([MATTE_SIDE, MATTE_SIDE])]), [
+    MATTE_SIDE,
+    MATTE_SIDE,
+  ]);
   return onnx.serialise(CONVERTER_VERSION);
 }

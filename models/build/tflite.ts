@@ -35,6 +35,7 @@ export interface TfliteGraph {
 /** Numbers of the built-in operators in TensorFlow Lite's schema, those that our source models use. */
 const BUILTIN: Readonly<Record<number, string>> = {
   0: "add",
+  1: "average-pool2d",
   2: "concatenation",
   3: "conv2d",
   4: "depthwise-conv2d",
@@ -49,6 +50,7 @@ const BUILTIN: Readonly<Record<number, string>> = {
   45: "strided-slice",
   54: "prelu",
   97: "resize-nearest",
+  117: "hard-swish",
 };
 const CUSTOM = 32;
 const TYPES: Readonly<Record<number, TfliteType>> = { 0: "float32", 1: "float16", 2: "int32" };

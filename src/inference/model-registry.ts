@@ -3,6 +3,7 @@ import { output as detectorShort } from "../../models/face/face-detector-short.j
 import { output as geometry } from "../../models/face/face-geometry.json";
 import { output as meshAttention } from "../../models/face/face-mesh-attention.json";
 import { output as mesh } from "../../models/face/face-mesh.json";
+import { output as matte } from "../../models/face/person-matte.json";
 import { bytes as rigBytes, sha256 as rigSha256 } from "../../models/rig/manifest.json";
 import { bytes as sampleBytes, sha256 as sampleSha256 } from "../../models/sample/face.json";
 import { output as mouth } from "../../models/speech/manifest.json";
@@ -31,6 +32,10 @@ const MODELS = {
   "face-mesh-attention": {
     url: new URL("../../models/built/face-mesh-attention.onnx", import.meta.url).href,
     ...meshAttention,
+  },
+  "person-matte": {
+    url: new URL("../../models/built/person-matte.onnx", import.meta.url).href,
+    ...matte,
   },
   mouth: { url: new URL("../../models/speech/mouth.onnx", import.meta.url).href, ...mouth },
 } as const satisfies Record<string, Asset>;

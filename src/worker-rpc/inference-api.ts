@@ -1,4 +1,5 @@
 import type { DetectedFace, FaceLandmarks, HeadPose } from "../core/face.ts";
+import type { PersonMatte } from "../core/person-matte.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { Backend } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
@@ -45,6 +46,8 @@ export interface InferenceApi extends LipModelApi {
   init(backend: Backend | undefined, onLoad?: LoadListener): Promise<BackendReport>;
   /** All faces of a picture, largest first, in its pixels. */
   analyse(image: RgbaImage): Promise<FaceData[]>;
+  /** Where a picture shows people. @throws EngineError `model/…`. */
+  readMatte(image: RgbaImage): Promise<PersonMatte>;
   /** Mouth motion of mono 16 kHz speech; the samples are transferred. */
   listen(pcm: Float32Array, signal: AbortSignal, onProgress: FractionListener): Promise<HeardMouth>;
 }

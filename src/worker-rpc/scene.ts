@@ -1,5 +1,6 @@
 import type { FaceLandmarks } from "../core/face.ts";
 import type { RgbaImage } from "../core/image.ts";
+import type { PersonMatte } from "../core/person-matte.ts";
 import type { MouthTrack } from "../core/mouth.ts";
 import type { OutputFormat } from "../job/job.ts";
 import type { PerformanceStyle } from "../job/style.ts";
@@ -15,6 +16,8 @@ export interface StillPicture {
   readonly height: number;
   /** Faces that stay as they are, in pixels of `picture`. */
   readonly bystanders: readonly FaceLandmarks[];
+  /** Where it shows people; null where the head does not move. */
+  readonly matte: PersonMatte | null;
   readonly fps: number;
   readonly seed: number;
 }

@@ -1,5 +1,6 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import { outputSize, type Resolution, type RgbaImage } from "../../core/image.ts";
+import type { PersonMatte } from "../../core/person-matte.ts";
 import type { JobResult } from "../../job/job.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
 import type { HeardMouth } from "../../job/heard-mouth.ts";
@@ -21,6 +22,8 @@ export const MAX_PIXELS = { "480p": 2_500_000, "720p": 5_000_000, source: 8_000_
 interface PictureAnalysis extends JobAnalysis {
   /** All faces, largest first. */
   readonly found: readonly FaceData[];
+  /** Where the picture shows people; null where no head moves. */
+  readonly matte: PersonMatte | null;
   /** Places in `found`, in the order of the voices. */
   readonly speaking: readonly number[];
   /** In the same order; all times in seconds. */
@@ -80,14 +83,17 @@ async function analysePicture(
     analysed.push({ startSeconds: starts[index]!, durationSeconds, track });
   }
   const speaking = chosen.speakers.map((face) => found.indexOf(face));
-  return { backend, found, speaking, voices: analysed, warnings };
+  // Under a mask the head is still, and a lip model draws no head.
+  const still = mask !== null || request.lipModel !== undefined;
+  const matte = still ? null : await workers.inference(request.backend).readMatte(image);
+  return { backend, found, matte, speaking, voices: analysed, warnings };
 }
 
 /** What is rendered of an analysed picture. */
 function planPicture(
   request: PictureRequest,
   picture: PictureData,
-  { found, speaking, voices }: PictureAnalysis,
+  { found, matte, speaking, voices }: PictureAnalysis,
   resolution: Resolution,
   seed: number,
 ): PlannedJob {
@@ -115,6 +121,7 @@ function planPicture(
       height,
       speakers,
       bystanders: others.map((face) => face.landmarks),
+      matte,
       fps,
       seed,
     },

@@ -53,6 +53,8 @@ export async function openPortrait(
   const chosen = chooseSpeakers(found, 1, mask, picture.image);
   const [speaker] = chosen.speakers;
   throwIfCancelled(signal);
+  const matte = mask ? null : await workers.inference(options.backend).readMatte(picture.image);
+  throwIfCancelled(signal);
   const silence = new Float32Array(WARM_UP_SAMPLES);
   const ignore = proxy(() => undefined);
   const never = new AbortController().signal;
@@ -69,6 +71,7 @@ export async function openPortrait(
     mask,
     landmarks: speaker!.landmarks,
     bystanders: found.filter((face) => face !== speaker).map((face) => face.landmarks),
+    matte,
     fps: options.fps ?? JOB_DEFAULTS.fps,
     seed,
     style,

@@ -111,7 +111,9 @@ function poseOf(
 export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const { width, height, fps, seed } = scene;
   const source = openPictureSource(scene, 1 / fps);
-  const [portrait] = preparePortraits(source, [scene.landmarks], scene.bystanders, rig) as [Portrait];
+  const [portrait] = preparePortraits(source, [scene.landmarks], scene.bystanders, scene.matte, rig) as [
+    Portrait,
+  ];
   const style = pictureStyle(scene.style, scene.mask !== null);
   const surfaceOf = createSurfaces(source, scene.mask && maskAlpha(scene.mask, width, height));
   const out = createImage(width, height);

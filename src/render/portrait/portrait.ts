@@ -2,6 +2,7 @@ import { EngineError } from "../../job/errors.ts";
 import type { Box, FaceLandmarks } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import type { MouthPose } from "../../core/mouth.ts";
+import type { PersonMatte } from "../../core/person-matte.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import { createDeformer, strengthAtYaw, type HeadMotion } from "../face-rig/deformer.ts";
 import { drawEyeball } from "../eyes/eyelids.ts";
@@ -11,6 +12,7 @@ import { inpaintLips } from "../mouth/lip-inpainting.ts";
 import { drawMouthInterior } from "../mouth/mouth-interior.ts";
 import { createMouthLayers } from "../mouth/mouth-layers.ts";
 import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
+import { createBackdrop } from "./backdrop.ts";
 import { measurePicture } from "./picture-facts.ts";
 import { cropBox, toSrgb } from "../raster/plane.ts";
 import type { Rig } from "../face-rig/rig.ts";
@@ -44,6 +46,8 @@ export interface PortraitOptions {
   /** The source at a higher resolution, on which the lips are found more exactly. */
   readonly detail?: RgbaImage;
   readonly rig: Rig;
+  /** Where the picture shows people; without it the surroundings of a head move along a little. */
+  readonly matte?: PersonMatte;
   /** Multiplies the expressions; 1 by default. */
   readonly strength?: number;
   /** The other faces of the picture: this portrait's moving neighbourhood ends before them. */
@@ -114,7 +118,9 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   const box = cropBox({ x: left, y: top, width: right - left + 1, height: bottom - top + 1 }, width, height);
   const facts = measurePicture(image, face);
   const margin = Math.ceil(0.25 * face.iod);
-  const texture = createTexture(face.open ? inpaintLips(image, face, facts.blurPx) : image, box, margin);
+  const plain = face.open ? inpaintLips(image, face, facts.blurPx) : image;
+  const backdrop = options.matte && createBackdrop(image, plain, options.matte, box, landmarks);
+  const texture = createTexture(backdrop?.people ?? plain, box, margin);
   // The person's own teeth are no longer in the texture of the inpainted lips.
   const teethTexture = facts.ownTeeth
     ? createTexture(image, { ...facts.ownTeeth.plane, x: facts.ownTeeth.x, y: facts.ownTeeth.y }, 4)
@@ -158,6 +164,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       },
       canvas,
     );
+    backdrop?.complete(out);
   };
   return { width, height, warnings, mouthWidthPx: face.mouthWidthPx, animatedBox: box, render };
 }

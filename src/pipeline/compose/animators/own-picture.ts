@@ -1,5 +1,6 @@
 import { EngineError } from "../../../job/errors.ts";
 import type { FaceLandmarks } from "../../../core/face.ts";
+import type { PersonMatte } from "../../../core/person-matte.ts";
 import type { PerformanceStyle } from "../../../job/style.ts";
 import { withoutRepeats } from "../../../job/warnings.ts";
 import type { Rig } from "../../../render/face-rig/rig.ts";
@@ -29,6 +30,7 @@ export function preparePortraits(
   source: PictureSource,
   speaking: readonly FaceLandmarks[],
   bystanders: readonly FaceLandmarks[],
+  matte: PersonMatte | null,
   rig: Rig,
 ): Portrait[] {
   const places = speaking.map((landmarks) => source.place(landmarks));
@@ -39,6 +41,7 @@ export function preparePortraits(
       landmarks,
       others: [...places.filter((_, other) => other !== index), ...others],
       ...(source.detail ? { detail: source.detail } : {}),
+      ...(matte ? { matte } : {}),
       rig,
     }),
   );
@@ -54,7 +57,7 @@ export function pictureStyle(style: PerformanceStyle, masked: boolean): Performa
  * @throws EngineError `input/no-face`, `input/face-too-small`.
  */
 export function animateOwnPicture(
-  { speakers, bystanders, seed, fps }: PictureScene,
+  { speakers, bystanders, matte, seed, fps }: PictureScene,
   source: PictureSource,
   { scene, rig }: AnimatorContext,
 ): Animator {
@@ -63,7 +66,7 @@ export function animateOwnPicture(
   const { durationSeconds } = scene.output;
   const landmarks = speakers.map((speaker) => speaker.landmarks);
   const places = landmarks.map((face) => source.place(face));
-  const portraits = preparePortraits(source, landmarks, bystanders, rig);
+  const portraits = preparePortraits(source, landmarks, bystanders, matte, rig);
   const tracks = speakers.map(({ track, startSeconds }) => placeTrack(track, startSeconds, durationSeconds));
   const actors = tracks.map((track, index) => {
     const other = tracks.findIndex((_, at) => at !== index);
