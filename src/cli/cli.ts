@@ -9,6 +9,8 @@ const HELP = `Usage: dudak COMMAND [options]
   model    inspect a lip-sync model of your own
   create   write a small project to begin with
   serve    answer the lip-sync REST API on this machine
+  work     run jobs for gateways on other machines
+  jobs     list, show, retry and cancel the gateway's jobs
   keys     create, list and revoke API keys
 
 dudak COMMAND --help tells more.`;
@@ -27,9 +29,13 @@ async function main(argv: readonly string[]): Promise<number> {
     case "create":
       return (await import("./create-command.ts")).createCommand(rest);
     case "serve":
-      return (await import("../gateway/commands.ts")).serveCommand(rest);
+      return (await import("../gateway/commands/serve-command.ts")).serveCommand(rest);
     case "keys":
-      return (await import("../gateway/commands.ts")).keysCommand(rest);
+      return (await import("../gateway/commands/keys-command.ts")).keysCommand(rest);
+    case "jobs":
+      return (await import("../gateway/commands/jobs-command.ts")).jobsCommand(rest);
+    case "work":
+      return (await import("../gateway/commands/work-command.ts")).workCommand(rest);
     case "version":
     case "--version":
       console.log(VERSION);

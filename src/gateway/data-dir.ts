@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createMediaStore, type MediaRecord, type MediaStore } from "../queue/store/media-store.ts";
+import type { JobStore } from "../queue/store/job-store.ts";
 import type { RecordTable } from "../queue/store/record-table.ts";
 import type { KeyRecord, KeyUse } from "../rest/keys.ts";
 import type { WebhookSecret } from "../rest/webhooks.ts";
@@ -20,14 +21,14 @@ export interface SharedTables {
 }
 
 /** Everything that a gateway keeps, wherever it lies. */
-export interface Installation extends SharedTables {
-  readonly store: GatewayJobStore;
+export interface Installation<Store extends GatewayJobStore = GatewayJobStore> extends SharedTables {
+  readonly store: Store;
   readonly media: MediaStore;
   close(): Promise<void>;
 }
 
 /** A gateway's data folder, owned by this process alone until it is closed. */
-export interface DataDir extends Installation {
+export interface DataDir extends Installation<GatewayJobStore & JobStore> {
   /** A path for a file that is written before it is stored. */
   scratch(name: string): string;
 }
@@ -80,7 +81,7 @@ async function openInstallation(
   folder: string,
   database: Database,
   part: "gateway" | "visitor",
-): Promise<Installation> {
+): Promise<Installation<DataDir["store"]>> {
   const store = new SqliteJobStore(database, part);
   const records = openSqliteTable<MediaRecord>(database, "media");
   return {

@@ -1,15 +1,17 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { EngineError } from "../job/errors.ts";
-import { mapMedia } from "../job/job-spec.ts";
+import { mapMediaAsync } from "../job/job-spec.ts";
 import type { JobProgress } from "../job/job.ts";
 import { resolveInputs } from "../queue/inputs.ts";
-import type { ExecuteJob, JobOutcome } from "../queue/runner.ts";
+import type { JobTable } from "../queue/store/job-store.ts";
+import { chunksOf, type MediaFile, type MediaStore } from "../queue/store/media-store.ts";
+import type { ExecuteJob, JobOutcome } from "../queue/run-job.ts";
 import type { EngineHost } from "../headless/engine-host.ts";
 import type { FetchMedia } from "../job/fetch-media.ts";
-import type { DataDir } from "./data-dir.ts";
 
 /** What the gateway needs of a headless browser with the engine in it. */
 export type GatewayHost = Pick<EngineHost, "run" | "healthy" | "close">;
@@ -18,6 +20,8 @@ export type GatewayHost = Pick<EngineHost, "run" | "healthy" | "close">;
 export interface HostPool {
   /** Runs `work` with a host that nobody else uses. */
   use<T>(work: (host: GatewayHost, giveUp: () => Promise<void>) => Promise<T>): Promise<T>;
+  /** How many hosts there are. */
+  size(): number;
   /** Whether every host that was started answers. */
   healthy(): Promise<boolean>;
   close(): Promise<void>;
@@ -41,6 +45,7 @@ export function createHostPool(start: () => Promise<GatewayHost>): HostPool {
         if (all.has(host)) idle.push(host);
       }
     },
+    size: () => all.size,
     async healthy() {
       const answers = await Promise.all([...all].map((host) => host.healthy()));
       return answers.every(Boolean);
@@ -51,9 +56,17 @@ export function createHostPool(start: () => Promise<GatewayHost>): HostPool {
   };
 }
 
+/** Where a job's files lie, and where this process may put its own. */
+export interface Workplace {
+  readonly store: JobTable;
+  readonly media: MediaStore;
+  /** A path for a file that is in use while the job runs. */
+  scratch(name: string): string;
+}
+
 /** Options of {@link createHostExecutor}. */
 export interface HostExecutorOptions {
-  readonly data: DataDir;
+  readonly data: Workplace;
   readonly pool: HostPool;
   readonly fetchMedia: FetchMedia;
   readonly maxBytes: number;
@@ -66,8 +79,12 @@ export function createHostExecutor(options: HostExecutorOptions): ExecuteJob {
   const { data, pool, fetchMedia, maxBytes, stallMs = 60_000 } = options;
   return async (row, { signal, onProgress, checkpoint }) => {
     const files = await resolveInputs(row, { ...data, fetchMedia, maxBytes }, signal);
-    const spec = mapMedia(files, (file) => ({ path: file.path! }));
+    const local = createLocalFiles(data, signal);
     const outputPath = data.scratch(row.id);
+    const spec = await mapMediaAsync(files, local.path).catch(async (error: unknown) => {
+      await local.remove();
+      throw error;
+    });
     return pool.use(async (host, giveUp) => {
       const watch = watchHost(host, giveUp, signal, stallMs);
       try {
@@ -87,8 +104,26 @@ export function createHostExecutor(options: HostExecutorOptions): ExecuteJob {
         throw error;
       } finally {
         watch.end();
+        await local.remove();
       }
     });
+  };
+}
+
+/** Files of the store as paths: those that have none here are copied for as long as the job runs. */
+function createLocalFiles({ scratch }: Workplace, signal: AbortSignal) {
+  const copies: string[] = [];
+  return {
+    async path(file: MediaFile): Promise<{ path: string }> {
+      if (file.path !== undefined) return { path: file.path };
+      const path = scratch(file.id);
+      copies.push(path);
+      await pipeline(chunksOf(file.stream()), createWriteStream(path, { mode: 0o600 }), { signal });
+      return { path };
+    },
+    async remove(): Promise<void> {
+      for (const path of copies) await rm(path, { force: true });
+    },
   };
 }
 

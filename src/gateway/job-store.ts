@@ -1,4 +1,4 @@
-import type { JobStore } from "../queue/store/job-store.ts";
+import type { JobTable } from "../queue/store/job-store.ts";
 
 /** What a queue holds, counted by the store itself. */
 export interface QueueFigures {
@@ -12,7 +12,7 @@ export interface QueueFigures {
   readonly oldestQueuedAt?: number;
 }
 
-/** A job store that tells how full it is without reading its rows. */
-export interface GatewayJobStore extends JobStore {
+/** A table of jobs that tells how full it is without reading its rows. */
+export interface GatewayJobStore extends JobTable {
   figures(): Promise<QueueFigures>;
 }

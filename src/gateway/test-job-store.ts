@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { draft } from "../../tests/api/jobs.ts";
 import { EngineError } from "../job/errors.ts";
 import { warning } from "../job/warnings.ts";
-import { failedRow, progressedRow, releasedRow, type JobRow } from "../queue/job-row.ts";
+import { failedRow, progressedRow, type JobRow } from "../queue/job-row.ts";
 import type { GatewayJobStore } from "./job-store.ts";
 
 /** States what holds for every job store of the gateway. `open` gives an empty one and the way to close it. */
@@ -84,19 +84,6 @@ export function jobStoreContract(
       ),
     );
     expect(await store.get(id)).toMatchObject({ revision: 11, warnings: Array(10).fill(hdr) });
-  });
-
-  test("the oldest job is taken first, one that was left counts a crash, one let go does not", async () => {
-    const [first, second] = [await add(), await add()];
-    await store.takeLease("a", 1);
-    expect(await store.claim("b", 1)).toBeUndefined();
-    expect(await store.claim("a", 1)).toMatchObject({ id: first.id, runner: "a", crashes: 0 });
-    expect(await store.claim("a", 1)).toMatchObject({ id: second.id });
-    expect(await store.claim("a", 1)).toBeUndefined();
-    await store.update(second.id, releasedRow);
-    await store.takeLease("b", 2);
-    expect(await store.claim("b", 2)).toMatchObject({ id: first.id, runner: "b", crashes: 1 });
-    expect(await store.claim("b", 2)).toMatchObject({ id: second.id, crashes: 0 });
   });
 
   test("webhooks are owed in the order in which they are due", async () => {

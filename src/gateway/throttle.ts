@@ -20,3 +20,8 @@ export function createThrottle(
     return 0;
   };
 }
+
+/** How many submissions at once a key may send that may send so many per minute. */
+export function burstOf(perMinute: number): number {
+  return Math.max(30, perMinute / 4);
+}

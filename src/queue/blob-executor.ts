@@ -5,7 +5,7 @@ import type { JobProgress, JobResult } from "../job/job.ts";
 import { resolveInputs } from "./inputs.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { MediaStore } from "./store/media-store.ts";
-import type { ExecuteJob } from "./runner.ts";
+import type { ExecuteJob } from "./run-job.ts";
 
 /** What the engine is given with a job. */
 export interface RunJobContext {

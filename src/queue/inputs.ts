@@ -3,7 +3,7 @@ import type { FetchMedia } from "../job/fetch-media.ts";
 import { mapMedia, mapMediaAsync, type JobSpec, type MediaField } from "../job/job-spec.ts";
 import { wirePath } from "../job/wire-names.ts";
 import type { JobInput, JobRow } from "./job-row.ts";
-import type { JobStore } from "./store/job-store.ts";
+import type { JobTable } from "./store/job-store.ts";
 import type { MediaFile, MediaStore } from "./store/media-store.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { MediaFile, MediaStore } from "./store/media-store.ts";
  */
 export async function resolveInputs(
   row: JobRow,
-  deps: { store: JobStore; media: MediaStore; fetchMedia: FetchMedia; maxBytes: number },
+  deps: { store: JobTable; media: MediaStore; fetchMedia: FetchMedia; maxBytes: number },
   signal: AbortSignal,
 ): Promise<JobSpec<MediaFile>> {
   let turn: Promise<unknown> = Promise.resolve();

@@ -14,7 +14,7 @@ const error = new EngineError("input/audio", "no");
 test("a sweep removes old finished jobs, unused uploads and files of lost jobs, nothing that is needed", async () => {
   const { store } = openMemoryStorage();
   let nowMs = 0;
-  const media = createMediaStore(createMemoryTable(), createMemoryBytes(), () => nowMs);
+  const media = createMediaStore(createMemoryTable(), createMemoryBytes(), { now: () => nowMs });
   const upload = () => media.put(file("u"), { type: "a/b", owner: UPLOAD_OWNER });
   const [used, unused] = [await upload(), await upload()];
   const old = (await store.create(draft())).row.id;

@@ -1,6 +1,6 @@
 import { mediaOf } from "../job/job-spec.ts";
 import { isFinished, type JobRow } from "./job-row.ts";
-import type { JobStore } from "./store/job-store.ts";
+import type { JobTable } from "./store/job-store.ts";
 import { UPLOAD_OWNER, type MediaStore } from "./store/media-store.ts";
 
 /** How long finished work is kept; the user's choice. */
@@ -17,7 +17,7 @@ export interface Retention {
 export const DEFAULT_RETENTION: Retention = { uploadsMs: 24 * 3600_000 };
 
 /** Removes a job with everything that belongs to it alone; the row that was removed. */
-export async function removeJob(store: JobStore, media: MediaStore, id: string): Promise<JobRow | undefined> {
+export async function removeJob(store: JobTable, media: MediaStore, id: string): Promise<JobRow | undefined> {
   const row = await store.delete(id);
   if (!row) return undefined;
   await removeMedia(media, id);
@@ -42,7 +42,7 @@ export async function removeMedia(media: MediaStore, jobId: string): Promise<voi
 
 /** Removes every finished job (those whose webhook is owed excepted); how many there were. */
 export async function clearFinished(
-  store: JobStore,
+  store: JobTable,
   media: MediaStore,
   olderThan = Infinity,
 ): Promise<number> {
@@ -63,7 +63,7 @@ export async function clearFinished(
  * Removes the oldest finished jobs until the rest takes at most so many bytes; the newest one stays in any case,
  * and so do those whose webhook is owed. @returns how many there were.
  */
-async function keepWithin(store: JobStore, media: MediaStore, bytes: number): Promise<number> {
+async function keepWithin(store: JobTable, media: MediaStore, bytes: number): Promise<number> {
   let removed = 0;
   let used = 0;
   let newest = true;
@@ -87,7 +87,7 @@ async function keepWithin(store: JobStore, media: MediaStore, bytes: number): Pr
  * @returns how many jobs and files were removed.
  */
 export async function sweep(
-  store: JobStore,
+  store: JobTable,
   media: MediaStore,
   retention: Retention,
   nowMs: number,
@@ -114,7 +114,7 @@ export async function sweep(
 }
 
 /** Uploaded files that a job still needs. */
-async function filesInUse(store: JobStore): Promise<Set<string>> {
+async function filesInUse(store: JobTable): Promise<Set<string>> {
   const used = new Set<string>();
   let before: number | undefined;
   for (;;) {

@@ -1,12 +1,12 @@
 import type { JobSettings } from "../job/job-spec.ts";
-import type { JobStore } from "../queue/store/job-store.ts";
+import type { JobTable } from "../queue/store/job-store.ts";
 import type { MediaStore } from "../queue/store/media-store.ts";
 import type { KeyListing, KeyStore } from "./keys.ts";
 import type { ResultLinks } from "./links.ts";
 
 /** What the router needs of the place that it answers in. */
 export interface ApiDeps {
-  readonly store: JobStore;
+  readonly store: JobTable;
   readonly media: MediaStore;
   readonly keys: KeyStore;
   /** `required`: every request carries a key. `own-page`: only pages of the own origin get here, they need none. */

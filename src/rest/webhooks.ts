@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import type { JobRow } from "../queue/job-row.ts";
-import type { JobStore } from "../queue/store/job-store.ts";
+import type { JobTable } from "../queue/store/job-store.ts";
 import { pause } from "../queue/leadership.ts";
 import type { RecordTable } from "../queue/store/record-table.ts";
 import { jobView } from "./job-view.ts";
@@ -25,9 +25,9 @@ export interface WebhookSecret {
   readonly secret: string;
 }
 
-/** Options of {@link createWebhookSender}. */
-export interface WebhookOptions {
-  readonly store: JobStore;
+/** Options of {@link createDeliverer}. */
+export interface DeliverOptions {
+  readonly store: JobTable;
   readonly secret: () => Promise<string>;
   readonly send: SendWebhook;
   /** Pauses before each retry in ms; after the last one the delivery is given up. */
@@ -37,6 +37,9 @@ export interface WebhookOptions {
   /** Address of a result; with its lasting token when absent. */
   readonly address?: (row: JobRow) => string;
 }
+
+/** Sends the webhook of a finished row once and notes in the row how it went; the row after it. */
+export type Deliver = (row: JobRow, stop: AbortSignal) => Promise<JobRow | undefined>;
 
 const SECONDS = 1000;
 const MINUTES = 60 * SECONDS;
@@ -96,24 +99,11 @@ export function signDelivery(
   };
 }
 
-/**
- * Delivers the webhooks that the queue owes until the signal: work for the one runner.
- * What is owed lies in the rows themselves, so nothing is lost by a crash, and a crash between the receiver's answer
- * and the note of it delivers once more: at least once, with a stable id.
- */
-export function createWebhookSender(options: WebhookOptions): (signal: AbortSignal) => Promise<void> {
-  const {
-    store,
-    secret,
-    send,
-    pausesMs = RETRY_PAUSES_MS,
-    timeoutMs = 10_000,
-    now = Date.now,
-    address,
-  } = options;
-  const inFlight = new Map<string, Promise<void>>();
-
-  const deliver = async (row: JobRow, stop: AbortSignal) => {
+/** The way of one delivery: signed, timed, noted. A crash before the note delivers once more, with the same id. */
+export function createDeliverer(options: DeliverOptions): Deliver {
+  const { store, secret, send, pausesMs = RETRY_PAUSES_MS, timeoutMs = 10_000 } = options;
+  const { now = Date.now, address } = options;
+  return async (row, stop) => {
     let failure: string | undefined;
     const timeout = new AbortController();
     const timer = setTimeout(() => {
@@ -130,11 +120,22 @@ export function createWebhookSender(options: WebhookOptions): (signal: AbortSign
     } finally {
       clearTimeout(timer);
     }
-    if (failure !== undefined && stop.aborted) return;
-    await store.update(row.id, (current) =>
+    if (failure !== undefined && stop.aborted) return undefined;
+    return store.update(row.id, (current) =>
       current.webhook ? afterAttempt(current, failure, pausesMs, now()) : current,
     );
   };
+}
+
+/**
+ * Delivers the webhooks that the queue owes until the signal: work for the one runner.
+ * What is owed lies in the rows themselves, so nothing is lost by a crash, and a crash between the receiver's answer
+ * and the note of it delivers once more: at least once, with a stable id.
+ */
+export function createWebhookSender(options: DeliverOptions): (signal: AbortSignal) => Promise<void> {
+  const { store, now = Date.now } = options;
+  const deliver = createDeliverer(options);
+  const inFlight = new Map<string, Promise<void>>();
 
   return async (signal) => {
     let wake: () => void = () => undefined;
@@ -151,7 +152,10 @@ export function createWebhookSender(options: WebhookOptions): (signal: AbortSign
         for (const row of waiting) {
           if (inFlight.size >= PARALLEL || row.webhookDueAt! > now()) break;
           const sending = deliver(row, signal)
-            .catch(() => undefined)
+            .then(
+              () => undefined,
+              () => undefined,
+            )
             .finally(() => {
               inFlight.delete(row.id);
               wake();

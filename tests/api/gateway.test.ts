@@ -209,6 +209,32 @@ describe("restarts", () => {
   );
 });
 
+describe("stopping", () => {
+  test("with time to spare lets the job in the middle end, takes no other, and answers who waits", async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { gateway, base, key } = await start({ hosts: { onRun: () => held } });
+    const first = await submitJob(base, key, "lipsync-image", { formState: formState() });
+    const next = await submitJob(base, key, "lipsync-image", { formState: formState() });
+    const headers = { Authorization: `Bearer ${key}` };
+    const state = async () =>
+      ((await (await fetch(`${base}/jobs/${first}`, { headers })).json()) as { stage: string }).stage;
+    await expect.poll(state).toBe("rendering");
+    const waiting = fetch(`${base}/jobs/${first}?wait=30`, { headers });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    gateways.splice(gateways.indexOf(gateway), 1);
+    const closed = gateway.close(30_000);
+    await expect(fetch(`${base}/health`)).rejects.toThrow();
+    release();
+    expect(await (await waiting).json()).toMatchObject({ id: first });
+    await closed;
+    const again = await start();
+    const jobs = await fetch(`${again.base}/jobs/${first}`, { headers });
+    expect(await jobs.json()).toMatchObject({ status: "completed" });
+    expect(await pollJob(again.base, key, next, 20)).toMatchObject({ status: "completed" });
+  });
+});
+
 describe("the queue", () => {
   test("a submission is answered while a job renders, and a cancelled job makes room for the next", async () => {
     const { base, key } = await start({ hosts: { jobMs: 60_000 } });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseServeOptions } from "../../src/gateway/serve-options.ts";
+import { parseServeOptions } from "../../src/gateway/commands/serve-options.ts";
 import { parseRenderOptions } from "../../src/cli/render-options.ts";
 import { PROJECT_ROOT } from "../../src/headless/project-root.ts";
 
@@ -34,6 +34,8 @@ function checkDudak([command, ...args]: readonly string[]): void {
       parseServeOptions(args, "data");
       return;
     case "keys":
+    case "jobs":
+    case "work":
     case "studio":
     case "model":
     case "create":

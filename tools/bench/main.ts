@@ -18,7 +18,8 @@ const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISIO
   --long               measure the memory of a ten-minute video instead    [out/bench-long.json]
   --live               measure a live portrait alone      [out/bench-live.json]
   --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]
-  --submit             measure the answers to submissions alone    [out/bench-submit.json]`;
+  --submit             measure the answers to submissions alone    [out/bench-submit.json]
+  --cluster            measure gateways and workers over Redis and S3, with kills   [out/bench-cluster.json]`;
 
 const mega = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
@@ -86,6 +87,7 @@ async function main(argv: readonly string[]): Promise<void> {
       long: { type: "boolean" },
       plugin: { type: "boolean" },
       submit: { type: "boolean" },
+      cluster: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -93,7 +95,7 @@ async function main(argv: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const alone = (["plugin", "live", "long", "submit"] as const).find((section) => values[section]);
+  const alone = (["plugin", "live", "long", "submit", "cluster"] as const).find((section) => values[section]);
   const name = alone ? `bench-${alone}.json` : "bench.json";
   const file = resolve(values.json ?? join(PROJECT_ROOT, "out", name));
   await mkdir(dirname(file), { recursive: true });
@@ -119,6 +121,13 @@ async function main(argv: readonly string[]): Promise<void> {
     const found = await measureSubmit();
     await writeFile(file, JSON.stringify(found, null, 2));
     console.log(describeSubmit(found).join("\n"));
+    return;
+  }
+  if (values.cluster) {
+    const { measureCluster, describeCluster } = await import("./cluster.ts");
+    const found = await measureCluster(values.quick ?? false);
+    await writeFile(file, JSON.stringify(found, null, 2));
+    console.log(describeCluster(found).join("\n"));
     return;
   }
   if (values.against !== undefined) {

@@ -1,5 +1,5 @@
 import { RETRY_PAUSES_MS } from "../../src/rest/webhooks.ts";
-import { SERVE_HELP } from "../../src/gateway/serve-options.ts";
+import { SERVE_HELP } from "../../src/gateway/commands/serve-options.ts";
 
 /** Milliseconds in the largest unit that fits. */
 function duration(ms: number): string {
@@ -128,5 +128,6 @@ ${SERVE_HELP}
 - A JSON body may have 128 MB, \`data:\` URLs included; a file \`--max-size\`.
 - A URL is fetched when its job runs: at most 10 minutes, 20 s without a byte, 5 redirects. Web pages and JSON are refused as media.
 - Addresses of private networks and of this machine are not fetched, and private networks get no webhooks, unless \`--allow-private-urls\` is given; that is checked for redirects and DNS answers, too.
+- \`/livez\`, \`/readyz\` and \`/metrics\` (Prometheus; an administrator's key, or \`--ops-port\`) lie beside the API. \`dudak jobs\` lists, shows, retries and cancels jobs. More machines: [scale-out.md](scale-out.md).
 - Jobs, media and keys (a SQLite database and files) lie in \`--data\` and survive restarts; an interrupted job is run again. An upload that no job uses is removed after a day.
 `;

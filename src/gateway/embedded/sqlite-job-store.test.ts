@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { draft } from "../../../tests/api/jobs.ts";
+import { releasedRow } from "../../queue/job-row.ts";
 import { visitDataDir } from "../data-dir.ts";
 import { jobStoreContract } from "../test-job-store.ts";
 import { openDatabase, type Database } from "./database.ts";
@@ -37,6 +38,22 @@ describe("its file", () => {
     expect(await second.store.get(row.id)).toEqual(row);
     expect((await stat(join(folder, "gateway.db"))).mode & 0o077).toBe(0);
     await second.close();
+  });
+
+  test("the oldest job is taken first, one that was left counts a crash, one let go does not", async () => {
+    const { store, close } = await open();
+    const add = async () => (await store.create(draft())).row;
+    const [first, second] = [await add(), await add()];
+    await store.takeLease("a", 1);
+    expect(await store.claim("b", 1)).toBeUndefined();
+    expect(await store.claim("a", 1)).toMatchObject({ id: first.id, runner: "a", crashes: 0 });
+    expect(await store.claim("a", 1)).toMatchObject({ id: second.id });
+    expect(await store.claim("a", 1)).toBeUndefined();
+    await store.update(second.id, releasedRow);
+    await store.takeLease("b", 2);
+    expect(await store.claim("b", 2)).toMatchObject({ id: first.id, runner: "b", crashes: 1 });
+    expect(await store.claim("b", 2)).toMatchObject({ id: second.id, crashes: 0 });
+    await close();
   });
 
   test("no list reads more rows than it returns", async () => {

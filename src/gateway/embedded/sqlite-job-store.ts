@@ -1,5 +1,5 @@
 import { assertForward, claimedRow, queuedRow, type JobDraft, type JobRow } from "../../queue/job-row.ts";
-import type { JobChange, JobFilter, Lease } from "../../queue/store/job-store.ts";
+import type { JobChange, JobFilter, JobStore, Lease } from "../../queue/store/job-store.ts";
 import { sameSubmission } from "../../queue/store/memory-job-store.ts";
 import { currentRow } from "../../queue/migrate-row.ts";
 import type { GatewayJobStore, QueueFigures } from "../job-store.ts";
@@ -12,7 +12,7 @@ const LOOK_MS = 500;
 type Part = "gateway" | "visitor";
 
 /** The queue as rows of a SQLite file: nothing of it is kept in memory. */
-export class SqliteJobStore implements GatewayJobStore {
+export class SqliteJobStore implements GatewayJobStore, JobStore {
   private readonly listeners = new Set<(change: JobChange) => void>();
   private lease: Lease | undefined;
   private readonly watch: NodeJS.Timeout | undefined;

@@ -38,11 +38,11 @@ export interface JobFilter {
 }
 
 /**
- * The durable queue. Every method is atomic, also between tabs.
- * All reject with EngineError `storage/full` when there is no room and `storage/failed` when the storage breaks;
- * nothing is left half-written then.
+ * The jobs, durable. Every method is atomic, also between tabs and machines.
+ * All reject with EngineError `storage/full` when there is no room, `storage/failed` when the storage breaks and
+ * `storage/unavailable` when it may answer again in a while; nothing is left half-written then.
  */
-export interface JobStore extends LeaseStore {
+export interface JobTable {
   /**
    * Adds a job at the end of the queue. With `draft.idempotency`, a second submission of the same key and body
    * returns the first one's row and `created: false`.
@@ -55,21 +55,26 @@ export interface JobStore extends LeaseStore {
   /** How many jobs are queued or running. */
   countUnfinished(): Promise<number>;
   /**
-   * Replaces a row by what `change` makes of it; `change` is synchronous and may refuse with undefined.
+   * Replaces a row by what `change` makes of it; `change` is synchronous and may refuse with undefined. It is called
+   * again when another context was faster.
    * @returns the new row, or undefined when there is none or the change was refused.
    * @throws EngineError `internal/bug` when the change goes backwards.
    */
   update(id: string, change: (row: JobRow) => JobRow | undefined): Promise<JobRow | undefined>;
   /** Removes a row (not its media); the row that was removed. */
   delete(id: string): Promise<JobRow | undefined>;
+  /** Finished jobs whose webhook is owed, the next due first, those not yet due included. */
+  owedWebhooks(limit: number): Promise<readonly JobRow[]>;
+  /** Calls `listener` after each change made by any context; returns the way to stop. */
+  subscribe(listener: (change: JobChange) => void): () => void;
+}
+
+/** Jobs that one runner takes from one after the other: the queue where one context has the lease. */
+export interface JobStore extends JobTable, LeaseStore {
   /**
    * Takes the oldest job that is queued or that another runner left behind.
    * @param departed token of a runner that said farewell: its jobs did not crash.
    * @returns undefined when there is none, or when the lease is not `runner`'s.
    */
   claim(runner: string, nowMs: number, departed?: string): Promise<JobRow | undefined>;
-  /** Finished jobs whose webhook is owed, the next due first, those not yet due included. */
-  owedWebhooks(limit: number): Promise<readonly JobRow[]>;
-  /** Calls `listener` after each change made by any context; returns the way to stop. */
-  subscribe(listener: (change: JobChange) => void): () => void;
 }

@@ -20,6 +20,8 @@ export interface MediaRecord {
   readonly createdAt: number;
   /** Who uploaded it, where there are tenants; see `src/rest/keys.ts`. */
   readonly tenant?: string;
+  /** Name of its bytes, where that is not its id. */
+  readonly place?: string;
 }
 
 /** Stored bytes, opened for reading. */
@@ -94,29 +96,47 @@ export function limitBytes(maxBytes: number, what = "The file"): TransformStream
   });
 }
 
+/** Options of {@link createMediaStore}. */
+export interface MediaStoreOptions {
+  readonly now?: () => number;
+  /**
+   * Every write has a place of its own. For storage that several machines write to: one that was given up and does
+   * not know it then neither changes nor removes what its successor wrote.
+   */
+  readonly ownPlaces?: boolean;
+}
+
 /** A media store of records in `table` and bytes in `bytes`. */
 export function createMediaStore(
   table: RecordTable<MediaRecord>,
   bytes: ByteStore,
-  now: () => number = Date.now,
+  { now = Date.now, ownPlaces = false }: MediaStoreOptions = {},
 ): MediaStore {
+  const placeOf = ({ id, place = id }: MediaRecord) => place;
   const opened = async (record: MediaRecord | undefined): Promise<MediaFile | undefined> => {
-    const open = record && (await bytes.open(record.id));
+    const open = record && (await bytes.open(placeOf(record)));
     return open && { ...record, ...open, size: open.size, blob: () => open.blob(record.type) };
   };
   return {
     async put(source, { type, owner, part = randomId(), name, tenant, maxBytes, signal }) {
       const id = owner === UPLOAD_OWNER ? part : `${owner}.${part}`;
+      const place = ownPlaces ? `${id}~${randomId().slice(0, 8)}` : id;
       const whole = source instanceof Blob ? source.stream() : source;
       const limited = maxBytes === undefined ? whole : whole.pipeThrough(limitBytes(maxBytes));
       try {
-        const size = await bytes.write(id, limited, signal);
-        const more = { ...(name ? { name } : {}), ...(tenant === undefined ? {} : { tenant }) };
+        const size = await bytes.write(place, limited, signal);
+        const more = {
+          ...(name ? { name } : {}),
+          ...(tenant === undefined ? {} : { tenant }),
+          ...(ownPlaces ? { place } : {}),
+        };
+        const earlier = ownPlaces ? await table.get(id) : undefined;
         const record: MediaRecord = { id, type, size, owner, createdAt: now(), ...more };
         await table.put(record);
+        if (earlier) await bytes.delete(placeOf(earlier)).catch(() => undefined);
         return (await opened(record))!;
       } catch (error) {
-        await bytes.delete(id).catch(() => undefined);
+        await bytes.delete(place).catch(() => undefined);
         if (signal?.aborted)
           throw new EngineError("job/cancelled", "The job was cancelled.", { cause: error });
         throw storageError(error, "Storing the file");
@@ -125,11 +145,12 @@ export function createMediaStore(
     get: async (id) => opened(await table.get(id)),
     list: (jobId) => table.all(jobId && `${jobId}.`),
     async delete(id) {
+      const record = ownPlaces ? await table.get(id) : undefined;
       await table.delete(id);
-      await bytes.delete(id);
+      await bytes.delete(record ? placeOf(record) : id);
     },
     async sweepStrays(olderThanMs, nowMs) {
-      const known = new Set((await table.all()).map((record) => record.id));
+      const known = new Set((await table.all()).map(placeOf));
       const strays = (await bytes.list()).filter(
         (file) => !known.has(file.id) && file.modifiedAt < nowMs - olderThanMs,
       );

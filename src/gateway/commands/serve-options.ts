@@ -1,7 +1,17 @@
-import { UsageError } from "../headless/usage.ts";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import type { GatewayOptions } from "./serve.ts";
+import { UsageError } from "../../headless/usage.ts";
+import type { FrontSettings } from "../front.ts";
+import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress, type ClusterAddress } from "./cluster-options.ts";
+import {
+  logOptions,
+  oneOf,
+  origin,
+  parseLine,
+  SERVICE_HELP,
+  SERVICE_OPTIONS,
+  times,
+  whole,
+} from "./option-values.ts";
 
 /** What `dudak serve --help` prints. */
 export const SERVE_HELP = `Usage: dudak serve [options]
@@ -22,15 +32,23 @@ Answers the lip-sync REST API on this machine; the engine runs in a headless bro
   --public-origin ORIGIN  how clients reach this gateway, when it is behind a proxy
   --format mp4|webm       of the results (default: the best the browser encodes)
   --backend webgpu|wasm   where the networks run (default: the best there is)
-  --json                  print where it listens as JSON
-  --verbose               print what the browser logs`;
+  --ops-port N            /livez, /readyz and /metrics on a port of their own, without a key
+${SERVICE_HELP}
+
+On more than one machine (docs/scale-out.md), a gateway without a browser, for workers (dudak work):
+
+${CLUSTER_HELP}`;
 
 /** A parsed `dudak serve` command line. */
 export interface ServeOptions {
   readonly help: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
-  readonly gateway: Omit<GatewayOptions, "startHost" | "version">;
+  /** Milliseconds. */
+  readonly drainMs: number;
+  readonly front: Omit<FrontSettings, "version">;
+  /** Where jobs lie and run: a folder and browsers here, or machines elsewhere. */
+  readonly place: { readonly dataDir: string; readonly concurrency: number | undefined } | ClusterAddress;
 }
 
 /**
@@ -38,12 +56,11 @@ export interface ServeOptions {
  * @throws UsageError for an unknown option or a value out of range.
  */
 export function parseServeOptions(argv: readonly string[], defaultDataDir: string): ServeOptions {
-  const values = parse(argv);
-  const gateway: Omit<GatewayOptions, "startHost" | "version"> = {
+  const { values } = parseLine(argv, OPTIONS);
+  const front: Omit<FrontSettings, "version"> = {
     port: whole(values.port, "--port", 0, 65_535),
     host: values.host,
-    concurrency: whole(values.concurrency, "--concurrency", 1, 64),
-    dataDir: resolve(values.data ?? defaultDataDir),
+    opsPort: whole(values["ops-port"], "--ops-port", 0, 65_535),
     keepDays: whole(values["keep-days"], "--keep-days", 0, 36_500),
     maxBytes: times(whole(values["max-size"], "--max-size", 1, 100_000), 1e6),
     maxUnfinished: whole(values["max-queue"], "--max-queue", 1, 1e6),
@@ -56,70 +73,42 @@ export function parseServeOptions(argv: readonly string[], defaultDataDir: strin
     publicOrigin: values["public-origin"] && origin(values["public-origin"], "--public-origin"),
     format: oneOf(values.format, "--format", ["mp4", "webm"]),
     backend: oneOf(values.backend, "--backend", ["webgpu", "wasm"]),
+    log: logOptions(values),
   };
-  const { help = false, json = false, verbose = false } = values;
-  return { help, json, verbose, gateway };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        concurrency: { type: "string" },
-        data: { type: "string" },
-        "keep-days": { type: "string" },
-        "max-size": { type: "string" },
-        "max-queue": { type: "string" },
-        "link-minutes": { type: "string" },
-        rate: { type: "string" },
-        "allow-origin": { type: "string", multiple: true },
-        "allow-private-urls": { type: "boolean" },
-        "public-origin": { type: "string" },
-        format: { type: "string" },
-        backend: { type: "string" },
-        json: { type: "boolean" },
-        verbose: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-function whole(text: string | undefined, option: string, min: number, max: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max) {
+  const concurrency = whole(values.concurrency, "--concurrency", 1, 64);
+  const cluster = values.help ? undefined : clusterAddress(values);
+  if (cluster && (values.data !== undefined || concurrency !== undefined)) {
     throw new UsageError(
-      `${option} must be a whole number from ${String(min)} to ${String(max)}, not "${text}".`,
+      "--data and --concurrency have no meaning with --redis: jobs run where dudak work runs.",
     );
   }
-  return value;
+  const { help = false, json = false, verbose = false } = values;
+  return {
+    help,
+    json,
+    verbose,
+    drainMs: (whole(values.drain, "--drain", 0, 86_400) ?? 25) * 1000,
+    front,
+    place: cluster ?? { dataDir: resolve(values.data ?? defaultDataDir), concurrency },
+  };
 }
 
-function times(value: number | undefined, factor: number): number | undefined {
-  return value === undefined ? undefined : value * factor;
-}
-
-function oneOf<T extends string>(
-  text: string | undefined,
-  option: string,
-  allowed: readonly T[],
-): T | undefined {
-  const found = allowed.find((value) => value === text);
-  if (text !== undefined && !found)
-    throw new UsageError(`${option} must be ${allowed.join(" or ")}, not "${text}".`);
-  return found;
-}
-
-function origin(text: string, option: string): string {
-  try {
-    return new URL(text).origin;
-  } catch {
-    throw new UsageError(`${option} must be an origin like https://example.com, not "${text}".`);
-  }
-}
+const OPTIONS = {
+  ...SERVICE_OPTIONS,
+  ...CLUSTER_OPTIONS,
+  port: { type: "string" },
+  host: { type: "string" },
+  concurrency: { type: "string" },
+  data: { type: "string" },
+  "keep-days": { type: "string" },
+  "max-size": { type: "string" },
+  "max-queue": { type: "string" },
+  "link-minutes": { type: "string" },
+  rate: { type: "string" },
+  "allow-origin": { type: "string", multiple: true },
+  "allow-private-urls": { type: "boolean" },
+  "public-origin": { type: "string" },
+  format: { type: "string" },
+  backend: { type: "string" },
+  "ops-port": { type: "string" },
+} as const;

@@ -3,10 +3,11 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createKeyStore } from "../rest/keys.ts";
-import { EXIT } from "../headless/usage.ts";
-import { keysCommand, serveCommand } from "./commands.ts";
-import { visitDataDir } from "./data-dir.ts";
+import { createKeyStore } from "../../rest/keys.ts";
+import { EXIT } from "../../headless/usage.ts";
+import { keysCommand } from "./keys-command.ts";
+import { serveCommand } from "./serve-command.ts";
+import { visitDataDir } from "../data-dir.ts";
 import { parseServeOptions } from "./serve-options.ts";
 
 let folder: string;
@@ -88,9 +89,10 @@ describe("dudak keys", () => {
 
 describe("dudak serve", () => {
   test("binds to the loopback address and refuses private addresses unless told otherwise", () => {
-    const { gateway } = parseServeOptions([], folder);
-    expect(gateway.host ?? "127.0.0.1").toBe("127.0.0.1");
-    expect(gateway).toMatchObject({ dataDir: folder, allowPrivateUrls: false, allowedOrigins: [] });
+    const { front, place } = parseServeOptions([], folder);
+    expect(front.host ?? "127.0.0.1").toBe("127.0.0.1");
+    expect(front).toMatchObject({ allowPrivateUrls: false, allowedOrigins: [] });
+    expect(place).toMatchObject({ dataDir: folder });
   });
 
   test("a port that is taken is a usage error that says what to do", async () => {
@@ -105,8 +107,12 @@ describe("dudak serve", () => {
 
   test("takes every option", () => {
     const argv =
-      "--port 0 --host ::1 --concurrency 2 --keep-days 7 --max-size 5 --max-queue 9 --link-minutes 15 --rate 60 --format webm --backend wasm --allow-private-urls --public-origin https://x.example/y --allow-origin https://a.example/ --allow-origin *";
-    expect(parseServeOptions(argv.split(" "), folder).gateway).toEqual({
+      "--port 0 --host ::1 --concurrency 2 --keep-days 7 --max-size 5 --max-queue 9 --link-minutes 15 --ops-port 9 --drain 3 --log warn --log-content --rate 60 --format webm --backend wasm --allow-private-urls --public-origin https://x.example/y --allow-origin https://a.example/ --allow-origin *";
+    const { front, place, drainMs } = parseServeOptions(argv.split(" "), folder);
+    expect({ ...front, ...place, drainMs }).toEqual({
+      opsPort: 9,
+      drainMs: 3000,
+      log: { level: "warn", content: true },
       linkMinutes: 15,
       port: 0,
       host: "::1",

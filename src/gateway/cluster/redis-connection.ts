@@ -1,0 +1,135 @@
+import { Redis, type RedisOptions } from "ioredis";
+import { EngineError } from "../../job/errors.ts";
+
+/** A Redis or Valkey server, and how to log in there. */
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly db: number;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Present for TLS: certificates to check the server by, this client's own. */
+  readonly tls?: {
+    readonly ca?: Buffer | undefined;
+    readonly cert?: Buffer | undefined;
+    readonly key?: Buffer | undefined;
+  };
+}
+
+/** Connects for workers, which wait for as long as the server is away. */
+export function connectPatiently(address: RedisAddress): Redis {
+  const redis = new Redis(patientOptions(address));
+  // Told by BullMQ, too; without a listener it would end the process.
+  redis.on("error", () => undefined);
+  return redis;
+}
+
+function patientOptions(address: RedisAddress): RedisOptions {
+  const { username, password, tls, ...where } = address;
+  return {
+    ...where,
+    ...(username ? { username } : {}),
+    ...(password ? { password } : {}),
+    ...(tls ? { tls: present(tls) } : {}),
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(times * 100, 2000),
+  };
+}
+
+/** Options for a connection whose commands fail at once while the server is away: whoever asked is told. */
+function promptOptions(address: RedisAddress): RedisOptions {
+  return {
+    ...patientOptions(address),
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    connectTimeout: 5000,
+    commandTimeout: 10_000,
+  };
+}
+
+/**
+ * Connects.
+ * @param patienceMs for which a server that is not there yet is asked again.
+ * @throws EngineError `storage/unavailable`.
+ */
+export async function connectRedis(address: RedisAddress, patienceMs: number): Promise<Redis> {
+  const redis = new Redis(promptOptions(address));
+  let last: unknown;
+  redis.on("error", (error: unknown) => {
+    last = error;
+  });
+  const deadline = Date.now() + patienceMs;
+  const connected = new Promise<boolean>((resolve) => {
+    redis.once("ready", () => {
+      resolve(true);
+    });
+  });
+  await redis.connect().catch((error: unknown) => {
+    last ??= error;
+  });
+  while (redis.status !== "ready" && Date.now() < deadline) {
+    const pause = new Promise<boolean>((resolve) => setTimeout(resolve, 200, false));
+    if (await Promise.race([connected, pause])) break;
+  }
+  if (redis.status === "ready") return redis;
+  redis.disconnect();
+  const why = last instanceof Error ? last.message || (last as NodeJS.ErrnoException).code : "no answer";
+  throw new EngineError(
+    "storage/unavailable",
+    `Redis at ${address.host}:${String(address.port)} cannot be reached (${why ?? "no answer"}). Check --redis, the password and that it runs.`,
+    { cause: last },
+  );
+}
+
+/** A second connection that hears messages; it comes back by itself. */
+export function subscriberOf(redis: Redis): Redis {
+  const subscriber = redis.duplicate({
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    commandTimeout: undefined,
+    lazyConnect: false,
+  } as RedisOptions);
+  subscriber.on("error", () => undefined);
+  return subscriber;
+}
+
+/** Refusals of a server that may take the same command in a while. */
+const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|NOREPLICAS|BUSY)\b/;
+
+/** What went wrong with Redis, as an error of ours. */
+export function redisError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const { name, message } = error as Error;
+  if (name === "ReplyError" && /^OOM\b/.test(message)) {
+    return new EngineError(
+      "storage/full",
+      "Redis has no memory left. Remove finished jobs, or give it more.",
+      {
+        cause: error,
+      },
+    );
+  }
+  if (name === "ReplyError" && !PASSING.test(message)) {
+    return new EngineError("storage/failed", `Redis refused: ${message}`, { cause: error });
+  }
+  return new EngineError(
+    "storage/unavailable",
+    "The storage of jobs does not answer for the moment. Try again in a few seconds.",
+    { cause: error },
+  );
+}
+
+/** The answer of Redis. @throws EngineError. */
+export async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw redisError(error);
+  }
+}
+
+function present<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}

@@ -1,0 +1,163 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+  type GetObjectCommandOutput,
+} from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { Readable } from "node:stream";
+import { EngineError } from "../../job/errors.ts";
+import { chunksOf, type ByteStore } from "../../queue/store/media-store.ts";
+import type { StorageAddress } from "./storage-address.ts";
+
+/** Bytes of one part of an upload; 10,000 parts are the most that S3 takes. */
+const PART_BYTES = 8 * 1024 ** 2;
+
+/**
+ * Bytes as objects of an S3-compatible bucket, streamed both ways: an upload holds two parts in memory.
+ * @throws EngineError `storage/failed` when the bucket is not there or may not be used.
+ */
+export async function openS3Bytes(address: StorageAddress & { readonly kind: "s3" }): Promise<ByteStore> {
+  const { bucket: Bucket, prefix, endpoint, region } = address;
+  const client = new S3Client({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    // Many servers that speak S3 know no checksums in trailers.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+  });
+  const keyOf = (id: string) => prefix + encodeURIComponent(id);
+  const sent = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw s3Error(error, Bucket);
+    }
+  };
+  await sent(client.send(new HeadBucketCommand({ Bucket })));
+  return {
+    async write(id, stream, signal) {
+      let size = 0;
+      let broken: unknown;
+      const counted = async function* () {
+        try {
+          for await (const chunk of chunksOf(stream)) {
+            size += chunk.byteLength;
+            yield chunk;
+          }
+        } catch (error) {
+          broken = error;
+          throw error;
+        }
+      };
+      const Body = Readable.from(counted(), { objectMode: false });
+      const params = { Bucket, Key: keyOf(id), Body };
+      const upload = new Upload({ client, params, partSize: PART_BYTES, queueSize: 2 });
+      const abort = () => void upload.abort().catch(() => undefined);
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        signal?.throwIfAborted();
+        await upload.done();
+        return size;
+      } catch (error) {
+        Body.destroy();
+        throw broken ?? s3Error(error, Bucket);
+      } finally {
+        signal?.removeEventListener("abort", abort);
+      }
+    },
+    async open(id) {
+      const Key = keyOf(id);
+      const head = await client.send(new HeadObjectCommand({ Bucket, Key })).catch((error: unknown) => {
+        if ((error as { name?: string }).name === "NotFound") return undefined;
+        throw s3Error(error, Bucket);
+      });
+      if (!head) return undefined;
+      const size = head.ContentLength ?? 0;
+      const read = (start: number, end: number) =>
+        sent(
+          client.send(
+            new GetObjectCommand({ Bucket, Key, Range: `bytes=${String(start)}-${String(end - 1)}` }),
+          ),
+        );
+      return {
+        size,
+        stream: (start = 0, end = size) => lazily(end > start ? () => read(start, end) : undefined),
+        async blob(type) {
+          if (size === 0) return new Blob([], { type });
+          const { Body } = await read(0, size);
+          return new Blob([new Uint8Array(await sent(Body!.transformToByteArray()))], { type });
+        },
+      };
+    },
+    async delete(id) {
+      await sent(client.send(new DeleteObjectCommand({ Bucket, Key: keyOf(id) })));
+    },
+    async list() {
+      const found: { id: string; modifiedAt: number }[] = [];
+      for await (const page of paginateListObjectsV2({ client }, { Bucket, Prefix: prefix })) {
+        for (const { Key = "", LastModified } of page.Contents ?? []) {
+          const id = decodeURIComponent(Key.slice(prefix.length));
+          found.push({ id, modifiedAt: LastModified?.getTime() ?? Date.now() });
+        }
+      }
+      return found;
+    },
+  };
+}
+
+/** A stream whose request is sent when it is read. */
+function lazily(read: (() => Promise<GetObjectCommandOutput>) | undefined) {
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        if (!read) {
+          controller.close();
+          return;
+        }
+        reader ??= (
+          (await read()).Body!.transformToWebStream() as ReadableStream<Uint8Array<ArrayBuffer>>
+        ).getReader();
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: (reason) => reader?.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** What went wrong with S3, as an error of ours. */
+function s3Error(error: unknown, bucket: string): EngineError {
+  if (error instanceof EngineError) return error;
+  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (status === 0 || status >= 500 || status === 429) {
+    if (name === "CredentialsProviderError") {
+      return new EngineError(
+        "storage/failed",
+        "There are no credentials for S3. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a file or role as AWS has it.",
+        { cause: error },
+      );
+    }
+    return new EngineError(
+      "storage/unavailable",
+      "The storage of media does not answer for the moment. Try again in a few seconds.",
+      { cause: error },
+    );
+  }
+  const why =
+    status === 404 ? "there is no such bucket" : status === 403 ? "access is refused" : `${name}: ${message}`;
+  return new EngineError(
+    "storage/failed",
+    `The bucket ${bucket} could not be used: ${why}. Check --storage.`,
+    {
+      cause: error,
+    },
+  );
+}
