@@ -29,3 +29,61 @@ test("no prompt leaves the safe ranges", () => {
   expect(style.energy).toBeLessThanOrEqual(2);
   expect(style.smile).toBeLessThanOrEqual(1);
 });
+
+type Trait = "headMotion" | "blinkRate" | "energy" | "expressiveness" | "smile";
+
+/** What each word does: more, less, or all of it taken away. */
+const DIRECTIONS: readonly (readonly [
+  word: string,
+  change: Partial<Record<Trait, "more" | "less" | "none">>,
+])[] = [
+  ["still head", { headMotion: "none" }],
+  ["less head motion", { headMotion: "less" }],
+  ["lively head", { headMotion: "more" }],
+  ["no blinking", { blinkRate: "none" }],
+  ["blink less", { blinkRate: "less" }],
+  ["blink more", { blinkRate: "more" }],
+  ["calm", { energy: "less", headMotion: "less", expressiveness: "less" }],
+  ["energetic", { energy: "more", headMotion: "more", expressiveness: "more" }],
+  ["expressive", { expressiveness: "more", energy: "more" }],
+  ["subtle", { expressiveness: "less", energy: "less" }],
+  ["smiling", { smile: "more" }],
+  ["sad", { smile: "less" }],
+  ["natural", {}],
+];
+
+test.each(DIRECTIONS)(
+  "“%s” moves what it names its way and nothing else, and with “very” farther",
+  (word, change) => {
+    const { style, unknown } = parsePrompt(word);
+    const very = parsePrompt(`very ${word}`).style;
+    expect(unknown).toEqual([]);
+    for (const trait of ["headMotion", "blinkRate", "energy", "expressiveness", "smile"] as const) {
+      const [plain, natural, strong] = [style[trait], NATURAL_STYLE[trait], very[trait]];
+      const way = change[trait];
+      if (way === "none") expect(plain).toBe(0);
+      if (way === "more") expect([plain > natural, strong >= plain]).toEqual([true, true]);
+      if (way === "less") expect([plain < natural, strong <= plain]).toEqual([true, true]);
+      if (way === undefined) expect(plain).toBe(natural);
+    }
+  },
+);
+
+test.each(["calm", "energetic", "expressive", "subtle", "smiling", "sad"])(
+  "“slightly %s” lies between natural and the word alone",
+  (word) => {
+    const [slight, whole] = [parsePrompt(`slightly ${word}`).style, parsePrompt(word).style];
+    for (const trait of ["headMotion", "energy", "expressiveness", "smile"] as const) {
+      const [from, to] = [NATURAL_STYLE[trait], whole[trait]];
+      if (from === to) continue;
+      const way = (slight[trait] - from) / (to - from);
+      expect(way).toBeGreaterThan(0.1);
+      expect(way).toBeLessThan(0.9);
+    }
+  },
+);
+
+test("signs between words part them, and blanks of any kind and number are one", () => {
+  expect(parsePrompt("still/head;smiling").unknown).toEqual([]);
+  expect(parsePrompt("still \n\t head").style.headMotion).toBe(0);
+});

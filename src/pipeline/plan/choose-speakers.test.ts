@@ -46,6 +46,39 @@ test("two voices go to the left-most and the right-most, the background left out
   expect(warnings).toContainEqual({ code: "face/outermost", values: { faces: 4 } });
 });
 
+test("under a mask two voices go to the faces that it names, however small", () => {
+  const faces = [face(350, 220), face(650, 110), face(20, 100)];
+  const named = chooseSpeakers([faces[0]!, faces[2]!, faces[1]!], 2, maskOver(0, 600), picture);
+  expect(named.speakers).toEqual([faces[2], faces[0]]);
+});
+
+test("a dialogue whose mask covers one face or none says how many it covers", () => {
+  const faces = [face(100), face(500)];
+  for (const [from, to, covered] of [
+    [0, 350, 1],
+    [890, 900, 0],
+  ] as const) {
+    expect(() => chooseSpeakers(faces, 2, maskOver(from, to), picture)).toThrow(
+      expect.objectContaining({
+        code: "input/one-face",
+        message: expect.stringContaining(covered ? "one face" : "no face"),
+      }),
+    );
+  }
+});
+
+test("of two faces neither is too far back, and nobody is told of others", () => {
+  const faces = [face(500, 240), face(0, 150)];
+  const { speakers, warnings } = chooseSpeakers(faces, 2, null, picture);
+  expect(speakers).toEqual([faces[1], faces[0]]);
+  expect(warnings).toEqual([]);
+});
+
+test("who is left and who right is told by the middles of faces, not by their edges", () => {
+  const [wide, narrow] = [face(200, 400), face(260, 190)];
+  expect(chooseSpeakers([wide, narrow], 2, null, picture).speakers).toEqual([narrow, wide]);
+});
+
 test.each([
   ["no face", [], "input/no-face"],
   ["one face", [face(100)], "input/one-face"],
