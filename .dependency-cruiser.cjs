@@ -38,7 +38,7 @@ const HOMES = {
  * Files of the engine that interfaces may import beside the entry: what must load without the engine's code (where its
  * files lie, the prompt's words), and what only hosts with a disk of their own need.
  */
-const PUBLIC = ["assets", "prompt", "output", "contact-sheet"];
+const PUBLIC = ["assets", "prompt", "output", "contact-sheet", "left-frames"];
 
 const TESTS = "\\.test\\.ts$|/test-[^/]+\\.ts$";
 

@@ -6,6 +6,7 @@ import { createEngineHost, readManifest, type HostRequest } from "../headless/en
 import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
+import { writeReport } from "./write-report.ts";
 import { parseRenderOptions, RENDER_HELP, type RenderOptions } from "./render-options.ts";
 
 /** Extra work after a successful rendering, with the browser still open. */
@@ -63,7 +64,11 @@ export async function renderCommand(
     bar.end();
     await place.keep();
     const seconds = (performance.now() - started) / 1000;
-    const extra = (await afterRender?.(host, outputPath)) ?? [];
+    const extra = [...((await afterRender?.(host, outputPath)) ?? [])];
+    if (options.report) {
+      const page = await writeReport(host, options.request, result, outputPath);
+      extra.push(`Report: ${relative(process.cwd(), page)}`);
+    }
     if (options.json) {
       console.log(JSON.stringify({ output: outputPath, ...result }));
     } else {

@@ -35,6 +35,8 @@ Makes a picture speak, or gives a video a new voice. Everything happens on this 
   --max-seconds N       longest accepted voice                 [600]
   --no-ai-mark          do not say in the file's metadata that it is AI-made
   --hash-frames         report a SHA-256 over the frames
+  --report              also write a page about the result: where it is doubtful,
+                        how to make it again (NAME.report.html and .json)
   --json                print one JSON object instead of sentences
   --verbose             also print what the engine logs
   --help
@@ -44,6 +46,7 @@ Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 bad input, 4 device, code
 /** What the user asked for on the command line. */
 export interface RenderOptions {
   readonly request: HostRequest;
+  readonly report: boolean;
   readonly json: boolean;
   readonly verbose: boolean;
 }
@@ -112,6 +115,7 @@ export function parseRenderOptions(
         "accept-model-licence": { type: "boolean" },
         "no-ai-mark": { type: "boolean" },
         "hash-frames": { type: "boolean" },
+        report: { type: "boolean" },
         json: { type: "boolean" },
         verbose: { type: "boolean" },
         help: { type: "boolean", short: "h" },
@@ -186,6 +190,7 @@ export function parseRenderOptions(
   };
   return {
     request: { ...checked(asked), outputPath },
+    report: values.report ?? false,
     json: values.json ?? false,
     verbose: values.verbose ?? false,
   };

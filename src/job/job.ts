@@ -36,6 +36,27 @@ export interface JobProgress {
   readonly secondsLeft?: number;
 }
 
+/** A voice as it moved a mouth, for the job's report. */
+export interface VoiceTimeline {
+  /** When the voice begins, in seconds of the output. */
+  readonly startSeconds: number;
+  /** One value a step: loudness relative to the clip's own speech, 0 to 1. */
+  readonly loudness: readonly number[];
+  /** One value a step: the widest opening of the mouth that was heard, 0 to 1. */
+  readonly aperture: readonly number[];
+  /** Times `[begin, end]` in seconds of the output at which the lips are shut by a p, b or m. */
+  readonly closures: readonly (readonly [number, number])[];
+}
+
+/** A job along its time, coarse enough to be kept with it. */
+export interface JobTimeline {
+  /** Seconds from one value to the next. */
+  readonly stepSeconds: number;
+  readonly voices: readonly VoiceTimeline[];
+  /** One value a step of the output: share of the motion that the least turned animated face takes, 0 where none is. */
+  readonly strength: readonly number[];
+}
+
 /** Facts about a finished job that a client can show or log. */
 export interface JobReport {
   readonly width: number;
@@ -49,6 +70,8 @@ export interface JobReport {
   readonly faces: readonly (Box & { animated: boolean })[];
   /** Frame ranges `[first, last]` without a usable face, passed through untouched. */
   readonly facelessRanges: readonly (readonly [number, number])[];
+  /** Voices and faces along the time; absent in reports of older versions. */
+  readonly timeline?: JobTimeline;
   /** Width of the mouth in output pixels. */
   readonly mouthWidthPx: number;
   /** Whether the file's metadata say that it is AI-made; absent in reports of older versions. */

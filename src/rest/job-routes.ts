@@ -48,7 +48,7 @@ export async function getJob(call: Call): Promise<Response> {
   if (link !== undefined && !deps.links) {
     return refuseFields([{ field: "link", error: "is not known here: this API signs no links" }]);
   }
-  let row = await find(call);
+  let row = await findJob(call);
   if (seconds > 0 && !isFinished(row)) {
     await nextChange(call, row, seconds * 1000, request.signal);
     row = (await deps.store.get(row.id)) ?? gone(row.id);
@@ -59,7 +59,7 @@ export async function getJob(call: Call): Promise<Response> {
 /** `DELETE /jobs/{id}`: cancels an unfinished job (200 with the job), removes a finished one (204). */
 export async function deleteJob(call: Call): Promise<Response> {
   const { deps } = call;
-  const { id } = await find(call);
+  const { id } = await findJob(call);
   const cancelled = await deps.store.update(id, (row) =>
     isFinished(row)
       ? undefined
@@ -95,7 +95,7 @@ export async function getOutput(call: Call): Promise<Response> {
  */
 export async function streamEvents(call: Call): Promise<Response> {
   const { request, deps } = call;
-  const first = await find(call);
+  const first = await findJob(call);
   if (request.headers.get("Last-Event-ID") === "end") return new Response(null, { status: 204 });
   const gone = new AbortController();
   const signal = AbortSignal.any([request.signal, gone.signal]);
@@ -139,7 +139,8 @@ export async function streamEvents(call: Call): Promise<Response> {
   });
 }
 
-async function find({ deps, params, key }: Call): Promise<JobRow> {
+/** The job that a call names. @throws EngineError when there is none that the caller may see. */
+export async function findJob({ deps, params, key }: Call): Promise<JobRow> {
   const row = await deps.store.get(params["id"]!);
   return row && maySee(key, row.owner) ? row : gone(params["id"]!);
 }

@@ -1,4 +1,5 @@
 import { mediaOf } from "../job/job-spec.ts";
+import type { JobReport } from "../job/job.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { BASE, createApi, finishJob, refusal, TINY } from "../../tests/api/harness.ts";
 
@@ -37,6 +38,28 @@ describe("jobs", () => {
     expect((await remove()).status).toBe(204);
     expect(await refusal(await remove())).toMatchObject({ status: 404, code: "job/not-found" });
     expect(await api.storage.media.list()).toEqual([]);
+  });
+
+  test("a finished job has a report, as a page in which nothing can run and as JSON; an unfinished one has none", async () => {
+    const api = await createApi();
+    const id = await api.submit();
+    expect(await refusal(await api.call(`/jobs/${id}/report`))).toMatchObject({ status: 409 });
+    await finishJob(api, id, "x");
+    const report: JobReport = {
+      ...({ width: 480, height: 640, fps: 25, frames: 50, durationSeconds: 2, backend: "wasm" } as const),
+      ...{ encoder: "H.264", faces: [], facelessRanges: [[3, 9] as const], mouthWidthPx: 60 },
+      timeline: { stepSeconds: 0.04, voices: [], strength: [1, 0] },
+    };
+    await api.storage.store.update(id, (row) => ({ ...row, report }));
+    const page = await api.call(`/jobs/${id}/report`);
+    expect(page.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
+    expect(await page.text()).toContain("3–9 (0.12–0.40 s)");
+    const document = (await (await api.call(`/jobs/${id}/report?format=json`)).json()) as object;
+    expect(document).toMatchObject({ version: 1, result: { timeline: { strength: [1, 0] } } });
+    expect((await api.call(`/jobs/${id}/report?format=pdf`)).status).toBe(400);
+    // What is along the time stays out of the job itself.
+    const job = (await (await api.call(`/jobs/${id}`)).json()) as { report: object };
+    expect(job.report).not.toHaveProperty("timeline");
   });
 
   test("a long poll answers when the job changes, and after its time when it does not", async () => {

@@ -267,6 +267,7 @@ describe("routes", () => {
         "/jobs/{id}",
         "/jobs/{id}/events",
         "/jobs/{id}/output",
+        "/jobs/{id}/report",
         "/lipsync-image",
         "/lipsync-image-multi",
         "/lipsync-video",

@@ -4,12 +4,14 @@ import { json } from "./http/answers.ts";
 import type { Call } from "./api-deps.ts";
 import { getFile, uploadFile } from "./file-routes.ts";
 import { deleteJob, getJob, getOutput, listJobs, streamEvents } from "./job-routes.ts";
+import { getReport } from "./report-route.ts";
 import {
   Health,
   Job,
   JobList,
   ListQuery,
   OutputQuery,
+  ReportQuery,
   Submitted,
   UploadedFile,
   UploadQuery,
@@ -104,6 +106,17 @@ export const ROUTES: readonly Route[] = [
     query: OutputQuery,
     answer: { status: 200, media: "video/*" },
     alternatives: { 206: "The bytes that `Range` asks for.", 304: "Unchanged since `If-None-Match`." },
+  },
+  {
+    method: "get",
+    path: "/jobs/:id/report",
+    access: "key",
+    summary: "A report that a person can read",
+    description:
+      "One page that needs nothing else: voice, opening and closures of the mouth along the film, where the result is doubtful and what to do, frames left as they were, settings and seed, time by stage. `409` until the job is completed.",
+    handle: getReport,
+    query: ReportQuery,
+    answer: { status: 200, media: "text/html" },
   },
   {
     method: "get",

@@ -149,6 +149,14 @@ export const OutputQuery = z.object({
   download: z.string().optional().meta({ description: "Present: browsers save instead of showing." }),
 });
 
+/** Query of a report. */
+export const ReportQuery = z.object({
+  format: z
+    .enum(["html", "json"])
+    .default("html")
+    .meta({ description: "A page for people, or what it is made of." }),
+});
+
 /** Query of an upload. */
 export const UploadQuery = z.object({
   name: z.string().optional().meta({ description: "File name of a body that is not a form." }),

@@ -22,6 +22,8 @@ export interface RenderedVideo {
   readonly mouthWidthPx: number;
   readonly warnings: readonly Warning[];
   readonly framesSha256: string | null;
+  /** `[frames]`: share of the mouth's motion that each output frame's least turned face takes, 0 to 1. */
+  readonly strength: Float32Array<ArrayBuffer>;
   /** Ranges `[first, last]` of output frames in which no face is animated. */
   readonly facelessRanges: readonly (readonly [number, number])[];
   /** Milliseconds spent drawing and waiting for the encoder. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -5,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
+import type { ReportDocument } from "../../src/job/report/report-document.ts";
 import { createEngineHost } from "../../src/headless/engine-host.ts";
 
 const PORTRAIT = join(PROJECT_ROOT, "tests/fixtures/portrait.jpg");
@@ -101,12 +103,21 @@ test("names with spaces and accents work, and --json tells the result", async ()
     "--json",
     "--seed",
     "3",
+    "--report",
   ]);
   expect(code).toBe(0);
   const result = JSON.parse(stdout) as { output: string; seed: number; report: { frames: number } };
   expect(result).toMatchObject({ output: out, seed: 3 });
   expect(result.report.frames).toBeGreaterThan(20);
   expect((await stat(out)).size).toBeGreaterThan(10_000);
+
+  // The report beside it: hashes of the very files, and a page that needs nothing else.
+  const report = JSON.parse(await readFile(join(folder, "çıktı 1.report.json"), "utf8")) as ReportDocument;
+  const hash = createHash("sha256").update(await readFile(out));
+  expect(report).toMatchObject({ seed: 3, output: { name: "çıktı 1.mp4", sha256: hash.digest("hex") } });
+  const [voice] = report.result.timeline!.voices;
+  expect(Math.max(...voice!.aperture)).toBeGreaterThan(0.2);
+  expect(await readFile(join(folder, "çıktı 1.report.html"), "utf8")).toContain("ses dosyası.mp3");
 });
 
 test.skipIf(process.platform === "win32")("Ctrl-C exits with 130 and leaves nothing half-made", async () => {

@@ -11,12 +11,12 @@ const SHELL = /^index\.html$|\.(css|jpg|mp3|svg|png)$/;
 const SAMPLE = /studio\/samples\/(portraits|voices)\/|studio\/samples\/[^/]+\.mp[34]$/;
 const NOT_SHELL = /^(host\.html|webhook-frame\.html)$|\.map$/;
 
-/** Parts of the engine that the studio never asks for, though its bundle could. */
-const UNUSED = /\/live-session-/;
+/** Parts of the engine that the studio never asks for, though its bundle could, or seldom: kept when first used. */
+const UNUSED = /\/(live-session|left-frames)-/;
 
 /** Parts that few visitors open; kept once the page is there. */
 const LATER =
-  /\/(sheets\/models-sheet|state\/models|engine\/lip-model|lip-models\/(model-store|manifest\/ready-manifests)|pages\/reference-page|sentences\/catalogue|locales\/[\w-]+)\.ts$/;
+  /\/(sheets\/models-sheet|state\/models|engine\/lip-model|lip-models\/(model-store|manifest\/ready-manifests)|pages\/reference-page|report\/report-(page|document)|sentences\/catalogue|locales\/[\w-]+)\.ts$/;
 
 /**
  * Workers and what they import: a page of this build must find them when a later build has replaced it on the server.

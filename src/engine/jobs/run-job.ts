@@ -7,6 +7,7 @@ import type { VoiceData } from "../../worker-rpc/media-api.ts";
 import type { Scene, SoundData } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
+import { jobTimeline, voiceTimelines } from "./job-timeline.ts";
 
 /** What every kind of job finds out about its media; kept with the job. */
 export interface JobAnalysis {
@@ -103,6 +104,9 @@ export async function runJob<Analysis extends JobAnalysis>(
   );
   warnings.push(...analysis.warnings, ...planned.warnings);
 
+  // Before the tracks are transferred.
+  const voicesOverTime = voiceTimelines(source, durationSeconds);
+
   meter.report("rendering", 0);
   const aiMark = request.aiMark ?? JOB_DEFAULTS.aiMark;
   const scene: Scene = {
@@ -152,6 +156,7 @@ export async function runJob<Analysis extends JobAnalysis>(
         facelessRanges,
         mouthWidthPx,
         aiMark,
+        timeline: jobTimeline(voicesOverTime, rendered.strength, durationSeconds),
       },
       ...(lipModel ? { lipModel: lipModel.id } : {}),
       ...(framesSha256 ? { framesSha256 } : {}),

@@ -39,8 +39,8 @@ export interface Animator {
   /** Width of the smallest mouth, in pixels of the output or of the model, whichever is fewer. */
   readonly mouthWidthPx: number;
   readonly warnings: readonly Warning[];
-  /** Whether any face of an output frame is changed. */
-  animates(frame: number): boolean;
+  /** Share of the mouth's motion that an output frame's least turned face takes, 0 to 1; 0 where none is changed. */
+  strength(frame: number): number;
   /**
    * Draws on frames as they come and passes them on in order, each once; may hold some back to draw them together.
    * What a frame looks like must not depend on where the stream begins.

@@ -53,7 +53,7 @@ function painter(held: number): Animator {
       }
     }
   };
-  const facts = { mouthWidthPx: 1, warnings: [], animates: () => true };
+  const facts = { mouthWidthPx: 1, warnings: [], strength: () => 1 };
   if (held === 1) return { ...facts, animate: frameByFrame(paint) };
   return {
     ...facts,

@@ -63,9 +63,10 @@ export async function renderScene(
   try {
     const animator = await openAnimator(source, { scene, rig, paint, signal });
     const file = await writeFrames(scene, source, animator, listeners);
-    const faceless = Array.from({ length: source.frames }, (_, frame) => !animator.animates(frame));
+    const strength = Float32Array.from({ length: source.frames }, (_, frame) => animator.strength(frame));
+    const faceless = Array.from(strength, (share) => share <= 0);
     const { mouthWidthPx, warnings } = animator;
-    return { ...file, mouthWidthPx, warnings, facelessRanges: rangesOf(faceless) };
+    return { ...file, mouthWidthPx, warnings, strength, facelessRanges: rangesOf(faceless) };
   } finally {
     source.dispose();
   }

@@ -5,6 +5,7 @@ import { toEngineError } from "../../job/errors.ts";
 import { formatBytes, formatNumber, formatPercent } from "../format.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { StudioResult } from "../state/model.ts";
+import { buildRequest } from "../state/request.ts";
 import { subject } from "../state/readiness.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
@@ -115,6 +116,33 @@ export class StudioResultPanel extends LitElement {
     saveFile(blob, `${this.result.name}.json`);
   }
 
+  /** Saves what a person can read about the result, frames that were left as they were included. */
+  async #saveReport(): Promise<void> {
+    const { output, report, name, format } = this.result;
+    try {
+      const [{ reportPage }, { reportDocument }, { drawLeftFrames }] = await Promise.all([
+        import("../../job/report/report-page.ts"),
+        import("../../job/report/report-document.ts"),
+        import("../../engine/left-frames.ts"),
+      ]);
+      const { state, preferences } = this.studio;
+      const row = state.rows.find(({ id }) => id === this.result.job);
+      const document = reportDocument({
+        spec: await buildRequest(state, preferences),
+        seed: this.result.seed,
+        report,
+        warnings: this.result.warnings,
+        timings: row?.timings ?? {},
+        output: { name: `${name}.${format}`, bytes: output.size },
+        file: (file: Blob) => ({ name: file instanceof File ? file.name : "", bytes: file.size }),
+        leftFrames: await drawLeftFrames(output, report),
+      });
+      saveFile(new Blob([reportPage(document)], { type: "text/html" }), `${name}.report.html`);
+    } catch (error) {
+      this.studio.toastError(toEngineError(error).code, `${t.report()}: `);
+    }
+  }
+
   #menuKeys(event: KeyboardEvent): void {
     const items = [...this.querySelectorAll<HTMLElement>("[role=menuitem]")];
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
@@ -147,6 +175,7 @@ export class StudioResultPanel extends LitElement {
       ${item("camera", t.still(), "PNG", () => void this.#still())}
       ${item("loop", t.gif(), t.gifNote(), () => void this.#gifPreview())}
       ${item("json", t.recipe(), "JSON", () => this.#recipe())}
+      ${item("json", t.report(), "HTML", () => void this.#saveReport())}
     </div>`;
   }
 

@@ -72,7 +72,7 @@ function createAnimator(
   return {
     mouthWidthPx: faces.mouthWidthPx,
     warnings: [],
-    animates: (frame) => faces.at(frame).some(drawn),
+    strength: (frame) => Math.max(0, ...faces.at(frame).map(({ strength }) => strength)),
     async *animate(frames, range) {
       const lead = await leadOf(range);
       const options = { ...inference, segmentFrames: range.segmentFrames, ...(lead ? { lead } : {}) };

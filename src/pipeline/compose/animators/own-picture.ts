@@ -77,7 +77,7 @@ export function animateOwnPicture(
   return {
     mouthWidthPx: Math.min(...portraits.map((portrait) => portrait.mouthWidthPx)),
     warnings: withoutRepeats(portraits.flatMap((portrait) => portrait.warnings)),
-    animates: () => true,
+    strength: () => 1,
     animate: frameByFrame(({ index, surface }) => {
       for (const { track, portrait, idle } of actors) {
         const mouth = mouthAt(track, style.expressiveness, fps, index);

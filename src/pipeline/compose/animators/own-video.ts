@@ -55,7 +55,7 @@ export async function animateOwnVideo(
   return {
     mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
     warnings: [],
-    animates: (frame) => faces.some((face) => face.strength[places[frame]!]! > 0),
+    strength: (frame) => Math.max(...faces.map((face) => face.strength[places[frame]!]!)),
     animate: frameByFrame(({ index, surface }) => {
       const read = (region: Box) => surface.read(region);
       faces.forEach((face, at) => {
