@@ -39,6 +39,20 @@ test("several recordings in one Ogg file are all read", async () => {
   expect(Math.abs(pitch(mono, 1, 1.5) - 880)).toBeLessThan(20);
 });
 
+test("a recording that follows another one under the same number is read, too", async () => {
+  const chained = new Uint8Array(await (await fixtureFile("chained.ogg")).arrayBuffer());
+  // The second recording of the file begins with the last page that begins a stream.
+  let second = 0;
+  for (let at = 4; at + 5 < chained.length; at++) {
+    const page = [0x4f, 0x67, 0x67, 0x53, 0].every((byte, i) => chained[at + i] === byte);
+    if (page && chained[at + 5]! & 2) second = at;
+  }
+  const first = chained.slice(0, second);
+  const { mono, seconds } = await hear(new Blob([first, first]));
+  expect(seconds).toBeGreaterThan(1.55);
+  expect(Math.abs(pitch(mono, 1, 1.5) - 440)).toBeLessThan(10);
+});
+
 test("what is damaged in the middle is read on, and told", async () => {
   const { mono, seconds, audio } = await hear(await fixtureFile("damaged.m4a"));
   expect(seconds).toBeGreaterThan(1.1);

@@ -43,7 +43,8 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
   throwIfCancelled(signal);
   let reader = native.reader;
   if (reader && (await readsTooLittle(reader, file))) {
-    const whole = await openWithFfmpeg(file, { maxSeconds, ...(signal ? { signal } : {}) });
+    const joined = await isChainedOgg(file);
+    const whole = await openWithFfmpeg(file, { maxSeconds, joined, ...(signal ? { signal } : {}) });
     if (whole && whole.durationSeconds > reader.durationSeconds + MISSED_SECONDS) {
       const found = [...whole.warnings];
       if (await losesItsPlace(file)) {

@@ -1,36 +1,30 @@
-const CAPTURE = [0x4f, 0x67, 0x67, 0x53]; // "OggS"
-const TAIL_BYTES = 128 * 1024;
+const CAPTURE = [0x4f, 0x67, 0x67, 0x53] as const; // "OggS"
+const STEP_BYTES = 1024 * 1024;
+const HEADER_BYTES = 27;
 const BEGINNING_OF_STREAM = 2;
 
-/** An Ogg page's header. @see RFC 3533, section 6. */
-interface Page {
-  readonly flags: number;
-  readonly serial: number;
-}
-
-function pages(bytes: Uint8Array): Page[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: Page[] = [];
-  for (let at = 0; at + 27 <= bytes.length; at++) {
-    if (!CAPTURE.every((byte, i) => bytes[at + i] === byte) || bytes[at + 4] !== 0) continue;
-    found.push({ flags: bytes[at + 5]!, serial: view.getUint32(at + 14, true) });
+/** The flags of the pages whose headers lie in some bytes. @see RFC 3533, section 6. */
+function* pageFlags(bytes: Uint8Array): Generator<number> {
+  for (let at = bytes.indexOf(CAPTURE[0]); at >= 0; at = bytes.indexOf(CAPTURE[0], at + 1)) {
+    if (at + HEADER_BYTES > bytes.length) return;
+    if (CAPTURE.every((byte, i) => bytes[at + i] === byte) && bytes[at + 4] === 0) yield bytes[at + 5]!;
   }
-  return found;
 }
 
 /**
  * Whether an Ogg file is several recordings one after another (a saved web radio, joined files), of which a reader of
- * one logical stream gives the first only: its last pages belong to streams that do not begin where the file begins.
+ * one logical stream gives the first only. Streams that belong together begin one after another, before any other
+ * page; one that begins later, be it under the same number, is another recording. Reads the file, a mebibyte at a time.
  */
 export async function isChainedOgg(file: Blob): Promise<boolean> {
-  const head = new Uint8Array(await file.slice(0, TAIL_BYTES).arrayBuffer());
-  if (!CAPTURE.every((byte, i) => head[i] === byte)) return false;
-  const begun = new Set<number>();
-  for (const { flags, serial } of pages(head)) {
-    // Streams that belong together begin one after another, before any other page.
-    if (!(flags & BEGINNING_OF_STREAM)) break;
-    begun.add(serial);
+  let begun = false;
+  for (let from = 0; from < file.size; from += STEP_BYTES - HEADER_BYTES) {
+    const bytes = new Uint8Array(await file.slice(from, from + STEP_BYTES).arrayBuffer());
+    if (from === 0 && !CAPTURE.every((byte, i) => bytes[i] === byte)) return false;
+    for (const flags of pageFlags(bytes)) {
+      if (!(flags & BEGINNING_OF_STREAM)) begun = true;
+      else if (begun) return true;
+    }
   }
-  const tail = new Uint8Array(await file.slice(Math.max(0, file.size - TAIL_BYTES)).arrayBuffer());
-  return pages(tail).some(({ serial }) => !begun.has(serial));
+  return false;
 }

@@ -55,3 +55,26 @@ test.each(["late.mkv", "late.webm", "late.mp4", "late-video.mpegts"])(
     }
   },
 );
+
+test("a transport stream whose clock begins anew in the middle is read to its end, in order", async () => {
+  const part = await fixtureFile("late-video.mpegts");
+  const video = await openVideo(new Blob([part, part]));
+  expect(video.decoder).toBe("ffmpeg");
+  const times: number[] = [];
+  const whites: number[] = [];
+  for await (const { picture, timestampSeconds } of video.pictures()) {
+    times.push(timestampSeconds);
+    if (rgbaOf(picture).data[0]! > 128) whites.push(timestampSeconds);
+  }
+  // Twenty frames and a white one among them, twice.
+  expect(times).toHaveLength(40);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(whites).toHaveLength(2);
+  expect(whites[1]! - whites[0]!).toBeGreaterThan(0.7);
+  const again: number[] = [];
+  for await (const { timestampSeconds } of video.pictures({ fromSeconds: times[30]! })) {
+    again.push(timestampSeconds);
+  }
+  expect(again).toEqual(times.slice(30));
+  video.dispose();
+});

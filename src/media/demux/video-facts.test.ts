@@ -23,6 +23,7 @@ test("size, rate, rotation and sound are read from ffmpeg's log", () => {
     alpha: false,
     alphaDecoder: null,
     hdr: false,
+    broadcast: false,
     planes: {
       width: 1080,
       height: 1920,

@@ -21,6 +21,8 @@ export interface VideoFacts {
   readonly alpha: boolean;
   /** ffmpeg's decoder that gives the alpha of a stream whose usual one leaves it out. */
   readonly alphaDecoder: "libvpx" | "libvpx-vp9" | null;
+  /** Whether it is a transport stream, whose clock may begin anew in the middle. */
+  readonly broadcast: boolean;
   /** High dynamic range. */
   readonly hdr: boolean;
 }
@@ -149,6 +151,7 @@ export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
     stored,
     alpha: planes ? planes.alpha : TRANSPARENT_PIXELS.test(stream),
     alphaDecoder,
+    broadcast: log.some((line) => /^Input #0, mpegts,/.test(line)),
     hdr: /arib-std-b67|smpte2084/.test(stream),
   };
 }

@@ -1,5 +1,6 @@
 import {
   EncodedPacketSink,
+  MPEG_TS,
   VideoSampleSink,
   type Input,
   type InputVideoTrack,
@@ -41,6 +42,22 @@ async function frameRate(track: InputVideoTrack): Promise<number> {
     if (starts.length === FRAMES_PROBED) break;
   }
   return frameRateOf(starts.sort((a, b) => a - b));
+}
+
+/** Packets of one recording come at most this much later than others that are shown after them, in seconds. */
+const REORDER_SECONDS = 0.5;
+
+/** Whether a transport stream's clock begins anew in the middle, as where recordings were joined. */
+async function restarts(input: Input, track: InputVideoTrack): Promise<boolean> {
+  if ((await input.getFormat()) !== MPEG_TS) return false;
+  let latest = -Infinity;
+  for await (const { timestamp } of new EncodedPacketSink(track).packets(undefined, undefined, {
+    metadataOnly: true,
+  })) {
+    if (timestamp < latest - REORDER_SECONDS) return true;
+    latest = Math.max(latest, timestamp);
+  }
+  return false;
 }
 
 /** How a track's samples become frames; the size is upright. */
@@ -130,7 +147,7 @@ async function wrongMatrix(track: InputVideoTrack, sample: VideoSample): Promise
 
 /**
  * Opens a track by WebCodecs, after decoding its first frame as a trial.
- * @returns undefined when the browser cannot decode it.
+ * @returns undefined when the browser cannot decode it, or its clock begins anew in the middle.
  * @throws whatever mediabunny throws for a damaged or encrypted file.
  */
 export async function openWithWebCodecs(
@@ -138,7 +155,7 @@ export async function openWithWebCodecs(
   track: InputVideoTrack,
   file: Blob,
 ): Promise<VideoSource | undefined> {
-  if (!(await track.canDecode())) return undefined;
+  if (!(await track.canDecode()) || (await restarts(input, track))) return undefined;
   const warnings: Warning[] = [];
   let frames = 0;
   let colour: PlaneColour | null = null;

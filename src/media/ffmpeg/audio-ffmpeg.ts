@@ -50,6 +50,8 @@ export interface FfmpegSoundOptions {
   readonly sampleRateHz?: number;
   /** The file's own, at most 2, when absent. */
   readonly channels?: number;
+  /** Recordings one after another, whose clocks begin anew: what they hold counts, not their times. */
+  readonly joined?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -67,7 +69,7 @@ export async function openWithFfmpeg(
   const core = await FfmpegCore.start(options.signal);
   try {
     let facts: StreamFacts | undefined;
-    let clocked = true;
+    let clocked = options.joined !== true;
     let broadcast = false;
     /** What an encoder put before 0, in seconds, from where ffmpeg counts. */
     let early = 0;

@@ -139,20 +139,24 @@ async function* rawFrames(
   const piece = canHoldBack() ? undefined : Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
   const input: FfmpegInput = { name: "video", data: file };
   let last = Number.NEGATIVE_INFINITY;
-  let from = Math.max(0, (options.fromSeconds ?? 0) - SEEK_MARGIN_SECONDS);
+  // Where a transport stream's clock begins anew, ffmpeg makes one time of both, but not from the middle.
+  const joined = facts.broadcast && !piece;
+  let from = joined ? 0 : Math.max(0, (options.fromSeconds ?? 0) - SEEK_MARGIN_SECONDS);
   const core = await FfmpegCore.start(signal);
   try {
     for (;;) {
-      const queue = new FrameQueue(frameBytes, facts.startSeconds, onSize);
+      const queue = new FrameQueue(frameBytes, joined ? 0 : facts.startSeconds, onSize);
       let ended = false;
       let failure: unknown;
-      const args = ["-hide_banner", "-copyts"];
+      const args = ["-hide_banner", ...(joined ? [] : ["-copyts"])];
       if (from > 0) args.push("-ss", from.toFixed(6));
       if (facts.alphaDecoder) args.push("-c:v", facts.alphaDecoder);
       args.push("-i", inputPath(input), "-map", "0:v:0", "-an", "-sn", "-dn");
       args.push("-vf", `showinfo=checksum=0,${filters}`);
       if (piece) args.push("-frames:v", String(piece));
       args.push("-vsync", "passthrough", "-f", "rawvideo", STREAM_PATH);
+      // It counts from the earliest of the tracks that it is asked for.
+      if (joined) args.push("-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-");
       const current = core;
       const run = current
         .run(
