@@ -57,6 +57,14 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
           ><span class="narrow2" aria-hidden="true">${sentBytes === 0 ? "0" : sent}</span>
         </button>
         <button
+          class="btn ghost mid"
+          aria-expanded=${sheet === "live"}
+          aria-label=${t.liveTitle()}
+          @click=${() => studio.toggleSheet("live")}
+        >
+          ${icon("mic")}<span class="wide">${t.liveMode()}</span>
+        </button>
+        <button
           class="btn ghost"
           aria-expanded=${sheet === "queue"}
           aria-label=${t.queueLabel(waiting)}
@@ -96,6 +104,7 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
         <details class="mm narrow">
           <summary class="btn ghost icon" aria-label=${t.more()}>${icon("dots")}</summary>
           <div class="menu" @click=${closeDetails}>
+            <button @click=${() => studio.toggleSheet("live")}>${icon("mic")}${t.liveMode()}</button>
             <button @click=${page("api")}>${icon("code")}${t.api()}</button>
             <button @click=${page("settings")}>${icon("tune")}${t.settings()}</button>
             <button lang=${other} @click=${act.language}>${icon("chevron")}${t.lang()}</button>

@@ -192,6 +192,21 @@ export const t = {
   stopRecording: () => msg("Stop", { id: "stopRecording" }),
   recording: (time: string | number) => msg(str`Recording ${time}`, { id: "recording" }),
   snap: () => msg("Take the picture", { id: "snap" }),
+  liveMode: () => msg("Live", { id: "liveMode" }),
+  liveTitle: () => msg("Live: talk, and the face says it", { id: "liveTitle" }),
+  liveFace: () => msg("The face, speaking", { id: "liveFace" }),
+  livePick: () => msg("Choose a picture with a face first; then talk.", { id: "livePick" }),
+  livePreparing: () => msg("The face is being prepared …", { id: "livePreparing" }),
+  liveTalk: () => msg("Talk", { id: "liveTalk" }),
+  liveStop: () => msg("Stop talking", { id: "liveStop" }),
+  liveSave: () => msg("Stop and save", { id: "liveSave" }),
+  liveDelay: () => msg("Delay of the sound", { id: "liveDelay" }),
+  liveLow: () => msg("0.2 s, for calls", { id: "liveLow" }),
+  liveQuality: () => msg("0.6 s, better lips", { id: "liveQuality" }),
+  liveNote: () =>
+    msg("Your voice is not played here, only recorded with the face. Nothing leaves this device.", {
+      id: "liveNote",
+    }),
   cameraLive: () => msg("Camera picture", { id: "cameraLive" }),
   mirrorNote: () => msg("Look straight at the camera, lips closed.", { id: "mirrorNote" }),
   noCamera: (why: string | number) =>

@@ -19,7 +19,7 @@ import { emptyStage } from "./stage/empty-stage.ts";
 import { pictureStage } from "./stage/picture-stage.ts";
 import type { VoicePlace } from "./state/inputs.ts";
 import type { StudioState, VoiceInput } from "./state/model.ts";
-import { missing, subject } from "./state/readiness.ts";
+import { livePicture, missing, subject } from "./state/readiness.ts";
 import { Studio } from "./state/studio.ts";
 import { t } from "./strings.ts";
 import { watchTraffic } from "./traffic.ts";
@@ -60,6 +60,7 @@ export class StudioApp extends LitElement {
     this.requestUpdate();
     const { job } = state;
     if (state.sheet === "models" && previous.sheet !== "models") void import("./sheets/models-sheet.ts");
+    if (state.sheet === "live" && previous.sheet !== "live") void import("./sheets/live-sheet.ts");
     if (job && !previous.job) {
       this.#spokenPercent = 0;
       this.#voicePlayer.pause();
@@ -317,6 +318,9 @@ export class StudioApp extends LitElement {
     if (state.sheet === "queue")
       return html`<studio-queue-sheet .studio=${studio} .rows=${state.rows}></studio-queue-sheet>`;
     if (state.sheet === "models") return html`<studio-models-sheet .studio=${studio}></studio-models-sheet>`;
+    if (state.sheet === "live") {
+      return html`<studio-live-sheet .studio=${studio} .picture=${livePicture(state)}></studio-live-sheet>`;
+    }
     if (state.sheet === "privacy") return privacySheet(studio, this.#traffic());
     if (state.sheet === "keys") return keysSheet(studio);
     if (state.job) return progressPanel(state.job, () => studio.rendering.cancel());

@@ -46,11 +46,13 @@ export const GENERATE = ".pfoot .btn.primary[aria-disabled=false]";
 /**
  * Builds and serves the app and starts the browser.
  * @param newer a folder whose files are served instead of the build's, for instance those of a later build.
+ * @param args further arguments of the browser.
  */
-export async function openStudio(newer?: string): Promise<OpenStudio> {
+export async function openStudio(newer?: string, args: readonly string[] = []): Promise<OpenStudio> {
   const dist = await buildApp();
   const server = await serveApp(newer === undefined ? dist : [newer, dist]);
-  const browser = await chromium.launch(browserLaunch());
+  const launch = browserLaunch();
+  const browser = await chromium.launch({ ...launch, args: [...(launch.args ?? []), ...args] });
   return {
     server,
     browser,

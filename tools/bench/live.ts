@@ -1,14 +1,9 @@
-import { chromium, type Browser } from "playwright";
+import { chromium } from "playwright";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import type {} from "./live-page.ts";
+import { coreShare } from "./core-share.ts";
+import { spread, type Spread } from "./spread.ts";
 import { serveBenchPage } from "./page-server.ts";
-
-/** Of several values. */
-export interface Spread {
-  readonly best: number;
-  readonly median: number;
-  readonly worst: number;
-}
 
 /** A live portrait at 480p on a warm engine; times in milliseconds. */
 export interface LiveBench {
@@ -32,31 +27,6 @@ const IMAGE = "/tests/fixtures/portrait.jpg";
 const VOICES = ["/src/studio/samples/question.mp3", "/tests/fixtures/voice.mp3"];
 const IDLE_MS = 5000;
 const FPS = 25;
-
-/** CPU seconds that the browser's pages have used so far. */
-async function cpuSeconds(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  try {
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    return processInfo
-      .filter((info) => info.type === "renderer")
-      .reduce((sum, info) => sum + info.cpuTime, 0);
-  } finally {
-    await session.detach();
-  }
-}
-
-async function coreShare(browser: Browser, ms: number): Promise<number> {
-  const before = await cpuSeconds(browser);
-  const started = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  return ((await cpuSeconds(browser)) - before) / ((performance.now() - started) / 1000);
-}
-
-const spread = (values: readonly number[]): Spread => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { best: sorted[0]!, median: sorted[Math.floor(sorted.length / 2)]!, worst: sorted.at(-1)! };
-};
 
 /**
  * Measures how soon and how smoothly a live portrait speaks, on wasm.

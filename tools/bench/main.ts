@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
 import { describeLive, measureLive } from "./live.ts";
+import { describeLiveStream, measureLiveStream } from "./live-stream.ts";
 import { measure, measureLong, type BenchResult } from "./measure.ts";
 import { describeLipModel, measureLipModel } from "./lip-model.ts";
 import { describeSubmit, measureSubmit } from "./submit.ts";
@@ -16,7 +17,7 @@ const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISIO
   --json FILE          write the figures to FILE        [out/bench.json]
   --against REVISION   also measure that revision, alternating, in the same run
   --long               measure the memory of a ten-minute video instead    [out/bench-long.json]
-  --live               measure a live portrait alone      [out/bench-live.json]
+  --live               measure a live portrait alone, recordings and streams (--quick: shorter)     [out/bench-live.json]
   --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]
   --submit             measure the answers to submissions alone    [out/bench-submit.json]
   --cluster            measure gateways and workers over Redis and S3, with kills   [out/bench-cluster.json]`;
@@ -106,9 +107,10 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   if (values.live) {
-    const found = await measureLive();
-    await writeFile(file, JSON.stringify(found, null, 2));
-    console.log(describeLive(found));
+    const recorded = await measureLive();
+    const streamed = await (values.quick ? measureLiveStream(20, 300) : measureLiveStream());
+    await writeFile(file, JSON.stringify({ ...recorded, streamed }, null, 2));
+    console.log(`${describeLive(recorded)}\n\n${describeLiveStream(streamed)}`);
     return;
   }
   if (values.long) {

@@ -23,6 +23,16 @@ test("a frame shows the mouth of its own instant, at rest outside what is known"
   expect(buffer.poseAt(1, 25, 200).aperture).toBe(0);
 });
 
+test("what becomes known too late is held for a moment and then comes to rest", () => {
+  const buffer = new MouthBuffer();
+  buffer.add(piece(0, 40, () => 0.8));
+  expect(buffer.poseAt(1, 25, 11).aperture).toBeCloseTo(0.8, 5);
+  const fading = buffer.poseAt(1, 25, 14).aperture;
+  expect(fading).toBeGreaterThan(0);
+  expect(fading).toBeLessThan(0.8);
+  expect(buffer.poseAt(1, 25, 17).aperture).toBe(0);
+});
+
 test("a later piece says it better", () => {
   const buffer = new MouthBuffer();
   buffer.add(piece(0, 20, () => 0.2));

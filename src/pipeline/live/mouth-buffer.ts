@@ -1,5 +1,5 @@
 import { ARTICULATORS, MOUTH_RATE_HZ, type MouthPiece, type MouthPose } from "../../core/mouth.ts";
-import { clamp } from "../../core/scalar.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import { mouthAt } from "../plan/mouth-at.ts";
 
 const WIDTH = ARTICULATORS.length;
@@ -7,6 +7,8 @@ const WIDTH = ARTICULATORS.length;
 const REACH = 15;
 /** Frames before the last one asked for that are kept. */
 const KEPT = 200;
+/** A mouth that becomes known too late is held as it was for so many frames, then comes to rest within as many. */
+const HELD = 12;
 /** The beat of a voice: how loud it is now against the last second, in frames. */
 const BEAT = { now: 9, lately: 110 } as const;
 
@@ -33,10 +35,26 @@ export class MouthBuffer {
     this.to = end;
   }
 
-  /** The mouth of output frame `frame`, at rest where nothing is known; see `mouthAt`. */
+  /**
+   * The mouth of output frame `frame`; where it is not known yet the last one that is, for a moment, and at rest where
+   * nothing is known for longer. See `mouthAt`.
+   */
   poseAt(expressiveness: number, fps: number, frame: number): MouthPose {
     const centre = Math.round((frame * MOUTH_RATE_HZ) / fps);
     this.asked = centre;
+    const late = centre - (this.to - 1);
+    if (late > 0 && this.to > this.from) {
+      const left = 1 - smoothstep(HELD, 2 * HELD, late);
+      const last = this.known(expressiveness, fps, ((this.to - 1) * fps) / MOUTH_RATE_HZ);
+      return Object.fromEntries(
+        Object.entries(last).map(([name, value]) => [name, value * left]),
+      ) as MouthPose;
+    }
+    return this.known(expressiveness, fps, frame);
+  }
+
+  private known(expressiveness: number, fps: number, frame: number): MouthPose {
+    const centre = Math.round((frame * MOUTH_RATE_HZ) / fps);
     const [first, end] = this.within(centre - REACH, centre + REACH);
     const track = {
       frames: end - first,

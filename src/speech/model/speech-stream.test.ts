@@ -45,7 +45,7 @@ async function stream(pcm: Float32Array, piece: number): Promise<{ voice: number
 
 test("a stream hears each frame once, whatever pieces the sound comes in", async () => {
   const pcm = sound(4);
-  const [small, large] = [await stream(pcm, 160), await stream(pcm, 5000)];
+  const [small, large] = [await stream(pcm, 160), await stream(pcm, 3000)];
   expect(small.voice).toHaveLength(melFrames(pcm.length));
   expect(large.voice).toHaveLength(melFrames(pcm.length));
   // Only the constant offset is that of what was kept.

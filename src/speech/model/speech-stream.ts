@@ -22,8 +22,8 @@ const KEPT = SPEECH_RATE_HZ / 2;
 const HOP = SPEECH_RATE_HZ / 100;
 /** Most frames that one run adds. */
 const LONGEST = 200;
-/** Frames from which on runs become longer. */
-const PILE = 100;
+/** Hops of sound that may wait before they are heard in one run, which costs far less than one each. */
+const PILE = 3;
 /** A mel frame reaches so many samples to either side of its middle. */
 const REACH = 200;
 
@@ -145,8 +145,8 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
       const parts: Heard[] = [];
       while (rowsTo() - countedTo >= hop) {
         const due = rowsTo() - countedTo;
-        // Hop by hop, so that it matters little what pieces the sound comes in; in longer runs what has piled up.
-        const step = due > PILE ? Math.min(due - (due % 2), LONGEST) : hop;
+        // Hop by hop; in longer runs what has piled up, so that a machine that falls behind catches up.
+        const step = due > PILE * hop ? Math.min(due - (due % 2), LONGEST) : hop;
         const end = countedTo + step;
         parts.push(await hearTo(Math.max(heardTo, end - future), end));
       }

@@ -110,7 +110,7 @@ export interface StudioResult {
 /** What stands in the main area. */
 export type View = "stage" | "settings" | "api";
 /** What stands beside the stage instead of the panel. */
-export type Sheet = "queue" | "privacy" | "keys" | "models";
+export type Sheet = "queue" | "privacy" | "keys" | "models" | "live";
 /** What the stage is used for, beyond showing the material. */
 export type StageTool = "camera" | "mask" | null;
 

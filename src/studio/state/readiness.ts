@@ -93,3 +93,9 @@ export function fingerprint(state: StudioState): string {
     mask?.size ?? 0,
   ]);
 }
+
+/** The picture that a live face is made of; a video has none. */
+export function livePicture(state: StudioState): File | null {
+  const picture = subject(state);
+  return picture?.kind === "picture" && !picture.problem ? picture.file : null;
+}
