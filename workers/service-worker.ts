@@ -1,3 +1,4 @@
+import { createJobDefaults } from "../src/rest/job-defaults.ts";
 import { createKeyStore } from "../src/rest/keys.ts";
 import { createRouter, type Router } from "../src/rest/router.ts";
 import { isolate, readIsolation } from "../src/rest/service-worker/isolation.ts";
@@ -22,6 +23,7 @@ function router(): Promise<Router> {
       keys: createKeyStore(storage.table("keys"), storage.table("keys")),
       access: "own-page",
       basePath,
+      jobDefaults: createJobDefaults(storage.table("settings")).read,
       version: __DUDAK_VERSION__,
     }),
   );

@@ -3,10 +3,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { toEngineError } from "../job/errors.ts";
+import type { Sentences } from "../job/sentences/load.ts";
 import { storageError } from "../job/storage-error.ts";
 import type { LipModelInspection } from "../engine/lip-sync.ts";
 import { createEngineHost, readManifest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
+import { failureText, sentencesHere } from "../headless/speech.ts";
 import { requireFile } from "../headless/input-file.ts";
 
 const HELP = `Usage: dudak model FILE [options]
@@ -19,17 +21,18 @@ Reads a lip-sync model (.onnx), says what was understood and tries it. Nothing i
   --json               print one JSON object instead of sentences
   --help`;
 
-function describe({ understood, problems, selfTest, manifest, warnings }: LipModelInspection): string[] {
+function describe(found: LipModelInspection, say: Sentences): string[] {
+  const { understood, problems, selfTest, manifest, warnings } = found;
   const { name, licence } = (manifest ?? {}) as { name?: string; licence?: { name: string; text: string } };
   return [
-    ...understood.map(({ message }) => message),
-    ...problems.map(({ message }) => `Cannot be used: ${message}`),
+    ...understood.map(say.finding),
+    ...problems.map((problem) => `Cannot be used: ${say.finding(problem)}`),
     ...(name && licence ? [`Taken for: ${name}. Licence: ${licence.name}. ${licence.text}`] : []),
     ...(selfTest?.checks ?? []).map(
-      ({ name: check, passed, detail }) => `${passed ? "pass" : "FAIL"}  ${check}: ${detail.message}`,
+      ({ name: check, passed, detail }) => `${passed ? "pass" : "FAIL"}  ${check}: ${say.finding(detail)}`,
     ),
-    ...warnings.map(({ message }) => message),
-    ...(selfTest?.hints ?? []).map(({ message }) => `Hint: ${message}`),
+    ...warnings.map(say.warning),
+    ...(selfTest?.hints ?? []).map((hint) => `Hint: ${say.finding(hint)}`),
     ...(selfTest ? [`Speed: ${selfTest.msPerFrame.toFixed(0)} ms a frame.`] : []),
   ];
 }
@@ -88,7 +91,7 @@ export async function modelCommand(argv: readonly string[]): Promise<number> {
     host = await createEngineHost();
     const found = await host.inspectModel(file, manifest, backend);
     if (values.json) console.log(JSON.stringify(found));
-    else for (const line of describe(found)) console.log(line);
+    else for (const line of describe(found, await sentencesHere())) console.log(line);
     if (values.write !== undefined && found.manifest) {
       const text = `${JSON.stringify(await withFile(found.manifest, file), null, 2)}\n`;
       await writeFile(values.write, text).catch((cause: unknown) => {
@@ -99,7 +102,7 @@ export async function modelCommand(argv: readonly string[]): Promise<number> {
   } catch (error) {
     const failure = toEngineError(error);
     if (values.json) console.log(JSON.stringify(failureJson(failure)));
-    else console.error(`dudak: ${failure.message} [${failure.code}]`);
+    else console.error(await failureText(failure));
     return exitCodeOf(failure.code);
   } finally {
     await host?.close();

@@ -4,6 +4,7 @@ import { toEngineError } from "../job/errors.ts";
 import { mediaOf } from "../job/job-spec.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
+import { failureText, sentencesHere } from "../headless/speech.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { writeReport } from "./write-report.ts";
@@ -73,7 +74,8 @@ export async function renderCommand(
       console.log(JSON.stringify({ output: outputPath, ...result }));
     } else {
       const { report } = result;
-      for (const warning of result.warnings) console.log(`Note: ${warning.message}`);
+      const { warning: say } = await sentencesHere();
+      for (const warning of result.warnings) console.log(`Note: ${say(warning)}`);
       console.log(
         `${relative(process.cwd(), outputPath)}: ${report.width}×${report.height}, ${report.durationSeconds.toFixed(1)} s, ` +
           `${report.frames} frames, made in ${seconds.toFixed(1)} s on ${report.backend} with ${report.encoder}; seed ${result.seed}`,
@@ -85,7 +87,7 @@ export async function renderCommand(
     bar.end();
     const failure: EngineError = toEngineError(error);
     if (options.json) console.log(JSON.stringify(failureJson(failure)));
-    else console.error(`dudak: ${failure.message} [${failure.code}]`);
+    else console.error(await failureText(failure));
     if (options.verbose) console.error(failure.cause ?? failure.stack);
     return exitCodeOf(failure.code);
   } finally {

@@ -60,6 +60,23 @@ test("without a voice, generate fails with its code, as a rejection and as an ev
   expect(status()).toBe("Bir şey eksik. Bir resim ve bir ses verin.");
 });
 
+test.each([
+  ["resolution", "1080p", `<lip-sync image="a.jpg" audio="a.mp3" resolution="1080p"></lip-sync>`],
+  ["order", "x", `<lip-sync image="a.jpg" left-audio="l.mp3" right-audio="r.mp3" order="x"></lip-sync>`],
+])(
+  "an attribute %s that no job may have is refused before any model is fetched",
+  async (field, value, markup) => {
+    const element = place(markup);
+    const loaded = performance.getEntriesByType("resource").length;
+    await expect(element.generate()).rejects.toMatchObject({
+      code: "input/field",
+      details: { field, value },
+    });
+    const after = performance.getEntriesByType("resource").slice(loaded);
+    expect(after.filter(({ name }) => /\.(onnx|wasm)/.test(name))).toEqual([]);
+  },
+);
+
 test("a generated result is the element's value in its form, and a reset clears it", async () => {
   const element = place(
     `<form><lip-sync name="greeting" image="${portrait}" audio="${voice}" seed="3"></lip-sync></form>`,

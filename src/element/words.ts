@@ -18,6 +18,12 @@ type Templates = Readonly<Record<string, string>>;
 
 const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<{ readonly templates: Templates }>>> = {
   tr: () => import("./locales/tr.ts"),
+  de: () => import("./locales/de.ts"),
+  es: () => import("./locales/es.ts"),
+  fr: () => import("./locales/fr.ts"),
+  "pt-BR": () => import("./locales/pt-BR.ts"),
+  ja: () => import("./locales/ja.ts"),
+  "zh-Hans": () => import("./locales/zh-Hans.ts"),
 };
 
 function wordsOf(language: Language, templates: Readonly<Record<Name, string>>): Words {

@@ -110,7 +110,7 @@ export async function openFront<Store extends GatewayJobStore>(
   const links = createResultLinks(settings.linkMinutes && settings.linkMinutes * 60);
   const secret = () => webhookSecret(installation.settings);
   const router = createRouter({
-    jobDefaults: { format: settings.format, backend: settings.backend },
+    jobDefaults: () => Promise.resolve({ format: settings.format, backend: settings.backend }),
     store,
     media: installation.media,
     keys,

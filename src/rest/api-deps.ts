@@ -1,6 +1,6 @@
-import type { JobSettings } from "../job/job-spec.ts";
 import type { JobTable } from "../queue/store/job-store.ts";
 import type { MediaStore } from "../queue/store/media-store.ts";
+import type { JobDefaults } from "./job-defaults.ts";
 import type { KeyListing, KeyStore } from "./keys.ts";
 import type { ResultLinks } from "./links.ts";
 
@@ -28,7 +28,7 @@ export interface ApiDeps {
   /** Signs addresses of results that work without a key for a while. */
   readonly links?: ResultLinks;
   /** For what a request leaves open; kept with the job from its submission on. */
-  readonly jobDefaults?: Pick<JobSettings<never>, "format" | "backend">;
+  readonly jobDefaults?: () => Promise<JobDefaults>;
   readonly version: string;
   /** More fields for `GET /health`; `status: "degraded"` when jobs cannot run. */
   readonly health?: () => Promise<Record<string, unknown>>;

@@ -126,6 +126,26 @@ describe("submission", () => {
     expect(await refusal(throttled)).toMatchObject({ status: 429, code: "route/too-many" });
   });
 
+  test("takes what a job may carry beside its formState, and the source's own size", async () => {
+    const api = await createApi();
+    const settings = {
+      format: "webm",
+      fps: 30,
+      aiMark: false,
+      lipModel: { installed: "own", acceptLicence: true },
+    };
+    const id = await api.submit({ formState: { ...TINY, resolution: "source" }, ...settings });
+    const row = (await api.storage.store.get(id))!;
+    expect(row.spec).toMatchObject({ ...settings, formState: { resolution: "source" } });
+    expect(row.warnings).toEqual([]);
+    const wrong = { formState: { ...TINY, resolution: "1080p" }, format: "avi" };
+    expect(await refusal(await api.call("/lipsync-image", post(wrong)))).toMatchObject({
+      status: 400,
+      code: "input/field",
+      fields: ["formState.resolution", "format"],
+    });
+  });
+
   test("tells the facts behind a refusal and behind a failed job", async () => {
     const api = await createApi();
     const details = { limits: { most: 600 }, unit: "seconds" } as const;

@@ -36,7 +36,8 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
     const { seed } = read.value.spec.formState;
     const drawn = seed === undefined || seed === -1 ? randomSeed() : seed;
     const id = randomId();
-    const placed = await placeMedia(call, id, withSeed({ ...deps.jobDefaults, ...read.value.spec }, drawn));
+    const defaults = await deps.jobDefaults?.();
+    const placed = await placeMedia(call, id, withSeed({ ...defaults, ...read.value.spec }, drawn));
     if (!placed.ok) return refuseFields(placed.fields);
     const draft: JobDraft = {
       id,

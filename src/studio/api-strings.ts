@@ -1,6 +1,6 @@
 import { msg } from "@lit/localize";
 
-/** The sentences of the API's page, loaded with it; Turkish in `locales/tr-api.ts`. */
+/** The sentences of the API's page, loaded with it. */
 export const a = {
   apiTitle: () => msg("API", { id: "apiTitle" }),
   apiLead: () =>

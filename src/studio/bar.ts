@@ -3,6 +3,7 @@ import { isFinished } from "../queue/job-row.ts";
 import { formatBytes } from "./format.ts";
 import { icon, mark } from "./icons.ts";
 import { getLocale } from "./localization.ts";
+import { languageSelect } from "./panel/language-select.ts";
 import { segments } from "./panel/parts.ts";
 import type { Mode } from "./state/model.ts";
 import type { Studio } from "./state/studio.ts";
@@ -24,24 +25,17 @@ function modeSwitch(studio: Studio, name: string, style = ""): TemplateResult {
   );
 }
 
-const otherLanguage = () => (getLocale() === "tr" ? "en" : "tr");
-
-function languageAndTheme(studio: Studio) {
+function switchTheme(studio: Studio): void {
   const dark = document.documentElement.dataset["theme"] === "dark";
-  return {
-    language: () => studio.setPreferences({ language: otherLanguage() }),
-    theme: () => studio.setPreferences({ theme: dark ? "light" : "dark" }),
-  };
+  studio.setPreferences({ theme: dark ? "light" : "dark" });
 }
 
 /** The bar: mode, what was sent, pages, language, theme. */
 export function bar(studio: Studio, sentBytes: number): TemplateResult {
   const { view, sheet } = studio.state;
   const waiting = studio.state.rows.filter((row) => !isFinished(row)).length;
-  const act = languageAndTheme(studio);
   const page = (target: "settings" | "api") => () => studio.show(view === target ? "stage" : target);
   const sent = formatBytes(sentBytes);
-  const other = otherLanguage();
   return html`<a class="skip" href="#stage" @click=${focusStage}>${t.skip()}</a>
     <header class="bar">
       <button class="brand" aria-label="Dudak" @click=${() => studio.show("stage")}>${mark}Dudak</button>
@@ -90,15 +84,16 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
         >
           ${icon("tune")}
         </button>
-        <button
-          class="btn ghost mid"
-          lang=${other}
-          aria-label=${`${other.toUpperCase()}: ${t.lang()}`}
-          @click=${act.language}
+        <label class="btn ghost mid langs" title=${t.sLang()}
+          ><span aria-hidden="true">${getLocale().slice(0, 2).toUpperCase()}</span
+          >${languageSelect(studio)}</label
         >
-          ${other.toUpperCase()}
-        </button>
-        <button class="btn ghost icon mid" aria-label=${t.theme()} title=${t.theme()} @click=${act.theme}>
+        <button
+          class="btn ghost icon mid"
+          aria-label=${t.theme()}
+          title=${t.theme()}
+          @click=${() => switchTheme(studio)}
+        >
           ${icon("half")}
         </button>
         <details class="mm narrow">
@@ -107,8 +102,8 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
             <button @click=${() => studio.toggleSheet("live")}>${icon("mic")}${t.liveMode()}</button>
             <button @click=${page("api")}>${icon("code")}${t.api()}</button>
             <button @click=${page("settings")}>${icon("tune")}${t.settings()}</button>
-            <button lang=${other} @click=${act.language}>${icon("chevron")}${t.lang()}</button>
-            <button @click=${act.theme}>${icon("half")}${t.theme()}</button>
+            <label class="langrow">${icon("chevron")}${languageSelect(studio)}</label>
+            <button @click=${() => switchTheme(studio)}>${icon("half")}${t.theme()}</button>
           </div>
         </details>
       </nav>
@@ -117,6 +112,8 @@ export function bar(studio: Studio, sentBytes: number): TemplateResult {
 }
 
 function closeDetails(event: Event): void {
+  // The list of languages stays open until one is chosen.
+  if ((event.target as HTMLElement).closest("label")) return;
   (event.currentTarget as HTMLElement).closest("details")?.removeAttribute("open");
 }
 

@@ -4,6 +4,12 @@ import { LANGUAGES, type Language } from "../job/sentences/languages.ts";
 /** The catalogues that `npm run localize` writes; each is fetched when its language is first asked for. */
 const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<LocaleModule>>> = {
   tr: () => import("./locales/tr.ts"),
+  de: () => import("./locales/de.ts"),
+  es: () => import("./locales/es.ts"),
+  fr: () => import("./locales/fr.ts"),
+  "pt-BR": () => import("./locales/pt-BR.ts"),
+  ja: () => import("./locales/ja.ts"),
+  "zh-Hans": () => import("./locales/zh-Hans.ts"),
 };
 
 const localization = configureLocalization({

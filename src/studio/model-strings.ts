@@ -1,11 +1,11 @@
 import { msg, str } from "@lit/localize";
 
-/** The sentences of the model manager, loaded with it; Turkish in `locales/tr-models.ts`. */
+/** The sentences of the model manager, loaded with it; */
 export const m = {
   use: () => msg("Lips for the next jobs", { id: "m.use" }),
   useNote: () =>
     msg(
-      "Holds for every job that starts from now on, also for waiting ones and those of the API. Each result names its lips.",
+      "Holds for jobs that you start from now on; jobs that wait keep theirs, and those of the API name their own. Each result names its lips.",
       { id: "m.useNote" },
     ),
   builtIn: () => msg("comes with Dudak", { id: "m.builtIn" }),

@@ -1,6 +1,6 @@
 import { msg, str } from "@lit/localize";
 
-/** Every sentence of the studio in the chosen language; the English stands here, Turkish in `locales/tr.ts`. */
+/** Every sentence of the studio in the chosen language. */
 export const t = {
   skip: () => msg("Skip to the stage", { id: "skip" }),
   photo: () => msg("Photo", { id: "photo" }),
@@ -21,7 +21,6 @@ export const t = {
   change: () => msg("Change", { id: "change" }),
   more: () => msg("More", { id: "more" }),
   theme: () => msg("Switch theme", { id: "theme" }),
-  lang: () => msg("Türkçe", { id: "lang" }),
   back: () => msg("Back to the stage", { id: "back" }),
   close: () => msg("Close", { id: "close" }),
   choose: () => msg("Choose files", { id: "choose" }),

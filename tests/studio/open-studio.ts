@@ -5,6 +5,7 @@ import {
   type BrowserContextOptions,
   type Page,
 } from "playwright";
+import type { Language } from "../../src/job/sentences/languages.ts";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { buildApp } from "../../src/headless/app-build.ts";
 import { serveApp, type AppServer } from "../../src/headless/app-server.ts";
@@ -21,7 +22,7 @@ export interface OpenStudio {
 /** How a visitor comes. */
 export interface VisitOptions extends BrowserContextOptions {
   readonly theme?: "light" | "dark";
-  readonly language?: "en" | "tr";
+  readonly language?: Language;
 }
 
 /** One visitor. */

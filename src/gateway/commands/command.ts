@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { toEngineError } from "../../job/errors.ts";
 import { EXIT, exitCodeOf, failureJson, UsageError } from "../../headless/usage.ts";
+import { failureText } from "../../headless/speech.ts";
 import { PROJECT_ROOT } from "../../headless/installation.ts";
 
 /** Folder of the gateway unless `--data` names another. */
@@ -19,7 +20,7 @@ export async function guarded(command: string, json: boolean, work: () => Promis
     }
     const failure = toEngineError(error, "storage/failed");
     if (json) console.log(JSON.stringify(failureJson(failure)));
-    else console.error(`dudak: ${failure.message} [${failure.code}]`);
+    else console.error(await failureText(failure));
     return exitCodeOf(failure.code);
   }
 }

@@ -1,7 +1,19 @@
 /** The languages in which the interfaces speak, the source's first. */
-export const LANGUAGES = ["en", "tr"] as const;
+export const LANGUAGES = ["en", "tr", "de", "es", "fr", "pt-BR", "ja", "zh-Hans"] as const;
 /** One of {@link LANGUAGES}, as a BCP 47 tag. */
 export type Language = (typeof LANGUAGES)[number];
+
+/** Each language's name in itself. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
+  en: "English",
+  tr: "Türkçe",
+  de: "Deutsch",
+  es: "Español",
+  fr: "Français",
+  "pt-BR": "Português (Brasil)",
+  ja: "日本語",
+  "zh-Hans": "简体中文",
+};
 
 /** A tag as language and script, which tells simplified Chinese from traditional; undefined for what is no tag. */
 function maximised(tag: string): Intl.Locale | undefined {

@@ -10,6 +10,10 @@ test("a tag finds its language, with or without region or script", () => {
     ...[undefined, undefined, undefined],
   ]);
   expect(chooseLanguage(["xx", "tr-CY", "en"])).toBe("tr");
+  expect(["pt", "pt-PT", "zh", "zh-CN", "zh-TW", "de-CH"].map(matchLanguage)).toEqual([
+    ...["pt-BR", "pt-BR", "zh-Hans", "zh-Hans"],
+    ...[undefined, "de"],
+  ]);
   expect(chooseLanguage([])).toBe("en");
 });
 
@@ -37,4 +41,14 @@ test("a code of a newer release stands for itself", async () => {
     const { warning: say } = await loadSentences(language);
     expect(say({ code: "mouth/purple", values: {} } as never)).toBe("mouth/purple");
   }
+});
+
+test.each(LANGUAGES)("%s: a fact's values stand in its sentence", async (language) => {
+  const { warning: say, error, finding: find } = await loadSentences(language);
+  expect(say(warning("prompt/unknown", { words: "neon" }))).toContain("neon");
+  expect(say(warning("video/cut-short", { seconds: 1.5, total: 9 }))).toContain(
+    (1.5).toLocaleString(language),
+  );
+  expect(find(finding("use/face", { port: "img", size: 96, layout: "NCHW" }))).toMatch(/img.*96.*NCHW/);
+  expect(error("input/no-face").title).not.toBe("");
 });

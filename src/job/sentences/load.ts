@@ -17,6 +17,12 @@ type Templates = Readonly<Record<string, string>>;
 /** The catalogues that `npm run localize` writes; each is fetched when its language is first asked for. */
 const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<{ readonly templates: Templates }>>> = {
   tr: () => import("./locales/tr.ts"),
+  de: () => import("./locales/de.ts"),
+  es: () => import("./locales/es.ts"),
+  fr: () => import("./locales/fr.ts"),
+  "pt-BR": () => import("./locales/pt-BR.ts"),
+  ja: () => import("./locales/ja.ts"),
+  "zh-Hans": () => import("./locales/zh-Hans.ts"),
 };
 
 /** Loads the sentences of a language. */

@@ -1,4 +1,5 @@
 import { createKeyStore, type KeyStore } from "../keys.ts";
+import { createJobDefaults, type JobDefaults } from "../job-defaults.ts";
 import { createRouter } from "../router.ts";
 import { createWebhookSender, rotateWebhookSecret, webhookSecret, type WebhookSecret } from "../webhooks.ts";
 import { EngineError } from "../../job/errors.ts";
@@ -16,6 +17,8 @@ import { createWebhookFrame } from "./webhook-frame.ts";
 export interface LocalApiOptions {
   /** Does one job; the engine's `run`. */
   readonly runJob: RunJob;
+  /** What requests get that leave settings open, from their submission on; also from the service worker. */
+  readonly jobDefaults?: JobDefaults;
   readonly version: string;
   /** Folder of the app; the API lies below it. The document's own folder by default. */
   readonly appUrl?: string;
@@ -67,12 +70,15 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
   const { store, media } = storage;
   const keys = createKeyStore(storage.table("keys"), storage.table("keys"));
   const settings = storage.table<WebhookSecret>("settings");
+  const defaults = createJobDefaults(storage.table("settings"));
+  if (options.jobDefaults) await defaults.write(options.jobDefaults);
   const router = createRouter({
     store,
     media,
     keys,
     access: "own-page",
     basePath,
+    jobDefaults: defaults.read,
     maxFileBytes: maxBytes,
     version: options.version,
   });

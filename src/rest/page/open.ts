@@ -1,16 +1,28 @@
 import { VERSION } from "../../core/version.ts";
+import { checkJobSpec } from "../../job/check-job.ts";
+import { mapMedia, type JobSettings } from "../../job/job-spec.ts";
 import type { RunJob } from "../../queue/blob-executor.ts";
 import type { Retention } from "../../queue/retention.ts";
-import { createLipSync, type LipSync, type LipSyncOptions } from "../../engine/lip-sync.ts";
+import { createLipSync, type JobListeners, type LipSync } from "../../engine/lip-sync.ts";
+import type { JobDefaults } from "../job-defaults.ts";
 import type { LocalFetch } from "./dispatch.ts";
 import { openLocalApi as open } from "./local-api.ts";
+
+type JobHearers = Pick<JobListeners, "onProgress" | "onPreview" | "onWarning">;
+
+/** What a job's request may leave open, and who hears of all jobs. */
+export type LocalJobOptions = JobSettings<string | URL> & JobHearers;
 
 /** How to open the local API of an app; all can be left out. */
 export interface LocalApiOptions {
   /** Does the jobs; one of its own when absent. Give the page's, so that the networks are loaded once. */
   readonly lipSync?: LipSync;
-  /** For what a job's request leaves open, for instance `{ format: "webm" }`. */
-  readonly jobOptions?: Omit<LipSyncOptions, "signal" | "checkpoint">;
+  /**
+   * For what a job's request leaves open, for instance `{ format: "webm" }`: a job gets them when it is submitted and
+   * keeps them, whatever a later page says; the service worker's jobs get those of the page that was opened last. A lip
+   * model is named by its address or its id in the model store. Listeners hear of the jobs that this page does.
+   */
+  readonly jobOptions?: LocalJobOptions;
   /** Folder of the app, that of its service worker; the API lies below it. The document's own folder by default. */
   readonly appUrl?: string;
   /** Keep nothing after the page is closed; the service worker knows nothing of such jobs. */
@@ -36,25 +48,34 @@ export interface LocalApi {
 }
 
 /** Runs a job of the queue as one of {@link LipSync}. */
-function runWith(lipSync: LipSync, options: LocalApiOptions["jobOptions"]): RunJob {
-  const { onProgress: onAnyProgress, onPreview, lipModel, ...settings } = options ?? {};
-  const alone = lipModel instanceof Blob || lipModel instanceof URL;
-  const brought = lipModel && { lipModel: alone ? { file: lipModel } : lipModel };
+function runWith(lipSync: LipSync, listeners: JobHearers): RunJob {
+  const { onProgress: onAnyProgress, onPreview, onWarning } = listeners;
   return (spec, { signal, onProgress, checkpoint }) =>
     Promise.resolve(
-      lipSync.run(
-        { ...settings, ...brought, ...spec },
-        {
-          signal,
-          checkpoint,
-          onPreview,
-          onProgress(progress) {
-            onProgress(progress);
-            onAnyProgress?.(progress);
-          },
+      lipSync.run(spec, {
+        signal,
+        checkpoint,
+        onPreview,
+        onWarning,
+        onProgress(progress) {
+          onProgress(progress);
+          onAnyProgress?.(progress);
         },
-      ),
+      }),
     );
+}
+
+/**
+ * The settings, checked as those of a request, addresses whole.
+ * @throws EngineError `input/field`.
+ */
+function defaultsOf(settings: JobSettings<string | URL>): JobDefaults {
+  const form = { model: "lipsync-image", formState: { image: "any", audio: "any" } } as const;
+  const checked = checkJobSpec<string | URL>({ ...settings, ...form });
+  const whole = mapMedia(checked, (address) => new URL(address, document.baseURI).href);
+  return Object.fromEntries(
+    Object.entries(whole).filter(([name]) => !Object.hasOwn(form, name)),
+  ) as JobDefaults;
 }
 
 /**
@@ -65,7 +86,8 @@ function runWith(lipSync: LipSync, options: LocalApiOptions["jobOptions"]): RunJ
  *
  * The page's content security policy must allow `frame-src 'self'` when webhooks are used: they leave through a
  * sandboxed frame with a policy of its own, which comes with the package.
- * @throws EngineError `storage/failed` when the browser refuses its storage; `ephemeral` works then, too.
+ * @throws EngineError `storage/failed` when the browser refuses its storage; `ephemeral` works then, too;
+ * `input/field` for a job option that no request may have.
  * @example
  * import { openLocalApi } from "dudak/local-api";
  * import { registerServiceWorker } from "dudak/service-worker";
@@ -80,11 +102,14 @@ function runWith(lipSync: LipSync, options: LocalApiOptions["jobOptions"]): RunJ
  * })).json();
  */
 export async function openLocalApi(options: LocalApiOptions = {}): Promise<LocalApi> {
-  const { lipSync, jobOptions, retention, ...rest } = options;
+  const { lipSync, jobOptions = {}, retention, ...rest } = options;
+  const { onProgress, onPreview, onWarning, ...settings } = jobOptions;
+  const jobDefaults = defaultsOf(settings);
   const own = lipSync ? undefined : createLipSync();
   const api = await open({
     ...rest,
-    runJob: runWith(lipSync ?? own!, jobOptions),
+    runJob: runWith(lipSync ?? own!, { onProgress, onPreview, onWarning }),
+    jobDefaults,
     version: VERSION,
     webhookFrameUrl: new URL("../../../public/webhook-frame.html", import.meta.url).href,
     ...(retention ? { retention: () => retention } : {}),
@@ -104,4 +129,4 @@ export async function openLocalApi(options: LocalApiOptions = {}): Promise<Local
 }
 
 export { EngineError } from "../../job/errors.ts";
-export type { LipSync, LipSyncOptions, LocalFetch, Retention };
+export type { LipSync, LocalFetch, Retention };

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
+import { languageSelect } from "../panel/language-select.ts";
 import { section, segments } from "../panel/parts.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
@@ -56,7 +57,7 @@ function modelsCard(studio: Studio): TemplateResult {
 }
 
 function looksCard(studio: Studio): TemplateResult {
-  const { theme, language, singleKeys } = studio.preferences;
+  const { theme, singleKeys } = studio.preferences;
   return html`<div class="card">
     ${section(
       t.sLook(),
@@ -72,16 +73,7 @@ function looksCard(studio: Studio): TemplateResult {
           theme,
           (value) => studio.setPreferences({ theme: value }),
         )}
-        ${segments(
-          "language",
-          t.sLang(),
-          [
-            { value: "en", label: "English" },
-            { value: "tr", label: "Türkçe" },
-          ],
-          language,
-          (value) => studio.setPreferences({ language: value }),
-        )}
+        <div class="field">${languageSelect(studio)}</div>
       </div>`,
     )}
     ${section(
