@@ -39,7 +39,10 @@ test("custom-elements.json tells the attributes, events and methods that the ele
     expect(names(element.events)).toEqual(told.sort());
     const open = element.members.filter(({ kind, privacy }) => kind === "method" && privacy === undefined);
     expect(names(open)).toEqual(
-      ["cancel", "download", "formResetCallback", "generate", "play", "prepare", "speak", "stop"].sort(),
+      [
+        ...["cancel", "captureStream", "download", "follow", "formResetCallback", "generate"],
+        ...["play", "prepare", "speak", "stop"],
+      ].sort(),
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -7,7 +7,16 @@ import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
 import { buildPackage } from "../../tools/packaging/package-build.ts";
 
 /** What the examples and tools need beside the package; linked from the project, so that no registry is asked. */
-const LINKED = ["lit", "playwright-core", "react", "react-dom", "vite", "@types/react", "@types/react-dom"];
+const LINKED = [
+  "lit",
+  "libsql",
+  "playwright-core",
+  "react",
+  "react-dom",
+  "vite",
+  "@types/react",
+  "@types/react-dom",
+];
 
 /** What a process printed, and how it ended. */
 export interface Ended {

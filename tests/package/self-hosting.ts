@@ -115,7 +115,6 @@ export function testSelfHosting(context: () => Context): void {
       const kinds = [
         "inference.worker",
         "render.worker",
-        "view.worker",
         "ffmpeg.worker",
         ".onnx",
         ".wasm",

@@ -156,10 +156,10 @@ test("a file that is no picture says so on the stage, keeps the voice, and offer
   await page.waitForSelector(GENERATE);
   expect(await page.locator(".errbox").count()).toBe(0);
 
-  // A photo of an iPhone: what to do stands there, and nothing goes on "looking".
+  // A photo of an iPhone that is cut off: what to do stands there, and nothing goes on "looking".
   await dropText(page, "photo.heic", "image/heic", "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
   await page.waitForSelector(".errbox");
-  expect(await page.textContent(".errbox p")).toContain("Save it as JPEG");
+  expect(await page.textContent(".errbox p")).toContain("it may be incomplete");
   await dropText(page, "film.mp4", "video/mp4", "no film at all");
   await page.waitForSelector(".note:has-text('does not play the video')");
   expect(await page.textContent("studio-app")).not.toContain("Looking for faces");
