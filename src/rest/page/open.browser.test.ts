@@ -51,7 +51,7 @@ test("a job keeps the options of the page that it was submitted in, whichever pa
   const first = engine();
   const page = await open({
     lipSync: first.lipSync,
-    jobOptions: { format: "webm", aiMark: false, lipModel: { file: "/own.onnx", manifest: "wav2lip-96" } },
+    jobOptions: { format: "webm", aiMark: false, lipModel: { file: MEDIUM, manifest: "wav2lip-96" } },
   });
   await submit(page);
   await expect.poll(() => first.asked.length).toBe(1);
