@@ -21,6 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => studio?.close());
 
+/** Where the pages begin among the bar's buttons: before them is the live mode. */
+const PAGES = 1;
+
 test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, downloaded, still there offline", async () => {
   const { page, context, complaints } = await studio.visit({ acceptDownloads: true });
   await page.click(".sample:nth-child(1)");
@@ -171,7 +174,7 @@ test("a file that is no picture says so on the stage, keeps the voice, and offer
 
 test("a key is made, shown once, and opens the API; the form sends a request and shows the answer", async () => {
   const { page, context, complaints } = await studio.visit();
-  await page.locator("nav button.mid").first().click();
+  await page.locator("nav button.mid").nth(PAGES).click();
   await page.fill("#keyname", "kiosk");
   await page.click("form .btn");
   const key = await page.textContent("[data-fresh-key]");
@@ -248,10 +251,17 @@ test.each([
     await look("queue");
     await page.keyboard.press("Escape");
     for (const [index, screen] of ["api", "settings"].entries()) {
-      if (width > 720) await page.locator("nav button.mid").nth(index).click();
+      if (width > 720)
+        await page
+          .locator("nav button.mid")
+          .nth(PAGES + index)
+          .click();
       else {
         await page.click(".mm summary");
-        await page.locator(".mm .menu button").nth(index).click();
+        await page
+          .locator(".mm .menu button")
+          .nth(PAGES + index)
+          .click();
       }
       await page.waitForSelector("main.page");
       await look(screen);

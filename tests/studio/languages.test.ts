@@ -36,8 +36,12 @@ async function lookAround(page: Page): Promise<string[]> {
   await page.keyboard.press("?");
   await look("keys");
   await page.keyboard.press("Escape");
+  // Before the pages stands the live mode.
   for (const [index, screen] of ["api", "settings"].entries()) {
-    await page.locator("nav button.mid").nth(index).click();
+    await page
+      .locator("nav button.mid")
+      .nth(index + 1)
+      .click();
     await page.waitForSelector("main.page");
     await look(screen);
   }

@@ -114,7 +114,7 @@ test("a dialogue with a mask is made offline, reloaded in the middle, and keeps 
 
   await context.setOffline(true);
   // A part that this visitor has never opened.
-  await page.locator("nav button.mid").nth(1).click();
+  await page.locator("nav button.mid").nth(2).click();
   await page.click("text=Manage models");
   await page.waitForSelector("studio-models-sheet [role=radiogroup]");
   await page.keyboard.press("Escape");
