@@ -1,2 +1,6 @@
 /** What `custom-elements.json` is made of; `package.json` says by itself where it lies. */
-export default { globs: ["src/element/lip-sync.ts"], litelement: true, packagejson: false };
+export default {
+  globs: ["src/element/properties.ts", "src/element/lip-sync.ts"],
+  litelement: true,
+  packagejson: false,
+};

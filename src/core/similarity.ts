@@ -1,3 +1,16 @@
+/** The nine numbers of a 3 × 3 matrix, row-major. */
+export type Matrix3 = [
+  xx: number,
+  xy: number,
+  xz: number,
+  yx: number,
+  yy: number,
+  yz: number,
+  zx: number,
+  zy: number,
+  zz: number,
+];
+
 /** A map of space, p' = scale · rotation · p + translation. */
 export interface Similarity {
   readonly scale: number;
@@ -73,17 +86,7 @@ export function fitSimilarity(
       for (let l = 0; l < 3; l++) s[3 * k + l]! += a * (to[3 * i + l]! - centreTo[l]!);
     }
   }
-  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = Array.from(s) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = Array.from(s) as Matrix3;
   // prettier-ignore
   const [w, x, y, z] = dominantEigenvector(Float64Array.of(
     xx + yy + zz, yz - zy, zx - xz, xy - yx,

@@ -26,7 +26,7 @@ test("custom-elements.json tells the attributes, events and methods that the ele
     const element = manifest.modules
       .flatMap(({ declarations }) => declarations)
       .find(({ tagName }) => tagName === "lip-sync")!;
-    const source = readFileSync(join(PROJECT_ROOT, "src/element/lip-sync.ts"), "utf8");
+    const source = readFileSync(join(PROJECT_ROOT, "src/element/properties.ts"), "utf8");
     const events = readFileSync(join(PROJECT_ROOT, "src/element/events.ts"), "utf8");
 
     const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).sort();

@@ -1,5 +1,6 @@
 import { assertForward, claimedRow, queuedRow, type JobDraft, type JobRow } from "../../queue/job-row.ts";
-import type { JobChange, JobFilter, JobStore, Lease } from "../../queue/store/job-store.ts";
+import { MemoryLease } from "../../queue/store/memory-lease.ts";
+import type { JobChange, JobFilter, JobStore } from "../../queue/store/job-store.ts";
 import { sameSubmission } from "../../queue/store/memory-job-store.ts";
 import { currentRow } from "../../queue/migrate-row.ts";
 import type { GatewayJobStore, QueueFigures } from "../job-store.ts";
@@ -11,10 +12,12 @@ const LOOK_MS = 500;
 /** Whether the process that opens the store runs the queue, or only reaches into it (`dudak jobs`). */
 type Part = "gateway" | "visitor";
 
-/** The queue as rows of a SQLite file: nothing of it is kept in memory. */
-export class SqliteJobStore implements GatewayJobStore, JobStore {
+/**
+ * The queue as rows of a SQLite file: nothing of it is kept in memory but the lease, which need not outlive the folder's
+ * one gateway (see `folder-lock.ts`).
+ */
+export class SqliteJobStore extends MemoryLease implements GatewayJobStore, JobStore {
   private readonly listeners = new Set<(change: JobChange) => void>();
-  private lease: Lease | undefined;
   private readonly watch: NodeJS.Timeout | undefined;
   private readonly sql;
 
@@ -22,6 +25,7 @@ export class SqliteJobStore implements GatewayJobStore, JobStore {
     private readonly database: Database,
     private readonly part: Part = "gateway",
   ) {
+    super();
     this.sql = statements(database);
     if (part === "visitor") return;
     this.watch = setInterval(() => {
@@ -195,24 +199,6 @@ export class SqliteJobStore implements GatewayJobStore, JobStore {
   subscribe(listener: (change: JobChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
-  }
-
-  // The folder has one gateway (see `folder-lock.ts`), so the lease need not outlive it.
-
-  readLease(): Promise<Lease | undefined> {
-    return Promise.resolve(this.lease);
-  }
-
-  takeLease(owner: string, nowMs: number, expected?: Lease): Promise<boolean> {
-    if (expected && (this.lease?.owner !== expected.owner || this.lease.beatAt !== expected.beatAt)) {
-      return Promise.resolve(false);
-    }
-    this.lease = { owner, beatAt: nowMs };
-    return Promise.resolve(true);
-  }
-
-  beatLease(owner: string, nowMs: number): Promise<boolean> {
-    return this.lease?.owner === owner ? this.takeLease(owner, nowMs) : Promise.resolve(false);
   }
 }
 

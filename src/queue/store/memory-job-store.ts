@@ -1,12 +1,12 @@
 import { EngineError } from "../../job/errors.ts";
 import { assertForward, claimedRow, isFinished, queuedRow, type JobDraft, type JobRow } from "../job-row.ts";
-import type { JobChange, JobFilter, JobStore, Lease } from "./job-store.ts";
+import type { JobChange, JobFilter, JobStore } from "./job-store.ts";
+import { MemoryLease } from "./memory-lease.ts";
 
 /** A queue in memory, for the ephemeral mode. Changes are serialised. */
-export class MemoryJobStore implements JobStore {
+export class MemoryJobStore extends MemoryLease implements JobStore {
   private readonly rows = new Map<string, JobRow>();
   private readonly listeners = new Set<(change: JobChange) => void>();
-  private lease: Lease | undefined;
   private sequence = 0;
   private tail: Promise<unknown> = Promise.resolve();
 
@@ -100,24 +100,6 @@ export class MemoryJobStore implements JobStore {
   subscribe(listener: (change: JobChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
-  }
-
-  readLease(): Promise<Lease | undefined> {
-    return Promise.resolve(this.lease);
-  }
-
-  takeLease(owner: string, nowMs: number, expected?: Lease): Promise<boolean> {
-    if (expected && (this.lease?.owner !== expected.owner || this.lease.beatAt !== expected.beatAt)) {
-      return Promise.resolve(false);
-    }
-    this.lease = { owner, beatAt: nowMs };
-    return Promise.resolve(true);
-  }
-
-  beatLease(owner: string, nowMs: number): Promise<boolean> {
-    if (this.lease?.owner !== owner) return Promise.resolve(false);
-    this.lease = { owner, beatAt: nowMs };
-    return Promise.resolve(true);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FaceLandmarks, HeadPose } from "../../core/face.ts";
-import { fitSimilarity, type Similarity } from "../../core/similarity.ts";
+import { fitSimilarity, type Matrix3, type Similarity } from "../../core/similarity.ts";
 import type { FaceGeometry } from "./geometry.ts";
 
 /**
@@ -27,17 +27,7 @@ export function fitFace(landmarks: FaceLandmarks, geometry: FaceGeometry): Simil
  */
 export function headPose(landmarks: FaceLandmarks, geometry: FaceGeometry): HeadPose {
   const { rotation } = fitFace(landmarks, geometry);
-  const [rightX, , , rightY, , , rightZ, upZ, forwardZ] = Array.from(rotation) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [rightX, , , rightY, , , rightZ, upZ, forwardZ] = Array.from(rotation) as Matrix3;
   const degrees = 180 / Math.PI;
   return {
     yawDeg: Math.atan2(-rightZ, Math.hypot(rightX, rightY)) * degrees,

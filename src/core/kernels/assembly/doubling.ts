@@ -1,5 +1,7 @@
 /*
  * Doubles pictures of bytes by Catmull-Rom interpolation. Rows may be read and written up to 64 bytes beyond their ends.
+ *
+ * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
 
 /** The eight values half-way between `b` and `c`: (9 (b + c) − a − d + 8) / 16. */

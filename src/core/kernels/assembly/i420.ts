@@ -3,6 +3,8 @@
  * Constants: four vectors of 16 bytes, written by src/media/planes/i420-kernels.ts:
  *   0  weights (red, green, blue, 0) of luma, twice, in 1/32768    2  of V
  *   1  of U, in 1/65536                                            3  what is added to sums of luma
+ *
+ * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
 
 const LUMA_BITS: i32 = 15;

@@ -1,6 +1,8 @@
 /*
  * The two filters of the plane scaler (src/media/planes/plane-scaler.ts): weights of 14 fraction bits, samples of 6 between
  * the filters. Rows may be read and written up to 64 bytes beyond their ends.
+ *
+ * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
 
 const WEIGHT_BITS: i32 = 14;

@@ -6,6 +6,8 @@
  *   2  pairs (0, V) for green                6  of blue
  *   3  pairs (Y, U) for blue
  * Weights and sums are in 1/8192.
+ *
+ * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
 
 /** Fraction bits of weights and sums: `YUV_BITS` of src/media/planes/yuv-kernels.ts. */
