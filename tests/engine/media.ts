@@ -1,26 +1,12 @@
+import { wavHeader } from "../../src/core/wav.ts";
+
 /** Small media for the engine's tests, made on the spot. */
 
 /** A mono 16-bit WAV file of the samples in [-1, 1]. */
 export function wavOf(samples: Float32Array, sampleRateHz = 16_000): File {
-  const bytes = new ArrayBuffer(44 + samples.length * 2);
-  const view = new DataView(bytes);
-  const ascii = (offset: number, text: string) => {
-    for (let i = 0; i < text.length; i++) view.setUint8(offset + i, text.charCodeAt(i));
-  };
-  ascii(0, "RIFF");
-  view.setUint32(4, 36 + samples.length * 2, true);
-  ascii(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, sampleRateHz, true);
-  view.setUint32(28, sampleRateHz * 2, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  ascii(36, "data");
-  view.setUint32(40, samples.length * 2, true);
-  samples.forEach((value, i) => view.setInt16(44 + i * 2, Math.max(-1, Math.min(1, value)) * 32767, true));
-  return new File([bytes], "voice.wav", { type: "audio/wav" });
+  const data = Int16Array.from(samples, (value) => Math.max(-1, Math.min(1, value)) * 32767);
+  const header = wavHeader({ sampleRateHz, encoding: "s16" }, data.byteLength);
+  return new File([header, data], "voice.wav", { type: "audio/wav" });
 }
 
 /** Silence of the given length. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromium, type Page } from "playwright";
+import { wavHeader } from "../../src/core/wav.ts";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { LONG_VOICE, openStudio, PORTRAIT, type OpenStudio } from "./open-studio.ts";
 
@@ -20,19 +21,7 @@ async function voice(): Promise<Buffer> {
       const sound = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(bytes.buffer);
       return Array.from(sound.getChannelData(0), (value) => Math.round(32_767 * value));
     }, sentence);
-    const header = Buffer.alloc(44);
-    header.write("RIFF", 0);
-    header.writeUInt32LE(36 + 2 * samples.length, 4);
-    header.write("WAVEfmt ", 8);
-    header.writeUInt32LE(16, 16);
-    header.writeUInt16LE(1, 20);
-    header.writeUInt16LE(1, 22);
-    header.writeUInt32LE(48_000, 24);
-    header.writeUInt32LE(96_000, 28);
-    header.writeUInt16LE(2, 32);
-    header.writeUInt16LE(16, 34);
-    header.write("data", 36);
-    header.writeUInt32LE(2 * samples.length, 40);
+    const header = wavHeader({ sampleRateHz: 48_000, encoding: "s16" }, 2 * samples.length);
     return Buffer.concat([header, Buffer.from(Int16Array.from(samples).buffer)]);
   } finally {
     await browser.close();

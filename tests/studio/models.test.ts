@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paintNet } from "../../models/lip-models/test-nets.ts";
+import { wavHeader } from "../../src/core/wav.ts";
 import { chooseFiles, dropBytes, GENERATE, openStudio, type OpenStudio } from "./open-studio.ts";
 
 const TALK = new URL("../fixtures/video/talk.mp4", import.meta.url).pathname;
@@ -13,25 +14,13 @@ afterAll(() => studio?.close());
 
 /** Noise of 0.6 s as a WAV file, mono, 16 kHz. */
 function noise(): Buffer {
-  const samples = 9600;
-  const wav = Buffer.alloc(44 + samples * 2);
-  wav.write("RIFF", 0);
-  wav.writeUInt32LE(36 + samples * 2, 4);
-  wav.write("WAVEfmt ", 8);
-  wav.writeUInt32LE(16, 16);
-  wav.writeUInt16LE(1, 20);
-  wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(16_000, 24);
-  wav.writeUInt32LE(32_000, 28);
-  wav.writeUInt16LE(2, 32);
-  wav.writeUInt16LE(16, 34);
-  wav.write("data", 36);
-  wav.writeUInt32LE(samples * 2, 40);
-  for (let i = 0, state = 1; i < samples; i++) {
+  const samples = new Int16Array(9600);
+  for (let i = 0, state = 1; i < samples.length; i++) {
     state = (state * 48271) % 2147483647;
-    wav.writeInt16LE(Math.round((state / 2147483647 - 0.5) * 40_000), 44 + i * 2);
+    samples[i] = Math.round((state / 2147483647 - 0.5) * 40_000);
   }
-  return wav;
+  const header = wavHeader({ sampleRateHz: 16_000, encoding: "s16" }, samples.byteLength);
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
 }
 
 test("a dropped model is tried, kept once its licence is accepted, re-syncs a video, and is deleted once unpinned", async () => {

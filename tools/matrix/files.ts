@@ -1,3 +1,4 @@
+import { wavHeader } from "../../src/core/wav.ts";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,21 +30,8 @@ export function hasFfmpeg(): boolean {
 function clickWav(): Buffer {
   const samples = new Int16Array(Math.round(SOUND_SECONDS * RATE_HZ));
   samples.fill(28_000, CLICK_SECONDS * RATE_HZ, CLICK_SECONDS * RATE_HZ + 24);
-  const bytes = Buffer.alloc(44 + samples.byteLength);
-  bytes.write("RIFF", 0);
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write("WAVEfmt ", 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(RATE_HZ, 24);
-  bytes.writeUInt32LE(2 * RATE_HZ, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write("data", 36);
-  bytes.writeUInt32LE(samples.byteLength, 40);
-  Buffer.from(samples.buffer).copy(bytes, 44);
-  return bytes;
+  const header = wavHeader({ sampleRateHz: RATE_HZ, encoding: "s16" }, samples.byteLength);
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
 }
 
 const hex = (rgb: readonly number[]) =>

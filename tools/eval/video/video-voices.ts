@@ -1,3 +1,4 @@
+import { wavHeader } from "../../../src/core/wav.ts";
 import { openAudio } from "../../../src/media/audio/open-audio.ts";
 import type { ClipLabels } from "../speech/labels.ts";
 import { SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
@@ -31,23 +32,9 @@ export interface Voice {
 
 /** A WAV file, 16 kHz mono, 16 bit. */
 export function wavOf(pcm: Float32Array, name: string): File {
-  const view = new DataView(new ArrayBuffer(44 + pcm.length * 2));
-  const text = (offset: number, word: string) =>
-    [...word].forEach((letter, i) => view.setUint8(offset + i, letter.charCodeAt(0)));
-  text(0, "RIFF");
-  view.setUint32(4, 36 + pcm.length * 2, true);
-  text(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, SPEECH_RATE_HZ, true);
-  view.setUint32(28, 2 * SPEECH_RATE_HZ, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  text(36, "data");
-  view.setUint32(40, pcm.length * 2, true);
-  pcm.forEach((sample, i) => view.setInt16(44 + i * 2, Math.round(32767 * sample), true));
-  return new File([view.buffer], name);
+  const data = Int16Array.from(pcm, (sample) => Math.round(32767 * sample));
+  const header = wavHeader({ sampleRateHz: SPEECH_RATE_HZ, encoding: "s16" }, data.byteLength);
+  return new File([header, data], name);
 }
 
 async function decode(file: File): Promise<Float32Array> {
