@@ -110,9 +110,20 @@ ITALIAN = _SILENT | _pairs(
 )
 FINNISH = _SILENT | _pairs("A=æ O=ø {=æ 2=ø ä=æ ö=ø N=ŋ S=ʃ h=h @=ə ae=æ oe=ø nk=ŋ ng=ŋ a:=ɑ a=ɑ v=v")
 CATALAN = _SILENT | _pairs(
-    "ax=ə rr=r r=ɾ E=ɛ O=ɔ E1=ɛ O1=ɔ L=ʎ ll=ʎ S=ʃ Z=ʒ J=ɲ ny=ɲ x=ʃ ng=ŋ N=ŋ uax=wə y=j w=w B=b D=d G=ɡ ch=tʃ "
-    "sh=ʃ ts=ts dz=dz"
+    "ax=ə rr=r r=ɾ E=ɛ O=ɔ E1=ɛ O1=ɔ L=ʎ ll=ʎ S=ʃ Z=ʒ J=ɲ ny=ɲ x=ʃ ng=ŋ N=ŋ uax=wə y=j w=w B=β D=ð G=ɣ "
+    "ch=tʃ sh=ʃ ts=ts dz=dz"
 )
+# Catalan's b, d, ɡ are spirants except after a pause, a nasal or a stop, and d also after a lateral. The voice has B, D,
+# G in its older phone sets alone; the one in use names both alike.
+SPIRANTS = {"b": "β", "d": "ð", "ɡ": "ɣ", "g": "ɣ"}
+_STOPPING = set("mɱnɲŋpbtdkɡg")
+_LATERALS = set("lʎ")
+
+
+def catalan_allophone(letter, before):
+    """The IPA letter that is spoken for `letter` after `before`, an IPA letter or "" for silence."""
+    stays = before == "" or before in _STOPPING or (letter == "d" and before in _LATERALS)
+    return letter if stays else SPIRANTS.get(letter, letter)
 
 
 def phone_to_ipa(name, table):

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from phones import BILABIAL, GLOTTAL, SILENCE, VOICELESS_STOPS, parse_ipa, phone_to_ipa
+from phones import BILABIAL, CATALAN, GLOTTAL, SILENCE, VOICELESS_STOPS, catalan_allophone, parse_ipa, phone_to_ipa
 from text import ascii_only, sentence
 
 
@@ -144,12 +144,15 @@ def _release(pcm, rate, start, end):
 
 def named_segments(pcm, rate, ends, table):
     """Segments from a voice's `(end s, phone)` list; bilabial stops end at their release."""
-    items, start, unknown = [], 0.0, set()
+    items, start, unknown, before = [], 0.0, set(), ""
     for end, name in ends:
         ipa = phone_to_ipa(name, table)
         if ipa is None:
             unknown.add(name)
+        if table is CATALAN and ipa:
+            ipa = catalan_allophone(ipa, before)
         letters = parse_ipa(ipa or "")
+        before = letters[-1][1] if letters else ""
         if not letters:
             items.append([SILENCE, start, end, ""])
         for j, (c, letter) in enumerate(letters):
