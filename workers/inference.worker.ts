@@ -8,7 +8,7 @@ import { observeLoading } from "../src/inference/load-progress.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import { trackVideo } from "../src/pipeline/plan/video-tracking.ts";
 import type { InferenceApi } from "../src/worker-rpc/inference-api.ts";
-import type { LiveHearingApi } from "../src/worker-rpc/live-api.ts";
+import type { LiveAnalysisApi } from "../src/worker-rpc/live-api.ts";
 import type { LipModelApi } from "../src/worker-rpc/lip-model-api.ts";
 import { transfer, serve } from "../src/worker-rpc/rpc.ts";
 import { buffersOf, type VideoInferenceApi } from "../src/worker-rpc/video-api.ts";
@@ -62,23 +62,23 @@ function matteReader(): Promise<MatteReader> {
   return mattes;
 }
 
-let hearings: Promise<LiveHearingApi> | undefined;
+let analyses: Promise<LiveAnalysisApi> | undefined;
 
-/** Loaded when a voice is heard while it is spoken. */
-function live(): Promise<LiveHearingApi> {
-  hearings ??= import("../src/pipeline/live/live-hearings.ts").then(({ createLiveHearings }) =>
-    createLiveHearings(async () => (await running()).speech),
+/** loaded when a voice is analysed while it is spoken. */
+function live(): Promise<LiveAnalysisApi> {
+  analyses ??= import("../src/pipeline/live/live-analyses.ts").then(({ createLiveAnalyses }) =>
+    createLiveAnalyses(async () => (await running()).speech),
   );
-  hearings.catch(() => (hearings = undefined));
-  return hearings;
+  analyses.catch(() => (analyses = undefined));
+  return analyses;
 }
 
 const api = {
-  openHearing: async (...given) => (await live()).openHearing(...given),
-  hearMore: async (...given) => (await live()).hearMore(...given),
-  endHearing: async (...given) => (await live()).endHearing(...given),
-  closeHearing: async (...given) => (await live()).closeHearing(...given),
-  hearPort: async (...given) => (await live()).hearPort(...given),
+  openAnalysis: async (...given) => (await live()).openAnalysis(...given),
+  analyseMore: async (...given) => (await live()).analyseMore(...given),
+  endAnalysis: async (...given) => (await live()).endAnalysis(...given),
+  closeAnalysis: async (...given) => (await live()).closeAnalysis(...given),
+  analysePort: async (...given) => (await live()).analysePort(...given),
   inspectModel: async (...given) => (await lipModel()).inspectModel(...given),
   openModel: async (...given) => (await lipModel()).openModel(...given),
   lipModelNotes: async () => (await lipModel()).lipModelNotes(),
@@ -107,10 +107,10 @@ const api = {
     return faces.analyse(image);
   },
   readMatte: async (image) => (await matteReader()).read(image),
-  async listen(pcm, signal, onProgress) {
+  async mouthOf(pcm, signal, onProgress) {
     const { speech } = await running();
     try {
-      return await speech.listen(pcm, { signal, onProgress });
+      return await speech.mouthOf(pcm, { signal, onProgress });
     } finally {
       release(pcm);
     }
@@ -120,6 +120,6 @@ const api = {
     const video = await trackVideo(request, faces, signal, onProgress, kept, keep);
     return transfer(video, buffersOf(video));
   },
-} satisfies InferenceApi & VideoInferenceApi & LiveHearingApi;
+} satisfies InferenceApi & VideoInferenceApi & LiveAnalysisApi;
 
 serve(api);

@@ -43,18 +43,18 @@ async function answer(request: Request): Promise<Response> {
 }
 
 /** The pages count requests, and do not see those of a service worker. */
-async function tellPages(news: readonly RequestReport[]): Promise<void> {
+async function tellPages(requests: readonly RequestReport[]): Promise<void> {
   for (const client of await self.clients.matchAll({ includeUncontrolled: true })) {
-    for (const each of news) client.postMessage(requestReport(each));
+    for (const each of requests) client.postMessage(requestReport(each));
   }
 }
 
 // The first one serves at once; a newer one waits until the page says so, for its files differ from the page's.
 self.addEventListener("install", (event) => {
   event.waitUntil(
-    app.install().then(async (news) => {
+    app.install().then(async (requests) => {
       if (!self.registration.active) await self.skipWaiting();
-      await tellPages(news);
+      await tellPages(requests);
     }),
   );
 });

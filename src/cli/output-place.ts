@@ -32,7 +32,7 @@ export async function reserveOutput(path: string, sources: readonly string[]): P
   for (const source of sources) {
     if (real !== undefined && real === (await realpath(source).catch(() => undefined))) {
       throw new UsageError(
-        `--out "${path}" would replace a file that the film is made of. Choose another name.`,
+        `--out "${path}" would replace a file that the video is made of. Choose another name.`,
       );
     }
   }

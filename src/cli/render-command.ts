@@ -17,7 +17,7 @@ export type AfterRender = (
 ) => Promise<readonly string[]>;
 
 /**
- * `dudak render`: makes one movie and reports on it.
+ * `dudak render`: makes one video and reports on it.
  * @returns the exit code; see {@link EXIT}.
  */
 export async function renderCommand(

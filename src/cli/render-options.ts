@@ -148,7 +148,7 @@ export function parseRenderOptions(
     throw new UsageError("A dialogue needs --left-audio and --right-audio, and no --audio.");
   }
   if (!dialogue && !media.audio) throw new UsageError("--audio is missing.");
-  const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? media.video ?? "movie");
+  const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? media.video ?? "video");
   const extension = extname(outputPath).toLowerCase();
   if (values.out === "" || !["", ".mp4", ".m4v", ".webm"].includes(extension)) {
     throw new UsageError(`--out must name an .mp4 or .webm file, not "${outputPath}".`);
@@ -201,5 +201,5 @@ function defaultOutput(picture: string): string {
     .split(/[\\/]/)
     .at(-1)!
     .replace(/\.[^.]*$/, "");
-  return `out/${name || "movie"}.mp4`;
+  return `out/${name || "video"}.mp4`;
 }

@@ -16,7 +16,7 @@ async function reported(path: string): Promise<ReportedFile> {
 }
 
 /**
- * Writes what a person can read about a finished job beside its film: `NAME.report.html`, and `NAME.report.json`.
+ * Writes what a person can read about a finished job beside its video: `NAME.report.html`, and `NAME.report.json`.
  * @returns the page's path.
  */
 export async function writeReport(
@@ -29,11 +29,11 @@ export async function writeReport(
   const files = new Map(
     await Promise.all([...new Set(paths)].map(async (path) => [path, await reported(path)] as const)),
   );
-  const film = host.server.offer(outputPath);
+  const video = host.server.offer(outputPath);
   try {
     const page = await host.page();
     const leftFrames = await page.evaluate(([url, facts]) => window.dudakHost.leftFrames(url, facts), [
-      film.url,
+      video.url,
       report,
     ] as const);
     const document = reportDocument<{ readonly path: string }>({
@@ -46,6 +46,6 @@ export async function writeReport(
     await writeFile(`${stem}.report.html`, reportPage(document));
     return `${stem}.report.html`;
   } finally {
-    film.close();
+    video.close();
   }
 }

@@ -9,7 +9,7 @@ import { ARTICULATORS, MOUTH_RATE_HZ, type Articulator, type MouthTrack } from "
  * - `spread`: corners drawn apart, as in i, e
  * - `open`: jaw down, as in a
  *
- * These are classes of articulation, not phones: the network hears what the mouth does, not which sound was meant.
+ * These are classes of articulation, not phones: the network follows what the mouth does, not which sound was meant.
  */
 export const ARTICULATION_CLASSES = ["shut", "lip-teeth", "round", "teeth", "spread", "open"] as const;
 

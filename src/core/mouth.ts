@@ -1,5 +1,5 @@
 /**
- * The articulators that the speech model hears and the rig moves, each 0 (rest) to 1 (full):
+ * The articulators that the speech model finds and the rig moves, each 0 (rest) to 1 (full):
  * - `aperture`: gap between the lips, 1 = the widest vowel of normal speech
  * - `stretch`: lip corners drawn apart (as in "ee")
  * - `round`: lips rounded and protruded (as in "oo")
@@ -41,7 +41,7 @@ export interface MouthTrack {
   readonly energy: Float32Array<ArrayBuffer>;
 }
 
-/** A part of a mouth that is still being heard. */
+/** A part of a mouth that is still being analysed. */
 export interface MouthPiece {
   /** Number of its first frame, at {@link MOUTH_RATE_HZ}. */
   readonly start: number;

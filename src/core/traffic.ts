@@ -12,7 +12,7 @@ export interface RequestReport {
 /** Who is told of requests. */
 export type RequestListener = (report: RequestReport) => void;
 
-/** Name of the event in which a thread hears of the requests of the threads that it started. */
+/** Name of the event in which a thread learns of the requests of the threads that it started. */
 const EVENT = "dudak-traffic";
 
 function bodyBytes(body: unknown): number {

@@ -99,8 +99,8 @@ test("a generated result is the element's value in its form, and a reset clears 
     size: result.output.size,
     name: "greeting.mp4",
   });
-  expect(seen.map((news) => news.progress)).toEqual(
-    seen.map((news) => news.progress).toSorted((a, b) => a - b),
+  expect(seen.map(({ progress }) => progress)).toEqual(
+    seen.map(({ progress }) => progress).toSorted((a, b) => a - b),
   );
   expect(seen.at(-1)?.stage).toBe("done");
   expect(previews).toBeGreaterThan(0);

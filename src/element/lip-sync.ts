@@ -33,7 +33,7 @@ const LOOKS = ["image", "video", "maskImage", "prompt", "seed", "resolution", "b
  * @tag lip-sync
  * @slot - Shown on the stage while there is neither picture nor video.
  * @slot actions - Further controls beside the element's own.
- * @event {CustomEvent<JobProgress>} lip-sync-progress - News of the running job.
+ * @event {CustomEvent<JobProgress>} lip-sync-progress - Progress of the running job.
  * @event {CustomEvent} lip-sync-preview - A frame was drawn on the stage's canvas.
  * @event {CustomEvent<LipSyncResult>} lip-sync-result - The job is done.
  * @event {CustomEvent<EngineError>} lip-sync-error - The job failed; `detail.code` says how.
@@ -159,8 +159,8 @@ export class LipSyncElement extends LipSyncProperties {
     this.#enter("rendering");
     try {
       const [lipSync, request] = await Promise.all([loadEngine(), elementRequest(this)]);
-      void apertures(lipSync, voicesOf(this), controller.signal).then((heard) => {
-        if (!controller.signal.aborted) this.aperture = heard;
+      void apertures(lipSync, voicesOf(this), controller.signal).then((aperture) => {
+        if (!controller.signal.aborted) this.aperture = aperture;
       });
       const made = await lipSync.run(request, {
         signal: controller.signal,

@@ -20,7 +20,7 @@ export function icon(name: keyof typeof ICONS): TemplateResult {
 }
 
 /**
- * The mouth line: flat while nothing was heard, open where the voice opens the mouth, filled up to `done`.
+ * The mouth line: flat while nothing is known, open where the voice opens the mouth, filled up to `done`.
  * @param aperture opening every 10 ms, or null.
  * @param done share that is filled, 0 to 1.
  */

@@ -53,10 +53,10 @@ export interface Engine {
    */
   openLive(form: LiveFormState<Blob>, options?: LiveOptions): Promise<LiveSession>;
   /**
-   * Makes a small looping GIF of a movie's first seconds, in a worker.
+   * Makes a small looping GIF of a video's first seconds, in a worker.
    * @throws EngineError `input/video…`, `codec/…`, `job/cancelled`.
    */
-  previewGif(movie: Blob, options?: PreviewGifOptions): Promise<Blob>;
+  previewGif(video: Blob, options?: PreviewGifOptions): Promise<Blob>;
   /** Stops the workers for good: what runs and what is asked for later rejects with `job/cancelled`. */
   dispose(): void;
 }

@@ -72,8 +72,8 @@ export function createEngine(): Engine {
       if (spec.lipModel) painting = tail;
       return result;
     },
-    previewGif: (movie, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>
-      recovery.beside(() => workers.media().previewGif(movie, signal, proxy(onProgress))),
+    previewGif: (video, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>
+      recovery.beside(() => workers.media().previewGif(video, signal, proxy(onProgress))),
     dispose: () => workers.dispose(),
   };
 }

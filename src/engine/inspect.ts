@@ -153,7 +153,7 @@ export async function analyseVoice(
     await workers.startInference(options.backend);
     const track = await workers
       .inference(options.backend)
-      .listen(transfer(decoded.pcm, [decoded.pcm.buffer]), signal, ignore);
+      .mouthOf(transfer(decoded.pcm, [decoded.pcm.buffer]), signal, ignore);
     const width = ARTICULATORS.length;
     const column = ARTICULATORS.indexOf("aperture");
     const aperture = Float32Array.from(

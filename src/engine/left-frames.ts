@@ -18,7 +18,7 @@ export function leftFrameNumbers({ facelessRanges }: Pick<JobReport, "facelessRa
 
 /**
  * Small pictures of frames that were left as they were, for the job's report.
- * @param output the finished film.
+ * @param output the finished video.
  * @throws EngineError of `openVideo`.
  */
 export async function drawLeftFrames(output: Blob, report: JobReport): Promise<LeftFrame[]> {

@@ -77,7 +77,7 @@ test("one job: onProgress is told everything, the iterator the newest; a listene
   const warned: JobWarning[] = [];
   const job = lipSync.run(request, {
     onWarning: (warning) => warned.push(warning),
-    onProgress: (news) => told.push(news),
+    onProgress: (progress) => told.push(progress),
     onPreview(frame) {
       previews.push(frame.width);
       frame.close();
@@ -85,8 +85,8 @@ test("one job: onProgress is told everything, the iterator the newest; a listene
     },
   });
   const read: JobProgress[] = [];
-  for await (const news of job) {
-    read.push(news);
+  for await (const progress of job) {
+    read.push(progress);
     // A slow reader.
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
@@ -102,7 +102,7 @@ test("one job: onProgress is told everything, the iterator the newest; a listene
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(told.at(-1)).toMatchObject({ stage: "done", progress: 1 });
   expect(read.length).toBeLessThan(told.length);
-  expect(read.every((news) => told.includes(news))).toBe(true);
+  expect(read.every((progress) => told.includes(progress))).toBe(true);
   expect(read.at(-1)).toBe(told.at(-1));
   expect(previews.length).toBeGreaterThan(0);
   expect(reported).toHaveBeenCalledTimes(previews.length);
@@ -152,12 +152,12 @@ test("the engine and a live session end with the block that uses them", async ()
 test("warming up tells how many bytes of models and WebAssembly are there, once they are there all at once", async () => {
   await using lipSync = createLipSync();
   const told: LoadProgress[] = [];
-  await lipSync.warmUp({ backend: "wasm", onProgress: (news) => told.push(news) });
+  await lipSync.warmUp({ backend: "wasm", onProgress: (progress) => told.push(progress) });
   const loaded = told.map(({ loadedBytes }) => loadedBytes);
   const [{ totalBytes } = { totalBytes: 0 }] = told;
   // onnxruntime's WebAssembly alone has 14 MB.
   expect(totalBytes).toBeGreaterThan(15e6);
-  expect(told.every((news) => news.totalBytes === totalBytes)).toBe(true);
+  expect(told.every((progress) => progress.totalBytes === totalBytes)).toBe(true);
   expect(loaded).toEqual(loaded.toSorted((a, b) => a - b));
   expect(loaded[0]).toBe(0);
   expect(loaded.at(-1)).toBe(totalBytes);
@@ -166,6 +166,6 @@ test("warming up tells how many bytes of models and WebAssembly are there, once 
   expect(loaded.at(-2)).toBeGreaterThan(0.8 * totalBytes);
 
   const again: LoadProgress[] = [];
-  await lipSync.warmUp({ backend: "wasm", onProgress: (news) => again.push(news) });
+  await lipSync.warmUp({ backend: "wasm", onProgress: (progress) => again.push(progress) });
   expect(again.at(-1)).toEqual({ loadedBytes: totalBytes, totalBytes });
 });

@@ -27,7 +27,7 @@ function abortable<T>(signal: AbortSignal | undefined, work: () => Promise<T>): 
   });
 }
 
-/** Options taken apart: what is heard of the job, and how it is done. */
+/** Options taken apart: what is told of the job, and how it is done. */
 function listenersOf(options: LipSyncOptions & Partial<WriteOptions>) {
   const { signal, onProgress, onPreview, onWarning, checkpoint, writeTo, lipModel, ...settings } = options;
   const alone = lipModel instanceof Blob || lipModel instanceof URL;
@@ -94,8 +94,8 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
       ),
     analyseVoice: (voice, options = {}) =>
       tracked(toBlob(voice, "voice", options.signal).then((blob) => engine.analyseVoice(blob, options))),
-    previewGif: (movie, options = {}) =>
-      tracked(toBlob(movie, "movie", options.signal).then((blob) => engine.previewGif(blob, options))),
+    previewGif: (video, options = {}) =>
+      tracked(toBlob(video, "video", options.signal).then((blob) => engine.previewGif(blob, options))),
     inspectModel: (file, { manifest, backend, signal } = {}) =>
       tracked(
         abortable(signal, async () => {
@@ -109,7 +109,10 @@ export function createLipSync(engine: Engine = createEngine()): LipSync {
     warmUp: ({ backend, signal, onProgress } = {}) =>
       tracked(
         abortable(signal, () =>
-          engine.warmUp(backend, guarded(onProgress && ((news) => signal?.aborted || onProgress(news)))),
+          engine.warmUp(
+            backend,
+            guarded(onProgress && ((progress) => signal?.aborted || onProgress(progress))),
+          ),
         ),
       ),
     dispose: () => engine.dispose(),

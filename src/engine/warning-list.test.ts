@@ -4,7 +4,7 @@ import { createWarningList } from "./warning-list.ts";
 
 test("each warning is told once, as a fact and as a sentence", () => {
   const told: JobWarning[] = [];
-  const warnings = createWarningList((news) => told.push(news));
+  const warnings = createWarningList((warning) => told.push(warning));
   warnings.push(warning("mouth/small", { pixels: 12 }), warning("video/hdr"));
   warnings.push(warning("mouth/small", { pixels: 12 }), warning("mouth/small", { pixels: 13 }));
   expect(told).toEqual([

@@ -7,7 +7,7 @@ export interface WarningList {
   all(): readonly JobWarning[];
 }
 
-/** @param tell hears each as soon as the job has found it out. */
+/** @param tell gets each as soon as the job has found it out. */
 export function createWarningList(tell: (warning: JobWarning) => void = () => undefined): WarningList {
   const found = new Map<string, JobWarning>();
   return {

@@ -89,11 +89,11 @@ export function createHostExecutor(options: HostExecutorOptions): ExecuteJob {
       const watch = watchHost(host, giveUp, signal, stallMs);
       try {
         const request = { ...spec, outputPath };
-        const heard = (progress: JobProgress) => {
+        const tellProgress = (progress: JobProgress) => {
           watch.alive();
           onProgress(progress);
         };
-        const { type, result } = await host.run(request, { signal, onProgress: heard, checkpoint });
+        const { type, result } = await host.run(request, { signal, onProgress: tellProgress, checkpoint });
         const output = Readable.toWeb(createReadStream(outputPath)) as NodeReadableStream;
         const stored: JobOutcome = { ...result, type, output: output as ReadableStream<Uint8Array> };
         return { ...stored, output: removedAfter(stored.output as ReadableStream<Uint8Array>, outputPath) };
@@ -155,10 +155,10 @@ const ANSWER_MS = 20_000;
  * closing the browser rejects the job that hangs in it.
  */
 function watchHost(host: GatewayHost, giveUp: () => Promise<void>, signal: AbortSignal, stallMs: number) {
-  let heardAt = Date.now();
+  let lastSignAt = Date.now();
   const timer = setInterval(() => {
-    if (Date.now() - heardAt < stallMs) return;
-    heardAt = Date.now();
+    if (Date.now() - lastSignAt < stallMs) return;
+    lastSignAt = Date.now();
     const silence = new Promise<boolean>((resolve) => {
       setTimeout(resolve, ANSWER_MS, false).unref();
     });
@@ -173,7 +173,7 @@ function watchHost(host: GatewayHost, giveUp: () => Promise<void>, signal: Abort
   signal.addEventListener("abort", onAbort, { once: true });
   return {
     alive() {
-      heardAt = Date.now();
+      lastSignAt = Date.now();
     },
     end() {
       clearInterval(timer);

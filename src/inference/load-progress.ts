@@ -9,8 +9,8 @@ interface Loading {
   readonly totalBytes: number;
 }
 
-/** News are told at most so often. */
-const NEWS_MS = 50;
+/** Progress is told at most so often. */
+const PROGRESS_MS = 50;
 
 /** What is watched while networks start. */
 export interface ObservedLoading {
@@ -49,9 +49,9 @@ export async function observeLoading(
       const bytes = (counted.get(url) ?? 0) + (value?.length ?? 0);
       counted.set(url, Math.min(bytes, sizes.get(url)!));
       const now = performance.now();
-      if (done || now - told >= NEWS_MS) tell({ loadedBytes: loadedBytes(), totalBytes });
+      if (done || now - told >= PROGRESS_MS) tell({ loadedBytes: loadedBytes(), totalBytes });
       if (done) return;
-      if (now - told >= NEWS_MS) told = now;
+      if (now - told >= PROGRESS_MS) told = now;
     }
   }
 

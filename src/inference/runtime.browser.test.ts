@@ -117,7 +117,7 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
     expect(device.notes).toEqual([]);
     const face = await sampleFace();
     expect((await faces.analyse(face))[0]!.landmarks.presence).toBeGreaterThan(0.9);
-    expect((await speech.listen(sampleVoice())).frames).toBeGreaterThan(100);
+    expect((await speech.mouthOf(sampleVoice())).frames).toBeGreaterThan(100);
     // The full-range detector is opened when a picture needs it.
     await faces.detect(createImage(64, 64));
     expect(device.notes).toEqual([]);

@@ -42,7 +42,7 @@ export interface VoiceTimeline {
   readonly startSeconds: number;
   /** One value a step: loudness relative to the clip's own speech, 0 to 1. */
   readonly loudness: readonly number[];
-  /** One value a step: the widest opening of the mouth that was heard, 0 to 1. */
+  /** One value a step: the widest opening of the mouth by the voice, 0 to 1. */
   readonly aperture: readonly number[];
   /** Times `[begin, end]` in seconds of the output at which the lips are shut by a p, b or m. */
   readonly closures: readonly (readonly [number, number])[];

@@ -1,6 +1,6 @@
 /**
  * How much of a voice's future a live face waits for: `low` for calls, `quality` for replies, whose lips are nearly those
- * of a film.
+ * of a finished video.
  */
 export type Latency = "low" | "quality";
 
@@ -10,9 +10,9 @@ export interface LatencyTiming {
   readonly delaySeconds: number;
   /** Frames that one run of the network adds, even. */
   readonly hop: number;
-  /** Frames of future that a final frame hears, even. */
+  /** Frames of future that a final frame depends on, even. */
   readonly future: number;
-  /** Frames of past that it hears, even. */
+  /** Frames of past that it depends on, even. */
   readonly past: number;
   /** Sound that is kept in store at least when a stream begins or has run dry, in seconds. */
   readonly storeSeconds: number;

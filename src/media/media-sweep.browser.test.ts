@@ -21,7 +21,7 @@ const SOUNDS = urls(
     eager: true,
   }),
 );
-const MOVIES = urls(
+const VIDEOS = urls(
   import.meta.glob<string>("../../../shared/media/{containers,video}/*.*", {
     query: "?url",
     import: "default",
@@ -29,7 +29,7 @@ const MOVIES = urls(
   }),
 );
 
-const present = Object.keys(MOVIES).length > 0;
+const present = Object.keys(VIDEOS).length > 0;
 const open = async (url: string) => (await fetch(url)).blob();
 
 /** Seconds of sound by the probes in the media's manifest; 0 where there is none. */
@@ -104,7 +104,7 @@ if (!present) {
       expect(Math.min(image.width, image.height)).toBeGreaterThanOrEqual(200);
     });
 
-    test.each(Object.entries({ ...SOUNDS, ...MOVIES }))(
+    test.each(Object.entries({ ...SOUNDS, ...VIDEOS }))(
       "the sound of %s is decoded as long as it is",
       async (path, url) => {
         const file = await open(url);
@@ -122,7 +122,7 @@ if (!present) {
       },
     );
 
-    test.each(Object.entries(MOVIES))(
+    test.each(Object.entries(VIDEOS))(
       "the pictures of %s are all decoded, upright, in order",
       async (path, url) => {
         const file = await open(url);

@@ -127,12 +127,12 @@ export function releasedRow(row: JobRow): JobRow {
   return { ...row, runner: undefined };
 }
 
-/** The row after news from the engine; the progress never falls, also when a job is run again. */
-export function progressedRow(row: JobRow, news: JobProgress): JobRow {
-  const progress = Number.isFinite(news.progress)
-    ? Math.min(1, Math.max(row.progress, news.progress))
+/** The row after progress of the engine; the progress never falls, also when a job is run again. */
+export function progressedRow(row: JobRow, update: JobProgress): JobRow {
+  const progress = Number.isFinite(update.progress)
+    ? Math.min(1, Math.max(row.progress, update.progress))
     : row.progress;
-  return { ...row, stage: news.stage, progress };
+  return { ...row, stage: update.stage, progress };
 }
 
 /** The row at its end, with the webhook due at once when one is owed. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { draft } from "../../tests/api/jobs.ts";
-import type { TabNews, TabOrder } from "../../tests/api/queue-tab.worker.ts";
+import type { TabReport, TabOrder } from "../../tests/api/queue-tab.worker.ts";
 import { openBrowserStorage, type Storage } from "./store/browser-storage.ts";
 
 /** After how long without a sign of life, and without an answer, a tab loses the queue, in ms. */
@@ -25,7 +25,7 @@ class Tab {
   leading = false;
 
   constructor(name: string, patience: Patience) {
-    this.worker.onmessage = ({ data }: MessageEvent<TabNews>) => {
+    this.worker.onmessage = ({ data }: MessageEvent<TabReport>) => {
       if (data.started !== undefined) this.started.push(data.started);
       if (data.leading !== undefined) this.leading = data.leading;
     };

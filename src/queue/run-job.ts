@@ -70,8 +70,8 @@ export async function runJob(
   const unsubscribe = store.subscribe(({ id }) => {
     if (id === row.id) void check().catch(() => undefined);
   });
-  const progress = throttleProgress(async (news) => {
-    if (!(await write((current) => progressedRow(current, news)))) control.abort();
+  const progress = throttleProgress(async (update) => {
+    if (!(await write((current) => progressedRow(current, update)))) control.abort();
   });
   let { crashes } = row;
   const checkpoint = createJobCheckpoint(media, row.id, async () => {
@@ -165,8 +165,8 @@ function crashed(row: JobRow, cause?: unknown): EngineError {
   );
 }
 
-/** Writes at most one progress per {@link PROGRESS_MS}, each new stage at once, the latest news always last. */
-function throttleProgress(write: (news: JobProgress) => Promise<void>) {
+/** Writes at most one progress per {@link PROGRESS_MS}, each new stage at once, the latest always last. */
+function throttleProgress(write: (update: JobProgress) => Promise<void>) {
   let latest: JobProgress | undefined;
   let stage: string | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -174,16 +174,16 @@ function throttleProgress(write: (news: JobProgress) => Promise<void>) {
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    const news = latest;
+    const update = latest;
     latest = undefined;
-    if (news) writing = writing.then(() => write(news)).catch(() => undefined);
+    if (update) writing = writing.then(() => write(update)).catch(() => undefined);
     return writing;
   };
   return {
-    report(news: JobProgress): void {
-      latest = news;
-      if (news.stage !== stage) {
-        stage = news.stage;
+    report(update: JobProgress): void {
+      latest = update;
+      if (update.stage !== stage) {
+        stage = update.stage;
         void flush();
       } else timer ??= setTimeout(() => void flush(), PROGRESS_MS);
     },

@@ -3,7 +3,7 @@ import type { PersonMatte } from "../core/person-matte.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { Backend } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
-import type { HeardMouth } from "../job/heard-mouth.ts";
+import type { AnalysedMouth } from "../job/analysed-mouth.ts";
 import type { LipModelApi } from "./lip-model-api.ts";
 
 /** Where the networks run, and why; shown to the user. */
@@ -49,5 +49,5 @@ export interface InferenceApi extends LipModelApi {
   /** Where a picture shows people. @throws EngineError `model/…`. */
   readMatte(image: RgbaImage): Promise<PersonMatte>;
   /** Mouth motion of mono 16 kHz speech; the samples are transferred. */
-  listen(pcm: Float32Array, signal: AbortSignal, onProgress: FractionListener): Promise<HeardMouth>;
+  mouthOf(pcm: Float32Array, signal: AbortSignal, onProgress: FractionListener): Promise<AnalysedMouth>;
 }

@@ -23,10 +23,10 @@ export interface LiveFacts {
   readonly warnings: readonly Warning[];
 }
 
-/** An utterance's mouth as far as it was heard; a later one replaces it. */
+/** An utterance's mouth as far as it was analysed; a later one replaces it. */
 export interface LiveMouth {
   readonly track: MouthTrack;
-  /** Seconds of the voice that `track` was heard from. */
+  /** Seconds of the voice that `track` was made from. */
   readonly seconds: number;
 }
 
@@ -46,7 +46,7 @@ export interface LiveRenderApi {
   setLiveMouth(portrait: number, utterance: number, mouth: LiveMouth): Promise<void>;
   /** Gives an utterance that is still being spoken the next part of its mouth. */
   addLiveMouth(portrait: number, utterance: number, piece: MouthPiece): Promise<void>;
-  /** Takes an utterance's pieces from a port, straight from the worker that hears. */
+  /** Takes an utterance's pieces from a port, straight from the worker that analyses. */
   connectLiveMouth(portrait: number, utterance: number, pieces: MessagePort): Promise<void>;
   /** Draws for a view, straight for the worker that shows; see `DrawRequest`. */
   connectLiveView(portrait: number, requests: MessagePort): Promise<void>;
@@ -119,18 +119,23 @@ export interface LiveStreamApi {
 }
 
 /** What the worker with the networks does for a voice that is still being spoken. */
-export interface LiveHearingApi {
-  openHearing(latency: Latency): Promise<number>;
+export interface LiveAnalysisApi {
+  openAnalysis(latency: Latency): Promise<number>;
   /** @param speech the next mono 16 kHz samples; transferred. */
-  hearMore(hearing: number, speech: Float32Array): Promise<MouthPiece | null>;
-  /** The rest of its mouth; the hearing is forgotten. */
-  endHearing(hearing: number): Promise<MouthPiece | null>;
-  closeHearing(hearing: number): Promise<void>;
+  analyseMore(analysis: number, speech: Float32Array): Promise<MouthPiece | null>;
+  /** The rest of its mouth; the analysis is forgotten. */
+  endAnalysis(analysis: number): Promise<MouthPiece | null>;
+  closeAnalysis(analysis: number): Promise<void>;
   /**
-   * Hears what comes through a port until that says `null`.
+   * Analyses what comes through a port until that says `null`.
    * @param blocks takes arrays of planes at `sampleRateHz`, one a channel.
    * @param pieces gets the mouth's {@link MouthPiece}s.
    * @throws what the runtime throws.
    */
-  hearPort(latency: Latency, sampleRateHz: number, blocks: MessagePort, pieces: MessagePort): Promise<void>;
+  analysePort(
+    latency: Latency,
+    sampleRateHz: number,
+    blocks: MessagePort,
+    pieces: MessagePort,
+  ): Promise<void>;
 }

@@ -11,7 +11,7 @@ type Order =
   | { readonly id: number; readonly kind: "post"; readonly data: unknown }
   | { readonly id: number; readonly kind: "end" };
 
-type News =
+type ChildReport =
   | { readonly id: number; readonly kind: "message"; readonly data: unknown }
   | { readonly id: number; readonly kind: "error"; readonly message: string };
 
@@ -42,7 +42,7 @@ export function startWorkersOnPage(): void {
   const order = (given: Order, transfer: Transferable[] = []) =>
     globalThis.postMessage({ [KEEP]: given }, { transfer });
 
-  // An address may be revoked before the page hears of it.
+  // An address may be revoked before the page learns of it.
   const scripts = new Map<string, Blob>();
   const create = URL.createObjectURL.bind(URL);
   const revoke = URL.revokeObjectURL.bind(URL);
@@ -84,16 +84,16 @@ export function startWorkersOnPage(): void {
     }
   }
 
-  globalThis.addEventListener("message", ({ data }: MessageEvent<Record<string, News> | null>) => {
-    const news = data?.[KEEP];
-    const worker = news && kept.get(news.id);
+  globalThis.addEventListener("message", ({ data }: MessageEvent<Record<string, ChildReport> | null>) => {
+    const report = data?.[KEEP];
+    const worker = report && kept.get(report.id);
     if (!worker) return;
-    if (news.kind === "message") {
-      const event = new MessageEvent("message", { data: news.data });
+    if (report.kind === "message") {
+      const event = new MessageEvent("message", { data: report.data });
       worker.onmessage?.(event);
       worker.dispatchEvent(event);
     } else {
-      const event = new ErrorEvent("error", { message: news.message, cancelable: true });
+      const event = new ErrorEvent("error", { message: report.message, cancelable: true });
       worker.onerror?.(event);
       worker.dispatchEvent(event);
     }
@@ -108,7 +108,8 @@ export function startWorkersOnPage(): void {
 export function keepWorkersOf(owner: Worker): () => void {
   const kept = new Map<number, Worker>();
   let ended = false;
-  const tell = (news: News, transfer: Transferable[] = []) => owner.postMessage({ [KEEP]: news }, transfer);
+  const tell = (report: ChildReport, transfer: Transferable[] = []) =>
+    owner.postMessage({ [KEEP]: report }, transfer);
 
   const start = (id: number, script: string | Blob, options: WorkerOptions) => {
     const url = script instanceof Blob ? URL.createObjectURL(script) : script;

@@ -11,7 +11,7 @@ export type TabOrder =
   | { finish: true };
 
 /** What a tab tells the page. */
-export interface TabNews {
+export interface TabReport {
   readonly started?: string;
   readonly leading?: boolean;
 }
@@ -35,13 +35,13 @@ onmessage = ({ data }: MessageEvent<TabOrder>) => {
       media,
       leadership: createTabLeadership({ store, name, beatMs, staleMs, answerMs }),
       async execute(row) {
-        postMessage({ started: row.id } satisfies TabNews);
+        postMessage({ started: row.id } satisfies TabReport);
         await mayFinish;
         return outcome(row);
       },
     });
     setInterval(() => {
-      postMessage({ leading: runner.leading } satisfies TabNews);
+      postMessage({ leading: runner.leading } satisfies TabReport);
     }, 20);
   });
 };

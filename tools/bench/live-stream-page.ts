@@ -152,15 +152,15 @@ window.liveStreamBench = {
   async hear(voice, seconds) {
     const clip = (await decoded(voice, 16_000)).getChannelData(0);
     await workers.startInference("wasm");
-    const hearing = await workers.inference("wasm").openHearing("quality");
+    const hearing = await workers.inference("wasm").openAnalysis("quality");
     const mouth = new MouthBuffer();
     for (let heard = 0; heard < seconds * 16_000; heard += 32_000) {
       const speech = Float32Array.from({ length: 32_000 }, (_, i) => clip[(heard + i) % clip.length]!);
-      const piece = await workers.inference("wasm").hearMore(hearing, speech);
+      const piece = await workers.inference("wasm").analyseMore(hearing, speech);
       if (!piece) continue;
       mouth.add(piece);
       mouth.poseAt(1, 25, piece.start / 4);
     }
-    await workers.inference("wasm").closeHearing(hearing);
+    await workers.inference("wasm").closeAnalysis(hearing);
   },
 };

@@ -142,7 +142,7 @@ window.dudakSheet = {
     const speech = await createSpeechModel(runtime);
     const source = await openAudio(await fetchFile(audioUrl));
     try {
-      track = await speech.listen(await source.mono16k());
+      track = await speech.mouthOf(await source.mono16k());
     } finally {
       source.dispose();
     }

@@ -6,7 +6,7 @@ import { createSpeechModel } from "../../src/speech/model/speech-model.ts";
 import type { ClipLabels } from "./speech/labels.ts";
 import { speechReport } from "./speech/report.ts";
 import { evaluateSpeech, type Codec } from "./speech/run.ts";
-import { hearWhileSpoken } from "./speech/streamed.ts";
+import { analyseWhileSpoken } from "./speech/streamed.ts";
 import type { EvalSection } from "./section.ts";
 
 const FIXTURES = "tests/eval/speech";
@@ -64,7 +64,7 @@ export const SPEECH_SECTION: EvalSection = {
       const model = await createSpeechModel(runtime);
       const result = await evaluateSpeech({
         model,
-        whileSpoken: (pcm, latency) => hearWhileSpoken(model, pcm, latency),
+        whileSpoken: (pcm, latency) => analyseWhileSpoken(model, pcm, latency),
         clips: LABELS.map(({ labels }) => labels),
         loadClip: async ({ clip, file }) => {
           const ours = LABELS.some((entry) => entry.ours && entry.labels.clip === clip);

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { TestTally, type TestNews } from "./test-tally.ts";
+import { TestTally, type TestReport } from "./test-tally.ts";
 
 /** Longer than any test may take: a run that says nothing for so long is stuck, for instance in its browser. */
 const QUIET_MS = 420_000;
@@ -23,18 +23,18 @@ function run(filters: readonly string[], tally: TestTally): Promise<NodeJS.Signa
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   const watch = setTimeout(() => {
-    console.error(`\ndudak: nothing was heard from the tests for ${QUIET_MS / 1000} s; they are stopped.`);
+    console.error(`\ndudak: the tests said nothing for ${QUIET_MS / 1000} s; they are stopped.`);
     child.kill("SIGKILL");
   }, QUIET_MS);
-  child.on("message", (news: TestNews) => {
+  child.on("message", (report: TestReport) => {
     watch.refresh();
-    for (const each of [own, tally]) each.hear(news);
+    for (const each of [own, tally]) each.add(report);
   });
   return new Promise((resolve) => {
     child.once("close", (code) => {
       clearTimeout(watch);
       // It failed without a word of what.
-      if (code !== 0 && own.counts.failed === 0) tally.hear({ strayError: null });
+      if (code !== 0 && own.counts.failed === 0) tally.add({ strayError: null });
       process.off("SIGINT", stop).off("SIGTERM", stop);
       resolve(told);
     });

@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
 import { parseCLI, startVitest } from "vitest/node";
-import type { TestNews } from "./test-tally.ts";
+import type { TestReport } from "./test-tally.ts";
 
 // One run of the tests that the arguments name, or of all; tells the parent process of each file as it ends.
 
-const tell = (news: TestNews) => void process.send?.(news);
+const tell = (report: TestReport) => void process.send?.(report);
 const pathOf = (moduleId: string) => relative(process.cwd(), moduleId).replaceAll("\\", "/");
 
 function tellOfFile(file: TestModule): void {

@@ -7,8 +7,8 @@ const bad = { passed: 1, failed: 1, skipped: 1 };
 
 function tallyOf(...ended: [string, typeof fine][]): TestTally {
   const tally = new TestTally();
-  tally.hear({ planned: FILES });
-  for (const [path, counts] of ended) tally.hear({ ended: path, ...counts });
+  tally.add({ planned: FILES });
+  for (const [path, counts] of ended) tally.add({ ended: path, ...counts });
   return tally;
 }
 
@@ -27,8 +27,8 @@ test("a file that failed counts as its second run ends", () => {
     const tally = tallyOf(["a", fine], ["b", bad], ["c", fine]);
     expect(tally.counts.failed).toBe(1);
     expect(tally.takeAgain()).toEqual(["b"]);
-    tally.hear({ planned: ["b"] });
-    tally.hear({ ended: "b", ...second });
+    tally.add({ planned: ["b"] });
+    tally.add({ ended: "b", ...second });
     expect(tally.counts).toEqual(counts);
     expect(tally.unsteady).toEqual(second === fine ? ["b"] : []);
   }
@@ -37,31 +37,31 @@ test("a file that failed counts as its second run ends", () => {
 test("files that a run left undone are run again, and are failures until they have ended", () => {
   const tally = tallyOf(["a", fine]);
   // The browser died: the error belongs to no file.
-  tally.hear({ strayError: null });
+  tally.add({ strayError: null });
   expect(tally.counts).toEqual({ passed: 2, failed: 3, skipped: 1 });
   expect(tally.takeAgain()).toEqual(["b", "c"]);
   expect(tally.counts.failed).toBe(2);
   expect(tally.unsteady).toEqual([]);
-  for (const path of ["b", "c"]) tally.hear({ ended: path, ...fine });
+  for (const path of ["b", "c"]) tally.add({ ended: path, ...fine });
   expect(tally.unsteady).toEqual(["b", "c"]);
   expect(tally.counts).toEqual({ passed: 6, failed: 0, skipped: 3 });
 });
 
 test("an error outside of the tests is a failure: its file is run again, and without one it stays", () => {
   const tally = tallyOf(["a", fine], ["b", fine], ["c", fine]);
-  tally.hear({ strayError: "c" });
-  tally.hear({ strayError: null });
+  tally.add({ strayError: "c" });
+  tally.add({ strayError: null });
   expect(tally.counts.failed).toBe(2);
   expect(tally.takeAgain()).toEqual(["c"]);
-  tally.hear({ ended: "c", ...fine });
+  tally.add({ ended: "c", ...fine });
   expect(tally.counts).toEqual({ passed: 6, failed: 1, skipped: 3 });
 });
 
 test("where many files fail, none of them is run again", () => {
   const tally = new TestTally();
   const paths = Array.from({ length: 6 }, (_, i) => `file ${i}`);
-  tally.hear({ planned: paths });
-  for (const path of paths) tally.hear({ ended: path, ...bad });
+  tally.add({ planned: paths });
+  for (const path of paths) tally.add({ ended: path, ...bad });
   expect(tally.takeAgain()).toEqual([]);
   expect(tally.counts).toEqual({ passed: 6, failed: 6, skipped: 6 });
 });

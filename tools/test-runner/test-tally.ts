@@ -1,5 +1,5 @@
 /** What a run of the tests tells, file by file. */
-export type TestNews =
+export type TestReport =
   /** The files that will be run. */
   | { readonly planned: readonly string[] }
   | { readonly ended: string; readonly passed: number; readonly failed: number; readonly skipped: number }
@@ -24,13 +24,13 @@ export class TestTally {
   #stray: (string | null)[] = [];
   #again: string[] = [];
 
-  hear(news: TestNews): void {
-    if ("planned" in news) news.planned.forEach((path) => this.#planned.add(path));
-    if ("ended" in news) {
-      const { ended, passed, failed, skipped } = news;
+  add(report: TestReport): void {
+    if ("planned" in report) report.planned.forEach((path) => this.#planned.add(path));
+    if ("ended" in report) {
+      const { ended, passed, failed, skipped } = report;
       this.#ended.set(ended, { passed, failed, skipped });
     }
-    if ("strayError" in news) this.#stray.push(news.strayError);
+    if ("strayError" in report) this.#stray.push(report.strayError);
   }
 
   /**

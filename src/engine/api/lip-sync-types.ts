@@ -16,7 +16,7 @@ import type { PictureFacts, VoiceFacts } from "../inspect.ts";
 import type { LiveFormState, LiveOptions, LiveSession } from "../live/live-types.ts";
 import type { MediaInput } from "../jobs/media-input.ts";
 
-/** What a caller hears of a job while it runs, and how the caller ends it. */
+/** What a caller is told of a job while it runs, and how the caller ends it. */
 export interface JobListeners {
   /** Aborting it ends the job, which then rejects with `job/cancelled`. */
   readonly signal?: AbortSignal;
@@ -43,7 +43,7 @@ export type OutputTarget = WritableStream<Uint8Array> | FileSystemFileHandle;
 /** Has the result written instead of handed out. */
 export interface WriteOptions {
   /**
-   * The movie is piped there when it is finished, from a temporary file on the disk, so that memory stays bounded
+   * The video is piped there when it is finished, from a temporary file on the disk, so that memory stays bounded
    * whatever the length; the file is removed then. It is not written while it grows: both containers are completed
    * backwards (the index at an MP4's beginning, cues and duration of a WebM), and a video's rate may be tried twice. The
    * target is closed at the end; a stream is aborted when the job fails, a file then keeps its old content.
@@ -146,10 +146,10 @@ export interface LipSync extends Disposable, AsyncDisposable {
    */
   analyseVoice(voice: MediaInput, options?: VoiceAnalysisOptions): Promise<VoiceFacts>;
   /**
-   * Makes a small looping GIF of a movie's first seconds.
+   * Makes a small looping GIF of a video's first seconds.
    * @throws EngineError `input/video…`, `input/fetch`, `codec/…`, `job/cancelled`.
    */
-  previewGif(movie: MediaInput, options?: PreviewOptions): Promise<Blob>;
+  previewGif(video: MediaInput, options?: PreviewOptions): Promise<Blob>;
   /**
    * Reads a lip-sync model and tries it, without keeping it.
    * @returns the manifest, what was understood, why it cannot be used when it cannot, and the self-test.

@@ -19,7 +19,7 @@ export function checkTarget(target: OutputTarget): void {
 }
 
 /**
- * Pipes a finished movie to its target and closes it; the temporary file behind the movie is removed. A file gets its
+ * Pipes a finished video to its target and closes it; the temporary file behind the video is removed. A file gets its
  * new content when all of it is written, and keeps the old one otherwise.
  * @throws EngineError `storage/full`, `storage/failed`, `job/cancelled`.
  */

@@ -3,7 +3,7 @@ import { outputSize, type Resolution, type RgbaImage } from "../../core/image.ts
 import type { PersonMatte } from "../../core/person-matte.ts";
 import type { JobResult } from "../../job/job.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
-import type { HeardMouth } from "../../job/heard-mouth.ts";
+import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { warning } from "../../job/warnings.ts";
 import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import type { FaceData } from "../../worker-rpc/inference-api.ts";
@@ -30,7 +30,7 @@ interface PictureAnalysis extends JobAnalysis {
   readonly voices: readonly {
     readonly startSeconds: number;
     readonly durationSeconds: number;
-    readonly track: HeardMouth;
+    readonly track: AnalysedMouth;
   }[];
 }
 
@@ -78,7 +78,7 @@ async function analysePicture(
     meter.report("listening", index / voices.length);
     const track = await workers
       .inference(request.backend)
-      .listen(transfer(pcm, [pcm.buffer]), signal, onProgress);
+      .mouthOf(transfer(pcm, [pcm.buffer]), signal, onProgress);
     warnings.push(...track.warnings);
     analysed.push({ startSeconds: starts[index]!, durationSeconds, track });
   }

@@ -2,7 +2,7 @@ import { throwIfCancelled } from "../../job/errors.ts";
 import type { Resolution } from "../../core/image.ts";
 import type { JobResult } from "../../job/job.ts";
 import type { JobSpec } from "../../job/job-spec.ts";
-import type { HeardMouth } from "../../job/heard-mouth.ts";
+import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { warning } from "../../job/warnings.ts";
 import type { VoiceData } from "../../worker-rpc/media-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
@@ -27,7 +27,7 @@ function boxesOf(video: TrackedVideo): JobResult["report"]["faces"] {
 /** What is found out about a video and its new voice. */
 interface VideoAnalysis extends JobAnalysis {
   readonly video: TrackedVideo;
-  readonly track: HeardMouth;
+  readonly track: AnalysedMouth;
   readonly durationSeconds: number;
 }
 
@@ -51,7 +51,7 @@ async function analyseVideo(
   );
   meter.report("listening", 0);
   throwIfCancelled(signal);
-  const track = await workers.inference(request.backend).listen(
+  const track = await workers.inference(request.backend).mouthOf(
     transfer(voice.pcm, [voice.pcm.buffer]),
     signal,
     proxy((fraction: number) => meter.report("listening", fraction)),

@@ -5,7 +5,7 @@ import type { LiveMouth, OpenVoice } from "../../worker-rpc/live-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { Workers } from "../workers/workers.ts";
 
-/** A mouth that grows while a voice is listened to. */
+/** A mouth that grows while a voice is analysed. */
 export interface AnalysedSoFar extends LiveMouth {
   /** The mouth is final up to here as far as the voice's next sounds decide it, in seconds. */
   readonly horizonSeconds: number;
@@ -15,13 +15,13 @@ export interface AnalysedSoFar extends LiveMouth {
 }
 
 const SPEECH_RATE_HZ = 16_000;
-/** The first part that is listened to: long enough to know a voice's loudness, short enough to begin at once. */
+/** The first part that is analysed: long enough to know a voice's loudness, short enough to begin at once. */
 const FIRST_SECONDS = 2;
-/** A voice of up to this length is listened to as a whole at once. */
+/** A voice of up to this length is analysed as a whole at once. */
 const WHOLE_SECONDS = 4;
 /** Each part is so many times as long as the one before; it begins anew, for the whole decides what is loud. */
 const GROWTH = 4;
-/** Sounds that are not yet heard change the mouth for so long before them: coarticulation and smoothing. */
+/** Sounds that are not yet analysed change the mouth for so long before them: coarticulation and smoothing. */
 const CONTEXT_SECONDS = 0.5;
 
 /** Samples that are appended piece by piece. */
@@ -49,17 +49,17 @@ class Samples {
 }
 
 /**
- * Listens to ever longer beginnings of a voice: 2 s, 8 s, 32 s… and at last the whole, which gives exactly the
- * mouth of the video; a third more work than listening once. Decodes the next part while it listens.
+ * Analyses ever longer beginnings of a voice: 2 s, 8 s, 32 s… and at last the whole, which gives exactly the
+ * mouth of the video; a third more work than analysing once. Decodes the next part meanwhile.
  * @param onMouth gets each mouth; the next part waits for it.
  * @param backend that the networks were started on.
  * @throws EngineError `codec/failed`, `device/…`, `job/cancelled`.
  */
-export async function listenGrowing(
+export async function analyseGrowing(
   workers: Workers,
   { voice, durationSeconds }: OpenVoice,
   signal: AbortSignal,
-  onMouth: (heard: AnalysedSoFar) => Promise<void>,
+  onMouth: (analysed: AnalysedSoFar) => Promise<void>,
   backend: Backend | undefined,
 ): Promise<void> {
   const samples = new Samples(Math.ceil((durationSeconds + 1) * SPEECH_RATE_HZ));
@@ -79,7 +79,7 @@ export async function listenGrowing(
     const more = wanted * (GROWTH - 1);
     const reading = complete ? null : read(more);
     reading?.catch(() => undefined);
-    const track = await workers.inference(backend).listen(transfer(pcm, [pcm.buffer]), signal, ignore);
+    const track = await workers.inference(backend).mouthOf(transfer(pcm, [pcm.buffer]), signal, ignore);
     throwIfCancelled(signal);
     await onMouth({
       track,

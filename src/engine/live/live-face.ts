@@ -6,7 +6,7 @@ import type { Workers } from "../workers/workers.ts";
 
 /** A voice as a face follows it. */
 export interface FollowedSpeech extends ShownSpeech {
-  /** It goes no further than this without news, in seconds. */
+  /** It goes no further than this without a message, in seconds. */
   untilSeconds(): number;
   /** Whether it goes on. */
   running(): boolean;

@@ -43,15 +43,15 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
       throwIfCancelled(signal);
       const pieces = new MessageChannel();
       await stage.connectMouth(stage.number, pieces.port2);
-      const hearing = workers
+      const analysis = workers
         .inference(stage.backend)
-        .hearPort(
+        .analysePort(
           latency,
           context.sampleRate,
           transfer(tap.blocks, [tap.blocks]),
           transfer(pieces.port1, [pieces.port1]),
         );
-      hearing.catch((error: unknown) => performance.fail(toEngineError(error)));
+      analysis.catch((error: unknown) => performance.fail(toEngineError(error)));
 
       const delay = new DelayNode(context, { maxDelayTime: delaySeconds, delayTime: delaySeconds });
       const fade = new GainNode(context);

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import { Horizon } from "./horizon.ts";
-import { listenGrowing } from "./live-analysis.ts";
+import { analyseGrowing } from "./live-analysis.ts";
 import type { VoicePlayback } from "./live-sound.ts";
 import { aborted, type Performance, type Performer } from "./live-utterance.ts";
 
@@ -63,18 +63,18 @@ export function speakRecorded(voice: Promise<Blob>): Performer {
       const warnings = [...open.warnings];
       try {
         await starting;
-        const hearing = listenGrowing(
+        const analysis = analyseGrowing(
           workers,
           open,
           signal,
-          async (heard) => {
-            await stage.setMouth(stage.number, heard);
-            if (heard.complete) warnings.push(...heard.warnings);
-            horizon.extend(heard.horizonSeconds);
+          async (analysed) => {
+            await stage.setMouth(stage.number, analysed);
+            if (analysed.complete) warnings.push(...analysed.warnings);
+            horizon.extend(analysed.horizonSeconds);
           },
           stage.backend,
         );
-        await Promise.race([aborted(signal), Promise.all([hearing, sound(performance, open.voice)])]);
+        await Promise.race([aborted(signal), Promise.all([analysis, sound(performance, open.voice)])]);
       } finally {
         void workers
           .media()

@@ -59,7 +59,7 @@ test("frames are those of the film of the same voice, and are again after a firs
       const ignore = proxy(() => undefined);
       const signal = new AbortController().signal;
       return {
-        track: await workers.inference("wasm").listen(transfer(pcm, [pcm.buffer]), signal, ignore),
+        track: await workers.inference("wasm").mouthOf(transfer(pcm, [pcm.buffer]), signal, ignore),
         seconds,
       };
     };

@@ -8,7 +8,7 @@ import type { Performance, Performer } from "./live-utterance.ts";
 import { SoundStore } from "./sound-store.ts";
 import { openStreamSource, type StreamedVoice, type StreamSource } from "./stream-source.ts";
 
-/** A mouth is fit to be shown once so many frames of future were heard. */
+/** A mouth is fit to be shown once so many frames of future were analysed. */
 const LEAST_FUTURE = 10;
 const FRAME_RATE = 100;
 /** The most that is handed to the browser at once, and lies there at most, in seconds. */
@@ -37,26 +37,26 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): Performer {
   let playback: VoicePlayback | null = null;
   let source: StreamSource | null = null;
-  let hearing: { close(): void } | null = null;
+  let analysis: { close(): void } | null = null;
 
-  /** Reads, has it heard, and stores it. */
+  /** Reads, has it analysed, and stores it. */
   async function read({ stage, signal }: Performance, from: StreamSource, store: SoundStore): Promise<void> {
     const inference = () => stage.workers.inference(stage.backend);
-    const number = await inference().openHearing(stage.latency);
-    hearing = {
+    const number = await inference().openAnalysis(stage.latency);
+    analysis = {
       close: () =>
         void inference()
-          .closeHearing(number)
+          .closeAnalysis(number)
           .catch(() => undefined),
     };
-    const hear = async (piece: MouthPiece | null) => {
+    const take = async (piece: MouthPiece | null) => {
       if (!piece) return;
       await stage.addMouth(stage.number, piece);
       store.extend(knownTo(piece));
     };
     const end = async () => {
-      await hear(await inference().endHearing(number));
-      hearing = null;
+      await take(await inference().endAnalysis(number));
+      analysis = null;
       store.finish();
     };
     try {
@@ -73,7 +73,7 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
           );
         }
         if (piece.speech.length > 0) {
-          await hear(await inference().hearMore(number, transfer(piece.speech, [piece.speech.buffer])));
+          await take(await inference().analyseMore(number, transfer(piece.speech, [piece.speech.buffer])));
         }
         await store.below(STORED_SECONDS, signal);
       }
@@ -152,7 +152,7 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
     silence() {
       playback?.stop();
       source?.close();
-      hearing?.close();
+      analysis?.close();
     },
   };
 }

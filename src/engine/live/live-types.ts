@@ -31,7 +31,7 @@ export interface LiveOptions {
   /** Longest accepted recording in seconds, 600 when absent; a voice that arrives may last for ever unless this is set. */
   readonly maxSeconds?: number;
   /**
-   * How much of its future a voice that is still being spoken is heard with: `"quality"` (lips nearly those of a film; a
+   * How much of its future a voice that is still being spoken is heard with: `"quality"` (lips nearly those of a finished video; a
    * followed sound is delayed by 0.6 s) when absent, or `"low"` (0.2 s, for calls).
    */
   readonly latency?: Latency;

@@ -22,7 +22,7 @@ export interface Stage {
   readonly number: number;
   /** The face, brought back if it was lost. */
   face(): Promise<Face>;
-  setMouth(utterance: number, heard: AnalysedSoFar): Promise<void>;
+  setMouth(utterance: number, analysed: AnalysedSoFar): Promise<void>;
   addMouth(utterance: number, piece: MouthPiece): Promise<void>;
   /** Takes pieces of the mouth from a port. */
   connectMouth(utterance: number, pieces: MessagePort): Promise<void>;

@@ -60,7 +60,7 @@ export async function openPortrait(
   const never = new AbortController().signal;
   const warming = workers
     .inference(options.backend)
-    .listen(transfer(silence, [silence.buffer]), never, ignore);
+    .mouthOf(transfer(silence, [silence.buffer]), never, ignore);
   warming.catch(() => undefined);
   const size = outputSize({ width: picture.sourceWidth, height: picture.sourceHeight }, resolution);
   const { width, height } = size;

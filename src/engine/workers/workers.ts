@@ -2,7 +2,7 @@ import { EngineError } from "../../job/errors.ts";
 import type { Backend } from "../../job/job.ts";
 import type { BackendReport, InferenceApi, LoadListener } from "../../worker-rpc/inference-api.ts";
 import type {
-  LiveHearingApi,
+  LiveAnalysisApi,
   LiveRenderApi,
   LiveStreamApi,
   LiveVoiceApi,
@@ -20,7 +20,7 @@ export interface Workers {
   /** The networks on a backend, or on the one that the engine chooses; {@link Workers.startInference} comes first. */
   readonly inference: (
     backend: Backend | undefined,
-  ) => RemoteApi<InferenceApi & VideoInferenceApi & LiveHearingApi>;
+  ) => RemoteApi<InferenceApi & VideoInferenceApi & LiveAnalysisApi>;
   readonly media: () => RemoteApi<MediaApi & LiveVoiceApi & LiveStreamApi>;
   readonly render: () => RemoteApi<RenderApi & LiveRenderApi>;
   /** Shows live faces; it lives on when others are dropped, for their canvases cannot be given to another. */
@@ -52,7 +52,7 @@ export function createWorkers(): Workers {
   }
 
   const inference = createInferenceWorkers(() =>
-    start<InferenceApi & VideoInferenceApi & LiveHearingApi>(
+    start<InferenceApi & VideoInferenceApi & LiveAnalysisApi>(
       "inference",
       "inference",
       () =>

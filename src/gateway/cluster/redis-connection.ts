@@ -82,7 +82,7 @@ export async function connectRedis(address: RedisAddress, patienceMs: number): P
   );
 }
 
-/** A second connection that hears messages; it comes back by itself. */
+/** A second connection that receives messages; it comes back by itself. */
 export function subscriberOf(redis: Redis): Redis {
   const subscriber = redis.duplicate({
     enableOfflineQueue: true,

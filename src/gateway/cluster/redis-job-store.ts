@@ -17,7 +17,7 @@ export interface RowDuties {
 
 /** The jobs of an installation on several machines, as rows in Redis that every gateway and worker sees. */
 export class RedisJobStore implements GatewayJobStore {
-  /** Resolves when changes are heard. */
+  /** Resolves once changes arrive. */
   readonly listening: Promise<void>;
   private readonly listeners = new Set<(change: JobChange) => void>();
 

@@ -1,10 +1,10 @@
 import type { JobRow } from "../../queue/job-row.ts";
 import type { JobTable } from "../../queue/store/job-store.ts";
 
-/** Hears of every change that went through a store that is watched; `before` is undefined for a new job. */
+/** Called with every change that went through a store that is watched; `before` is undefined for a new job. */
 export type JobWatcher = (before: JobRow | undefined, after: JobRow) => void;
 
-/** The same store; `watcher` hears of each change that is made through it. */
+/** The same store; `watcher` is called with each change that is made through it. */
 export function watchStore<Store extends JobTable>(store: Store, watcher: JobWatcher): Store {
   const overrides: Pick<JobTable, "create" | "update"> & { claim?: (...args: never[]) => unknown } = {
     async create(draft) {

@@ -54,7 +54,7 @@ declare global {
         manifest: object | string | null,
         backend?: Backend,
       ): Promise<LipModelAnswer>;
-      /** Draws a grid of frames of the movie at one URL and PUTs it as PNG to the other. */
+      /** Draws a grid of frames of the video at one URL and PUTs it as PNG to the other. */
       contactSheet(videoUrl: string, sheetUrl: string): Promise<void>;
       /** Small pictures of frames that were left as they were. */
       leftFrames(videoUrl: string, report: JobReport): Promise<readonly LeftFrame[]>;
@@ -131,10 +131,10 @@ window.dudakHost = {
     }
   },
   async contactSheet(videoUrl, sheetUrl) {
-    const sheet = await drawContactSheet(await fetchFile({ url: videoUrl, name: "movie" }));
+    const sheet = await drawContactSheet(await fetchFile({ url: videoUrl, name: "video" }));
     await putFile(sheetUrl, sheet);
   },
   async leftFrames(videoUrl, report) {
-    return drawLeftFrames(await fetchFile({ url: videoUrl, name: "movie" }), report);
+    return drawLeftFrames(await fetchFile({ url: videoUrl, name: "video" }), report);
   },
 };

@@ -2,9 +2,9 @@ import type { WarningCode } from "../warnings.ts";
 
 /** What to do about a result that may look wrong; warnings that say it themselves have none. */
 const ADVICE: Partial<Record<WarningCode, string>> = {
-  "picture/not-enlarged": "Use a larger picture for a larger film.",
+  "picture/not-enlarged": "Use a larger picture for a larger video.",
   "picture/cut-short": "Copy the picture's file again from where it came.",
-  "video/not-enlarged": "Use a larger video for a larger film.",
+  "video/not-enlarged": "Use a larger video for a larger video.",
   "video/cut-short": "Copy the video's file again from where it came.",
   "video/faceless":
     "These frames show no face, or one that is turned away, covered or very small. Where a face should have been found, cut the clip there, or use a larger one.",

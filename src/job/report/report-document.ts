@@ -37,7 +37,7 @@ export interface ReportDocument {
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly advice?: string }[];
   /** Milliseconds spent in each stage. */
   readonly timings: Readonly<Partial<Record<Stage, number>>>;
-  /** Some of the frames that were left as they were, where somebody could look at the film. */
+  /** Some of the frames that were left as they were, where somebody could look at the video. */
   readonly leftFrames?: readonly LeftFrame[];
 }
 

@@ -79,9 +79,9 @@ export function reportPage(document: ReportDocument): string {
 <p>${String(width)} × ${String(height)}, ${durationSeconds.toFixed(1)} s, ${String(frames)} frames at ${fps.toFixed(3).replace(/\.?0+$/, "")} a second; ${escaped(encoder)}, networks on ${escaped(backend)}. Made by ${escaped(engine)} (${escaped(model)}).</p>
 <h2>Where to look twice</h2>
 ${doubts(document)}
-<h2>Along the film</h2>
+<h2>Along the video</h2>
 ${timeline ? timelinePlot(timeline, durationSeconds) : "<p>Not kept: an older version made this job.</p>"}
-<p class="note">Voice: loudness. Mouth: how far it was heard to open; black marks are lips shut by a p, b or m. Strength: how much of the motion the face takes; less when it is turned or covered, none where the frame was left as it was. In a picture it is full throughout; a face that is turned too far is named above.</p>
+<p class="note">Voice: loudness. Mouth: how far the voice opens it; black marks are lips shut by a p, b or m. Strength: how much of the motion the face takes; less when it is turned or covered, none where the frame was left as it was. In a picture it is full throughout; a face that is turned too far is named above.</p>
 <h2>Frames left as they were</h2>
 ${left(document)}
 <h2>Faces</h2>

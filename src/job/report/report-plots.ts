@@ -49,7 +49,7 @@ function ticks(seconds: number, foot: number): string {
   }).join("");
 }
 
-/** Sound, opening with closures, and strength along the film, as SVG. */
+/** Sound, opening with closures, and strength along the video, as SVG. */
 export function timelinePlot({ stepSeconds, voices, strength }: JobTimeline, seconds: number): string {
   let foot = 0;
   const rows = voices.flatMap((voice, i) => {
@@ -67,7 +67,7 @@ export function timelinePlot({ stepSeconds, voices, strength }: JobTimeline, sec
   rows.push(
     rowLabel("Strength", foot) + area(strength, { from: 0, step: stepSeconds, seconds, foot }, "strength"),
   );
-  return `<svg viewBox="0 0 ${String(WIDTH)} ${String(foot + 20)}" role="img" aria-label="Voice, opening of the mouth and strength along the film">${rows.join("")}${ticks(seconds, foot)}</svg>`;
+  return `<svg viewBox="0 0 ${String(WIDTH)} ${String(foot + 20)}" role="img" aria-label="Voice, opening of the mouth and strength along the video">${rows.join("")}${ticks(seconds, foot)}</svg>`;
 }
 
 /** Where the time went, a bar a stage, as SVG. */

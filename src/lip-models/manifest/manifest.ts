@@ -133,7 +133,7 @@ const lipFrames = z.strictObject({
     trained: z.number().positive(),
     any: z
       .boolean()
-      .describe("Whether windows may be cut at the film's own rate; else they move at the trained one."),
+      .describe("Whether windows may be cut at the video's own rate; else they move at the trained one."),
   }),
   references: z.strictObject({
     count: z.int().min(0).max(1),

@@ -106,7 +106,7 @@ test("planes of odd sides pass ffmpeg whole", async () => {
   for (const [pixel] of frames) near(pixel!, [200, 60, 60], 6);
 });
 
-test("a film whose end is missing is read as far as it goes where the browser's reader finds nothing", async () => {
+test("a video whose end is missing is read as far as it goes where the browser's reader finds nothing", async () => {
   const whole = await fixtureFile("alpha-vp8.webm");
   const video = await openVideo(whole.slice(0, Math.floor(whole.size * 0.8)));
   expect(video.decoder).toBe("ffmpeg");

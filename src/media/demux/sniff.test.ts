@@ -12,9 +12,9 @@ test.each([
   ["\x89PNG\r\n\x1a\n", "image", "a PNG picture"],
   ["RIFF\x10\0\0\0WAVEfmt ", "audio", "a WAV sound"],
   ["\0\0\0\x18ftypheic", "image", "a HEIC picture"],
-  ["\0\0\0\x18ftypisom", "video", "an MP4 movie"],
+  ["\0\0\0\x18ftypisom", "video", "an MP4 video"],
   ["\0\0\0\x18ftypM4A ", "audio", "an M4A sound"],
-  ["\x1aE\xdf\xa3\x01\0\0\0", "video", "a Matroska or WebM movie"],
+  ["\x1aE\xdf\xa3\x01\0\0\0", "video", "a Matroska or WebM video"],
   ["\xff\xfb\x90\x64\0\0", "audio", "an MP3 or AAC sound"],
   ["\x01\x02\x03\x04", "unknown", "a file of an unknown kind"],
 ])("the bytes %j are told as %s: %s", (text, kind, words) => {

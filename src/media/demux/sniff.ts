@@ -15,8 +15,8 @@ function isoBrand(brand: string): Looks {
   if (/^(heic|heix|heim|heis|hevc|hevx|mif1|msf1)$/.test(brand)) return looks("image", "a HEIC picture");
   if (/^avi[fs]$/.test(brand)) return looks("image", "an AVIF picture");
   if (/^(M4A|M4B|F4A)/.test(brand)) return looks("audio", "an M4A sound");
-  if (brand === "qt  ") return looks("video", "a QuickTime movie");
-  return looks("video", "an MP4 movie");
+  if (brand === "qt  ") return looks("video", "a QuickTime video");
+  return looks("video", "an MP4 video");
 }
 
 function textual(bytes: Uint8Array): Looks | undefined {
@@ -51,14 +51,14 @@ export function sniff(bytes: Uint8Array): Looks {
   if (head4 === "GIF8") return looks("image", "a GIF picture");
   if (head4 === "RIFF" && at8 === "WEBP") return looks("image", "a WebP picture");
   if (head4 === "RIFF" && at8 === "WAVE") return looks("audio", "a WAV sound");
-  if (head4 === "RIFF" && at8 === "AVI ") return looks("video", "an AVI movie");
+  if (head4 === "RIFF" && at8 === "AVI ") return looks("video", "an AVI video");
   if (ascii(bytes, 4, 4) === "ftyp") return isoBrand(at8);
   if (/^(moov|mdat|wide|free|skip|moof|styp)$/.test(ascii(bytes, 4, 4)))
-    return looks("video", "a QuickTime movie");
+    return looks("video", "a QuickTime video");
   if (head4 === "II*\0" || head4 === "MM\0*") return looks("image", "a TIFF picture");
   if (head4.startsWith("BM") && bytes.length > 26) return looks("image", "a BMP picture");
   if (head4 === "\0\0\x01\0") return looks("image", "an icon");
-  if (head4 === "\x1aE\xdf\xa3") return looks("video", "a Matroska or WebM movie");
+  if (head4 === "\x1aE\xdf\xa3") return looks("video", "a Matroska or WebM video");
   if (head4 === "OggS") return looks("audio", "an Ogg sound");
   if (head4 === "fLaC") return looks("audio", "a FLAC sound");
   if (head4.startsWith("ID3") || (bytes[0] === 0xff && (bytes[1]! & 0xe0) === 0xe0)) {
@@ -66,7 +66,7 @@ export function sniff(bytes: Uint8Array): Looks {
   }
   if (head4 === "FORM" && at8.startsWith("AIF")) return looks("audio", "an AIFF sound");
   if (head4.startsWith("#!AM")) return looks("audio", "an AMR sound");
-  if (head4.startsWith("FLV")) return looks("video", "a Flash movie");
+  if (head4.startsWith("FLV")) return looks("video", "a Flash video");
   if (head4 === "0&\xb2u") return looks("video", "a Windows Media file");
   if (bytes[0] === 0x47 && bytes[188] === 0x47) return looks("video", "an MPEG transport stream");
   if (head4 === "%PDF") return looks("document", "a PDF document");

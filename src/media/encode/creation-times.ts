@@ -24,7 +24,7 @@ export function clearCreationTimes(file: FileBytes): void {
       const type = String.fromCharCode(...head.subarray(4, 8));
       const small = view.getUint32(0);
       const size = small === 1 ? Number(view.getBigUint64(8)) : small === 0 ? to - at : small;
-      if (size < 8) throw new EngineError("internal/bug", `The movie has a box ${type} of ${size} bytes.`);
+      if (size < 8) throw new EngineError("internal/bug", `The video has a box ${type} of ${size} bytes.`);
       const body = at + (small === 1 ? 16 : 8);
       if (PARENTS.has(type)) walk(body, at + size);
       else if (DATED.has(type)) {

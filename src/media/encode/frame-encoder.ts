@@ -126,7 +126,7 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
     if (result.exitCode !== 0 || !encoded) {
       throw new EngineError(
         "codec/failed",
-        `ffmpeg could not encode the movie (${result.log.at(-1)?.trim() ?? "no reason given"}). Try a smaller resolution.`,
+        `ffmpeg could not encode the video (${result.log.at(-1)?.trim() ?? "no reason given"}). Try a smaller resolution.`,
       );
     }
     await pass(encoded, times);
@@ -137,7 +137,7 @@ export async function ffmpegEncoder(options: FrameEncoderOptions): Promise<Frame
     try {
       const track = await input.getPrimaryVideoTrack();
       const config = await track?.getDecoderConfig();
-      if (!track || !config) throw new EngineError("codec/failed", "ffmpeg wrote a movie without pictures.");
+      if (!track || !config) throw new EngineError("codec/failed", "ffmpeg wrote a video without pictures.");
       const decoderConfig = { ...config, colorSpace: colour };
       let index = 0;
       for await (const packet of new EncodedPacketSink(track).packets()) {

@@ -29,7 +29,7 @@ interface SyncAccessHandle {
 
 const FOLDER = "dudak-temporary";
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000;
-/** Movies up to this size leave no file behind. */
+/** Videos up to this size leave no file behind. */
 const SHORT_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 2 * 1024 * 1024;
 const PAGE_BYTES = 4 * 1024 * 1024;
@@ -106,7 +106,7 @@ async function diskTarget(extension: string): Promise<OutputTarget | undefined> 
     } catch (error) {
       throw new EngineError(
         "storage/full",
-        `The movie could not be written to the disk (${error instanceof Error ? error.message : String(error)}). Free some space for this site and try again.`,
+        `The video could not be written to the disk (${error instanceof Error ? error.message : String(error)}). Free some space for this site and try again.`,
         { cause: error },
       );
     }

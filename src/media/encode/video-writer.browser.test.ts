@@ -268,7 +268,7 @@ test.each([
   const video = await openVideo(output);
   expect(video.colour).toEqual(colour);
   for await (const { picture } of video.pictures()) {
-    if (!isPlanar(picture)) throw new Error("the movie's frames are not 4:2:0");
+    if (!isPlanar(picture)) throw new Error("the video's frames are not 4:2:0");
     const worst = planesOf(picture).map((plane, k) =>
       plane.data.reduce((most, value, i) => Math.max(most, Math.abs(value - planes[k]!.data[i]!)), 0),
     );

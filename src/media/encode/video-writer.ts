@@ -105,7 +105,7 @@ function clockOf({ fps, durationSeconds }: VideoWriterOptions): Clock {
     if (time === undefined) {
       throw new EngineError(
         "internal/bug",
-        `Frame ${index} was added to a movie with ${timestamps.length} timestamps. Please report this.`,
+        `Frame ${index} was added to a video with ${timestamps.length} timestamps. Please report this.`,
       );
     }
     return time;
@@ -178,7 +178,7 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   if (width % 2 !== 0 || height % 2 !== 0 || width < 2 || height < 2) {
     throw new EngineError(
       "internal/bug",
-      `A movie of ${width}×${height} pixels was asked for; sides must be even.`,
+      `A video of ${width}×${height} pixels was asked for; sides must be even.`,
     );
   }
   const clock = clockOf(options);
@@ -245,13 +245,13 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   };
   const guard = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     throwIfCancelled(signal);
-    if (ended) throw new EngineError("job/cancelled", "The movie was ended before.");
+    if (ended) throw new EngineError("job/cancelled", "The video was ended before.");
     try {
       return await work();
     } catch (error) {
       await cancel();
       throwIfCancelled(signal);
-      throw toEngineError(error, "codec/failed", "Encoding the movie");
+      throw toEngineError(error, "codec/failed", "Encoding the video");
     }
   };
 
@@ -275,11 +275,11 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
         if (frame.width !== width || frame.height !== height) {
           throw new EngineError(
             "internal/bug",
-            `Frame ${index} has ${frame.width}×${frame.height} pixels in a movie of ${width}×${height}.`,
+            `Frame ${index} has ${frame.width}×${frame.height} pixels in a video of ${width}×${height}.`,
           );
         }
         if (isPlanar(frame) && !sameColour(frame.colour, colour)) {
-          throw new EngineError("internal/bug", `Frame ${index} has another colour space than its movie.`);
+          throw new EngineError("internal/bug", `Frame ${index} has another colour space than its video.`);
         }
         if (index > 0 && index % segmentFrames === 0 && !fresh) await frameEncoder.cut();
         fresh = false;

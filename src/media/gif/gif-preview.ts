@@ -179,7 +179,7 @@ export async function writeGifPreview(output: Blob, options: GifPreviewOptions =
   const onProgress = (done: number) => options.onProgress?.((told = Math.max(told, done)));
   const frames = await readFrames(output, { ...options, onProgress });
   if (frames.length === 0) {
-    throw new EngineError("input/video-empty", "The movie has no frames to make a GIF of. Render it again.");
+    throw new EngineError("input/video-empty", "The video has no frames to make a GIF of. Render it again.");
   }
   let gif: Blob | undefined;
   for (const grade of GRADES) {

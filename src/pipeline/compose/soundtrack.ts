@@ -94,7 +94,7 @@ export async function mixSources(
     decoder: parts.some((part) => part.source.decoder === "ffmpeg") ? "ffmpeg" : "webcodecs",
     warnings: parts.flatMap((part) => part.source.warnings),
     async mono16k() {
-      throw new Error("A mix is for the ear: the speech model hears each voice by itself.");
+      throw new Error("A mix is for the ear: the speech model takes each voice by itself.");
     },
     async *chunks(options: AudioChunkOptions = {}) {
       for await (const chunk of sum(options.channels ?? ownChannels, options.signal)) {

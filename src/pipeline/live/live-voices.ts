@@ -77,7 +77,7 @@ export function createLiveVoices(): LiveVoiceApi {
     },
     readSpeech(voice, seconds) {
       const open = find(voice);
-      // Not clipped, so that the model hears what it hears of a video's voice.
+      // Not clipped, so that the model gets what it gets of a video's voice.
       open.speech ??= createReader(
         open.source.chunks({ sampleRateHz: SPEECH_RATE_HZ, channels: 1, clip: false, signal: open.signal }),
       );

@@ -3,7 +3,7 @@ import { sampleMouth } from "../../speech/mouth-track/sample-mouth.ts";
 
 /**
  * The mouth of an output frame, its openings sized by the style; closures and contacts stay whole.
- * @param expressiveness 1 = as heard.
+ * @param expressiveness 1 = as the voice has it.
  * @param frameIndex may be fractional.
  */
 export function mouthAt(

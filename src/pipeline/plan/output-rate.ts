@@ -1,6 +1,6 @@
 import { DEFAULT_FRAME_RATE, standardRate } from "../../media/demux/frame-rate.ts";
 
-/** Fewer frames a second are too few for lips: a closure lasts a twelfth of a second. Films have 23.976. */
+/** Fewer frames a second are too few for lips: a closure lasts a twelfth of a second. Cinema has 23.976. */
 const LEAST = 23;
 const MOST = 60;
 /** Measured rates may lie a little above {@link MOST}. */

@@ -1,7 +1,7 @@
 import { ARTICULATORS, MOUTH_RATE_HZ, type MouthTrack } from "../../core/mouth.ts";
 
 /**
- * The track as heard in a video of `durationSeconds` in which its voice starts at `startSeconds`
+ * The track as it lies in a video of `durationSeconds` in which its voice starts at `startSeconds`
  * (rounded to 10 ms): at rest before and after.
  */
 export function placeTrack(track: MouthTrack, startSeconds: number, durationSeconds: number): MouthTrack {

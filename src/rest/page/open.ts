@@ -8,10 +8,10 @@ import type { JobDefaults } from "../job-defaults.ts";
 import type { LocalFetch } from "./dispatch.ts";
 import { openLocalApi as open } from "./local-api.ts";
 
-type JobHearers = Pick<JobListeners, "onProgress" | "onPreview" | "onWarning">;
+type JobListenerOptions = Pick<JobListeners, "onProgress" | "onPreview" | "onWarning">;
 
-/** What a job's request may leave open, and who hears of all jobs. */
-export type LocalJobOptions = JobSettings<string | URL> & JobHearers;
+/** What a job's request may leave open, and who is told of all jobs. */
+export type LocalJobOptions = JobSettings<string | URL> & JobListenerOptions;
 
 /** How to open the local API of an app; all can be left out. */
 export interface LocalApiOptions {
@@ -20,7 +20,7 @@ export interface LocalApiOptions {
   /**
    * For what a job's request leaves open, for instance `{ format: "webm" }`: a job gets them when it is submitted and
    * keeps them, whatever a later page says; the service worker's jobs get those of the page that was opened last. A lip
-   * model is named by its address or its id in the model store. Listeners hear of the jobs that this page does.
+   * model is named by its address or its id in the model store. Listeners are told of the jobs that this page does.
    */
   readonly jobOptions?: LocalJobOptions;
   /** Folder of the app, that of its service worker; the API lies below it. The document's own folder by default. */
@@ -48,7 +48,7 @@ export interface LocalApi {
 }
 
 /** Runs a job of the queue as one of {@link LipSync}. */
-function runWith(lipSync: LipSync, listeners: JobHearers): RunJob {
+function runWith(lipSync: LipSync, listeners: JobListenerOptions): RunJob {
   const { onProgress: onAnyProgress, onPreview, onWarning } = listeners;
   return (spec, { signal, onProgress, checkpoint }) =>
     Promise.resolve(

@@ -1,6 +1,6 @@
 import { createPowerSpectrum } from "../../core/fft.ts";
 
-/** Rate of the samples that the speech model hears, in Hz. */
+/** Rate of the samples that the speech model takes, in Hz. */
 export const SPEECH_RATE_HZ = 16_000;
 /** Mel bands of one frame. */
 export const MEL_BANDS = 80;
@@ -100,8 +100,8 @@ export class LogMel {
     const start = frame * HOP - WINDOW / 2;
     for (let i = 0; i < WINDOW; i++) {
       const sample = this.pcm[start + i];
-      const heard = sample !== undefined && Number.isFinite(sample);
-      into[i] = heard ? (sample - this.offset) * this.hann[i]! : 0;
+      const finite = sample !== undefined && Number.isFinite(sample);
+      into[i] = finite ? (sample - this.offset) * this.hann[i]! : 0;
     }
   }
 

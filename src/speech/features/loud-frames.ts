@@ -23,7 +23,7 @@ export function levelOf(mel: Float32Array): number {
 
 /**
  * The last eight seconds of a voice that is still being spoken, without its pauses. A frame is loud within 7 nepers of
- * the 95th percentile of what is remembered, or of what was just heard, so a voice that begins after noise drives the
+ * the 95th percentile of what is remembered, or of what came just now, so a voice that begins after noise drives the
  * noise out at once, and a click alone never does.
  */
 export class LoudFrames {

@@ -14,14 +14,14 @@ test("silence before the first word is not taken for the voice", () => {
   expect(average(deviation)).toBeGreaterThan(0.7 * average(typical.deviation));
 });
 
-test("a voice's level counts as soon as it is heard, whatever its recording's", () => {
+test("a voice's level counts as soon as it begins, whatever its recording's", () => {
   for (const level of [-7, -5, -2]) {
     const { mean } = runningStatistics([...rows(100, -16), ...rows(20, level)]);
     expect(Math.abs(average(mean) - (level + average(typical.mean)))).toBeLessThan(1.6);
   }
 });
 
-test("what was heard for long outweighs what is typical", () => {
+test("what lasted long outweighs what is typical", () => {
   const { mean, deviation } = runningStatistics(rows(2000, -6));
   expect(average(mean)).toBeCloseTo(-5.5, 0);
   expect(average(deviation)).toBeLessThan(1);

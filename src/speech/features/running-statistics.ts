@@ -2,7 +2,7 @@ import { MEL_BANDS } from "./log-mel.ts";
 import { LOUD_WITHIN, type MelStatistics, MelStatisticsCollector, quantile } from "./mel-statistics.ts";
 import typical from "./typical-speech.json";
 
-/** What is typical counts as much as so many loud frames that were heard. */
+/** What is typical counts as much as so many loud frames of the voice. */
 const TYPICAL_FRAMES = 100;
 /** So many frames must be as loud before a level counts as the voice's. */
 const SOUNDED = 12;
@@ -10,7 +10,7 @@ const SOUNDED = 12;
 const QUIET_VOICE = -9.7;
 
 /**
- * Statistics of a voice of which little was heard so far: those of the frames, drawn to what speech is like elsewhere
+ * Statistics of a voice of which little is known so far: those of the frames, drawn to what speech is like elsewhere
  * (`models/speech/typical.py`), the more the fewer there are, so that silence before the first word is not taken for it.
  * @param rows log-mel frames `[80]`, oldest first.
  */
@@ -22,7 +22,7 @@ export function runningStatistics(rows: readonly Float32Array[]): MelStatistics 
   const reference = Math.max(QUIET_VOICE, loudest);
   const loud = level.filter((x) => x > reference - LOUD_WITHIN).length;
   const own = loud / (loud + TYPICAL_FRAMES);
-  const blend = (heard: number, usual: number) => usual + own * (heard - usual);
+  const blend = (seen: number, usual: number) => usual + own * (seen - usual);
   return {
     mean: Float32Array.from({ length: MEL_BANDS }, (_, i) => blend(mean[i]!, reference + typical.mean[i]!)),
     deviation: Float32Array.from({ length: MEL_BANDS }, (_, i) =>

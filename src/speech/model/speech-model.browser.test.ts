@@ -40,21 +40,21 @@ describe("speech model", () => {
   it("opens the mouth as a voice and a language that it never learned from do", async () => {
     // 0.8 is the least of the held-out clips; the figures of the whole set are in models/speech/README.md.
     for (const name of ["upc_ca_ona_hts-1", "espeak-pl-1"]) {
-      const { controls } = await model.hear(await clip(name));
+      const { controls } = await model.analyse(await clip(name));
       expect(correlation(column(controls, WIDTH, 0), labels(name).aperture), name).toBeGreaterThan(0.8);
     }
   });
 
-  it("agrees with itself when a clip is heard in windows", async () => {
+  it("agrees with itself when a clip is analysed in windows", async () => {
     const part = await clip("upc_ca_ona_hts-1");
     // 25 s: the clip over and over, so that it needs three windows, against the same clip in a window of its own.
     const pcm = new Float32Array(25 * SPEECH_RATE_HZ);
     for (let at = 0; at < pcm.length; at += part.length) pcm.set(part.subarray(0, pcm.length - at), at);
-    const long = await model.hear(pcm);
+    const long = await model.analyse(pcm);
     const hop = 160;
     const start = Math.ceil(part.length / hop) * 3;
     const shorter = pcm.slice(start * hop);
-    const tail = await model.hear(shorter);
+    const tail = await model.analyse(shorter);
     for (const [k, name] of ARTICULATORS.entries()) {
       const whole = column(long.controls, WIDTH, k).subarray(start + 120, start + tail.frames - 120);
       const window = column(tail.controls, WIDTH, k).subarray(120, tail.frames - 120);
@@ -65,15 +65,15 @@ describe("speech model", () => {
   it("keeps the mouth exactly at rest on noise, music, rooms and digital silence, and says so", async () => {
     const silence = { "digital silence": () => new Float32Array(SPEECH_RATE_HZ * 3) };
     for (const [name, make] of Object.entries({ ...VOICELESS, ...silence })) {
-      const track = await model.listen(make());
+      const track = await model.mouthOf(make());
       expect(Math.max(...track.articulation), name).toBe(0);
       expect(track.warnings[0]?.code, name).toBe("voice/unheard");
     }
   });
 
-  it("hears the same in a recording that is quiet, offset, or holds samples that are no numbers", async () => {
+  it("analyses the same in a recording that is quiet, offset, or holds samples that are no numbers", async () => {
     const pcm = await clip("espeak-nl-1");
-    const aperture = async (x: Float32Array) => column((await model.listen(x)).articulation, WIDTH, 0);
+    const aperture = async (x: Float32Array) => column((await model.mouthOf(x)).articulation, WIDTH, 0);
     const expected = await aperture(pcm);
     const broken = pcm.map((x, i) => (i % 997 === 0 ? Number.NaN : x + 0.1));
     expect(correlation(await aperture(gain(pcm, -30)), expected)).toBeGreaterThan(0.98);
@@ -81,26 +81,26 @@ describe("speech model", () => {
   });
 
   it("takes 20 ms of audio", async () => {
-    const track = await model.listen(gain(noise(320, "white"), -20));
+    const track = await model.mouthOf(gain(noise(320, "white"), -20));
     expect(track.frames).toBe(3);
   });
 
   it("stops when it is cancelled", async () => {
     const controller = new AbortController();
     controller.abort();
-    await expect(model.listen(new Float32Array(16_000), { signal: controller.signal })).rejects.toMatchObject(
-      {
-        code: "job/cancelled",
-      },
-    );
+    await expect(
+      model.mouthOf(new Float32Array(16_000), { signal: controller.signal }),
+    ).rejects.toMatchObject({
+      code: "job/cancelled",
+    });
   });
 
   it("runs wholly on a WebGPU device and says the same there", async (context) => {
     const gpu = await createRuntime({ backend: "webgpu", gpuOnly: true }).catch(() => undefined);
     if (gpu === undefined) return context.skip("this browser has no WebGPU adapter");
     const pcm = (await clip("espeak-nl-1")).subarray(0, 2 * SPEECH_RATE_HZ);
-    const there = await (await createSpeechModel(gpu)).hear(pcm);
-    const here = await model.hear(pcm);
+    const there = await (await createSpeechModel(gpu)).analyse(pcm);
+    const here = await model.analyse(pcm);
     // 2e-2: some devices multiply at lower precision.
     const worst = there.controls.reduce((most, x, i) => Math.max(most, Math.abs(x - here.controls[i]!)), 0);
     expect(worst).toBeLessThan(2e-2);

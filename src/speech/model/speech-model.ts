@@ -1,8 +1,14 @@
 import { EngineError } from "../../job/errors.ts";
-import type { HeardMouth } from "../../job/heard-mouth.ts";
+import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { sampleVoice } from "../../inference/check/sample-voice.ts";
 import type { Runtime, Sample } from "../../inference/runtime.ts";
-import { hear, WINDOW_FRAMES, type Heard, type HearOptions, type RunNetwork } from "./heard.ts";
+import {
+  analyseVoice,
+  WINDOW_FRAMES,
+  type VoiceAnalysis,
+  type AnalysisOptions,
+  type RunNetwork,
+} from "./voice-analysis.ts";
 import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import { MelStatisticsCollector, normaliseMel } from "../features/mel-statistics.ts";
 import { createSpeechStream, type SpeechStream, type StreamTiming } from "./speech-stream.ts";
@@ -20,26 +26,26 @@ export interface SpeechModel {
    * @throws EngineError `input/audio-empty` without a sample, `input/audio-too-long` beyond an hour,
    * `job/cancelled`, or what the runtime throws.
    */
-  listen(
+  mouthOf(
     pcm: Float32Array,
     options?: { signal?: AbortSignal; onProgress?: (fraction: number) => void },
-  ): Promise<HeardMouth>;
+  ): Promise<AnalysedMouth>;
 }
 
 /** A speech model whose two halves can be looked at one by one. */
 export interface MeasurableSpeechModel extends SpeechModel {
-  /** The network's own opinion; takes and throws what `listen` does. */
-  hear(pcm: Float32Array, options?: HearOptions): Promise<Heard>;
-  /** Hears a voice while it is spoken, with 160 ms of future unless told otherwise; its statistics are those of the last seconds. */
+  /** The network's own opinion; takes and throws what `mouthOf` does. */
+  analyse(pcm: Float32Array, options?: AnalysisOptions): Promise<VoiceAnalysis>;
+  /** Analyses a voice while it is spoken, with 160 ms of future unless told otherwise; its statistics are those of the last seconds. */
   stream(timing?: StreamTiming): SpeechStream;
   /** The finished motion. */
-  shape(heard: Heard): HeardMouth;
+  shape(analysis: VoiceAnalysis): AnalysedMouth;
 }
 
 /** The speech model over any way to run its network. */
 export function speechModelOf(run: RunNetwork): MeasurableSpeechModel {
   const model: MeasurableSpeechModel = {
-    async hear(pcm, options = {}) {
+    async analyse(pcm, options = {}) {
       if (pcm.length === 0) {
         throw new EngineError("input/audio-empty", "The audio has no samples. Choose another recording.");
       }
@@ -51,16 +57,16 @@ export function speechModelOf(run: RunNetwork): MeasurableSpeechModel {
           { details: { value: seconds, limits: { most: LONGEST_SECONDS }, unit: "seconds" } },
         );
       }
-      return hear(run, pcm, options);
+      return analyseVoice(run, pcm, options);
     },
     stream: (timing) => createSpeechStream(run, timing),
     shape: shapeMouth,
-    listen: async (pcm, options) => shapeMouth(await model.hear(pcm, options)),
+    mouthOf: async (pcm, options) => shapeMouth(await model.analyse(pcm, options)),
   };
   return model;
 }
 
-/** A voice in a window as recordings are heard, to try the network with. */
+/** A voice in a window as recordings are analysed, to try the network with. */
 const voiceSample: Sample = () => {
   const mel = new LogMel(sampleVoice());
   const collector = new MelStatisticsCollector(mel.frames);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MEL_BANDS, melFrames, SPEECH_RATE_HZ } from "../features/log-mel.ts";
-import type { Heard, RunNetwork } from "./heard.ts";
+import type { VoiceAnalysis, RunNetwork } from "./voice-analysis.ts";
 import { createSpeechStream, STREAM_TIMING } from "./speech-stream.ts";
 
 const { future: STREAM_FUTURE, hop: STREAM_HOP } = STREAM_TIMING;
@@ -25,16 +25,16 @@ const sound = (seconds: number) =>
     (_, i) => Math.sin(i * 0.3) * Math.sin(i * 0.0007) ** 2 * 0.5,
   );
 
-/** Everything that a stream hears, and how many frames were known after each push. */
+/** Everything that a stream analyses, and how many frames were known after each push. */
 async function stream(pcm: Float32Array, piece: number): Promise<{ voice: number[]; known: number[] }> {
-  const heard = createSpeechStream(network);
-  const parts: Heard[] = [];
+  const stream = createSpeechStream(network);
+  const parts: VoiceAnalysis[] = [];
   const known: number[] = [];
   for (let at = 0; at < pcm.length; at += piece) {
-    parts.push(await heard.push(pcm.subarray(at, at + piece)));
+    parts.push(await stream.push(pcm.subarray(at, at + piece)));
     known.push(parts.reduce((sum, part) => sum + part.frames, 0));
   }
-  parts.push(await heard.end());
+  parts.push(await stream.end());
   for (const part of parts) {
     expect(part.controls).toHaveLength(part.frames * 7);
     expect(part.lips).toHaveLength(part.frames * 3);
@@ -43,7 +43,7 @@ async function stream(pcm: Float32Array, piece: number): Promise<{ voice: number
   return { voice: parts.flatMap((part) => [...part.voice]), known };
 }
 
-test("a stream hears each frame once, whatever pieces the sound comes in", async () => {
+test("a stream analyses each frame once, whatever pieces the sound comes in", async () => {
   const pcm = sound(4);
   const [small, large] = [await stream(pcm, 160), await stream(pcm, 3000)];
   expect(small.voice).toHaveLength(melFrames(pcm.length));
@@ -53,7 +53,7 @@ test("a stream hears each frame once, whatever pieces the sound comes in", async
   expect(worst).toBeLessThan(0.05);
 });
 
-test("a frame is known 160 ms and a hop after its sound, and never hears what comes later", async () => {
+test("a frame is known 160 ms and a hop after its sound, and never depends on what comes later", async () => {
   const pcm = sound(3);
   const { voice, known } = await stream(pcm, 160);
   known.forEach((frames, push) => {
@@ -68,28 +68,28 @@ test("a frame is known 160 ms and a hop after its sound, and never hears what co
   expect(first).toBeLessThan(205);
 });
 
-test("memory does not grow: after a minute a stream still hears the last seconds", async () => {
+test("memory does not grow: after a minute a stream still sees the last seconds", async () => {
   const { voice } = await stream(sound(60), 16_000);
   expect(voice).toHaveLength(melFrames(60 * SPEECH_RATE_HZ));
   expect(Math.max(...voice.slice(-300)) - Math.min(...voice.slice(-300))).toBeGreaterThan(0.5);
 });
 
-test("frames that are not final yet are heard with what there is, and said better later", async () => {
+test("frames that are not final yet are analysed with what there is, and said better later", async () => {
   const pcm = sound(2);
   const stream = createSpeechStream(network, { hop: 4, future: 40, past: 60 });
-  let heardTo = 0;
+  let analysedTo = 0;
   let most = 0;
   for (let at = 0; at < pcm.length; at += 640) {
     const piece = await stream.push(pcm.subarray(at, at + 640));
-    heardTo += piece.frames;
+    analysedTo += piece.frames;
     most = Math.max(most, piece.provisional.frames);
     // All that was given is known one way or the other, but for the reach of a mel frame.
-    expect(heardTo + piece.provisional.frames).toBeGreaterThan((at + 640) / 160 - STREAM_HOP);
+    expect(analysedTo + piece.provisional.frames).toBeGreaterThan((at + 640) / 160 - STREAM_HOP);
   }
   expect(most).toBeLessThanOrEqual(44);
   expect((await stream.end()).provisional.frames).toBe(0);
 });
 
-test("an empty stream hears nothing", async () => {
+test("an empty stream has no frames", async () => {
   expect((await createSpeechStream(network).end()).frames).toBe(0);
 });

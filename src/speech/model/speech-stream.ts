@@ -3,15 +3,15 @@ import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import { normaliseMel } from "../features/mel-statistics.ts";
 import { levelOf, LoudFrames } from "../features/loud-frames.ts";
 import { runningStatistics } from "../features/running-statistics.ts";
-import { emptyHeard, keepRun, LIPS, type Heard, type RunNetwork } from "./heard.ts";
+import { emptyAnalysis, keepRun, LIPS, type VoiceAnalysis, type RunNetwork } from "./voice-analysis.ts";
 
 /** What a frame waits for, in frames of 10 ms. */
 export interface StreamTiming {
   /** Frames that one run adds, even. */
   readonly hop: number;
-  /** Frames of future that a final frame hears, even. */
+  /** Frames of future that a final frame depends on, even. */
   readonly future: number;
-  /** Frames of past that it hears, even; more than 120 change nothing that is shown. */
+  /** Frames of past that it depends on, even; more than 120 change nothing that is shown. */
   readonly past: number;
 }
 
@@ -22,34 +22,34 @@ const KEPT = SPEECH_RATE_HZ / 2;
 const HOP = SPEECH_RATE_HZ / 100;
 /** Most frames that one run adds. */
 const LONGEST = 200;
-/** Hops of sound that may wait before they are heard in one run, which costs far less than one each. */
+/** Hops of sound that may wait before they are analysed in one run, which costs far less than one each. */
 const PILE = 3;
 /** A mel frame reaches so many samples to either side of its middle. */
 const REACH = 200;
 
-/** What a stream has newly heard. */
-export interface HeardPiece extends Heard {
-  /** Frames that follow these, heard with less future: the next piece says better. Empty after the end. */
-  readonly provisional: Heard;
+/** What a stream has newly analysed. */
+export interface AnalysedPiece extends VoiceAnalysis {
+  /** Frames that follow these, analysed with less future: the next piece says better. Empty after the end. */
+  readonly provisional: VoiceAnalysis;
 }
 
-/** Hears a voice while it is spoken, by the same network as a whole recording. */
+/** Analyses a voice while it is spoken, by the same network as a whole recording. */
 export interface SpeechStream {
   /**
-   * Takes the next samples and hears what is due; calls must not overlap.
+   * Takes the next samples and analyses what is due; calls must not overlap.
    * @param pcm mono 16 kHz samples in [-1, 1], any number of them; read, never kept.
    * @returns frames at 100 Hz that follow those returned before; often none. A frame is provisional within a hop of its
    * sound and final after its future.
    * @throws what the runtime throws.
    */
-  push(pcm: Float32Array): Promise<HeardPiece>;
-  /** Hears the rest, as if silence followed. */
-  end(): Promise<HeardPiece>;
+  push(pcm: Float32Array): Promise<AnalysedPiece>;
+  /** Analyses the rest, as if silence followed. */
+  end(): Promise<AnalysedPiece>;
 }
 
-/** What was heard piece by piece, as one. */
-export function joinHeard(parts: readonly Heard[]): Heard {
-  const out = emptyHeard(parts.reduce((sum, part) => sum + part.frames, 0));
+/** What was analysed piece by piece, as one. */
+export function joinAnalyses(parts: readonly VoiceAnalysis[]): VoiceAnalysis {
+  const out = emptyAnalysis(parts.reduce((sum, part) => sum + part.frames, 0));
   let at = 0;
   for (const part of parts) {
     out.controls.set(part.controls, at * ARTICULATORS.length);
@@ -62,12 +62,12 @@ export function joinHeard(parts: readonly Heard[]): Heard {
   return out;
 }
 
-/** Frames `from` to `to` of what was heard. */
-export function sliceHeard(
-  { controls, lips, bilabial, voice, level }: Heard,
+/** Frames `from` to `to` of an analysis. */
+export function sliceAnalysis(
+  { controls, lips, bilabial, voice, level }: VoiceAnalysis,
   from: number,
   to: number,
-): Heard {
+): VoiceAnalysis {
   const rows = (values: Float32Array<ArrayBuffer>, width: number) => values.slice(from * width, to * width);
   return {
     frames: to - from,
@@ -89,10 +89,10 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
   /** Latest mel frames; the first is frame `rowsFrom`. */
   let rows: Float32Array[] = [];
   let rowsFrom = 0;
-  let heardTo = 0;
+  let analysedTo = 0;
   /** Frames before this one were counted. */
   let countedTo = 0;
-  let provisional = emptyHeard(0);
+  let provisional = emptyAnalysis(0);
   const rowsTo = () => rowsFrom + rows.length;
 
   const take = (pcm: Float32Array) => {
@@ -112,9 +112,9 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
     samplesFrom += spare;
   };
 
-  /** Hears the frames up to `end`, of which those up to `keepTo` are final. */
-  const hearTo = async (keepTo: number, end: number): Promise<Heard> => {
-    const start = Math.max(0, heardTo - past);
+  /** Analyses the frames up to `end`, of which those up to `keepTo` are final. */
+  const analyseTo = async (keepTo: number, end: number): Promise<VoiceAnalysis> => {
+    const start = Math.max(0, analysedTo - past);
     const used = rows.slice(start - rowsFrom, end - rowsFrom);
     const frames = used.length + (used.length % 2);
     const input = new Float32Array(frames * MEL_BANDS).fill(Math.log(1e-10));
@@ -123,45 +123,45 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
     countedTo = end;
     normaliseMel(input, runningStatistics(loud.rows()));
     const outputs = await run({ mel: { data: input, dims: [1, frames, MEL_BANDS] } });
-    const part = (from: number, to: number): Heard => {
-      const heard = emptyHeard(to - from);
-      keepRun(heard, outputs, { from: from - start, to: to - start, at: 0 });
-      used.slice(from - start, to - start).forEach((row, i) => (heard.level[i] = levelOf(row)));
-      return heard;
+    const part = (from: number, to: number): VoiceAnalysis => {
+      const analysis = emptyAnalysis(to - from);
+      keepRun(analysis, outputs, { from: from - start, to: to - start, at: 0 });
+      used.slice(from - start, to - start).forEach((row, i) => (analysis.level[i] = levelOf(row)));
+      return analysis;
     };
-    const heard = part(heardTo, keepTo);
+    const analysis = part(analysedTo, keepTo);
     provisional = part(keepTo, end);
-    heardTo = keepTo;
-    const spare = Math.max(0, heardTo - past - rowsFrom);
+    analysedTo = keepTo;
+    const spare = Math.max(0, analysedTo - past - rowsFrom);
     rows = rows.slice(spare);
     rowsFrom += spare;
-    return heard;
+    return analysis;
   };
 
   return {
     async push(pcm) {
       take(pcm);
       measure(samplesFrom + Math.floor((samples.length - REACH) / HOP) + 1);
-      const parts: Heard[] = [];
+      const parts: VoiceAnalysis[] = [];
       while (rowsTo() - countedTo >= hop) {
         const due = rowsTo() - countedTo;
         // Hop by hop; in longer runs what has piled up, so that a machine that falls behind catches up.
         const step = due > PILE * hop ? Math.min(due - (due % 2), LONGEST) : hop;
         const end = countedTo + step;
-        parts.push(await hearTo(Math.max(heardTo, end - future), end));
+        parts.push(await analyseTo(Math.max(analysedTo, end - future), end));
       }
-      return { ...joinHeard(parts), provisional };
+      return { ...joinAnalyses(parts), provisional };
     },
     async end() {
-      const parts: Heard[] = [];
+      const parts: VoiceAnalysis[] = [];
       if (samples.length > 0) {
         measure(samplesFrom + Math.floor(samples.length / HOP) + 1);
-        while (heardTo < rowsTo()) {
-          const keepTo = Math.min(rowsTo(), heardTo + LONGEST);
-          parts.push(await hearTo(keepTo, Math.min(rowsTo(), keepTo + future)));
+        while (analysedTo < rowsTo()) {
+          const keepTo = Math.min(rowsTo(), analysedTo + LONGEST);
+          parts.push(await analyseTo(keepTo, Math.min(rowsTo(), keepTo + future)));
         }
       }
-      return { ...joinHeard(parts), provisional };
+      return { ...joinAnalyses(parts), provisional };
     },
   };
 }

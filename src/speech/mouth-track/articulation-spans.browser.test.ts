@@ -37,7 +37,7 @@ it("names what the mouth does in four languages that the network never learned f
   for (const [path, url] of Object.entries(SOUNDS)) {
     const context = new OfflineAudioContext(1, 1, SPEECH_RATE_HZ);
     const sound = await context.decodeAudioData(await (await fetch(url)).arrayBuffer());
-    const spans = articulationSpans(await model.listen(sound.getChannelData(0).slice()));
+    const spans = articulationSpans(await model.mouthOf(sound.getChannelData(0).slice()));
     for (const [phone, start, end] of LABELS[path.replace(".flac", ".json")]!.phones) {
       const kind = EXPECTED[phone];
       if (!kind) continue;

@@ -1,7 +1,7 @@
 import { ARTICULATORS } from "../../core/mouth.ts";
 import { smoothstep } from "../../core/scalar.ts";
 import { column, smooth } from "../features/signal.ts";
-import { LIPS, type Heard } from "../model/heard.ts";
+import { LIPS, type VoiceAnalysis } from "../model/voice-analysis.ts";
 
 /** What touches what in the mouth, `[frames]` each, 0 to 1. */
 export interface LipContact {
@@ -26,13 +26,13 @@ const PRESSED = [0.1, 0.4] as const;
  * Contact as one event: first whether the lips touch, as people's do, then which contact it is. The network's closure
  * and its phone must both speak for a bilabial; lips that touch close the mouth even where neither is sure.
  */
-export function lipContact(heard: Heard): LipContact {
+export function lipContact(analysis: VoiceAnalysis): LipContact {
   const articulator = (name: "closure" | "labiodental") =>
-    smooth(column(heard.controls, ARTICULATORS.length, ARTICULATORS.indexOf(name)), SIGMA);
+    smooth(column(analysis.controls, ARTICULATORS.length, ARTICULATORS.indexOf(name)), SIGMA);
   const closure = articulator("closure");
   const teeth = articulator("labiodental");
-  const touch = smooth(column(heard.lips, LIPS.length, LIPS.indexOf("touch")), SIGMA);
-  const phone = smooth(heard.bilabial, SIGMA);
+  const touch = smooth(column(analysis.lips, LIPS.length, LIPS.indexOf("touch")), SIGMA);
+  const phone = smooth(analysis.bilabial, SIGMA);
   const together = touch.map((t) => smoothstep(...TOUCH, t));
   const bilabial = closure.map((c, i) => {
     const sure = smoothstep(...BILABIAL, Math.sqrt(c * Math.min(1, phone[i]! / 0.6)));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ARTICULATORS, type MouthPiece } from "../../core/mouth.ts";
-import { emptyHeard, LIPS, type Heard } from "../model/heard.ts";
-import { sliceHeard, type SpeechStream } from "../model/speech-stream.ts";
+import { emptyAnalysis, LIPS, type VoiceAnalysis } from "../model/voice-analysis.ts";
+import { sliceAnalysis, type SpeechStream } from "../model/speech-stream.ts";
 import { createMouthStream } from "./mouth-stream.ts";
 
 const FUTURE = 44;
@@ -9,34 +9,34 @@ const HOP = 8;
 const WIDTH = ARTICULATORS.length;
 
 /** Silence, "ah" from `from` to `to`, silence; frames of 10 ms. */
-function spoken(frames: number, from: number, to: number): Heard {
-  const heard = emptyHeard(frames);
-  heard.level.fill(-20);
+function spoken(frames: number, from: number, to: number): VoiceAnalysis {
+  const analysis = emptyAnalysis(frames);
+  analysis.level.fill(-20);
   for (let i = from; i < to; i++) {
-    heard.voice[i] = 0.98;
-    heard.level[i] = -6;
-    heard.controls[i * WIDTH] = 0.8;
-    heard.lips[i * LIPS.length] = 0.9;
+    analysis.voice[i] = 0.98;
+    analysis.level[i] = -6;
+    analysis.controls[i * WIDTH] = 0.8;
+    analysis.lips[i * LIPS.length] = 0.9;
   }
-  return heard;
+  return analysis;
 }
 
 /** A stream that says what was prepared, eight frames at a time. */
-function reading(heard: Heard, future = FUTURE): SpeechStream {
+function reading(analysis: VoiceAnalysis, future = FUTURE): SpeechStream {
   let at = 0;
   const next = () => {
     const from = at;
-    at = Math.min(heard.frames, at + HOP);
-    const provisional = sliceHeard(heard, at, Math.min(heard.frames, at + future));
-    return Promise.resolve({ ...sliceHeard(heard, from, at), provisional });
+    at = Math.min(analysis.frames, at + HOP);
+    const provisional = sliceAnalysis(analysis, at, Math.min(analysis.frames, at + future));
+    return Promise.resolve({ ...sliceAnalysis(analysis, from, at), provisional });
   };
   return { push: next, end: next };
 }
 
-async function pieces(heard: Heard, future = FUTURE): Promise<MouthPiece[]> {
-  const stream = createMouthStream(reading(heard, future), future);
+async function pieces(analysis: VoiceAnalysis, future = FUTURE): Promise<MouthPiece[]> {
+  const stream = createMouthStream(reading(analysis, future), future);
   const found = [];
-  for (let i = 0; i < Math.ceil(heard.frames / HOP); i++) {
+  for (let i = 0; i < Math.ceil(analysis.frames / HOP); i++) {
     const piece = await stream.push(new Float32Array(0));
     if (piece) found.push(piece);
   }
@@ -72,14 +72,14 @@ test("a shut mouth before and after speech; with enough future the lips part bef
 });
 
 test("a voice after a long pause opens the mouth at once, for its loudness is remembered", async () => {
-  const heard = spoken(3000, 200, 400);
+  const analysis = spoken(3000, 200, 400);
   const later = spoken(3000, 2500, 2700);
   for (let i = 2500; i < 2700; i++) {
-    heard.voice[i] = later.voice[i]!;
-    heard.level[i] = later.level[i]!;
-    heard.controls[i * WIDTH] = 0.8;
-    heard.lips[i * LIPS.length] = 0.9;
+    analysis.voice[i] = later.voice[i]!;
+    analysis.level[i] = later.level[i]!;
+    analysis.controls[i * WIDTH] = 0.8;
+    analysis.lips[i * LIPS.length] = 0.9;
   }
-  const apertures = finalApertures(await pieces(heard, 10));
+  const apertures = finalApertures(await pieces(analysis, 10));
   expect(apertures.slice(2500, 2512).some((value) => value > 0.3)).toBe(true);
 });

@@ -1,7 +1,12 @@
 import { ARTICULATORS, type MouthPiece } from "../../core/mouth.ts";
 import { createRandom } from "../../core/random.ts";
-import { emptyHeard, type Heard } from "../model/heard.ts";
-import { joinHeard, sliceHeard, type HeardPiece, type SpeechStream } from "../model/speech-stream.ts";
+import { emptyAnalysis, type VoiceAnalysis } from "../model/voice-analysis.ts";
+import {
+  joinAnalyses,
+  sliceAnalysis,
+  type AnalysedPiece,
+  type SpeechStream,
+} from "../model/speech-stream.ts";
 import { drawn, type PartingLimits } from "./parting.ts";
 import { shapeMouth } from "./shape-mouth.ts";
 import { certainLevels } from "./voice-gate.ts";
@@ -24,7 +29,7 @@ const WINDOW = 150;
 const REMEMBERED = 500;
 /** No articulator moves by more in 10 ms where a new opinion follows an old one: no jump, and contacts stay crisp. */
 const LARGEST_STEP = 0.3;
-/** A phrase's start that is heard anew differs by less than this many frames. */
+/** A phrase's start that is analysed anew differs by less than this many frames. */
 const SAME_PHRASE = 20;
 const PHRASES = 4;
 const WIDTH = ARTICULATORS.length;
@@ -41,7 +46,7 @@ function join(values: Float32Array, width: number, frames: number, last: Float32
   return frames === 0 ? last : values.slice((frames - 1) * width, frames * width);
 }
 
-/** Draws the partings of phrases, each once, however often its start is heard. */
+/** Draws the partings of phrases, each once, however often its start is analysed. */
 function createPartings(lead: number, offset: () => number): PartingLimits {
   const random = createRandom(7919);
   let phrases: { readonly start: number; readonly numbers: readonly [number, number, number] }[] = [];
@@ -58,35 +63,35 @@ function createPartings(lead: number, offset: () => number): PartingLimits {
 }
 
 /**
- * A stream over one that hears.
- * @param future frames of future that its final frames hear.
+ * A stream of mouths over a stream of analyses.
+ * @param future frames of future that its final frames depend on.
  */
 export function createMouthStream(stream: SpeechStream, future: number): MouthStream {
-  let window: Heard = emptyHeard(0);
+  let window: VoiceAnalysis = emptyAnalysis(0);
   let windowFrom = 0;
   let levels: number[] = [];
   let openings: number[] = [];
   let last: Float32Array = new Float32Array(WIDTH);
-  let before: Heard | null = null;
+  let before: VoiceAnalysis | null = null;
   const partings = createPartings(future, () => windowFrom);
 
-  function shape({ provisional, ...heard }: HeardPiece): MouthPiece | null {
-    if (heard.frames === 0 && (provisional === before || provisional.frames === 0)) return null;
+  function shape({ provisional, ...analysis }: AnalysedPiece): MouthPiece | null {
+    if (analysis.frames === 0 && (provisional === before || provisional.frames === 0)) return null;
     before = provisional;
     const start = windowFrom + window.frames;
-    window = joinHeard([window, heard]);
-    const all = joinHeard([window, provisional]);
+    window = joinAnalyses([window, analysis]);
+    const all = joinAnalyses([window, provisional]);
     const shaped = shapeMouth(all, { levels, openings, partings });
     const from = start - windowFrom;
     const part = (values: Float32Array<ArrayBuffer>, width: number) => values.slice(from * width);
     const articulation = part(shaped.articulation, WIDTH);
-    const next = join(articulation, WIDTH, heard.frames, last);
-    join(articulation.subarray(heard.frames * WIDTH), WIDTH, provisional.frames, next);
+    const next = join(articulation, WIDTH, analysis.frames, last);
+    join(articulation.subarray(analysis.frames * WIDTH), WIDTH, provisional.frames, next);
     last = next;
     forget(Math.max(0, window.frames - WINDOW), shaped.openings);
     return {
       start,
-      final: heard.frames,
+      final: analysis.frames,
       track: {
         frames: articulation.length / WIDTH,
         articulation,
@@ -99,11 +104,11 @@ export function createMouthStream(stream: SpeechStream, future: number): MouthSt
   /** Lets the oldest frames go and remembers how loud and how wide they were. */
   function forget(count: number, opened: Float32Array): void {
     if (count === 0) return;
-    const gone = sliceHeard(window, 0, count);
+    const gone = sliceAnalysis(window, 0, count);
     levels = levels.concat(certainLevels(gone)).slice(-REMEMBERED);
     const said = opened.subarray(0, count).filter((value) => !Number.isNaN(value));
     openings = openings.concat(Array.from(said)).slice(-REMEMBERED);
-    window = sliceHeard(window, count, window.frames);
+    window = sliceAnalysis(window, count, window.frames);
     windowFrom += count;
   }
 

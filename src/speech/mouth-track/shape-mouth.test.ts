@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ARTICULATORS, type Articulator } from "../../core/mouth.ts";
-import { LIPS, type Heard, type LipMeasure } from "../model/heard.ts";
+import { LIPS, type VoiceAnalysis, type LipMeasure } from "../model/voice-analysis.ts";
 import { shapeMouth } from "./shape-mouth.ts";
 import { column } from "../features/signal.ts";
 
@@ -19,9 +19,9 @@ interface Instant {
   lips: Partial<Record<LipMeasure, number>>;
 }
 
-/** What a network would hear, frame by frame. */
-function heard(frames: number, at: (frame: number) => Partial<Instant>): Heard {
-  const out: Heard = {
+/** What a network would find, frame by frame. */
+function analysis(frames: number, at: (frame: number) => Partial<Instant>): VoiceAnalysis {
+  const out: VoiceAnalysis = {
     frames,
     controls: new Float32Array(frames * WIDTH),
     lips: new Float32Array(frames * LIPS.length),
@@ -42,7 +42,7 @@ function heard(frames: number, at: (frame: number) => Partial<Instant>): Heard {
 
 /** Two seconds, of which 0.5 to 1.5 s are an open vowel. */
 const vowel = (extra: (frame: number) => Partial<Instant> = () => ({})) =>
-  heard(200, (i) =>
+  analysis(200, (i) =>
     i >= 50 && i < 150
       ? { voice: 0.98, level: SPEECH, controls: { aperture: 0.8 }, lips: { opening: 0.9 }, ...extra(i) }
       : { voice: 0.03, controls: { stretch: 0.3 }, lips: { opening: 0.2, width: 0.05 } },
@@ -50,13 +50,13 @@ const vowel = (extra: (frame: number) => Partial<Instant> = () => ({})) =>
 
 /** The same vowel, a third of a second after another one. */
 const vowelAfterAnother = () =>
-  heard(200, (i) =>
+  analysis(200, (i) =>
     i < 30 || (i >= 68 && i < 150)
       ? { voice: 0.98, level: SPEECH, lips: { opening: 0.9 } }
       : { voice: 0.03, controls: { stretch: 0.3 }, lips: { opening: 0.2 } },
   );
 
-const aperture = (h: Heard) => column(shapeMouth(h).articulation, WIDTH, 0);
+const aperture = (h: VoiceAnalysis) => column(shapeMouth(h).articulation, WIDTH, 0);
 
 describe("shaping the mouth's motion", () => {
   test("rests exactly in silence, opens at most 140 ms before a voice and rests 200 ms after it", () => {
@@ -78,7 +78,7 @@ describe("shaping the mouth's motion", () => {
     const parted = Array.from({ length: 40 }, (_, k) => {
       const start = 100 + k;
       const line = aperture(
-        heard(400, (i) =>
+        analysis(400, (i) =>
           i >= start && i < 300 ? { voice: 0.98, level: SPEECH, lips: { opening: 0.9 } } : { voice: 0.03 },
         ),
       );
@@ -166,7 +166,7 @@ describe("shaping the mouth's motion", () => {
   });
 
   test("takes clicks shorter than a syllable for noise, and says that nobody spoke", () => {
-    const clicks = heard(300, (i) => (i % 100 === 0 ? { voice: 1, level: SPEECH } : {}));
+    const clicks = analysis(300, (i) => (i % 100 === 0 ? { voice: 1, level: SPEECH } : {}));
     const { articulation, warnings } = shapeMouth(clicks);
     expect(Math.max(...articulation)).toBe(0);
     expect(warnings).toHaveLength(1);

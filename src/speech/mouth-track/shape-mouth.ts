@@ -1,10 +1,10 @@
 import { ARTICULATORS, type Articulator } from "../../core/mouth.ts";
 import { unit } from "../../core/scalar.ts";
-import type { HeardMouth } from "../../job/heard-mouth.ts";
+import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { warning } from "../../job/warnings.ts";
 import { quantile } from "../features/mel-statistics.ts";
 import { column, smooth } from "../features/signal.ts";
-import { LIPS, type Heard, type LipMeasure } from "../model/heard.ts";
+import { LIPS, type VoiceAnalysis, type LipMeasure } from "../model/voice-analysis.ts";
 import { lipContact } from "./lip-contact.ts";
 import { partings, type PartingLimits } from "./parting.ts";
 import { gateVoice, type VoiceMemory } from "./voice-gate.ts";
@@ -79,22 +79,22 @@ export interface MouthMemory extends VoiceMemory {
 }
 
 /** A mouth, and what there is to remember of its voice. */
-export interface ShapedMouth extends HeardMouth {
+export interface ShapedMouth extends AnalysedMouth {
   /** `[frames]`, openings before they are sized; not a number where nobody spoke. */
   readonly openings: Float32Array;
 }
 
 /**
- * The mouth's motion from what the network heard: openings and widths as people's, contacts crisp, lips that part
+ * The mouth's motion from what the network found: openings and widths as people's, contacts crisp, lips that part
  * before a phrase, and rest where nobody speaks.
  * @param memory of a voice that is still being spoken: how far ahead of a phrase lips can part then depends on the future.
  */
-export function shapeMouth(heard: Heard, memory?: MouthMemory): ShapedMouth {
-  const { frames } = heard;
-  const gate = gateVoice(heard, memory);
-  const contact = lipContact(heard);
-  const lips = (name: LipMeasure) => smooth(column(heard.lips, LIPS.length, LIPS.indexOf(name)), SIGMA);
-  const control = (name: Articulator) => smooth(column(heard.controls, WIDTH, indexOf(name)), SIGMA);
+export function shapeMouth(analysis: VoiceAnalysis, memory?: MouthMemory): ShapedMouth {
+  const { frames } = analysis;
+  const gate = gateVoice(analysis, memory);
+  const contact = lipContact(analysis);
+  const lips = (name: LipMeasure) => smooth(column(analysis.lips, LIPS.length, LIPS.indexOf(name)), SIGMA);
+  const control = (name: Articulator) => smooth(column(analysis.controls, WIDTH, indexOf(name)), SIGMA);
   const aperture = openings(lips("opening"), control("aperture"));
   const opened = aperture.map((value, i) => (gate.activity[i]! > 0.9 ? value : Number.NaN));
   const known = Float32Array.of(

@@ -1,5 +1,5 @@
 import { smoothstep } from "../../core/scalar.ts";
-import type { Heard } from "../model/heard.ts";
+import type { VoiceAnalysis } from "../model/voice-analysis.ts";
 import { quantile } from "../features/mel-statistics.ts";
 import { smooth } from "../features/signal.ts";
 
@@ -13,7 +13,7 @@ export interface VoiceGate {
   readonly energy: Float32Array<ArrayBuffer>;
   /** Stretches of speech in frames, `[start, end)`, in order. */
   readonly spans: readonly (readonly [start: number, end: number])[];
-  /** Whether any speech was heard. */
+  /** Whether there was any speech. */
   readonly spoken: boolean;
 }
 
@@ -29,13 +29,13 @@ const LEAST = 12;
 const LEAST_YET = 4;
 /** How far below the speech's own level sound still counts as speech, in nepers. */
 const DEPTH = 6.5;
-/** The mouth opens this many frames before speech is heard, and closes in so many after. */
+/** The mouth opens this many frames before speech begins, and closes in so many after. */
 const OPENING = 12;
 const CLOSING = 18;
 
 /** What is known of a voice from before the frames at hand, and whether it may go on after them. */
 export interface VoiceMemory {
-  /** Levels of frames that were surely speech; see `Heard.level`. */
+  /** Levels of frames that were surely speech; see `VoiceAnalysis.level`. */
   readonly levels: readonly number[];
 }
 
@@ -66,7 +66,7 @@ export function certainLevels({
 }
 
 function speechStretches(
-  heard: Heard,
+  analysis: VoiceAnalysis,
   voice: Float32Array,
   level: Float32Array,
   memory: VoiceMemory | undefined,
@@ -75,7 +75,7 @@ function speechStretches(
   if (certain.length < (memory ? LEAST_YET : LEAST)) return [];
   const speech = quantile(Float32Array.from(certain).sort(), 0.9);
   const floor = Math.max(INAUDIBLE, speech - DEPTH);
-  const raw = stretches(heard.frames, (i) => voice[i]! > 0.5 && level[i]! > floor);
+  const raw = stretches(analysis.frames, (i) => voice[i]! > 0.5 && level[i]! > floor);
   const joined: [number, number][] = [];
   for (const [start, end] of raw) {
     const previous = joined.at(-1);
@@ -85,21 +85,21 @@ function speechStretches(
   return joined.filter(([start, end]) => {
     let peak = 0;
     for (let i = start; i < end; i++) peak = Math.max(peak, voice[i]!);
-    const long = end - start >= SHORTEST || (memory && end === heard.frames);
+    const long = end - start >= SHORTEST || (memory && end === analysis.frames);
     return long && peak > 0.75;
   });
 }
 
 /**
  * Decides where somebody speaks: the network's voice activity together with loudness. The mouth opens 120 ms before
- * a voice is heard and is at rest 180 ms after it; between and in clips without speech it rests exactly.
+ * a voice begins and is at rest 180 ms after it; between and in clips without speech it rests exactly.
  * @param memory of a voice that is still being spoken; what lies at the end may then be a beginning.
  */
-export function gateVoice(heard: Heard, memory?: VoiceMemory): VoiceGate {
-  const { frames } = heard;
-  const voice = smooth(heard.voice, 2);
-  const level = smooth(heard.level, 1.5);
-  const spans = speechStretches(heard, voice, level, memory);
+export function gateVoice(analysis: VoiceAnalysis, memory?: VoiceMemory): VoiceGate {
+  const { frames } = analysis;
+  const voice = smooth(analysis.voice, 2);
+  const level = smooth(analysis.level, 1.5);
+  const spans = speechStretches(analysis, voice, level, memory);
   const activity = new Float32Array(frames);
   for (const [start, end] of spans) {
     for (let i = Math.max(0, start - OPENING); i < Math.min(frames, end + CLOSING); i++) {

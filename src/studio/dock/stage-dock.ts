@@ -6,13 +6,13 @@ import { t } from "../strings.ts";
 import type { Player } from "./player.ts";
 import type { TimelineVoice } from "./timeline.ts";
 
-const heardIn = ({ envelope, aperture, spans }: VoiceInput) => ({ envelope, aperture, spans });
+const analysisOf = ({ envelope, aperture, spans }: VoiceInput) => ({ envelope, aperture, spans });
 
 /** The voices on the timeline, each where it starts. */
 export function timelineVoices(state: StudioState): readonly TimelineVoice[] {
   const [left, right] = state.voices;
   if (state.mode !== "dialogue") {
-    return left ? [{ label: t.lWave(), badge: null, ...heardIn(left), startSeconds: 0 }] : [];
+    return left ? [{ label: t.lWave(), badge: null, ...analysisOf(left), startSeconds: 0 }] : [];
   }
   const { order } = state.options;
   const starts = [
@@ -25,7 +25,7 @@ export function timelineVoices(state: StudioState): readonly TimelineVoice[] {
           {
             label: index === 0 ? t.leftP() : t.rightP(),
             badge: (index + 1) as 1 | 2,
-            ...heardIn(voice),
+            ...analysisOf(voice),
             startSeconds: starts[index]!,
           },
         ]

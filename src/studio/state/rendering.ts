@@ -76,24 +76,24 @@ export function createRendering(context: RenderingContext): Rendering {
     return job;
   }
 
-  function follow(news: JobProgress): void {
+  function follow(update: JobProgress): void {
     const { job } = store.state;
     if (!job) return;
     const now = performance.now();
     const took = { ...job.took };
     const [stage, since] = entered;
-    if (news.stage !== stage) {
+    if (update.stage !== stage) {
       took[stage] = (now - since) / 1000;
-      entered = [news.stage, now];
+      entered = [update.stage, now];
     }
     store.update({
       job: {
         ...job,
         took,
-        stage: news.stage,
-        progress: Math.max(job.progress, news.progress),
-        stageProgress: news.stageProgress ?? 0,
-        secondsLeft: news.secondsLeft ?? null,
+        stage: update.stage,
+        progress: Math.max(job.progress, update.progress),
+        stageProgress: update.stageProgress ?? 0,
+        secondsLeft: update.secondsLeft ?? null,
       },
     });
   }
@@ -200,9 +200,9 @@ export function createRendering(context: RenderingContext): Rendering {
         lipSync.run(spec, {
           signal,
           checkpoint,
-          onProgress: (news) => {
-            onProgress(news);
-            if (mine()) follow(news);
+          onProgress: (update) => {
+            onProgress(update);
+            if (mine()) follow(update);
           },
           onPreview: (frame) => {
             if (mine()) context.preview(frame);

@@ -10,13 +10,13 @@ import { createPerson, type Person, type PersonState } from "./track-person.ts";
 /** Limits and listeners of {@link trackFaces}. */
 export interface TrackOptions {
   readonly signal?: AbortSignal;
-  /** Hears the number of frames done. */
+  /** Called with the number of frames done. */
   readonly onFrame?: (frames: number) => void;
   /** Faces followed at the same time at most; 4 when absent. */
   readonly maxFaces?: number;
   /** What an earlier run told, in order; the frames then begin with the last one that it had done. */
   readonly resume?: readonly TrackingState[];
-  /** Hears about this many frames apart, while a face is followed, what another run can go on from. */
+  /** Called about this many frames apart, while a face is followed, what another run can go on from. */
   readonly keep?: { readonly everyFrames: number; readonly take: (state: TrackingState) => Promise<void> };
 }
 

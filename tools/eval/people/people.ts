@@ -14,7 +14,7 @@ import { peopleClips, soundOf } from "./people-clips.ts";
 import { correlation } from "../speech/metrics.ts";
 import { createFilm } from "./people-film.ts";
 import { createRigMeter } from "./rig-meter.ts";
-import { hearWhileSpoken } from "../speech/streamed.ts";
+import { analyseWhileSpoken } from "../speech/streamed.ts";
 import type { EvalContext, EvalSection } from "../section.ts";
 
 /** Clips of either kind that are drawn for looking. */
@@ -75,9 +75,9 @@ async function evaluatePeople(context: EvalContext, runtime: Runtime): Promise<P
   for await (const { truth, file, done } of peopleClips(context)) {
     const model = await speech.forSpeaker(truth.speaker);
     const pcm = await soundOf(file);
-    const track = await model.listen(pcm);
+    const track = await model.mouthOf(pcm);
     const live = async (latency: Latency) =>
-      shownOf((await hearWhileSpoken(model, pcm, latency)).track, truth);
+      shownOf((await analyseWhileSpoken(model, pcm, latency)).track, truth);
     const streamed = { low: await live("low"), quality: await live("quality") };
     clips.push({ truth, track, shown: shownOf(track, truth), streamed });
     context.onProgress(done);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ARTICULATORS } from "../../../src/core/mouth.ts";
-import { emptyHeard, LIPS } from "../../../src/speech/model/heard.ts";
+import { emptyAnalysis, LIPS } from "../../../src/speech/model/voice-analysis.ts";
 import { melFrames, SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
 import { shapeMouth } from "../../../src/speech/mouth-track/shape-mouth.ts";
 import { noise, telephone, withNoise, reverberate, gain, VOICELESS } from "./degrade.ts";
@@ -34,10 +34,10 @@ const labels: ClipLabels = {
 
 /** A model that knows the truth when its clip is loud enough, and hears nothing in other sounds. */
 const oracle: SpeechEvalInput["model"] = {
-  hear(pcm) {
+  analyse(pcm) {
     const n = melFrames(pcm.length);
     const known = n === frames;
-    const heard = emptyHeard(n);
+    const heard = emptyAnalysis(n);
     heard.level.fill(-15);
     for (let i = 0; known && i < n; i++) {
       const speaking = i >= 100 && i < 1220;
@@ -52,7 +52,7 @@ const oracle: SpeechEvalInput["model"] = {
     return Promise.resolve(heard);
   },
   shape: shapeMouth,
-  listen: async (pcm) => shapeMouth(await oracle.hear(pcm)),
+  mouthOf: async (pcm) => shapeMouth(await oracle.analyse(pcm)),
 };
 
 describe("evaluation", () => {

@@ -1,7 +1,7 @@
 import { ARTICULATORS, type MouthTrack } from "../../../src/core/mouth.ts";
 import type { Latency } from "../../../src/job/latency.ts";
 import { gateVoice } from "../../../src/speech/mouth-track/voice-gate.ts";
-import { LIPS, type Heard } from "../../../src/speech/model/heard.ts";
+import { LIPS, type VoiceAnalysis } from "../../../src/speech/model/voice-analysis.ts";
 import { SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
 import { column } from "../../../src/speech/features/signal.ts";
 import type { MeasurableSpeechModel } from "../../../src/speech/model/speech-model.ts";
@@ -57,7 +57,7 @@ const WIDTH = ARTICULATORS.length;
 const REAL = "real";
 
 /** The motion of somebody who only hears how loud it is. */
-function byLoudness(heard: Heard): Heard {
+function byLoudness(heard: VoiceAnalysis): VoiceAnalysis {
   const { energy } = gateVoice(heard);
   const controls = new Float32Array(heard.frames * WIDTH);
   for (let i = 0; i < heard.frames; i++) {
@@ -113,7 +113,7 @@ export async function evaluateSpeech(input: SpeechEvalInput): Promise<SpeechEval
   let [heardSeconds, spentMs] = [0, 0];
   const listen = async (pcm: Float32Array): Promise<Opinion> => {
     const start = performance.now();
-    const heard = await model.hear(pcm);
+    const heard = await model.analyse(pcm);
     const opinion = { heard, track: model.shape(heard) };
     spentMs += performance.now() - start;
     heardSeconds += pcm.length / SPEECH_RATE_HZ;

@@ -1,5 +1,5 @@
 import { ARTICULATORS, MOUTH_RATE_HZ, type Articulator, type MouthTrack } from "../../../src/core/mouth.ts";
-import type { Heard } from "../../../src/speech/model/heard.ts";
+import type { VoiceAnalysis } from "../../../src/speech/model/voice-analysis.ts";
 import { sampleMouth } from "../../../src/speech/mouth-track/sample-mouth.ts";
 import { column, smooth } from "../../../src/speech/features/signal.ts";
 import { near, PHONES, type ClipLabels } from "./labels.ts";
@@ -7,7 +7,7 @@ import { auc, bestLag, correlation, fastMotion, hitsAtFalse, mean, median } from
 
 /** What a model says of a clip: its raw opinion and the finished motion. */
 export interface Opinion {
-  readonly heard: Heard;
+  readonly heard: VoiceAnalysis;
   readonly track: MouthTrack;
 }
 
@@ -44,7 +44,7 @@ const peak = (values: Float32Array, from: number, to: number) => {
 };
 
 /** Certainty of a closure before the gate, as the gate sees it. */
-function closureScore({ controls, bilabial }: Heard): Float32Array {
+function closureScore({ controls, bilabial }: VoiceAnalysis): Float32Array {
   const lips = smooth(bilabial, 1);
   return smooth(column(controls, WIDTH, index("closure")), 1).map((c, i) =>
     Math.sqrt(c * Math.min(1, lips[i]! / 0.6)),

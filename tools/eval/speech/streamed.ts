@@ -1,7 +1,11 @@
 import { ARTICULATORS, type MouthPiece, type MouthTrack } from "../../../src/core/mouth.ts";
 import { LATENCIES, type Latency } from "../../../src/job/latency.ts";
 import type { MeasurableSpeechModel } from "../../../src/speech/model/speech-model.ts";
-import { joinHeard, type HeardPiece, type SpeechStream } from "../../../src/speech/model/speech-stream.ts";
+import {
+  joinAnalyses,
+  type AnalysedPiece,
+  type SpeechStream,
+} from "../../../src/speech/model/speech-stream.ts";
 import { createMouthStream } from "../../../src/speech/mouth-track/mouth-stream.ts";
 import type { Opinion } from "./score.ts";
 
@@ -26,15 +30,15 @@ function joinPieces(pieces: readonly MouthPiece[]): MouthTrack {
 }
 
 /** What a live session hears of a clip that is spoken to it, and the mouth that it makes of it. */
-export async function hearWhileSpoken(
+export async function analyseWhileSpoken(
   model: Pick<MeasurableSpeechModel, "stream">,
   pcm: Float32Array,
   latency: Latency,
 ): Promise<Opinion> {
   const timing = LATENCIES[latency];
   const stream = model.stream(timing);
-  const heard: HeardPiece[] = [];
-  const keep = (piece: HeardPiece) => (heard.push(piece), piece);
+  const heard: AnalysedPiece[] = [];
+  const keep = (piece: AnalysedPiece) => (heard.push(piece), piece);
   const watched: SpeechStream = {
     push: async (samples) => keep(await stream.push(samples)),
     end: async () => keep(await stream.end()),
@@ -43,5 +47,5 @@ export async function hearWhileSpoken(
   const pieces: (MouthPiece | null)[] = [];
   for (let at = 0; at < pcm.length; at += BLOCK) pieces.push(await mouths.push(pcm.subarray(at, at + BLOCK)));
   pieces.push(await mouths.end());
-  return { heard: joinHeard(heard), track: joinPieces(pieces.filter((piece) => piece !== null)) };
+  return { heard: joinAnalyses(heard), track: joinPieces(pieces.filter((piece) => piece !== null)) };
 }

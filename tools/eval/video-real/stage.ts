@@ -40,7 +40,7 @@ export async function createRealStage(
   for await (const { image } of video.frames({ width, height })) images.push(image);
   video.dispose();
   const sound = await openAudio(file);
-  const heard = await speech.listen(await sound.mono16k());
+  const heard = await speech.mouthOf(await sound.mono16k());
   sound.dispose();
   const faceOf = (mayUse: ((exemplar: number, frame: number) => boolean) | null) => {
     const track = tracks.faces[0]!;

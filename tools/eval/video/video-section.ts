@@ -105,7 +105,7 @@ export const VIDEO_SECTION: EvalSection = {
       context.onProgress(1 / steps);
       const scores: VoiceScore[] = [];
       for (const voice of voices) {
-        const heard = await speech.listen(voice.pcm);
+        const heard = await speech.mouthOf(voice.pcm);
         scores.push(await scoreVoice(engine, analyser, head, stage, source, voice, heard));
         context.onProgress((scores.length + 1) / steps);
       }

@@ -13,7 +13,7 @@ export interface ModelFace {
   readonly strength: number;
   /** Number of its voice. */
   readonly voice: number;
-  /** Instant of the voice in seconds; outside the voice the model hears silence. */
+  /** Instant of the voice in seconds; outside the voice the model gets silence. */
   readonly voiceSeconds: number;
 }
 
@@ -24,7 +24,7 @@ export interface ModelFrame {
   readonly faces: readonly ModelFace[];
 }
 
-/** A model and the voices that it heard. */
+/** A model and the voices that it got. */
 export interface FaceInference {
   readonly manifest: LipFramesManifest;
   readonly batch: number;

@@ -20,7 +20,7 @@ export const LIPS = ["opening", "width", "touch"] as const;
 export type LipMeasure = (typeof LIPS)[number];
 
 /** The network's own opinion, one frame per 10 ms, before any rule was applied. */
-export interface Heard {
+export interface VoiceAnalysis {
   readonly frames: number;
   /** `[frames, 7]` in the order of ARTICULATORS. */
   readonly controls: Float32Array<ArrayBuffer>;
@@ -34,8 +34,8 @@ export interface Heard {
   readonly level: Float32Array<ArrayBuffer>;
 }
 
-/** Settings of {@link hear}. */
-export interface HearOptions {
+/** Settings of {@link analyseVoice}. */
+export interface AnalysisOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
@@ -64,8 +64,8 @@ export function windows(frames: number): { start: number; end: number; keepFrom:
   return all;
 }
 
-/** Nothing heard yet of so many frames. */
-export const emptyHeard = (frames: number): Heard => ({
+/** An analysis of so many frames, all 0. */
+export const emptyAnalysis = (frames: number): VoiceAnalysis => ({
   frames,
   controls: new Float32Array(frames * ARTICULATORS.length),
   lips: new Float32Array(frames * LIPS.length),
@@ -74,19 +74,19 @@ export const emptyHeard = (frames: number): Heard => ({
   level: new Float32Array(frames),
 });
 
-/** Puts the frames `from` to `to` of a run's outputs into what was heard, beginning at its frame `at`. */
+/** Puts the frames `from` to `to` of a run's outputs into an analysis, beginning at its frame `at`. */
 export function keepRun(
-  heard: Heard,
+  analysis: VoiceAnalysis,
   { controls, phones, voice, lips }: Awaited<ReturnType<RunNetwork>>,
   { from, to, at }: { readonly from: number; readonly to: number; readonly at: number },
 ): void {
   const rows = (data: Float32Array, width: number) => data.subarray(from * width, to * width);
-  heard.controls.set(rows(controls!.data, ARTICULATORS.length), at * ARTICULATORS.length);
-  heard.lips.set(rows(lips!.data, LIPS.length), at * LIPS.length);
-  heard.voice.set(rows(voice!.data, 1), at);
+  analysis.controls.set(rows(controls!.data, ARTICULATORS.length), at * ARTICULATORS.length);
+  analysis.lips.set(rows(lips!.data, LIPS.length), at * LIPS.length);
+  analysis.voice.set(rows(voice!.data, 1), at);
   const classes = phones!.dims.at(-1)!;
   for (let i = from; i < to; i++) {
-    heard.bilabial[at + i - from] = phones!.data[i * classes + BILABIAL_CLASS]!;
+    analysis.bilabial[at + i - from] = phones!.data[i * classes + BILABIAL_CLASS]!;
   }
 }
 
@@ -96,7 +96,11 @@ export function keepRun(
  * @param pcm mono 16 kHz samples in [-1, 1].
  * @throws EngineError `job/cancelled`, and what `run` throws.
  */
-export async function hear(run: RunNetwork, pcm: Float32Array, options: HearOptions = {}): Promise<Heard> {
+export async function analyseVoice(
+  run: RunNetwork,
+  pcm: Float32Array,
+  options: AnalysisOptions = {},
+): Promise<VoiceAnalysis> {
   const mel = new LogMel(pcm);
   const { frames } = mel;
   const collector = new MelStatisticsCollector(frames);
@@ -105,15 +109,15 @@ export async function hear(run: RunNetwork, pcm: Float32Array, options: HearOpti
     collector.add(mel.read(first, Math.min(READ, frames - first)));
   }
   const statistics = collector.finish();
-  const heard = { ...emptyHeard(frames), level: statistics.level };
+  const analysis = { ...emptyAnalysis(frames), level: statistics.level };
   const plan = windows(frames);
   for (const [index, { start, end, keepFrom, keepTo }] of plan.entries()) {
     throwIfCancelled(options.signal);
     const input = mel.read(start, end - start);
     normaliseMel(input, statistics);
     const outputs = await run({ mel: { data: input, dims: [1, end - start, MEL_BANDS] } });
-    keepRun(heard, outputs, { from: keepFrom - start, to: keepTo - start, at: keepFrom });
+    keepRun(analysis, outputs, { from: keepFrom - start, to: keepTo - start, at: keepFrom });
     options.onProgress?.((index + 1) / plan.length);
   }
-  return heard;
+  return analysis;
 }

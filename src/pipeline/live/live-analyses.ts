@@ -6,7 +6,7 @@ import { createResampler } from "../../media/audio/resample.ts";
 import { SPEECH_RATE_HZ } from "../../speech/features/log-mel.ts";
 import type { MeasurableSpeechModel } from "../../speech/model/speech-model.ts";
 import { createMouthStream, type MouthStream } from "../../speech/mouth-track/mouth-stream.ts";
-import type { LiveHearingApi } from "../../worker-rpc/live-api.ts";
+import type { LiveAnalysisApi } from "../../worker-rpc/live-api.ts";
 import { transfer } from "../../worker-rpc/rpc.ts";
 
 type Planes = Float32Array<ArrayBuffer>[];
@@ -18,7 +18,7 @@ const buffersOf = ({ track }: MouthPiece) => [
 ];
 const sent = (piece: MouthPiece | null) => piece && transfer(piece, buffersOf(piece));
 
-/** Samples as the model hears them, from blocks at any rate; what is no number becomes silence. */
+/** Samples as the model takes them, from blocks at any rate; what is no number becomes silence. */
 function speechOf(sampleRateHz: number): (blocks: readonly Planes[]) => Float32Array {
   const toMono = createMonoMix();
   const resampler = createResampler(Math.round(sampleRateHz), SPEECH_RATE_HZ);
@@ -36,36 +36,36 @@ function speechOf(sampleRateHz: number): (blocks: readonly Planes[]) => Float32A
   };
 }
 
-/** The voices that a worker hears while they are spoken, by number. */
-export function createLiveHearings(model: () => Promise<MeasurableSpeechModel>): LiveHearingApi {
-  const hearings = new Map<number, MouthStream>();
+/** The voices that a worker analyses while they are spoken, by number. */
+export function createLiveAnalyses(model: () => Promise<MeasurableSpeechModel>): LiveAnalysisApi {
+  const analyses = new Map<number, MouthStream>();
   let last = 0;
 
   const open = async (latency: Latency) => {
     const timing = LATENCIES[latency];
     return createMouthStream((await model()).stream(timing), timing.future);
   };
-  const find = (hearing: number): MouthStream => {
-    const found = hearings.get(hearing);
+  const find = (analysis: number): MouthStream => {
+    const found = analyses.get(analysis);
     if (found) return found;
-    throw new EngineError("job/cancelled", "The hearing was closed.");
+    throw new EngineError("job/cancelled", "The analysis was closed.");
   };
 
   return {
-    async openHearing(latency) {
-      hearings.set(++last, await open(latency));
+    async openAnalysis(latency) {
+      analyses.set(++last, await open(latency));
       return last;
     },
-    hearMore: async (hearing, speech) => sent(await find(hearing).push(speech)),
-    async endHearing(hearing) {
-      const stream = find(hearing);
-      hearings.delete(hearing);
+    analyseMore: async (analysis, speech) => sent(await find(analysis).push(speech)),
+    async endAnalysis(analysis) {
+      const stream = find(analysis);
+      analyses.delete(analysis);
       return sent(await stream.end());
     },
-    async closeHearing(hearing) {
-      hearings.delete(hearing);
+    async closeAnalysis(analysis) {
+      analyses.delete(analysis);
     },
-    async hearPort(latency, sampleRateHz, blocks, pieces) {
+    async analysePort(latency, sampleRateHz, blocks, pieces) {
       const stream = await open(latency);
       const toSpeech = speechOf(sampleRateHz);
       let waiting: Planes[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CONTEXT_FRAMES, hear, WINDOW_FRAMES, windows, type RunNetwork } from "./heard.ts";
+import { analyseVoice, CONTEXT_FRAMES, WINDOW_FRAMES, windows, type RunNetwork } from "./voice-analysis.ts";
 import { MEL_BANDS, melFrames, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 
 /** A network whose outputs are moving means of its input, as wide as the real one sees. */
@@ -47,21 +47,21 @@ describe("windows", () => {
   });
 });
 
-describe("hearing a recording", () => {
+describe("analysing a recording", () => {
   test("in windows gives what one run over the whole gives", async () => {
     // An even number of frames, so that the last window ends where the recording does.
     const pcm = babble(31).subarray(160);
     const plan = windows(melFrames(pcm.length));
     const pieces = new Float32Array(melFrames(pcm.length) * MEL_BANDS);
     let index = 0;
-    const heard = await hear((feeds) => {
+    const analysis = await analyseVoice((feeds) => {
       const { start, keepFrom, keepTo } = plan[index++]!;
       const kept = feeds["mel"]!.data.subarray((keepFrom - start) * MEL_BANDS, (keepTo - start) * MEL_BANDS);
       pieces.set(kept, keepFrom * MEL_BANDS);
       return movingMean(feeds);
     }, pcm);
-    const whole = await movingMean({ mel: { data: pieces, dims: [1, heard.frames, MEL_BANDS] } });
-    const worst = heard.voice.reduce(
+    const whole = await movingMean({ mel: { data: pieces, dims: [1, analysis.frames, MEL_BANDS] } });
+    const worst = analysis.voice.reduce(
       (most, x, i) => Math.max(most, Math.abs(x - whole["voice"]!.data[i]!)),
       0,
     );
@@ -70,7 +70,7 @@ describe("hearing a recording", () => {
 
   test("reports progress that never falls and ends at 1", async () => {
     const seen: number[] = [];
-    await hear(movingMean, babble(25), { onProgress: (fraction) => seen.push(fraction) });
+    await analyseVoice(movingMean, babble(25), { onProgress: (fraction) => seen.push(fraction) });
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).toBe(1);
   });
@@ -81,7 +81,7 @@ describe("hearing a recording", () => {
       controller.abort();
       return movingMean(feeds);
     };
-    await expect(hear(cancelling, babble(25), { signal: controller.signal })).rejects.toMatchObject({
+    await expect(analyseVoice(cancelling, babble(25), { signal: controller.signal })).rejects.toMatchObject({
       code: "job/cancelled",
     });
   });
