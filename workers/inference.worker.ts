@@ -3,7 +3,7 @@ import type { Backend } from "../src/job/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/vision/landmarks/face-analyser.ts";
 import type { MatteReader } from "../src/vision/matte/person-matte.ts";
 import { release } from "../src/core/release.ts";
-import { probeBackend } from "../src/inference/probe.ts";
+import { probeBackend } from "../src/inference/choose-backend.ts";
 import { observeLoading } from "../src/inference/load-progress.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import { trackVideo } from "../src/pipeline/plan/video-tracking.ts";

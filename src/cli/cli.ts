@@ -1,5 +1,5 @@
 import { VERSION } from "../core/version.ts";
-import { EXIT } from "../headless/usage.ts";
+import { EXIT } from "../headless/exit-codes.ts";
 
 const HELP = `Usage: dudak COMMAND [options]
 

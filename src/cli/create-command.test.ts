@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { EXIT } from "../headless/usage.ts";
+import { EXIT } from "../headless/exit-codes.ts";
 import { createCommand } from "./create-command.ts";
 
 let folder = "";

@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { EXAMPLES } from "../headless/installation.ts";
-import { EXIT, UsageError } from "../headless/usage.ts";
+import { EXIT, UsageError } from "../headless/exit-codes.ts";
 
 /** The starters, and the example that each begins with. */
 const TEMPLATES = {

@@ -7,7 +7,7 @@ import type { Sentences } from "../job/sentences/load.ts";
 import { storageError } from "../job/storage-error.ts";
 import type { LipModelInspection } from "../engine/lip-sync.ts";
 import { createEngineHost, readManifest } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
+import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/exit-codes.ts";
 import { failureText, sentencesHere } from "../headless/speech.ts";
 import { requireFile } from "../headless/input-file.ts";
 

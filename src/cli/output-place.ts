@@ -1,4 +1,4 @@
-import { UsageError } from "../headless/usage.ts";
+import { UsageError } from "../headless/exit-codes.ts";
 import { rmSync } from "node:fs";
 import { mkdir, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";

@@ -3,7 +3,7 @@ import type { EngineError } from "../job/errors.ts";
 import { toEngineError } from "../job/errors.ts";
 import { mediaOf } from "../job/job-spec.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/usage.ts";
+import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/exit-codes.ts";
 import { failureText, sentencesHere } from "../headless/speech.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../headless/usage.ts";
+import { UsageError } from "../headless/exit-codes.ts";
 import { expect, test } from "vitest";
 import { parseRenderOptions } from "./render-options.ts";
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../headless/usage.ts";
+import { UsageError } from "../headless/exit-codes.ts";
 import { extname } from "node:path";
 import { parseArgs } from "node:util";
 import { checkJobSpec } from "../job/check-job.ts";

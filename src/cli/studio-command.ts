@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { serveApp } from "../headless/app-server.ts";
-import { EXIT, UsageError } from "../headless/usage.ts";
+import { EXIT, UsageError } from "../headless/exit-codes.ts";
 import { appFolders } from "../headless/installation.ts";
 
 const HELP = `Usage: dudak studio [options]

@@ -2,7 +2,7 @@ import { throwIfCancelled } from "../job/errors.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../job/job-spec.ts";
 import type { JobResult } from "../job/job.ts";
 import { proxy } from "../worker-rpc/rpc.ts";
-import { drawSeed } from "./jobs/draw-seed.ts";
+import { chooseSeed } from "./jobs/choose-seed.ts";
 import type { Engine, EngineListeners } from "./engine-types.ts";
 import { analysePicture, analyseVoice } from "./inspect.ts";
 import { createCheckpointer } from "./jobs/checkpointer.ts";
@@ -27,7 +27,7 @@ export function createEngine(): Engine {
     throwIfCancelled(signal);
     const weights = spec.model === "lipsync-video" ? VIDEO_WEIGHTS : undefined;
     const meter = createProgressMeter(listeners.onProgress ?? (() => undefined), undefined, weights);
-    const seed = drawSeed(spec.formState.seed);
+    const seed = chooseSeed(spec.formState.seed);
     const lipModel = spec.lipModel && (await resolveLipModel(spec.lipModel));
     const checkpointer = createCheckpointer(listeners.checkpoint, spec, { seed, lipModel });
     try {

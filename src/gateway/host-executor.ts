@@ -9,7 +9,7 @@ import type { JobProgress } from "../job/job.ts";
 import { resolveInputs } from "../queue/inputs.ts";
 import type { JobTable } from "../queue/store/job-store.ts";
 import { chunksOf, type MediaFile, type MediaStore } from "../queue/store/media-store.ts";
-import type { ExecuteJob, JobOutcome } from "../queue/run-job.ts";
+import type { ExecuteJob, JobOutcome } from "../queue/job-attempt.ts";
 import type { EngineHost } from "../headless/engine-host.ts";
 import type { FetchMedia } from "../job/fetch-media.ts";
 

@@ -1,7 +1,7 @@
 import type { Backend } from "../job/job.ts";
 import { ASSETS, type AssetName } from "./model-registry.ts";
 import { ORT_FILES, ortBuildFor } from "./ort.ts";
-import { probeBackend } from "./probe.ts";
+import { probeBackend } from "./choose-backend.ts";
 
 /** Bytes of what is loaded, before any compression on the way. */
 interface Loading {

@@ -12,7 +12,7 @@ import { ASSETS, type AssetName, type ModelName } from "./model-registry.ts";
 import { widenConvolutions } from "./onnx/widen-convolutions.ts";
 import { loadOrt, type Ort } from "./ort.ts";
 import { OrtModel } from "./ort-model.ts";
-import { describeWasm, probeBackend } from "./probe.ts";
+import { describeWasm, probeBackend } from "./choose-backend.ts";
 import { requireWasm } from "./wasm-support.ts";
 
 /** The place where networks run: one backend on one device, usable in a worker and on a page. */

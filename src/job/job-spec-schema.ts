@@ -1,6 +1,12 @@
 import * as z from "zod/mini";
 import type { JobModel } from "./job.ts";
-import { JOB_DEFAULTS, JOB_LIMITS } from "./job-spec.ts";
+import {
+  JOB_DEFAULTS,
+  JOB_LIMITS,
+  type CommonFormState,
+  type JobForm,
+  type JobSettings,
+} from "./job-spec.ts";
 
 // Pages forbid eval: zod's probe for it would be reported as a violation, by Firefox on the console.
 z.config({ jitless: true });
@@ -20,6 +26,10 @@ const numberFrom = ({ least, most }: { readonly least: number; readonly most: nu
 const secondsError = "must be a number of seconds above 0";
 const seconds = z.number(secondsError).check(z.positive(secondsError));
 const yesOrNo = z.boolean("must be true or false");
+
+/** A schema for each field of a type in `job-spec.ts`, and none beside: a field that has none does not compile. */
+type Shape<Fields> = { readonly [Name in keyof Fields]-?: z.ZodMiniType<Fields[Name]> };
+type FormOf<Model extends JobModel, Media> = Extract<JobForm<Media>, { model: Model }>["formState"];
 
 /** The parameters of every job beside its media. */
 const COMMON = {
@@ -45,7 +55,7 @@ const COMMON = {
       .int("must be a whole number")
       .check(z.meta({ description: "Same inputs and seed, same frames; absent or -1 draws one." })),
   ),
-};
+} satisfies Shape<Omit<CommonFormState<unknown>, "maskImage">>;
 
 /** The settings that hold no media. */
 const PLAIN_SETTINGS = {
@@ -93,7 +103,7 @@ const PLAIN_SETTINGS = {
   ),
   maxSeconds: z.optional(seconds),
   segmentSeconds: z.optional(seconds),
-};
+} satisfies Shape<Omit<JobSettings<unknown>, "lipModel">>;
 
 /** A medium with what it is for; `media` checks how it is held. */
 export type MediaSchema<Media> = (what: string) => z.ZodMiniType<Media>;
@@ -120,7 +130,7 @@ export function formStateShapes<Media>(media: MediaSchema<Media>) {
       ...common,
     },
     "lipsync-video": { video: media("A video: MP4, MOV, WebM, MKV…"), audio, ...common },
-  } satisfies Record<JobModel, object>;
+  } satisfies { readonly [Model in JobModel]: Shape<FormOf<Model, Media>> };
 }
 
 /** The fields beside `formState`. */

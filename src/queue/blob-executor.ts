@@ -5,7 +5,7 @@ import type { JobProgress, JobResult } from "../job/job.ts";
 import { resolveInputs } from "./inputs.ts";
 import type { JobStore } from "./store/job-store.ts";
 import type { MediaStore } from "./store/media-store.ts";
-import type { ExecuteJob } from "./run-job.ts";
+import type { ExecuteJob } from "./job-attempt.ts";
 
 /** What the engine is given with a job. */
 export interface RunJobContext {
@@ -31,11 +31,11 @@ export interface BlobExecutorDeps {
 }
 
 /** The way from a row of the queue to the engine in the same browser. */
-export function createBlobExecutor(runJob: RunJob, deps: BlobExecutorDeps): ExecuteJob {
+export function createBlobExecutor(attemptJob: RunJob, deps: BlobExecutorDeps): ExecuteJob {
   return async (row, context) => {
     const files = await resolveInputs(row, deps, context.signal);
     const spec = await mapMediaAsync(files, (file) => file.blob());
-    const result = await runJob(spec, { ...context, id: row.id });
+    const result = await attemptJob(spec, { ...context, id: row.id });
     return { ...result, type: result.output.type, release: () => deps.discard(result.output) };
   };
 }

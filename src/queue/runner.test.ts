@@ -4,7 +4,7 @@ import { EngineError } from "../job/errors.ts";
 import { openMemoryStorage, type Storage } from "./store/browser-storage.ts";
 import { failedRow, type JobRow } from "./job-row.ts";
 import { createSoleLeadership } from "./leadership.ts";
-import type { ExecuteJob } from "./run-job.ts";
+import type { ExecuteJob } from "./job-attempt.ts";
 import { createRunner, type Runner, type RunnerOptions } from "./runner.ts";
 
 const runners: Runner[] = [];

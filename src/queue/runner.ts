@@ -1,6 +1,6 @@
 import type { JobStore } from "./store/job-store.ts";
 import { pause, type Leadership } from "./leadership.ts";
-import { runJob, type RunOptions } from "./run-job.ts";
+import { attemptJob, type RunOptions } from "./job-attempt.ts";
 
 /** Options of {@link createRunner}. */
 export interface RunnerOptions extends RunOptions {
@@ -105,7 +105,7 @@ async function runQueue(
       while (running.size < concurrency && !drain.aborted) {
         const row = await store.claim(token, now(), farewell?.read());
         if (!row) break;
-        const run: Promise<void> = runJob(options, row, token, signal)
+        const run: Promise<void> = attemptJob(options, row, token, signal)
           .catch(() => undefined)
           .finally(() => {
             running.delete(run);

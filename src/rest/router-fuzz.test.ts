@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createApi } from "../../tests/api/harness.ts";
 import { isErrorCode } from "../job/errors.ts";
 import { JOB_MODELS } from "../job/job.ts";
-import { WIRE_SHAPES } from "./submission.ts";
+import { WIRE_SHAPES } from "./read-submission.ts";
 
 const FIELDS = [...new Set(Object.values(WIRE_SHAPES).flatMap((shape) => Object.keys(shape)))];
 

@@ -17,7 +17,7 @@ import {
   UploadQuery,
   WaitQuery,
 } from "./schemas.ts";
-import { submission } from "./submission.ts";
+import { submission } from "./read-submission.ts";
 import { submit } from "./submit.ts";
 
 /** One route: how it is answered, and what the OpenAPI document says of it. */

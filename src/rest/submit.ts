@@ -9,7 +9,7 @@ import { sha256Hex } from "../core/sha256.ts";
 import { mediaType } from "../job/fetch-media.ts";
 import { placeMedia } from "./place-media.ts";
 import { readBody } from "./http/request-body.ts";
-import { readSubmission } from "./submission.ts";
+import { readSubmission } from "./read-submission.ts";
 
 /** A handler of `POST /lipsync-…`: checks the request, stores the job, answers at once. */
 export function submit(model: JobModel): (call: Call) => Promise<Response> {

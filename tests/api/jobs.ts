@@ -1,6 +1,6 @@
 import type { JobReport } from "../../src/job/job.ts";
 import type { JobDraft, JobInput, JobRow } from "../../src/queue/job-row.ts";
-import type { JobOutcome } from "../../src/queue/run-job.ts";
+import type { JobOutcome } from "../../src/queue/job-attempt.ts";
 
 const NOWHERE = { url: "http://media.example/file" };
 

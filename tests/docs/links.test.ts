@@ -39,6 +39,24 @@ test("links inside the documentation lead somewhere", async () => {
   expect(dead).toEqual([]);
 });
 
+test("files that ARCHITECTURE names are there", async () => {
+  const text = await readFile(join(PROJECT_ROOT, "ARCHITECTURE.md"), "utf8");
+  const table = /## Where it is decided\n([\s\S]*?)\n## /.exec(text)![1]!;
+  const named = (part: string) => [...part.matchAll(/`([\w./*-]+)`/g)].map((match) => match[1]!);
+  const missing: string[] = [];
+  let folder = "";
+  for (const path of named(table).slice(1)) {
+    // A bare name lies in the folder of the file named before it.
+    const full = path.includes("/") ? path : join(folder, path);
+    folder = path.endsWith(".ts") ? dirname(full) : full;
+    if (path !== "JobSpec" && !existsSync(join(PROJECT_ROOT, "src", full))) missing.push(full);
+  }
+  for (const path of named(text).filter((name) => /^(src|workers|models|decisions)\/[^*]*$/.test(name))) {
+    if (!existsSync(join(PROJECT_ROOT, path))) missing.push(path);
+  }
+  expect(missing).toEqual([]);
+});
+
 test("the README can be read within a few minutes, and its picture comes within seconds", async () => {
   const readme = pages.find(({ path }) => path === "README.md")!.text;
   expect(readme.split(/\s+/).length).toBeLessThanOrEqual(900);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createImage } from "../../src/core/image.ts";
-import { chooseTracks } from "../../src/pipeline/plan/video-choice.ts";
+import { chooseTracks } from "../../src/pipeline/plan/choose-video-speakers.ts";
 import { ownRig, STEP, trackOf, tracksOf, type HeadAt } from "./synthetic-track.ts";
 
 const rig = ownRig();

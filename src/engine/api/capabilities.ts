@@ -1,5 +1,5 @@
 import { findGpu } from "../../inference/gpu.ts";
-import { chooseBackend } from "../../inference/probe.ts";
+import { chooseBackend } from "../../inference/choose-backend.ts";
 import type { Backend, OutputFormat } from "../../job/job.ts";
 import {
   AUDIO_CODECS,

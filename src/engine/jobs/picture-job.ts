@@ -5,6 +5,7 @@ import type { JobResult } from "../../job/job.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
 import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { warning } from "../../job/warnings.ts";
+import { voiceStarts } from "../../pipeline/plan/speaking-order.ts";
 import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import type { FaceData } from "../../worker-rpc/inference-api.ts";
 import type { PictureData } from "../../worker-rpc/media-api.ts";
@@ -40,20 +41,6 @@ function voiceFiles(request: PictureRequest): readonly Blob[] {
   return "audio" in formState ? [formState.audio] : [formState.leftAudio, formState.rightAudio];
 }
 
-/** When each voice starts: at once, or after the one that speaks before it. */
-function startTimes(request: PictureRequest, durations: readonly number[]): readonly number[] {
-  if (request.model === "lipsync-image") return [0];
-  const [left = 0, right = 0] = durations;
-  switch (request.formState.order ?? JOB_DEFAULTS.order) {
-    case "meanwhile":
-      return [0, 0];
-    case "left_right":
-      return [0, left];
-    case "right_left":
-      return [right, 0];
-  }
-}
-
 /** Finds and chooses the faces, and analyses the voices. */
 async function analysePicture(
   request: PictureRequest,
@@ -65,10 +52,9 @@ async function analysePicture(
   const found = await workers.inference(request.backend).analyse(image);
   const chosen = chooseSpeakers(found, voices.length, mask, image);
   const warnings = [...voices.flatMap((voice) => voice.warnings), ...chosen.warnings];
-  const starts = startTimes(
-    request,
-    voices.map((voice) => voice.durationSeconds),
-  );
+  const durations = voices.map((voice) => voice.durationSeconds);
+  const order = "order" in request.formState ? request.formState.order : undefined;
+  const starts = voiceStarts(order ?? JOB_DEFAULTS.order, durations);
   const analysed: PictureAnalysis["voices"][number][] = [];
   for (const [index, { pcm, durationSeconds }] of voices.entries()) {
     throwIfCancelled(signal);

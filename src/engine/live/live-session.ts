@@ -1,7 +1,7 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { disposable } from "../../core/disposal.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
-import { drawSeed } from "../jobs/draw-seed.ts";
+import { chooseSeed } from "../jobs/choose-seed.ts";
 import { createCapturedTrack } from "./captured-track.ts";
 import { openFace, type Face } from "./live-face.ts";
 import { openOutput, type LiveOutput } from "./live-output.ts";
@@ -33,7 +33,7 @@ export async function openLiveSession(
   form: LiveFormState<Blob>,
   options: LiveOptions,
 ): Promise<LiveSession> {
-  const seed = drawSeed(form.seed);
+  const seed = chooseSeed(form.seed);
   const fps = options.fps ?? JOB_DEFAULTS.fps;
   const canvas = options.canvas ?? document.createElement("canvas");
   if (options.destination && "startRendering" in options.destination.context) {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pause } from "../../queue/leadership.ts";
-import { runJob } from "../../queue/run-job.ts";
+import { attemptJob } from "../../queue/job-attempt.ts";
 import { createMediaFetcher } from "../egress/fetch-media.ts";
 import { listenForOperators } from "../front.ts";
 import { createHostExecutor, createHostPool, type GatewayHost } from "../host-executor.ts";
@@ -88,7 +88,7 @@ export async function work(options: WorkOptions): Promise<WorkingWorker> {
     prefix: cluster.prefix,
     store,
     concurrency,
-    run: (row, token) => runJob({ store, media, execute }, row, token, leave.signal),
+    run: (row, token) => attemptJob({ store, media, execute }, row, token, leave.signal),
     ...(options.lockMs === undefined ? {} : { lockMs: options.lockMs }),
     onError: (error) => {
       log.lines.warn({ error: error.message }, "queue of jobs");

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../headless/usage.ts";
+import { UsageError } from "../../headless/exit-codes.ts";
 import type { RedisAddress } from "../cluster/redis-connection.ts";
 import { parseStorageAddress, type StorageAddress } from "../storage/storage-address.ts";
 import { secretFrom } from "./option-values.ts";

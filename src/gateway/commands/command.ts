@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { toEngineError } from "../../job/errors.ts";
-import { EXIT, exitCodeOf, failureJson, UsageError } from "../../headless/usage.ts";
+import { EXIT, exitCodeOf, failureJson, UsageError } from "../../headless/exit-codes.ts";
 import { failureText } from "../../headless/speech.ts";
 import { PROJECT_ROOT } from "../../headless/installation.ts";
 

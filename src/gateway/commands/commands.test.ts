@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createKeyStore } from "../../rest/keys.ts";
-import { EXIT } from "../../headless/usage.ts";
+import { EXIT } from "../../headless/exit-codes.ts";
 import { keysCommand } from "./keys-command.ts";
 import { serveCommand } from "./serve-command.ts";
 import { visitDataDir } from "../data-dir.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { draft } from "../../../tests/api/jobs.ts";
-import { EXIT, UsageError } from "../../headless/usage.ts";
+import { EXIT, UsageError } from "../../headless/exit-codes.ts";
 import { EngineError } from "../../job/errors.ts";
 import { failedRow } from "../../queue/job-row.ts";
 import { openDataDir, type DataDir } from "../data-dir.ts";

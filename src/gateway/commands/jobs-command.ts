@@ -1,5 +1,5 @@
 import { randomId } from "../../core/random.ts";
-import { EXIT, UsageError } from "../../headless/usage.ts";
+import { EXIT, UsageError } from "../../headless/exit-codes.ts";
 import { EngineError } from "../../job/errors.ts";
 import { mapMediaAsync } from "../../job/job-spec.ts";
 import { failedRow, isFinished, type JobInput, type JobRow } from "../../queue/job-row.ts";

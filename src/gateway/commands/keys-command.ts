@@ -1,6 +1,6 @@
 import { createKeyStore, type KeyListing, type NewKey } from "../../rest/keys.ts";
 import { rotateWebhookSecret, webhookSecret } from "../../rest/webhooks.ts";
-import { EXIT, UsageError } from "../../headless/usage.ts";
+import { EXIT, UsageError } from "../../headless/exit-codes.ts";
 import { guarded } from "./command.ts";
 import { parseLine } from "./option-values.ts";
 import { PLACE_HELP, PLACE_OPTIONS, visit } from "./visit.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { UsageError } from "../../headless/usage.ts";
+import { UsageError } from "../../headless/exit-codes.ts";
 import { LOG_LEVELS, type LogOptions } from "../observe/log.ts";
 
 /**

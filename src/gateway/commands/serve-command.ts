@@ -1,4 +1,4 @@
-import { EXIT } from "../../headless/usage.ts";
+import { EXIT } from "../../headless/exit-codes.ts";
 import { serve, type Gateway } from "../serve.ts";
 import {
   DEFAULT_DATA_DIR,

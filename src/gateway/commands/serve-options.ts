@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { UsageError } from "../../headless/usage.ts";
+import { UsageError } from "../../headless/exit-codes.ts";
 import type { FrontSettings } from "../front.ts";
 import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress, type ClusterAddress } from "./cluster-options.ts";
 import {

@@ -1,4 +1,4 @@
-import { EXIT, UsageError } from "../../headless/usage.ts";
+import { EXIT, UsageError } from "../../headless/exit-codes.ts";
 import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress } from "./cluster-options.ts";
 import { explainPort, guarded, startEngineHost, untilStopped } from "./command.ts";
 import { logOptions, parseLine, SERVICE_HELP, SERVICE_OPTIONS, whole } from "./option-values.ts";

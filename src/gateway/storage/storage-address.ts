@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { UsageError } from "../../headless/usage.ts";
+import { UsageError } from "../../headless/exit-codes.ts";
 
 /** Where a cluster keeps media and results. */
 export type StorageAddress =

@@ -1,7 +1,7 @@
 import { EncodedPacket } from "mediabunny";
 import { toEngineError, type EngineError } from "../../job/errors.ts";
 import { avcRecordOf } from "./avc-record.ts";
-import { bitrateAt, type Bitrates } from "./bitrates.ts";
+import { bitrateAt, type Bitrates } from "./bitrate-steps.ts";
 import { writePlanes, type FrameEncoder, type FrameEncoderOptions } from "./frame-encoder.ts";
 import { i420Bytes, isPlanar, type Picture } from "../planes/picture.ts";
 import type { PlaneColour } from "../planes/plane-colour.ts";

@@ -1,6 +1,6 @@
 import { BufferSource, EncodedPacketSink, Input, MP4, type EncodedPacket } from "mediabunny";
 import { EngineError, toEngineError } from "../../job/errors.ts";
-import type { Bitrates } from "./bitrates.ts";
+import type { Bitrates } from "./bitrate-steps.ts";
 import { FfmpegCore, type FfmpegInput } from "../ffmpeg/ffmpeg.ts";
 import { i420Bytes, isPlanar, type Picture } from "../planes/picture.ts";
 import type { PlaneColour } from "../planes/plane-colour.ts";

@@ -11,7 +11,7 @@ import type { OutputFormat } from "../../job/job.ts";
 import { aiMarkBox, aiMarkTags } from "./ai-mark.ts";
 import type { AudioSource } from "../audio/audio-source.ts";
 import { avcEncoder } from "./avc-encoder.ts";
-import type { Bitrates } from "./bitrates.ts";
+import type { Bitrates } from "./bitrate-steps.ts";
 import { clearCreationTimes } from "./creation-times.ts";
 import { createInterleaver, type Interleaver } from "./interleaver.ts";
 import { createOutputAudio, type OutputAudio } from "./output-audio.ts";

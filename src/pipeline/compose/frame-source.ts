@@ -1,5 +1,5 @@
 import type { OutputFormat } from "../../job/job.ts";
-import type { Bitrates } from "../../media/encode/bitrates.ts";
+import type { Bitrates } from "../../media/encode/bitrate-steps.ts";
 import type { Picture } from "../../media/planes/picture.ts";
 import type { PlaneColour } from "../../media/planes/plane-colour.ts";
 

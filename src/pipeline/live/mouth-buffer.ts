@@ -12,7 +12,7 @@ const HELD = 12;
 /** The beat of a voice: how loud it is now against the last second, in frames. */
 const BEAT = { now: 9, lately: 110 } as const;
 
-/** A mouth that grows while it is heard, in bounded memory: what was shown is forgotten. */
+/** A mouth that grows while its voice is analysed, in bounded memory: what was shown is forgotten. */
 export class MouthBuffer {
   private from = 0;
   private to = 0;

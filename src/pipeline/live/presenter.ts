@@ -12,7 +12,7 @@ export interface ShownSpeech {
   onFrame(frame: number, heardSeconds: number): void;
 }
 
-/** Shows the face on a canvas: the frame of the sound that is heard, and idle life between utterances. */
+/** Shows the face on a canvas: the frame of the sound that is heard, and idle motion between utterances. */
 export interface Presenter {
   /** Follows an utterance; null goes back to idle life. */
   speech: ShownSpeech | null;

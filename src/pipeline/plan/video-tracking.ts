@@ -10,7 +10,7 @@ import type { FractionListener } from "../../worker-rpc/inference-api.ts";
 import type { KeptTracking, TrackedVideo, SavePiece, VideoTrackRequest } from "../../worker-rpc/video-api.ts";
 import { readPiece, writePiece } from "../checkpoint/checkpoint-piece.ts";
 import { outputRate } from "./output-rate.ts";
-import { chooseTracks } from "./video-choice.ts";
+import { chooseTracks } from "./choose-video-speakers.ts";
 
 /** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
 const MAX_TRACKING_SIDE = 960;

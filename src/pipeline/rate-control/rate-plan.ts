@@ -1,4 +1,4 @@
-import { BITRATE_STEP_SECONDS, type Bitrates } from "../../media/encode/bitrates.ts";
+import { BITRATE_STEP_SECONDS, type Bitrates } from "../../media/encode/bitrate-steps.ts";
 import type { VideoPacket } from "../../media/demux/video-source.ts";
 import type { Timeline } from "../plan/video-timeline.ts";
 

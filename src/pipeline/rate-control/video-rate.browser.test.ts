@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import { createRandom } from "../../core/random.ts";
-import type { Bitrates } from "../../media/encode/bitrates.ts";
+import type { Bitrates } from "../../media/encode/bitrate-steps.ts";
 import { createVideoWriter } from "../../media/encode/video-writer.ts";
 import { openVideo } from "../../media/demux/open-video.ts";
 import type { VideoPacket } from "../../media/demux/video-source.ts";

@@ -1,7 +1,7 @@
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import { unit } from "../../core/scalar.ts";
-import { BITRATE_STEP_SECONDS, type Bitrates } from "../../media/encode/bitrates.ts";
+import { BITRATE_STEP_SECONDS, type Bitrates } from "../../media/encode/bitrate-steps.ts";
 import { createVideoWriter, discardTemporaryOutput } from "../../media/encode/video-writer.ts";
 import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
 import { isPlanar, rgbaOf, type Picture } from "../../media/planes/picture.ts";

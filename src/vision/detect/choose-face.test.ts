@@ -3,7 +3,8 @@ import { EngineError } from "../../job/errors.ts";
 import { LANDMARK_COUNT } from "../../core/face.ts";
 import { createImage } from "../../core/image.ts";
 import { maskAlpha, type MaskAlpha } from "../../core/mask-alpha.ts";
-import { chooseFace, coverage, eyeDistancePx } from "./choose-face.ts";
+import { chooseFace, coverage } from "./choose-face.ts";
+import { eyeDistancePx } from "./usable-face.ts";
 import type { FoundFace } from "../landmarks/face-analyser.ts";
 
 /** A face of `side` pixels at a place; its outer eye corners are 0.6 sides apart. */

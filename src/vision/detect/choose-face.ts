@@ -2,6 +2,7 @@ import { EngineError } from "../../job/errors.ts";
 import { isWhite, type MaskAlpha } from "../../core/mask-alpha.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { FoundFace } from "../landmarks/face-analyser.ts";
+import { checkUsable, STRONG_YAW_DEG } from "./usable-face.ts";
 
 /** The face to animate and what to tell about the rest. */
 export interface FaceChoice {
@@ -12,29 +13,8 @@ export interface FaceChoice {
   readonly warnings: readonly Warning[];
 }
 
-/** Smallest distance between the outer eye corners, in pixels, with which a mouth has enough pixels to move. */
-export const MIN_EYE_DISTANCE_PX = 32;
-/** Beyond this yaw the far half of the mouth is hidden. */
-export const MAX_YAW_DEG = 45;
-/** From this yaw on the motion is reduced. */
-export const STRONG_YAW_DEG = 30;
-
 /** A mask covers a face when at least this part of its box is white. */
 const MIN_COVERAGE = 0.2;
-const RIGHT_EYE_OUTER = 33;
-const LEFT_EYE_OUTER = 263;
-
-/**
- * Distance between the outer eye corners in pixels, measured in space, so that a turned head is not called small.
- */
-export function eyeDistancePx({ landmarks: { points } }: FoundFace): number {
-  const [a, b] = [RIGHT_EYE_OUTER * 3, LEFT_EYE_OUTER * 3];
-  return Math.hypot(
-    points[b]! - points[a]!,
-    points[b + 1]! - points[a + 1]!,
-    points[b + 2]! - points[a + 2]!,
-  );
-}
 
 /**
  * The part of a face's box, in [0, 1], on which a mask is white.
@@ -50,28 +30,6 @@ export function coverage({ detection: { box } }: FoundFace, mask: MaskAlpha): nu
     for (let x = left; x < right; x++) if (isWhite(mask, x, y)) white++;
   }
   return white / Math.max(1, (right - left) * (bottom - top));
-}
-
-/** Refuses a face that cannot be animated. */
-function checkUsable(face: FoundFace): void {
-  const distance = eyeDistancePx(face);
-  if (distance < MIN_EYE_DISTANCE_PX) {
-    throw new EngineError(
-      "input/face-too-small",
-      `The face is too small: ${Math.round(distance)} pixels between the outer eye corners, at least ` +
-        `${MIN_EYE_DISTANCE_PX} are needed. Use a larger picture or one that is cropped closer to the face.`,
-      { details: { value: Math.round(distance), limits: { least: MIN_EYE_DISTANCE_PX }, unit: "pixels" } },
-    );
-  }
-  const yaw = Math.abs(face.pose.yawDeg);
-  if (yaw > MAX_YAW_DEG) {
-    throw new EngineError(
-      "input/face-turned",
-      `The head is turned by ${Math.round(yaw)}°, at most ${MAX_YAW_DEG}° can be animated. ` +
-        `Use a picture in which the face looks toward the camera.`,
-      { details: { value: Math.round(yaw), limits: { most: MAX_YAW_DEG }, unit: "degrees" } },
-    );
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sha256Hex } from "../../../core/sha256.ts";
 import { throwIfCancelled } from "../../../job/errors.ts";
-import type { Bitrates } from "../../../media/encode/bitrates.ts";
+import type { Bitrates } from "../../../media/encode/bitrate-steps.ts";
 import type { VideoSegment } from "../../../media/encode/video-segment.ts";
 import { createVideoWriter, type VideoWriter } from "../../../media/encode/video-writer.ts";
 import type { AudioSource } from "../../../media/audio/open-audio.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseBackend, wasmThreads } from "./probe.ts";
+import { chooseBackend, wasmThreads } from "./choose-backend.ts";
 
 const real = { name: "nvidia ampere", software: false };
 const emulated = { name: "google swiftshader", software: true };

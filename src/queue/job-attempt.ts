@@ -30,7 +30,7 @@ export interface JobOutcome extends Omit<JobResult, "output"> {
  */
 export type ExecuteJob = (row: JobRow, context: RunContext) => Promise<JobOutcome>;
 
-/** What {@link runJob} needs. */
+/** What {@link attemptJob} needs. */
 export interface RunOptions {
   readonly store: JobTable;
   readonly media: MediaStore;
@@ -51,7 +51,7 @@ const PROGRESS_MS = 250;
  * @param token of the runner that has claimed the row.
  * @param leader aborted when this context is no longer the runner.
  */
-export async function runJob(
+export async function attemptJob(
   options: RunOptions,
   row: JobRow,
   token: string,

@@ -24,9 +24,11 @@ const media: MediaSchema<string> = (what) =>
     );
 
 const SHAPES = formStateShapes(media);
-const { format, backend, encoder, fps, hashFrames, aiMark, lipModel } = settingsShape(media);
-/** The settings that a client may choose; the longest voice is the service's to say. */
-const SETTINGS = { format, backend, encoder, fps, hashFrames, aiMark, lipModel };
+/** The settings that a client may choose: all but what is the service's to say, the longest voice and how results are kept. */
+const SETTINGS = mini.omit(mini.object(settingsShape(media)), {
+  maxSeconds: true,
+  segmentSeconds: true,
+}).shape;
 
 /** The fields of each job's `formState`, by their names on the wire. */
 export const WIRE_SHAPES = {
