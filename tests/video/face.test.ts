@@ -9,9 +9,11 @@ const SIZE = { width: 640, height: 480 };
 /** A frame of noise in which no two are the same. */
 function frameOf(index: number) {
   const random = createRandom(index + 1);
-  const data = new Uint8ClampedArray(SIZE.width * SIZE.height * 4);
+  const data = new Uint8ClampedArray(SIZE.width * SIZE.height * 4).fill(255);
   for (let i = 0; i < data.length; i += 4) {
-    data.set([130 + 60 * random(), 90 + 60 * random(), 80 + 60 * random(), 255], i);
+    data[i] = 130 + 60 * random();
+    data[i + 1] = 90 + 60 * random();
+    data[i + 2] = 80 + 60 * random();
   }
   return { ...SIZE, data };
 }
