@@ -43,6 +43,24 @@ function filterBank(): readonly Band[] {
   });
 }
 
+/** What a frame is analysed with: the same for every recording, so made once in a thread. */
+function createAnalysis() {
+  const hann = Float64Array.from(
+    { length: WINDOW },
+    (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (WINDOW - 1)),
+  );
+  return {
+    spectrum: createPowerSpectrum(FFT),
+    bank: filterBank(),
+    hann,
+    scale: 1 / hann.reduce((sum, w) => sum + w * w, 0),
+    windowed: [new Float64Array(FFT), new Float64Array(FFT)],
+    powers: [new Float64Array(BINS), new Float64Array(BINS)],
+  } as const;
+}
+
+let analysis: ReturnType<typeof createAnalysis> | undefined;
+
 /** The mean of the finite samples, which is the recording's constant offset. */
 export function offsetOf(pcm: Float32Array): number {
   let sum = 0;
@@ -64,15 +82,7 @@ export class LogMel {
   /** Frames of the whole recording. */
   readonly frames: number;
   private readonly offset: number;
-  private readonly spectrum = createPowerSpectrum(FFT);
-  private readonly bank = filterBank();
-  private readonly hann = Float64Array.from(
-    { length: WINDOW },
-    (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (WINDOW - 1)),
-  );
-  private readonly scale = 1 / this.hann.reduce((sum, w) => sum + w * w, 0);
-  private readonly windowed = [new Float64Array(FFT), new Float64Array(FFT)] as const;
-  private readonly powers = [new Float64Array(BINS), new Float64Array(BINS)] as const;
+  private readonly with = (analysis ??= createAnalysis());
 
   /** @param pcm samples in [-1, 1] at 16 kHz; read, never written. */
   constructor(private readonly pcm: Float32Array) {
@@ -86,10 +96,10 @@ export class LogMel {
    */
   read(first: number, count: number): Float32Array<ArrayBuffer> {
     const out = new Float32Array(count * MEL_BANDS);
-    const { windowed, powers } = this;
+    const { spectrum, windowed, powers } = this.with;
     for (let row = 0; row < count; row += 2) {
       windowed.forEach((samples, k) => this.window(first + row + k, samples));
-      this.spectrum.powers(windowed[0], windowed[1], powers[0], powers[1]);
+      spectrum.powers(windowed[0], windowed[1], powers[0], powers[1]);
       this.bands(powers[0], out, row);
       if (row + 1 < count) this.bands(powers[1], out, row + 1);
     }
@@ -98,18 +108,20 @@ export class LogMel {
 
   private window(frame: number, into: Float64Array): void {
     const start = frame * HOP - WINDOW / 2;
+    const { hann } = this.with;
     for (let i = 0; i < WINDOW; i++) {
       const sample = this.pcm[start + i];
       const finite = sample !== undefined && Number.isFinite(sample);
-      into[i] = finite ? (sample - this.offset) * this.hann[i]! : 0;
+      into[i] = finite ? (sample - this.offset) * hann[i]! : 0;
     }
   }
 
   private bands(powers: Float64Array, out: Float32Array, row: number): void {
-    this.bank.forEach(({ first, weights }, band) => {
+    const { bank, scale } = this.with;
+    bank.forEach(({ first, weights }, band) => {
       let sum = 0;
       for (let k = 0; k < weights.length; k++) sum += weights[k]! * powers[first + k]!;
-      out[row * MEL_BANDS + band] = Math.log(sum * this.scale + FLOOR);
+      out[row * MEL_BANDS + band] = Math.log(sum * scale + FLOOR);
     });
   }
 }

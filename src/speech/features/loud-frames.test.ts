@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { MEL_BANDS } from "./log-mel.ts";
-import { levelOf, LoudFrames } from "./loud-frames.ts";
+import { levelled, LoudFrames } from "./loud-frames.ts";
 
-const frame = (level: number) => new Float32Array(MEL_BANDS).fill(level);
-const levels = (frames: LoudFrames) => frames.rows().map(levelOf);
+const frame = (level: number) => levelled(new Float32Array(MEL_BANDS).fill(level));
+const levels = (frames: LoudFrames) => frames.frames().map(({ level }) => level);
 
 test("what counts is the loud part, however long it was quiet before and after", () => {
   const frames = new LoudFrames();
@@ -24,5 +24,5 @@ test("a click of 50 ms does not drive a voice out", () => {
 test("of a lasting voice the last eight seconds are kept", () => {
   const frames = new LoudFrames();
   for (let i = 0; i < 4000; i++) frames.add(frame(-4 - (i % 3)));
-  expect(frames.rows()).toHaveLength(800);
+  expect(frames.frames()).toHaveLength(800);
 });

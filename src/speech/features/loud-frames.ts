@@ -1,5 +1,7 @@
 import { LOUD_WITHIN, quantile } from "./mel-statistics.ts";
 
+/** Quieter than this in nepers of mean log mel power is nobody's voice (about -80 dBFS). */
+export const INAUDIBLE = -19.5;
 /** Loud frames that are remembered: silence of any length between them makes no difference. */
 const REMEMBERED = 800;
 /** Latest frames that may be louder than all that was remembered, and the share of them that must not be. */
@@ -7,18 +9,26 @@ const LATEST = 100;
 const LATEST_QUANTILE = 0.9;
 const QUANTILE = 0.95;
 
-interface Row {
+/** A frame and how loud it is. */
+export interface LevelledFrame {
+  /** `[80]` log-mel. */
   readonly mel: Float32Array;
+  /** Mean over the bands. */
   readonly level: number;
 }
 
-const levels = (rows: readonly Row[]) => Float32Array.from(rows, ({ level }) => level).sort();
+/** The levels of frames, from the quietest to the loudest. */
+export function sortedLevels(frames: readonly LevelledFrame[]): Float32Array {
+  const levels = new Float32Array(frames.length);
+  for (let i = 0; i < frames.length; i++) levels[i] = frames[i]!.level;
+  return levels.sort();
+}
 
-/** Mean over the bands of one `[80]` log-mel frame. */
-export function levelOf(mel: Float32Array): number {
+/** @param mel `[80]` log-mel of a frame; kept. */
+export function levelled(mel: Float32Array): LevelledFrame {
   let sum = 0;
   for (const value of mel) sum += value;
-  return sum / mel.length;
+  return { mel, level: sum / mel.length };
 }
 
 /**
@@ -27,13 +37,12 @@ export function levelOf(mel: Float32Array): number {
  * noise out at once, and a click alone never does.
  */
 export class LoudFrames {
-  private remembered: Row[] = [];
-  private latest: Row[] = [];
+  private remembered: LevelledFrame[] = [];
+  private latest: LevelledFrame[] = [];
   private threshold = -Infinity;
 
-  /** @param mel `[80]` log-mel of the next frame; kept. */
-  add(mel: Float32Array): void {
-    const row = { mel, level: levelOf(mel) };
+  /** Takes the next frame. */
+  add(row: LevelledFrame): void {
     this.latest.push(row);
     if (this.latest.length > LATEST) this.latest.shift();
     if (row.level <= this.threshold) return;
@@ -42,14 +51,14 @@ export class LoudFrames {
   }
 
   /** The frames, oldest first. */
-  rows(): readonly Float32Array[] {
+  frames(): readonly LevelledFrame[] {
     const loudest = Math.max(
-      quantile(levels(this.remembered), QUANTILE),
-      quantile(levels(this.latest), LATEST_QUANTILE),
+      quantile(sortedLevels(this.remembered), QUANTILE),
+      quantile(sortedLevels(this.latest), LATEST_QUANTILE),
     );
     this.threshold = loudest - LOUD_WITHIN;
     // What a voice has proved to be noise.
     this.remembered = this.remembered.filter(({ level }) => level > this.threshold);
-    return this.remembered.map(({ mel }) => mel);
+    return this.remembered;
   }
 }

@@ -1,12 +1,16 @@
 import { unit } from "../../core/scalar.ts";
 import { MEL_BANDS } from "./log-mel.ts";
 
-/** What the network's input is normalised with, and how loud the recording is. */
-export interface MelStatistics {
+/** What the network's input is normalised with. */
+export interface MelNormalisation {
   /** `[80]`, mean of the loud frames, natural log of power. */
   readonly mean: Float32Array;
-  /** `[80]`, deviation of the loud frames, at least 0.7. */
+  /** `[80]`, deviation of the loud frames, at least {@link LEAST_DEVIATION}. */
   readonly deviation: Float32Array;
+}
+
+/** The same of a whole recording, and how loud that is. */
+export interface MelStatistics extends MelNormalisation {
   /** `[frames]`, mean over the bands. */
   readonly level: Float32Array<ArrayBuffer>;
 }
@@ -15,6 +19,8 @@ const LOWEST = -24;
 const HIGHEST = 8;
 const PER_BIN = 0.05;
 const BINS = Math.ceil((HIGHEST - LOWEST) / PER_BIN);
+/** A band's deviation counts as at least this, in nepers. */
+export const LEAST_DEVIATION = 0.7;
 /** Frames within this of the 95th-percentile level are loud, in nepers. */
 export const LOUD_WITHIN = 7;
 
@@ -77,7 +83,7 @@ export class MelStatisticsCollector {
     return {
       mean: Float32Array.from(mean, (sum) => sum / safe),
       deviation: Float32Array.from(square, (sum, band) =>
-        Math.max(0.7, Math.sqrt(Math.max(0, sum / safe - (mean[band]! / safe) ** 2))),
+        Math.max(LEAST_DEVIATION, Math.sqrt(Math.max(0, sum / safe - (mean[band]! / safe) ** 2))),
       ),
       level,
     };
@@ -85,7 +91,7 @@ export class MelStatisticsCollector {
 }
 
 /** Normalises `[frames, 80]` in place. */
-export function normaliseMel(mel: Float32Array, { mean, deviation }: MelStatistics): void {
+export function normaliseMel(mel: Float32Array, { mean, deviation }: MelNormalisation): void {
   for (let i = 0; i < mel.length; i++) {
     const band = i % MEL_BANDS;
     mel[i] = (mel[i]! - mean[band]!) / deviation[band]!;

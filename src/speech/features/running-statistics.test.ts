@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { levelled } from "./loud-frames.ts";
 import { MEL_BANDS } from "./log-mel.ts";
 import { runningStatistics } from "./running-statistics.ts";
 import typical from "./typical-speech.json";
 
 const rows = (frames: number, level: number) =>
-  Array.from({ length: frames }, (_, i) => new Float32Array(MEL_BANDS).fill(level + (i % 2)));
+  Array.from({ length: frames }, (_, i) => levelled(new Float32Array(MEL_BANDS).fill(level + (i % 2))));
 const average = (values: ArrayLike<number>) =>
   Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -1,13 +1,13 @@
 import { ARTICULATORS } from "../../core/mouth.ts";
 import { LogMel, MEL_BANDS, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import { normaliseMel } from "../features/mel-statistics.ts";
-import { levelOf, LoudFrames } from "../features/loud-frames.ts";
+import { INAUDIBLE, levelled, LoudFrames, type LevelledFrame } from "../features/loud-frames.ts";
 import { runningStatistics } from "../features/running-statistics.ts";
 import { emptyAnalysis, keepRun, LIPS, type VoiceAnalysis, type RunNetwork } from "./voice-analysis.ts";
 
 /** What a frame waits for, in frames of 10 ms. */
 export interface StreamTiming {
-  /** Frames that one run adds, even. */
+  /** Frames that one run adds at least, even. */
   readonly hop: number;
   /** Frames of future that a final frame depends on, even. */
   readonly future: number;
@@ -22,8 +22,6 @@ const KEPT = SPEECH_RATE_HZ / 2;
 const HOP = SPEECH_RATE_HZ / 100;
 /** Most frames that one run adds. */
 const LONGEST = 200;
-/** Hops of sound that may wait before they are analysed in one run, which costs far less than one each. */
-const PILE = 3;
 /** A mel frame reaches so many samples to either side of its middle. */
 const REACH = 200;
 
@@ -87,7 +85,7 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
   let samples = new Float32Array(0);
   let samplesFrom = 0;
   /** Latest mel frames; the first is frame `rowsFrom`. */
-  let rows: Float32Array[] = [];
+  let rows: LevelledFrame[] = [];
   let rowsFrom = 0;
   let analysedTo = 0;
   /** Frames before this one were counted. */
@@ -106,27 +104,32 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
     const count = to - rowsTo();
     if (count <= 0) return;
     const mel = new LogMel(samples).read(rowsTo() - samplesFrom, count);
-    for (let i = 0; i < count; i++) rows.push(mel.slice(i * MEL_BANDS, (i + 1) * MEL_BANDS));
+    for (let i = 0; i < count; i++) rows.push(levelled(mel.slice(i * MEL_BANDS, (i + 1) * MEL_BANDS)));
     const spare = Math.max(0, to - samplesFrom - KEPT / HOP);
     samples = samples.slice(spare * HOP);
     samplesFrom += spare;
+  };
+
+  const runOver = (used: readonly LevelledFrame[]) => {
+    const frames = used.length + (used.length % 2);
+    const input = new Float32Array(frames * MEL_BANDS).fill(Math.log(1e-10));
+    used.forEach(({ mel }, i) => input.set(mel, i * MEL_BANDS));
+    normaliseMel(input, runningStatistics(loud.frames()));
+    return run({ mel: { data: input, dims: [1, frames, MEL_BANDS] } });
   };
 
   /** Analyses the frames up to `end`, of which those up to `keepTo` are final. */
   const analyseTo = async (keepTo: number, end: number): Promise<VoiceAnalysis> => {
     const start = Math.max(0, analysedTo - past);
     const used = rows.slice(start - rowsFrom, end - rowsFrom);
-    const frames = used.length + (used.length % 2);
-    const input = new Float32Array(frames * MEL_BANDS).fill(Math.log(1e-10));
-    used.forEach((row, i) => input.set(row, i * MEL_BANDS));
     for (const row of rows.slice(countedTo - rowsFrom, end - rowsFrom)) loud.add(row);
     countedTo = end;
-    normaliseMel(input, runningStatistics(loud.rows()));
-    const outputs = await run({ mel: { data: input, dims: [1, frames, MEL_BANDS] } });
+    // Silence needs no network: whatever that said, nobody's voice moves no mouth.
+    const outputs = used.every(({ level }) => level < INAUDIBLE) ? null : await runOver(used);
     const part = (from: number, to: number): VoiceAnalysis => {
       const analysis = emptyAnalysis(to - from);
-      keepRun(analysis, outputs, { from: from - start, to: to - start, at: 0 });
-      used.slice(from - start, to - start).forEach((row, i) => (analysis.level[i] = levelOf(row)));
+      if (outputs) keepRun(analysis, outputs, { from: from - start, to: to - start, at: 0 });
+      used.slice(from - start, to - start).forEach(({ level }, i) => (analysis.level[i] = level));
       return analysis;
     };
     const analysis = part(analysedTo, keepTo);
@@ -141,13 +144,13 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
   return {
     async push(pcm) {
       take(pcm);
-      measure(samplesFrom + Math.floor((samples.length - REACH) / HOP) + 1);
+      const measurable = samplesFrom + Math.floor((samples.length - REACH) / HOP) + 1;
+      if (measurable - countedTo >= hop) measure(measurable);
       const parts: VoiceAnalysis[] = [];
       while (rowsTo() - countedTo >= hop) {
         const due = rowsTo() - countedTo;
-        // Hop by hop; in longer runs what has piled up, so that a machine that falls behind catches up.
-        const step = due > PILE * hop ? Math.min(due - (due % 2), LONGEST) : hop;
-        const end = countedTo + step;
+        // All that has come in one run, which costs far less than one a hop; so a machine that falls behind catches up.
+        const end = countedTo + Math.min(due - (due % 2), LONGEST);
         parts.push(await analyseTo(Math.max(analysedTo, end - future), end));
       }
       return { ...joinAnalyses(parts), provisional };

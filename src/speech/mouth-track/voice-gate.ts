@@ -1,5 +1,6 @@
 import { smoothstep } from "../../core/scalar.ts";
 import type { VoiceAnalysis } from "../model/voice-analysis.ts";
+import { INAUDIBLE } from "../features/loud-frames.ts";
 import { quantile } from "../features/mel-statistics.ts";
 import { smooth } from "../features/signal.ts";
 
@@ -17,8 +18,6 @@ export interface VoiceGate {
   readonly spoken: boolean;
 }
 
-/** Quieter than this in nepers of mean log mel power is nobody's voice (about -80 dBFS). */
-const INAUDIBLE = -19.5;
 /** A syllable lasts longer than this many frames; shorter stretches are clicks. */
 const SHORTEST = 6;
 /** Gaps shorter than this many frames belong to the speech around them. */
