@@ -166,6 +166,13 @@ const MELTING_GAP = 3;
 /** Linear colour of a melting mouth's depth relative to the lips'. */
 const CAVITY_LIP = 0.16;
 
+/** Linear colour of a mouth's depth without haze. @param melting how far it melts into the lips, 0 to 1. */
+export function cavityOf({ skinLight, lip }: PictureFacts, melting: number): Colour {
+  const deep = 0.03 * (skinLight / 0.3) ** 0.7;
+  const mix = (value: number, k: 0 | 1 | 2) => value + (CAVITY_LIP * lip[k] - value) * melting;
+  return [mix(deep, 0), mix(0.33 * deep, 1), mix(0.3 * deep, 2)];
+}
+
 /** Gaps in inter-ocular distances between which own teeth stop rising behind the lips. */
 const RISEN_GAP_IOD = [0.04, 0.1] as const;
 /** Own teeth rise by no more than this, in inter-ocular distances. */
@@ -228,11 +235,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const underLip = 0.58 + 0.1 * melting;
   const overLip = 0.72 + 0.12 * melting;
   const lipShade = 1 - 0.6 * melting;
-  const deep = 0.03 * (facts.skinLight / 0.3) ** 0.7;
-  const cavity = [deep, 0.33 * deep, 0.3 * deep].map(
-    (value, k) =>
-      value + (CAVITY_LIP * facts.lip[k]! - value) * melting * (1 - 0.6 * smoothstep(0.06, 0.16, gapIod)),
-  );
+  const cavity = cavityOf(facts, melting * (1 - 0.6 * smoothstep(0.06, 0.16, gapIod)));
   const grainSize = facts.grain;
   const colour = new Float64Array(3);
   const seamWidth = Math.max(0.8, 0.011 * iod);

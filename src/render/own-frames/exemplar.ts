@@ -15,6 +15,7 @@ import type { Traits } from "../video/video-compositor.ts";
 import type { OwnLook } from "./library.ts";
 import { readLipLine, type LipLine } from "./lip-line.ts";
 import { project, type FaceMotion } from "../video/video-motion.ts";
+import { lookInside, openInside, type Cavity, type MouthInside } from "./opened-inside.ts";
 import type { FrameTexturer } from "../video/video-texture.ts";
 import { warpMesh, type Canvas } from "../raster/warp.ts";
 
@@ -24,8 +25,14 @@ export interface Exemplar extends Traits {
   /** `[468, 3]` in cm, head frame: the lips as measured, the rest of the face smoothed in time. */
   readonly local: Float64Array;
   readonly line: LipLine;
-  /** Draws it onto other geometry. @param texturer whose last texture is no longer needed. @param target `[≥ 468, 2]` in pixels. */
-  draw(texturer: FrameTexturer, target: Float64Array, canvas: Canvas): void;
+  /** Mean sRGB of the darkest between the lips; null where they are too near. */
+  readonly dark: MouthInside["dark"];
+  /**
+   * Draws it onto other geometry.
+   * @param texturer whose last texture is no longer needed. @param target `[≥ 468, 2]` in pixels.
+   * @param cavity what is dark in the mouth, for lips that are farther apart than here.
+   */
+  draw(texturer: FrameTexturer, target: Float64Array, canvas: Canvas, cavity: Cavity): void;
 }
 
 /** Distances from the lips in cm of the canonical face between which measured places give way to smoothed ones. */
@@ -80,15 +87,21 @@ export function createExemplar(
     const from = ((top + y) * image.width + left) * 4;
     piece.data.set(image.data.subarray(from, from + width * 4), y * width * 4);
   }
+  const mouth = lookInside(image, points);
+  const apart = (at: Float64Array) =>
+    Math.hypot(at[33 * 2]! - at[263 * 2]!, at[33 * 2 + 1]! - at[263 * 2 + 1]!);
   return {
     look,
     local,
     ...traits,
     line: readLipLine(image, points, iod),
-    draw(texturer, target, canvas) {
+    dark: mouth.dark,
+    draw(texturer, target, canvas, cavity) {
       const texture = texturer.of(piece, { x: 0, y: 0, width, height }, 2);
       const placed = { ...texture, x: texture.x + left, y: texture.y + top };
       warpMesh(placed, triangles, 0, triangles.length / 3, points, target, canvas, true);
+      const scale = apart(target) / apart(points);
+      openInside(canvas, placed, mouth, target, scale, scale * iod, cavity);
     },
   };
 }

@@ -2,6 +2,7 @@ import { TRACKED_VERTICES } from "../../core/face-track.ts";
 import type { MouthPose } from "../../core/mouth.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import { yawOf } from "../face-rig/head-fit.ts";
+import type { Colour } from "../portrait/picture-facts.ts";
 import { percentile } from "../raster/plane.ts";
 import type { Exemplar } from "./exemplar.ts";
 import { pitchOf, type OwnLook } from "./library.ts";
@@ -25,6 +26,8 @@ export interface OwnFrames {
   plan(places: ArrayLike<number>, mouths: readonly MouthPose[], lips: PersonLips): void;
   /** Who shares in a frame, at most two, the larger share first. @param step number of the output's frame, once planned. */
   sharesAt(frame: number, mouth: MouthPose, lips: PersonLips, step?: number): readonly OwnShare[];
+  /** What is dark in the person's mouth in sRGB; null where no exemplar's lips are open. */
+  readonly cavity: Colour | null;
   /** What a mouth moves from shut lips by gap and width alone, in cm, head frame: `[468, 3]`. */
   plainOffsets(mouth: MouthPose, lips: PersonLips): Float64Array;
   /** Adds to `out` (`[468, 3]` in cm) a share of an exemplar's face, its lips moved to others. @param wanted {@link OwnFrames.plainOffsets}. */
@@ -75,6 +78,24 @@ function findShut(exemplars: readonly Exemplar[]): Set<Exemplar> {
   );
 }
 
+/** Share of the exemplars with open lips, the widest, that tell what is dark in the mouth. */
+const WIDE = 0.3;
+
+/** The middle of what is dark in the widest mouths. */
+function findCavity(exemplars: readonly Exemplar[]): Colour | null {
+  const open = exemplars
+    .filter(({ dark }) => dark !== null)
+    .sort((a, b) => b.look.gap - a.look.gap || a.look.frame - b.look.frame);
+  const wide = open.slice(0, Math.ceil(WIDE * open.length)).map(({ dark }) => dark!);
+  if (wide.length === 0) return null;
+  const middle = (k: 0 | 1 | 2) =>
+    percentile(
+      wide.map((colour) => colour[k]),
+      0.5,
+    );
+  return [middle(0), middle(1), middle(2)];
+}
+
 /**
  * Reuses a person's own mouths, planned over time.
  * @param library exemplars. @param lightAt the face's light in a frame. @param mayUse whether a frame may be an exemplar of another.
@@ -88,6 +109,7 @@ export function createOwnFrames(
 ): OwnFrames {
   const pieces: Exemplar[] = [];
   let candidates: Candidate[] | undefined;
+  let cavity: Colour | null | undefined;
   let planned:
     | {
         readonly path: Int32Array;
@@ -177,6 +199,9 @@ export function createOwnFrames(
       const top = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 2);
       const total = top.reduce((sum, [, count]) => sum + count, 0);
       return top.map(([index, count]) => ({ exemplar: of(index), share: count / total }));
+    },
+    get cavity() {
+      return (cavity = cavity === undefined ? findCavity(pieces) : cavity);
     },
     plainOffsets(mouth, lips) {
       const { gap, width } = lips.shapeOf(mouth);

@@ -46,7 +46,7 @@ const LOG_SCALE = 0.2;
 const LIGHT = 0.12;
 const SHARPNESS = 0.25;
 /** A mouth that is less open than this share of the wanted gap would have to be torn open. */
-const LEAST_OPEN = 0.45;
+const LEAST_OPEN = 0.3;
 /** Gap from which on that counts, in inter-ocular distances. */
 const OPEN = 0.012;
 /** From here on a worse fit of gap or width costs little more: what is left of it is warped. */
@@ -54,8 +54,9 @@ const EASED = 9;
 /** Cost of lips that are not shut where they should be, and of a mouth that would have to be torn open. */
 const NOT_SHUT = 40;
 const TORN = 20;
-/** Cost of drawing a reference instead, and of any change that is no step along the video. */
+/** Cost of drawing a reference instead, of changing to or from it, and of any other change that is no step along the video. */
 const REFERENCE = 22;
+const REFERENCE_CHANGE = 4;
 const CHANGE = 0.8;
 /** Cost of a change by how unlike the two frames are in gap, and of a step that leaves out or repeats one. */
 const CHANGE_GAP = 6;
@@ -123,7 +124,7 @@ export function planOwnFrames(
       };
     },
     (from, to) => {
-      if (from === NO_OWN || to === NO_OWN) return from === to ? 0 : CHANGE;
+      if (from === NO_OWN || to === NO_OWN) return from === to ? 0 : REFERENCE_CHANGE;
       return change(candidates[from]!.look, candidates[to]!.look);
     },
   );

@@ -1,6 +1,7 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
+import type { Outline } from "../mouth/mouth-outline.ts";
 import { blurPlane } from "../raster/plane.ts";
 import type { Canvas } from "../raster/warp.ts";
 
@@ -178,8 +179,40 @@ export function putBack(image: RgbaImage, before: Uint8ClampedArray, matte: Floa
   }
 }
 
+/** Softness of the lips' inner edges in pixels where what is between them does not mix. */
+const UNMIXED_SOFT_PX = 1;
+
+/**
+ * Mixes a box of the second picture into the first, whose share is given.
+ * @param opening between whose edges the first picture stays alone: teeth of two mouths would shine through each other.
+ */
+export function mixCanvases(
+  one: Canvas,
+  two: Canvas,
+  box: Box,
+  share: number,
+  opening: Outline | null,
+): void {
+  for (let y = box.y; y < box.y + box.height; y++) {
+    for (let x = box.x; x < box.x + box.width; x++) {
+      const at = y * one.width + x;
+      let own = share;
+      if (opening) {
+        const [rx, ry] = [x - opening.x, y - opening.y];
+        const bin = Math.round((rx * opening.alongX + ry * opening.alongY) * opening.bins);
+        if (bin >= 0 && bin < opening.count) {
+          const across = ry * opening.alongX - rx * opening.alongY;
+          const inside = Math.min(across - opening.upper[bin]!, opening.lower[bin]! - across);
+          own += (1 - share) * smoothstep(-UNMIXED_SOFT_PX, UNMIXED_SOFT_PX, inside);
+        }
+      }
+      one.words[at] = mixWords(two.words[at]!, one.words[at]!, own);
+    }
+  }
+}
+
 /** Two colours mixed, `share` of the second. */
-export function mixWords(a: number, b: number, share: number): number {
+function mixWords(a: number, b: number, share: number): number {
   const part = Math.round(share * 256);
   const even = (Math.imul(a & 0xff00ff, 256 - part) + Math.imul(b & 0xff00ff, part) + 0x800080) >>> 8;
   const odd = Math.imul((a >>> 8) & 0xff00ff, 256 - part) + Math.imul((b >>> 8) & 0xff00ff, part) + 0x800080;

@@ -1,8 +1,9 @@
 import { TRACKED_VERTICES } from "../../core/face-track.ts";
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { outlineOf } from "../mouth/mouth-outline.ts";
 import { cropBox } from "../raster/plane.ts";
-import { layFace, measureGain, mixWords, spreadValues, type LightGain } from "./video-blend.ts";
+import { layFace, measureGain, mixCanvases, spreadValues, type LightGain } from "./video-blend.ts";
 import { occlusionMatte } from "./video-occlusion.ts";
 import type { VideoMesh } from "./video-mesh.ts";
 import { detailLike, matchingGain, skinDetail } from "./video-sharpness.ts";
@@ -27,6 +28,8 @@ export interface Laying {
   readonly share: number;
   /** Share of the first canvas in what was drawn. */
   readonly mixed: number;
+  /** Whether the two show other things between the lips, so that only the first one's is taken. */
+  readonly unlike: boolean;
   /** Detail of its skin ({@link skinDetail}). */
   readonly detail: number;
   /** `[468]` occlusion of each vertex; null without occluder. */
@@ -147,7 +150,7 @@ export function createFaceCompositor(
       relight(canvas, measureGain(real, canvas, trusted, box, LIGHT_IOD * iod), box);
       return { box, matte: occlusionMatte(image, canvas, over, skin, box, iod) };
     },
-    lay(image, box, { target, shown, iod, share, mixed, detail, occluded }) {
+    lay(image, box, { target, shown, iod, share, mixed, unlike, detail, occluded }) {
       if (box.width === 0 || box.height === 0) return;
       spreadShares(target, box, shown);
       if (occluded) {
@@ -158,13 +161,7 @@ export function createFaceCompositor(
       }
       const real = { ...size, words: wordsOf(image) };
       const [one, two] = canvases;
-      if (mixed < 1) {
-        for (let y = box.y; y < box.y + box.height; y++) {
-          for (let at = y * size.width + box.x; at < y * size.width + box.x + box.width; at++) {
-            one.words[at] = mixWords(two.words[at]!, one.words[at]!, mixed);
-          }
-        }
-      }
+      if (mixed < 1) mixCanvases(one, two, box, mixed, unlike ? outlineOf(target) : null);
       const gain = measureGain(real, one, skin, box, LIGHT_IOD * iod);
       const wanted = detailLike(detail, skinDetail(real, skin, box)[0], skinDetail(one, skin, box)[0]);
       const sharper = matchingGain(one, skin, box, wanted);

@@ -63,6 +63,11 @@ export interface VideoFace {
   render(frame: number, mouth: MouthPose, image: RgbaImage, read?: (box: Box) => void, step?: number): void;
 }
 
+/** Frames of a video that are no farther apart show the same between the lips. */
+const ALIKE_FRAMES = 2;
+const unlikeMouths = (a: Layer, b: Layer) =>
+  a.frame !== b.frame && (a.frame === null || b.frame === null || Math.abs(a.frame - b.frame) > ALIKE_FRAMES);
+
 /** Pixels around what moves that its texture and the interpolation look at. */
 const REACH = 6;
 /** How far an occluder holds the outline's vertices beside it, by their distance along it. */
@@ -85,6 +90,7 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
   const target = new Float64Array(mesh.vertices * 2);
   const posed = new Float64Array(TRACKED_VERTICES * 3);
   const wanted = new Float64Array(TRACKED_VERTICES * 3);
+  const lowered = new Float64Array(TRACKED_VERTICES);
   const inside = new Float64Array(TRACKED_VERTICES);
   const shown = new Float64Array(TRACKED_VERTICES);
   /** What drawing reads or changes when everything is placed, with the margin of a texture and its interpolation. */
@@ -106,11 +112,17 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
     wanted.fill(0);
     for (const layer of layers) layer.addLips(wanted);
     posed.set(local);
-    for (let i = 0; i < posed.length; i++) {
-      const v = Math.floor(i / 3);
+    lowered.fill(0);
+    for (const v of mesh.outline) {
+      lowered[v] = mesh.shape[v]! * strength[frame]! * (wanted[v * 3 + 1]! - local[v * 3 + 1]!);
+      posed[v * 3 + 1]! += lowered[v];
+    }
+    for (let v = 0; v < TRACKED_VERTICES; v++) {
+      if (mesh.shape[v] === 0 || mesh.outline.has(v)) continue;
       const follow = mesh.shape[v]! * inside[v]! * strength[frame]!;
-      if (follow === 0 || (i % 3 !== 1 && mesh.outline.has(v))) continue;
-      posed[i]! += follow * (wanted[i]! - local[i]!);
+      for (let i = v * 3; i < v * 3 + 3; i++) posed[i]! += follow * (wanted[i]! - local[i]!);
+      if (inside[v]! < 1)
+        posed[v * 3 + 1]! += mesh.shape[v]! * (1 - inside[v]!) * mesh.motionBeside(v, lowered);
     }
     project(posed, head, target);
     return { head, layers, iod };
@@ -196,6 +208,7 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
         iod,
         share,
         mixed: layers[0]!.share,
+        unlike: layers.length > 1 && unlikeMouths(layers[0]!, layers[1]!),
         detail: mean((layer) => layer.detail),
         occluded: occluder ? occluded : null,
       });

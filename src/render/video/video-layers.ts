@@ -8,6 +8,7 @@ import { percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import type { FaceCompositor, Traits } from "./video-compositor.ts";
 import { createExemplar, measuredShares, placeExemplar } from "../own-frames/exemplar.ts";
+import type { Cavity } from "../own-frames/opened-inside.ts";
 import { lightOf, planLibrary } from "../own-frames/library.ts";
 import type { LookModel } from "./video-look.ts";
 import type { VideoMesh } from "./video-mesh.ts";
@@ -23,6 +24,8 @@ import type { Canvas } from "../raster/warp.ts";
 /** One of the two at most whose texture shows in a frame's lower face. */
 export interface Layer {
   readonly share: number;
+  /** Frame of the video whose mouth it is; null for one that is drawn. */
+  readonly frame: number | null;
   /** Adds its share of the face that it draws to `out`: `[468, 3]` in cm, head frame. */
   addLips(out: Float64Array): void;
   /** @param target `[≥ 468, 2]` where the vertices are in the frame, in pixels. @param head of the frame. */
@@ -115,6 +118,12 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     return 4 * PIECE_IOD[0] * PIECE_IOD[1] * iod * iod;
   }
 
+  /** What is dark in the mouth, by own frames where they show it. */
+  const cavity = (): Cavity => {
+    const [{ cavity: drawn, facts }] = references as [Reference];
+    return { colour: own.cavity ?? drawn, blurPx: facts.blurPx };
+  };
+
   /** Whose textures show in a frame. */
   const layersAt = (frame: number, mouth: MouthPose, step?: number): Layer[] => {
     const sharpness = sharpAt(frame);
@@ -126,9 +135,10 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
         return [
           {
             share,
+            frame: piece.look.frame,
             addLips: (out) =>
               own.addLips(piece, (plain ??= own.plainOffsets(mouth, personLips())), personLips(), share, out),
-            draw: (target, _head, canvas) => piece.draw(texturers[i & 1]!, target, canvas),
+            draw: (target, _head, canvas) => piece.draw(texturers[i & 1]!, target, canvas, cavity()),
             detail: (piece.detail * sharpness) / sharpAt(piece.look.frame),
             inside: piece.inside,
           },
@@ -139,6 +149,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
       const total = chosen.reduce((sum, { share: part }) => sum + part, 0);
       return chosen.map(({ index, reference, share: part }) => ({
         share: (share * part) / total,
+        frame: null,
         addLips(out) {
           const expression = reference.express(shape);
           const whole = (share * part) / total;

@@ -29,6 +29,11 @@ export interface VideoMesh {
    * shows its silhouette. @param points `[≥ 468, 2]` of the frame in pixels.
    */
   insideShare(points: Float64Array, iod: number, out: Float64Array): void;
+  /**
+   * How far the outline near a vertex moves up or down, which is what a vertex that does not follow the reference's
+   * shape must do lest the outline pass over it. @param moved `[468]` motion of the outline's vertices.
+   */
+  motionBeside(vertex: number, moved: Float64Array): number;
   /** `[468]` how far a vertex shows the reference's texture. */
   readonly texture: Float64Array;
   /** `[468]` 0 on the lips, 1 on the skin. */
@@ -48,6 +53,8 @@ const SIDE_FROM_IOD = 0.1;
 const SIDE_TO_IOD = 0.36;
 /** Distance from the lips over which skin near the sides stops following the reference's shape, in cm. */
 const LIPS_REACH_CM = 3;
+/** Distance in cm within which the outline's vertices move what is beside them. */
+const OUTLINE_REACH_CM = 0.8;
 /** Share of the texture next to the outline: the silhouette stays the frame's own. */
 const NEXT_TO_OUTLINE = 0.6;
 
@@ -88,6 +95,14 @@ export function createVideoMesh(rig: Rig): VideoMesh {
     );
     return 1 - smoothstep(0, LIPS_REACH_CM, Math.min(...away));
   });
+  const ofOutline = Array.from({ length: TRACKED_VERTICES }, (_, v) => {
+    const near = OVAL.map((o) => {
+      const away = [0, 1].map((k) => rig.vertices[v * 3 + k]! - rig.vertices[o * 3 + k]!);
+      return 1 / (Math.hypot(...away) + OUTLINE_REACH_CM) ** 4;
+    });
+    const total = near.reduce((sum, weight) => sum + weight, 0);
+    return Float64Array.from(near, (weight) => weight / total);
+  });
   const skin = Float64Array.from({ length: TRACKED_VERTICES }, (_, v) => (lips.has(v) ? 0 : 1));
 
   const moving: number[] = [];
@@ -121,6 +136,10 @@ export function createVideoMesh(rig: Rig): VideoMesh {
           ? 1
           : Math.max(nearLips[v]!, smoothstep(SIDE_FROM_IOD, SIDE_TO_IOD, Math.sqrt(nearest) / iod));
       }
+    },
+    motionBeside(vertex, moved) {
+      const weights = ofOutline[vertex]!;
+      return OVAL.reduce((sum, v, i) => sum + weights[i]! * moved[v]!, 0);
     },
     placeRings(source, target) {
       let [x, y] = [0, 0];

@@ -6,12 +6,12 @@ import { createDeformer, type Deformer } from "../face-rig/deformer.ts";
 import { fitFace, type FittedFace } from "../face-rig/fitted-face.ts";
 import { headToHead, type HeadFit } from "../face-rig/head-fit.ts";
 import { inpaintLips } from "../mouth/lip-inpainting.ts";
-import { drawMouthInterior } from "../mouth/mouth-interior.ts";
+import { cavityOf, drawMouthInterior } from "../mouth/mouth-interior.ts";
 import { createMouthLayers, type MouthLayers } from "../mouth/mouth-layers.ts";
 import { outlineOf } from "../mouth/mouth-outline.ts";
 import type { FaceShape } from "../face-rig/mouth-shapes.ts";
 import { measurePicture, type Colour, type PictureFacts } from "../portrait/picture-facts.ts";
-import { cropBox, luminance } from "../raster/plane.ts";
+import { cropBox, luminance, toSrgb } from "../raster/plane.ts";
 import type { Rig } from "../face-rig/rig.ts";
 import { measureSeam, wipeSeam } from "./video-lip-edge.ts";
 import { repairLips } from "./video-lip-repair.ts";
@@ -23,6 +23,8 @@ import { createTexture, warpMesh, type Canvas, type Texture } from "../raster/wa
 export interface Reference {
   readonly fitted: FittedFace;
   readonly facts: PictureFacts;
+  /** What is dark behind its lips in sRGB, under the picture's haze. */
+  readonly cavity: Colour;
   /** `[468, 3]` in cm, head frame: the face with its lips shut. */
   readonly closed: Float64Array;
   /** Expression of a mouth shape in cm, head frame, from {@link Reference.closed}: `[468, 3]`, valid until the next call. */
@@ -48,13 +50,13 @@ const SHARPEN = 0.22;
 /** How far the inside of the mouth melts into the lips, 0 to 1. */
 const meltingOf = (iod: number) => 1 - smoothstep(MELTING_IOD_PX, SOLID_IOD_PX, iod);
 
-/** Share of the lips' hue in melting teeth: a few pixels of them mix with what is around, neutral ones look blue there. */
+/** Share of the lips' hue in what melts into them: a few pixels mix with what is around, neutral ones look blue there. */
 const LIPS_HUE = 0.6;
 
-/** The colour of teeth with a share of the lips' hue. */
-function warmed({ teeth, lip }: PictureFacts, share: number): Colour {
-  const light = luminance(teeth) / Math.max(1e-4, luminance(lip));
-  const mix = (k: 0 | 1 | 2) => teeth[k] + (lip[k] * light - teeth[k]) * share;
+/** A colour with a share of the lips' hue. */
+function warmed(colour: Colour, lip: Colour, share: number): Colour {
+  const light = luminance(colour) / Math.max(1e-4, luminance(lip));
+  const mix = (k: 0 | 1 | 2) => colour[k] + (lip[k] * light - colour[k]) * share;
   return [mix(0), mix(1), mix(2)];
 }
 
@@ -97,9 +99,13 @@ export function createReference(
   const facts: PictureFacts = {
     ...measured,
     ownTeeth: null,
-    teeth: warmed(measured, LIPS_HUE * blurred),
+    teeth: warmed(measured.teeth, measured.lip, LIPS_HUE * blurred),
     haze: (1 - blurred) * measured.haze,
   };
+  const deep = cavityOf(facts, blurred);
+  const hazy = (k: 0 | 1 | 2) =>
+    measured.haze + (1 - Math.min(1, measured.haze / Math.max(0.01, facts.skin[k]))) * deep[k];
+  const cavity = warmed([hazy(0), hazy(1), hazy(2)], facts.lip, LIPS_HUE * blurred);
   let layers: MouthLayers | undefined;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const v of triangles) {
@@ -123,6 +129,7 @@ export function createReference(
   return {
     fitted,
     facts,
+    cavity: [toSrgb(cavity[0]), toSrgb(cavity[1]), toSrgb(cavity[2])],
     closed,
     express(shape) {
       deformer.pose(shape, CALM_FACE, STILL);
