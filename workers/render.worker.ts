@@ -33,8 +33,8 @@ function live(): Promise<LiveRenderApi> {
 }
 
 const api = {
-  async render(scene, paint, signal, onProgress, onPreview) {
-    return renderScene(scene, paint, await sharedRig(), { signal, onProgress, onPreview });
+  async render(scene, inferFaces, signal, onProgress, onPreview) {
+    return renderScene(scene, inferFaces, await sharedRig(), { signal, onProgress, onPreview });
   },
   openLive: async (...given) => (await live()).openLive(...given),
   setLiveMouth: async (...given) => (await live()).setLiveMouth(...given),

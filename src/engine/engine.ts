@@ -20,7 +20,7 @@ export function createEngine(): Engine {
   const recovery = createRecovery(workers.recover);
   let tail: Promise<unknown> = Promise.resolve();
   /** The last use of a user's own model; one at a time is held in memory. */
-  let painting: Promise<unknown> = Promise.resolve();
+  let modelWork: Promise<unknown> = Promise.resolve();
 
   async function runNow(spec: JobSpec<Blob>, listeners: EngineListeners): Promise<JobResult> {
     const signal = listeners.signal ?? new AbortController().signal;
@@ -53,11 +53,11 @@ export function createEngine(): Engine {
         options.backend,
       ),
     inspectModel(file, manifest, backend) {
-      const found = painting.then(async () => {
+      const found = modelWork.then(async () => {
         await workers.startInference(backend);
         return tellInspection(await workers.inference(backend).inspectModel(file, manifest ?? null));
       });
-      painting = found.catch(() => undefined);
+      modelWork = found.catch(() => undefined);
       return found;
     },
     openLive: (form, options = {}) =>
@@ -66,10 +66,10 @@ export function createEngine(): Engine {
         return openLiveSession(workers, form, options);
       }, options.backend),
     run(spec, listeners = {}) {
-      const ready = spec.lipModel ? Promise.all([tail, painting]) : tail;
+      const ready = spec.lipModel ? Promise.all([tail, modelWork]) : tail;
       const result = ready.then(() => runNow(spec, listeners));
       tail = result.catch(() => undefined);
-      if (spec.lipModel) painting = tail;
+      if (spec.lipModel) modelWork = tail;
       return result;
     },
     previewGif: (video, { signal = new AbortController().signal, onProgress = () => undefined } = {}) =>

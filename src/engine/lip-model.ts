@@ -67,7 +67,7 @@ export interface JobLipModel {
   /** Computes features of the voices and says what the renderer needs; the samples are copied. */
   analyse(voices: readonly Float32Array[]): Promise<LipModelScene>;
   /** To be handed to the rendering worker. */
-  readonly paint: InferFaces;
+  readonly inferFaces: InferFaces;
 }
 
 /**
@@ -90,6 +90,6 @@ export async function openLipModel(
       batch,
       columns: await networks().analyseWithModel(voices),
     }),
-    paint: proxy((orders) => networks().inferFaces(orders)),
+    inferFaces: proxy((orders) => networks().inferFaces(orders)),
   };
 }

@@ -7,8 +7,8 @@ import { warning, type Warning } from "../job/warnings.ts";
 import type { CheckedModel } from "../inference/check/checked-model.ts";
 import type { Model } from "../inference/model.ts";
 import type { Runtime } from "../inference/runtime.ts";
-import { painterOf, type LipPainter } from "./lip-painter.ts";
-import { painterTrial } from "./painter-trial.ts";
+import { generatorOf, type FaceGenerator } from "./face-generator.ts";
+import { generatorTrial } from "./generator-trial.ts";
 import { parseManifest, type LipFramesManifest } from "./manifest/manifest.ts";
 import { fitBatch, MAX_MODEL_BYTES, tooLarge, type DeviceLimits } from "./device-fit.ts";
 import { melSpectrogram, type MelSpectrogram } from "./frames/mel.ts";
@@ -21,7 +21,7 @@ import type { LipModelApi } from "../worker-rpc/lip-model-api.ts";
 interface Opened {
   readonly runtime: Runtime;
   readonly key: string;
-  readonly painter: LipPainter;
+  readonly generator: FaceGenerator;
   /** Why it runs on the processor although the runtime is on WebGPU. */
   readonly note: () => Warning | undefined;
 }
@@ -81,12 +81,12 @@ async function openOn(
   manifest: LipFramesManifest,
   summary: OnnxSummary,
   sha256: string,
-): Promise<Pick<Opened, "painter" | "note">> {
+): Promise<Pick<Opened, "generator" | "note">> {
   const fit = (place: Runtime) => fitBatch(summary, manifest, place.backend, limitsOf(place));
   const on = async (place: Runtime, note: Warning | undefined) => {
     const batch = fit(place);
     const model = await place.loadFile(file, manifest.name);
-    return { painter: await paintOrRelease(model, manifest, batch), note: () => note };
+    return { generator: await generatorOrRelease(model, manifest, batch), note: () => note };
   };
   if (runtime.backend === "wasm") return on(runtime, undefined);
   let batch: number;
@@ -102,7 +102,7 @@ async function openOn(
   const model: CheckedModel = await runtime.loadChecked({
     label: manifest.name,
     hash: `${sha256} ${manifest.size} ${batch}`,
-    trial: await painterTrial(manifest, batch, half),
+    trial: await generatorTrial(manifest, batch, half),
     openOnDevice: () => runtime.loadFile(file, manifest.name),
     async openOnProcessor() {
       const processor = await runtime.processor();
@@ -111,12 +111,16 @@ async function openOn(
     },
   });
   const best = model.on === "device" ? batch : fit(await runtime.processor());
-  return { painter: await paintOrRelease(model, manifest, best), note: () => model.note };
+  return { generator: await generatorOrRelease(model, manifest, best), note: () => model.note };
 }
 
-async function paintOrRelease(model: Model, manifest: LipFramesManifest, batch: number): Promise<LipPainter> {
+async function generatorOrRelease(
+  model: Model,
+  manifest: LipFramesManifest,
+  batch: number,
+): Promise<FaceGenerator> {
   try {
-    return painterOf(model, manifest, batch);
+    return generatorOf(model, manifest, batch);
   } catch (error) {
     await model.release();
     throw error;
@@ -136,11 +140,11 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
     manifest: LipFramesManifest,
     summary: OnnxSummary,
     sha256: string,
-  ): Promise<LipPainter> {
+  ): Promise<FaceGenerator> {
     const current = await runtime();
     const key = `${sha256} ${JSON.stringify(manifest)}`;
-    if (opened?.key === key && opened.runtime === current) return opened.painter;
-    if (opened?.runtime === current) await opened.painter.release();
+    if (opened?.key === key && opened.runtime === current) return opened.generator;
+    if (opened?.runtime === current) await opened.generator.release();
     opened = undefined;
     if (!manifest.providers.includes(current.backend)) {
       throw new EngineError(
@@ -149,13 +153,13 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
       );
     }
     opened = { runtime: current, key, ...(await openOn(current, file, manifest, summary, sha256)) };
-    return opened.painter;
+    return opened.generator;
   }
 
-  function painting(): LipPainter {
+  function generatorInUse(): FaceGenerator {
     if (!opened)
       throw new EngineError("internal/bug", "A model was used before it was opened. Please report this.");
-    return opened.painter;
+    return opened.generator;
   }
 
   const notes = (): Warning[] => {
@@ -170,8 +174,8 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
       const { manifest, understood, problems } = choose(summary, given, nameOf(file));
       const sha256 = await sha256OfBlob(file);
       if (!manifest) return { manifest, understood, problems, sha256, warnings: [] };
-      const painter = await open(file, manifest, summary, sha256);
-      const selfTested = await selfTest(painter);
+      const generator = await open(file, manifest, summary, sha256);
+      const selfTested = await selfTest(generator);
       return { manifest, understood, problems, sha256, selfTest: selfTested, warnings: notes() };
     },
 
@@ -185,11 +189,11 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
       }
       checkLicence(manifest, licenceAccepted);
       const sha256 = await checkFile(manifest, file);
-      const painter = await open(file, manifest, summary, sha256);
+      const generator = await open(file, manifest, summary, sha256);
       const { licence, name } = manifest;
       return {
         manifest,
-        batch: painter.batch,
+        batch: generator.batch,
         warnings:
           licence.commercialUse === "yes"
             ? []
@@ -200,17 +204,17 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
     lipModelNotes: () => Promise.resolve(notes()),
 
     async analyseWithModel(voices) {
-      const { manifest } = painting();
+      const { manifest } = generatorInUse();
       mels = voices.map((pcm) => melSpectrogram(pcm, manifest.audio));
       return mels.map((mel) => mel.columns);
     },
 
     async inferFaces(orders) {
-      const painter = painting();
-      const painted = new Array<RgbaImage>(orders.length);
+      const generator = generatorInUse();
+      const generated = new Array<RgbaImage>(orders.length);
       for (const [voice, mel] of mels.entries()) {
         const own = orders.flatMap((order, index) => (order.voice === voice ? [{ order, index }] : []));
-        const faces = await painter.paint(
+        const faces = await generator.generate(
           mel,
           own.map(({ order: { face, reference, column } }) => ({
             face,
@@ -218,9 +222,9 @@ export function createLipModelSession(runtime: () => Promise<Runtime>): LipModel
             column,
           })),
         );
-        for (const [i, { index }] of own.entries()) painted[index] = faces[i]!;
+        for (const [i, { index }] of own.entries()) generated[index] = faces[i]!;
       }
-      return painted;
+      return generated;
     },
   };
 }

@@ -3,7 +3,7 @@ import { createImage, type RgbaImage } from "../core/image.ts";
 import { createRandom } from "../core/random.ts";
 import { roundTo, unit } from "../core/scalar.ts";
 import { readFaceOutput } from "./frames/face-tensor.ts";
-import type { LipPainter, PaintOrder } from "./lip-painter.ts";
+import type { FaceGenerator, FaceOrder } from "./face-generator.ts";
 import type { LipFramesManifest } from "./manifest/manifest.ts";
 import { silenceLevel, type MelSpectrogram } from "./frames/mel.ts";
 
@@ -21,7 +21,7 @@ export interface SelfTest {
   readonly checks: readonly SelfCheck[];
   /** What the manifest may have wrong; the model runs all the same. */
   readonly hints: readonly Finding[];
-  /** Milliseconds a frame in batches of the painter's size, after warming up. */
+  /** Milliseconds a frame in batches of the generator's size, after warming up. */
   readonly msPerFrame: number;
 }
 
@@ -93,13 +93,13 @@ function distance(a: RgbaImage, b: RgbaImage, from: number, to: number, swapColo
  * Runs a model on a drawn face and three drawn sounds and judges what comes back.
  * @throws EngineError `model/unsupported` when it does not run at all, `device/…`.
  */
-export async function selfTest(painter: LipPainter): Promise<SelfTest> {
-  const { manifest } = painter;
+export async function selfTest(generator: FaceGenerator): Promise<SelfTest> {
+  const { manifest } = generator;
   const { size, audio } = manifest;
   const face = drawnFace(size, [205, 150, 125]);
   const other = drawnFace(size, [110, 70, 50]);
   const mel = drawnSound(manifest);
-  const order = (window: number, reference = face): PaintOrder => ({
+  const order = (window: number, reference = face): FaceOrder => ({
     face,
     reference,
     column: window * audio.columns,
@@ -107,7 +107,7 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
   const checks: SelfCheck[] = [];
   const outLength = 3 * size * size;
 
-  const raw = await painter.paintRaw(mel, [order(0), order(1), order(2)]);
+  const raw = await generator.generateRaw(mel, [order(0), order(1), order(2)]);
   checks.push({
     name: "shapes",
     passed: true,
@@ -145,7 +145,7 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
     detail: finding("trial/motion", { steps: roundTo(motion, 1) }),
   });
 
-  const alone = readFaceOutput(manifest, await painter.paintRaw(mel, [order(1)]), 0);
+  const alone = readFaceOutput(manifest, await generator.generateRaw(mel, [order(1)]), 0);
   const apart = distance(alone, vowel, 0, 1);
   checks.push({
     name: "batches",
@@ -160,7 +160,7 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
     hints.push(finding("hint/colours"));
   }
   if (manifest.references.count > 0) {
-    const mixed = readFaceOutput(manifest, await painter.paintRaw(mel, [order(1, other)]), 0);
+    const mixed = readFaceOutput(manifest, await generator.generateRaw(mel, [order(1, other)]), 0);
     const change = distance(mixed, alone, 0, 1);
     checks.push({
       name: "shows the reference",
@@ -172,9 +172,9 @@ export async function selfTest(painter: LipPainter): Promise<SelfTest> {
     }
   }
 
-  const full = Array.from({ length: painter.batch }, (_, i) => order(i % 3));
+  const full = Array.from({ length: generator.batch }, (_, i) => order(i % 3));
   const started = performance.now();
-  await painter.paintRaw(mel, full);
+  await generator.generateRaw(mel, full);
   const msPerFrame = (performance.now() - started) / full.length;
   return { passed: checks.every((check) => check.passed), checks, hints, msPerFrame };
 }

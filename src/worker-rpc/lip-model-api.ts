@@ -16,7 +16,7 @@ export interface LipModelData {
 export interface OpenLipModel {
   /** The manifest in use, checked by `parseManifest`. */
   readonly manifest: unknown;
-  /** Frames that are best painted at a time. */
+  /** Frames that are best generated at a time. */
   readonly batch: number;
   /** For the job's warnings. */
   readonly warnings: readonly Warning[];
@@ -44,7 +44,7 @@ export interface LipModelInspection<Found = Finding, Told = Warning> {
   readonly warnings: readonly Told[];
 }
 
-/** One face to paint. */
+/** One face to generate. */
 export interface FaceInput {
   /** The square picture that was cut out of the frame. */
   readonly face: RgbaImage;

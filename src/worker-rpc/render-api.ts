@@ -35,13 +35,13 @@ export interface RenderedVideo {
 export interface RenderApi {
   /**
    * Renders a scene to a video file.
-   * @param paint inference with the scene's lip model; null with the engine's own lips.
+   * @param inferFaces inference with the scene's lip model; null with the engine's own lips.
    * @throws EngineError `codec/…`, `input/no-face`, `input/face-…`, `input/audio…`, `model/…`, `device/…`, `storage/full`,
    * `job/cancelled`.
    */
   render(
     scene: Scene,
-    paint: InferFaces | null,
+    inferFaces: InferFaces | null,
     signal: AbortSignal,
     onProgress: (progress: RenderProgress) => void,
     onPreview: ((frame: ImageBitmap) => void) | null,

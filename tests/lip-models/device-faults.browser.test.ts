@@ -15,7 +15,7 @@ import { outputsDifference } from "../../src/inference/check/checked-model.ts";
 import { findGpu } from "../../src/inference/gpu.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
 import { cropFace } from "../../src/lip-models/frames/face-crop.ts";
-import { painterTrial } from "../../src/lip-models/painter-trial.ts";
+import { generatorTrial } from "../../src/lip-models/generator-trial.ts";
 import { summariseOnnx } from "../../src/lip-models/manifest/onnx-summary.ts";
 import { proposeManifest } from "../../src/lip-models/manifest/propose-manifest.ts";
 import { createLipModelSession } from "../../src/lip-models/lip-model-session.ts";
@@ -38,7 +38,7 @@ const square = (image: RgbaImage, side: number) =>
   cropFace(image, { centreX: 96, centreY: 100, width: side, height: side, angle: 0 }, SIZE);
 
 /** Paints one real frame through a session on a backend, as a job does. */
-async function paint(net: Uint8Array<ArrayBuffer>, backend: "webgpu" | "wasm", batch = 3) {
+async function generate(net: Uint8Array<ArrayBuffer>, backend: "webgpu" | "wasm", batch = 3) {
   const runtime = await on(backend);
   const session = createLipModelSession(() => Promise.resolve(runtime));
   const file = new Blob([net]);
@@ -65,15 +65,15 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
     ["kernel 3, weights in a Constant node", copyNet({ kernel: 3, weights: "constant" })],
     ["operators of version 9", copyNet({ opset: 9 })],
     ["convolutions of 9 and 15 channels", oddChannelsNet()],
-  ] as const)("mended: %s; it stays on the device and paints what wasm paints", async (_, net) => {
-    const device = await paint(net, "webgpu");
-    const wasm = await paint(net, "wasm");
+  ] as const)("mended: %s; it stays on the device and generates what wasm generates", async (_, net) => {
+    const device = await generate(net, "webgpu");
+    const wasm = await generate(net, "wasm");
     expect(device.notes).toEqual([]);
     expect(apart(device.faces, wasm.faces)).toBeLessThanOrEqual(1);
   });
 
   test("the copying net shows its reference, in the colours that went in", async () => {
-    const { faces, reference } = await paint(copyNet(), "webgpu", 1);
+    const { faces, reference } = await generate(copyNet(), "webgpu", 1);
     const brighter = reference.data.map((value, i) => (i % 4 === 3 ? 0 : faces[0]!.data[i]! - value));
     // All of the picture is brighter by one amount, the mel's.
     const middle = brighter.filter((_, i) => i % 4 !== 3 && reference.data[i]! < 120);
@@ -94,13 +94,16 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
             "model/device-refused",
           ] as const,
         ]),
-  ] as const)("%s: it runs on the processor, told, and paints what wasm paints", async (_, net, code) => {
-    const device = await paint(net, "webgpu");
-    const wasm = await paint(net, "wasm");
-    expect(device.notes).toEqual([code]);
-    expect(wasm.notes).toEqual([]);
-    expect(apart(device.faces, wasm.faces)).toBe(0);
-  });
+  ] as const)(
+    "%s: it runs on the processor, told, and generates what wasm generates",
+    async (_, net, code) => {
+      const device = await generate(net, "webgpu");
+      const wasm = await generate(net, "wasm");
+      expect(device.notes).toEqual([code]);
+      expect(wasm.notes).toEqual([]);
+      expect(apart(device.faces, wasm.faces)).toBe(0);
+    },
+  );
 
   test("an inspection says where the model runs, and its self-test passes there", async () => {
     const runtime = await on("webgpu");
@@ -130,7 +133,7 @@ describe.skipIf(gpu === undefined)(`on WebGPU${gpu === undefined ? " (skipped: n
   test("the trial's frame shows the fault where nothing is mended", async () => {
     const net = copyNet();
     const { manifest } = proposeManifest(await summariseOnnx(new Blob([net])));
-    const trial = await painterTrial(manifest!, 2, false);
+    const trial = await generatorTrial(manifest!, 2, false);
     const runtimeOnWasm = await on("wasm");
     const right = await trial.run(await runtimeOnWasm.loadFile(new Blob([net]), "net"), "processor");
     // What the provider does: channels 3 to 5 are read as 0 to 2.

@@ -19,7 +19,7 @@ function inferenceOf(change: Partial<FaceInference> = {}) {
     batch: 4,
     columns: [1000],
     frameSeconds: 1 / 25,
-    paint: (orders) => {
+    inferFaces: (orders) => {
       asked.push(orders);
       const white = createImage(96, 96);
       white.data.fill(255);

@@ -1,7 +1,7 @@
 import { createImage } from "../../src/core/image.ts";
 import { createRandom } from "../../src/core/random.ts";
 import { createRuntime } from "../../src/inference/runtime.ts";
-import { openLipPainter } from "../../src/lip-models/lip-painter.ts";
+import { openFaceGenerator } from "../../src/lip-models/face-generator.ts";
 import { melSpectrogram } from "../../src/lip-models/frames/mel.ts";
 import { createModelStore } from "../../src/lip-models/model-store.ts";
 import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
@@ -12,7 +12,7 @@ export interface LipModelBenchOrder {
   readonly url: string;
   readonly threads: number;
   readonly batches: readonly number[];
-  /** Frames painted for each batch size, after warming up. */
+  /** Frames generated for each batch size, after warming up. */
   readonly frames: number;
 }
 
@@ -43,7 +43,7 @@ async function measure({ url, threads, batches, frames }: LipModelBenchOrder): P
   const readMs = performance.now() - reading;
   const runtime = await createRuntime({ backend: "wasm", threads });
   const opening = performance.now();
-  const painter = await openLipPainter(runtime, bytes, manifest, Math.max(...batches));
+  const generator = await openFaceGenerator(runtime, bytes, manifest, Math.max(...batches));
   const openMs = performance.now() - opening;
 
   const random = createRandom(1);
@@ -57,10 +57,10 @@ async function measure({ url, threads, batches, frames }: LipModelBenchOrder): P
   const framesPerSecond: { batch: number; rate: number }[] = [];
   for (const batch of batches) {
     const orders = Array.from({ length: batch }, (_, i) => ({ face, reference: face, column: i * 3 }));
-    await painter.paint(mel, orders);
+    await generator.generate(mel, orders);
     const rounds = Math.max(1, Math.ceil(frames / batch));
     const started = performance.now();
-    for (let round = 0; round < rounds; round++) await painter.paint(mel, orders);
+    for (let round = 0; round < rounds; round++) await generator.generate(mel, orders);
     framesPerSecond.push({ batch, rate: (rounds * batch * 1000) / (performance.now() - started) });
   }
   await runtime.dispose();

@@ -129,7 +129,7 @@ export async function runJob<Analysis extends JobAnalysis>(
     .render()
     .render(
       transfer(scene, [...transferred]),
-      lipModel?.paint ?? null,
+      lipModel?.inferFaces ?? null,
       signal,
       followRendering(context),
       listeners.onPreview ? proxy(listeners.onPreview) : null,

@@ -14,7 +14,7 @@ export interface FollowedSpeech extends ShownSpeech {
 
 /** A face on a canvas, whichever thread shows it. */
 export interface Face {
-  /** Follows a voice; null goes back to idle life. */
+  /** Follows a voice; null goes back to idle motion. */
   speech: FollowedSpeech | null;
   /** The worker that drew it has died: {@link Face.connect} brings it back. */
   readonly lost: boolean;

@@ -183,7 +183,7 @@ export const manifestSchema = z.discriminatedUnion("role", [lipFrames, mouthTrac
 
 /** Describes a model: what goes in, what comes out, where it is cut from and put back, and under which licence. */
 export type ModelManifest = z.infer<typeof manifestSchema>;
-/** A model that paints the lower half of a face from speech, as Wav2Lip does. */
+/** A model that generates the lower half of a face from speech, as Wav2Lip does. */
 export type LipFramesManifest = z.infer<typeof lipFrames>;
 /** Parameters of mel features. */
 export type MelFeatures = z.infer<typeof melFeatures>;

@@ -60,7 +60,7 @@ const SPEECH_RATE_HZ = 16_000;
 const MUX_RATE_HZ = 48_000;
 
 /** Not-a-number and infinities become 0, in place. */
-function heal(planes: readonly Float32Array[]): void {
+function replaceNonFinite(planes: readonly Float32Array[]): void {
   for (const plane of planes) {
     for (let i = 0; i < plane.length; i++) if (!Number.isFinite(plane[i]!)) plane[i] = 0;
   }
@@ -100,7 +100,7 @@ async function readMono16k(
   };
   for await (const planes of reader.blocks(signal)) {
     throwIfCancelled(signal);
-    heal(planes);
+    replaceNonFinite(planes);
     put(resampler.push(toMono(planes)));
     onProgress?.(Math.min(1, filled / expected));
   }
@@ -125,7 +125,7 @@ async function* readChunks(reader: PcmReader, options: AudioChunkOptions = {}): 
   };
   for await (const planes of reader.blocks(options.signal)) {
     throwIfCancelled(options.signal);
-    heal(planes);
+    replaceNonFinite(planes);
     const mixed = channels === 2 ? toStereo(planes) : [toMono(planes)];
     const made = chunk(mixed.map((plane, i) => resamplers[i]!.push(plane)));
     if (made.planes[0]!.length > 0) yield made;

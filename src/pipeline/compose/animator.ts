@@ -10,7 +10,7 @@ export interface AnimatorContext {
   readonly scene: Scene;
   readonly rig: Rig;
   /** Inference with the scene's lip model; null with the engine's own lips. */
-  readonly paint: InferFaces | null;
+  readonly inferFaces: InferFaces | null;
   readonly signal: AbortSignal;
 }
 

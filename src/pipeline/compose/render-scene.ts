@@ -49,19 +49,19 @@ async function writeFrames(
 /**
  * The one composition: source (picture or video) → animator (own lips or lip model) → compositor → video file.
  * Holds a few frames at a time, whatever the length.
- * @param paint inference with the scene's lip model; null with the engine's own lips.
+ * @param inferFaces inference with the scene's lip model; null with the engine's own lips.
  * @throws EngineError as `RenderApi.render`.
  */
 export async function renderScene(
   scene: Scene,
-  paint: InferFaces | null,
+  inferFaces: InferFaces | null,
   rig: Rig,
   listeners: RenderListeners,
 ): Promise<RenderedVideo> {
   const { signal } = listeners;
   const source = await openSource(scene, signal);
   try {
-    const animator = await openAnimator(source, { scene, rig, paint, signal });
+    const animator = await openAnimator(source, { scene, rig, inferFaces, signal });
     const file = await writeFrames(scene, source, animator, listeners);
     const strength = Float32Array.from({ length: source.frames }, (_, frame) => animator.strength(frame));
     const faceless = Array.from(strength, (share) => share <= 0);

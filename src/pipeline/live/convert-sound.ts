@@ -34,7 +34,7 @@ export function createConverter(sampleRateHz: number) {
   let channels = 0;
   let ears: Resampler[] = [];
   let model: Resampler | undefined;
-  const heal = (value: number) => (Number.isFinite(value) ? value : 0);
+  const replaceNonFinite = (value: number) => (Number.isFinite(value) ? value : 0);
   const clip = (value: number) => Math.min(1, Math.max(-1, value));
   const rests = () => ({
     planes: ears.map((ear) => ear.finish().map(clip)),
@@ -42,7 +42,7 @@ export function createConverter(sampleRateHz: number) {
   });
   return {
     add({ planes: given, sampleRateHz: from }: SoundBlock): ConvertedSound {
-      const planes = given.map((plane) => plane.map(heal));
+      const planes = given.map((plane) => plane.map(replaceNonFinite));
       channels ||= Math.min(2, planes.length);
       const before = from === rate || rate === 0 ? null : rests();
       if (from !== rate) {

@@ -14,7 +14,7 @@ export interface ShownSpeech {
 
 /** Shows the face on a canvas: the frame of the sound that is heard, and idle motion between utterances. */
 export interface Presenter {
-  /** Follows an utterance; null goes back to idle life. */
+  /** Follows an utterance; null goes back to idle motion. */
   speech: ShownSpeech | null;
   /** Whether anybody can see the canvas; nothing is drawn otherwise. */
   setVisible(visible: boolean): void;

@@ -115,9 +115,7 @@ export function gateVoice(analysis: VoiceAnalysis, memory?: VoiceMemory): VoiceG
   return {
     activity,
     voice: voice.map((v, i) => v * activity[i]!),
-    energy: level.map((l, i) =>
-      spoken ? smoothstep(quiet, Math.max(quiet + 1, full), l) * activity[i]! : 0,
-    ),
+    energy: level.map((l, i) => (spoken ? smoothstep(quiet, full, l) * activity[i]! : 0)),
     spans,
     spoken,
   };

@@ -29,7 +29,7 @@ export interface ModelsState {
   /** Kept models, the newest first. */
   readonly installed: readonly StoredModel[];
   readonly candidate: Candidate | null;
-  /** Why the last deed on a kept model failed. */
+  /** Why the last change of a kept model failed. */
   readonly problem: Problem | null;
 }
 
@@ -145,7 +145,7 @@ export async function openModels(context: ModelsContext): Promise<Models> {
     };
   }
 
-  async function deed(work: () => Promise<void>): Promise<void> {
+  async function attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
       store.update({ problem: null });
@@ -197,14 +197,14 @@ export async function openModels(context: ModelsContext): Promise<Models> {
     },
     discard: () => store.update({ candidate: null }),
     choose,
-    pin: (id, pinned) => deed(() => models.pin(id, pinned)),
+    pin: (id, pinned) => attempt(() => models.pin(id, pinned)),
     remove(model) {
       const { id } = model;
       const chosen = context.preferences().lipModel?.id === id;
       if (chosen) choose(null);
       const timer = setTimeout(() => {
         leaving.delete(id);
-        void deed(() => models.delete(id));
+        void attempt(() => models.delete(id));
       }, UNDO_MS);
       leaving.set(id, timer);
       void refresh();

@@ -6,7 +6,7 @@ import { windowStart } from "../../../lip-models/frames/mel-window.ts";
 import { pasteBack } from "../../../lip-models/frames/paste-back.ts";
 import type { InferFaces } from "../../../worker-rpc/lip-model-api.ts";
 
-/** One face of a frame that a model is to paint. */
+/** One face of a frame that a model is to generate. */
 export interface ModelFace {
   readonly rect: FaceRect;
   /** 0 leaves the face as it is, 1 is full. */
@@ -17,7 +17,7 @@ export interface ModelFace {
   readonly voiceSeconds: number;
 }
 
-/** A frame and what is to be painted on it. */
+/** A frame and what is to be pasted on it. */
 export interface ModelFrame {
   /** Painted in place, around its faces alone; must stay untouched by others until it comes out again. */
   readonly image: RgbaImage;
@@ -30,7 +30,7 @@ export interface FaceInference {
   readonly batch: number;
   /** Mel columns of each voice. */
   readonly columns: readonly number[];
-  readonly paint: InferFaces;
+  readonly inferFaces: InferFaces;
   readonly frameSeconds: number;
   /** No batch reaches over a multiple of this many frames, so that an output's segments do not depend on each other. */
   readonly segmentFrames?: number;
@@ -58,7 +58,7 @@ export async function* inferFrames<Frame extends ModelFrame>(
   inference: FaceInference,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
-  const { manifest, batch, paint, segmentFrames = Infinity } = inference;
+  const { manifest, batch, inferFaces, segmentFrames = Infinity } = inference;
   let waiting: Frame[] = [];
   /** The first picture of each voice's face, for models that want to see it beside every frame. */
   const firsts = new Map<number, RgbaImage>();
@@ -80,7 +80,7 @@ export async function* inferFrames<Frame extends ModelFrame>(
         .map((face) => ({ image, face, cut: cropFace(image, face.rect, manifest.size) })),
     );
     if (jobs.length > 0) {
-      const painted = await paint(
+      const generated = await inferFaces(
         jobs.map(({ face, cut }) => ({
           face: cut,
           reference: referenceFor(face.voice, cut),
@@ -92,7 +92,7 @@ export async function* inferFrames<Frame extends ModelFrame>(
         pasteBack(image, {
           rect: face.rect,
           face: cut,
-          generated: painted[i]!,
+          generated: generated[i]!,
           paste: manifest.paste,
           strength: face.strength,
         });

@@ -31,7 +31,10 @@ function regionAround(rect: FaceRect): Box {
 function lipFramesOf(model: LipModelScene): LipFramesManifest {
   const manifest = parseManifest(model.manifest);
   if (manifest.role === "lip-frames") return manifest;
-  throw new EngineError("internal/bug", `The model ${manifest.id} does not paint faces. Please report this.`);
+  throw new EngineError(
+    "internal/bug",
+    `The model ${manifest.id} does not generate faces. Please report this.`,
+  );
 }
 
 const drawn = ({ strength }: { readonly strength: number }) => strength > 0;
@@ -81,11 +84,15 @@ function createAnimator(
   };
 }
 
-function inferenceOf(model: LipModelScene, frameSeconds: number, { paint }: AnimatorContext): FaceInference {
-  if (!paint)
+function inferenceOf(
+  model: LipModelScene,
+  frameSeconds: number,
+  { inferFaces }: AnimatorContext,
+): FaceInference {
+  if (!inferFaces)
     throw new EngineError("internal/bug", "A lip model came without inference. Please report this.");
   const { batch, columns } = model;
-  return { manifest: lipFramesOf(model), batch, columns, paint, frameSeconds };
+  return { manifest: lipFramesOf(model), batch, columns, inferFaces, frameSeconds };
 }
 
 /**

@@ -7,8 +7,8 @@ import type { LipFramesManifest } from "./manifest/manifest.ts";
 import type { MelSpectrogram } from "./frames/mel.ts";
 import { copyWindow } from "./frames/mel-window.ts";
 
-/** One face to paint. */
-export interface PaintOrder {
+/** One face to generate. */
+export interface FaceOrder {
   /** Square picture of the manifest's size. */
   readonly face: RgbaImage;
   /** Square picture of the manifest's size. */
@@ -18,17 +18,17 @@ export interface PaintOrder {
 }
 
 /** A model of the role `lip-frames` that is ready to run. */
-export interface LipPainter {
+export interface FaceGenerator {
   readonly manifest: LipFramesManifest;
   /** Frames a run; more are split, a fixed batch is filled up. */
   readonly batch: number;
   /**
-   * Faces as the model paints them, in the order given.
+   * Faces as the model generates them, in the order given.
    * @throws EngineError `model/unsupported` when the model answers with other shapes or with numbers that are not finite.
    */
-  paint(mel: MelSpectrogram, orders: readonly PaintOrder[]): Promise<RgbaImage[]>;
+  generate(mel: MelSpectrogram, orders: readonly FaceOrder[]): Promise<RgbaImage[]>;
   /** The model's raw numbers for the same, without range or colour order applied; `[frames, 3 · size²]`. */
-  paintRaw(mel: MelSpectrogram, orders: readonly PaintOrder[]): Promise<Float32Array>;
+  generateRaw(mel: MelSpectrogram, orders: readonly FaceOrder[]): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
@@ -57,15 +57,15 @@ function findPort(
  * @param batch frames a run, for models that take any number.
  * @throws EngineError `model/unsupported` when onnxruntime refuses it or its ports have other shapes.
  */
-export async function openLipPainter(
+export async function openFaceGenerator(
   runtime: Runtime,
   file: Blob,
   manifest: LipFramesManifest,
   batch: number,
-): Promise<LipPainter> {
+): Promise<FaceGenerator> {
   const model = await runtime.loadFile(file, manifest.name);
   try {
-    return painterOf(model, manifest, batch);
+    return generatorOf(model, manifest, batch);
   } catch (error) {
     await model.release();
     throw error;
@@ -77,7 +77,7 @@ export async function openLipPainter(
  * @param asked frames a run, for models that take any number.
  * @throws EngineError `model/unsupported` when its ports have other shapes.
  */
-export function painterOf(model: Model, manifest: LipFramesManifest, asked: number): LipPainter {
+export function generatorOf(model: Model, manifest: LipFramesManifest, asked: number): FaceGenerator {
   const [audio, face] = manifest.inputs;
   const audioPort = findPort(model.inputs, audio, "sound input");
   const facePort = findPort(
@@ -96,7 +96,7 @@ export function painterOf(model: Model, manifest: LipFramesManifest, asked: numb
     ...(dims.slice(1) as number[]),
   ];
 
-  async function run(mel: MelSpectrogram, orders: readonly PaintOrder[]): Promise<Float32Array> {
+  async function run(mel: MelSpectrogram, orders: readonly FaceOrder[]): Promise<Float32Array> {
     const count = fixed ?? orders.length;
     const sound = new Float32Array(count * bands * columns);
     const pictures = new Float32Array(count * faceLength);
@@ -119,7 +119,7 @@ export function painterOf(model: Model, manifest: LipFramesManifest, asked: numb
     return data.subarray(0, orders.length * outLength);
   }
 
-  async function paintRaw(mel: MelSpectrogram, orders: readonly PaintOrder[]): Promise<Float32Array> {
+  async function generateRaw(mel: MelSpectrogram, orders: readonly FaceOrder[]): Promise<Float32Array> {
     const all = new Float32Array(orders.length * outLength);
     for (let from = 0; from < orders.length; from += batch) {
       all.set(await run(mel, orders.slice(from, from + batch)), from * outLength);
@@ -130,13 +130,13 @@ export function painterOf(model: Model, manifest: LipFramesManifest, asked: numb
   return {
     manifest,
     batch,
-    paintRaw,
-    async paint(mel, orders) {
-      const raw = await paintRaw(mel, orders);
+    generateRaw,
+    async generate(mel, orders) {
+      const raw = await generateRaw(mel, orders);
       if (!raw.every(Number.isFinite)) {
         throw new EngineError(
           "model/unsupported",
-          "The model painted values that are not numbers. A half-precision export often overflows; use the float32 export or the other backend.",
+          "The model generated values that are not numbers. A half-precision export often overflows; use the float32 export or the other backend.",
         );
       }
       return orders.map((_, i) => readFaceOutput(manifest, raw, i * outLength));

@@ -3,13 +3,13 @@ import type { Trial } from "../inference/check/checked-model.ts";
 import { sampleFace } from "../inference/check/sample-face.ts";
 import { SAMPLE_VOICE_PARTS, sampleVoice } from "../inference/check/sample-voice.ts";
 import { cropFace } from "./frames/face-crop.ts";
-import { painterOf, type PaintOrder } from "./lip-painter.ts";
+import { generatorOf, type FaceOrder } from "./face-generator.ts";
 import type { LipFramesManifest } from "./manifest/manifest.ts";
 import { melSpectrogram } from "./frames/mel.ts";
 import { columnRate } from "./frames/mel-window.ts";
 
 /**
- * Largest difference of a painted value between WebGPU and wasm as a share of the declared range, outside of which values
+ * Largest difference of a generated value between WebGPU and wasm as a share of the declared range, outside of which values
  * are cut: two and eight 8-bit steps. Sums in another order differ by less than 1e-4 (measured 1e-6 on an emulated
  * adapter); half precision by about 1e-3 a layer.
  */
@@ -29,12 +29,12 @@ const squareOf = (image: RgbaImage, centreX: number, centreY: number, side: numb
   );
 
 /**
- * A trial of a model that paints faces: a photographed face (another cut of it as the reference) with a vowel and with a
- * hiss, alone and, on the device, in a full batch as jobs paint them.
+ * A trial of a model that generates faces: a photographed face (another cut of it as the reference) with a vowel and with a
+ * hiss, alone and, on the device, in a full batch as jobs generate them.
  * @param batch frames a run on the device.
  * @throws EngineError `model/load`, `model/integrity` when the sample cannot be fetched.
  */
-export async function painterTrial(
+export async function generatorTrial(
   manifest: LipFramesManifest,
   batch: number,
   half: boolean,
@@ -44,7 +44,7 @@ export async function painterTrial(
   const face = squareOf(sample, 0.5, 0.52, 0.8, size);
   const reference = squareOf(sample, 0.46, 0.48, 0.95, size);
   const mel = melSpectrogram(sampleVoice(), audio);
-  const at = (seconds: number): PaintOrder => ({
+  const at = (seconds: number): FaceOrder => ({
     face,
     reference,
     column: Math.round(seconds * columnRate(audio)),
@@ -57,20 +57,20 @@ export async function painterTrial(
   return {
     tolerance: PAINTED_TOLERANCE[half ? "float16" : "float32"],
     async run(model, on) {
-      const painter = painterOf(model, manifest, on === "device" ? batch : 1);
-      const paint = async (orders: readonly PaintOrder[]) => {
-        const raw = await painter.paintRaw(mel, orders);
+      const generator = generatorOf(model, manifest, on === "device" ? batch : 1);
+      const generate = async (orders: readonly FaceOrder[]) => {
+        const raw = await generator.generateRaw(mel, orders);
         return raw.map((value) => Math.min(1, Math.max(0, (value - low) / (high - low))));
       };
-      const alone = await paint([vowel]);
+      const alone = await generate([vowel]);
       if (on === "processor") {
         return {
           alone: { data: alone },
           first: { data: alone },
-          last: { data: batch > 1 ? await paint([hiss]) : alone },
+          last: { data: batch > 1 ? await generate([hiss]) : alone },
         };
       }
-      const together = await paint(Array.from({ length: batch }, (_, i) => (i === 0 ? vowel : hiss)));
+      const together = await generate(Array.from({ length: batch }, (_, i) => (i === 0 ? vowel : hiss)));
       return {
         alone: { data: alone },
         first: { data: together.subarray(0, length) },

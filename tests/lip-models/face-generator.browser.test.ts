@@ -6,7 +6,7 @@ import { wav2lipNet } from "../../models/lip-models/wav2lip-net.ts";
 import { createImage, type RgbaImage } from "../../src/core/image.ts";
 import type { Backend } from "../../src/job/job.ts";
 import { createRuntime, type Runtime } from "../../src/inference/runtime.ts";
-import { openLipPainter, type LipPainter } from "../../src/lip-models/lip-painter.ts";
+import { openFaceGenerator, type FaceGenerator } from "../../src/lip-models/face-generator.ts";
 import { parseManifest, type LipFramesManifest } from "../../src/lip-models/manifest/manifest.ts";
 import type { MelSpectrogram } from "../../src/lip-models/frames/mel.ts";
 import { summariseOnnx } from "../../src/lip-models/manifest/onnx-summary.ts";
@@ -27,10 +27,10 @@ async function open(
   net: Uint8Array<ArrayBuffer>,
   backend: Backend,
   change: (manifest: LipFramesManifest) => LipFramesManifest = (manifest) => manifest,
-): Promise<LipPainter> {
+): Promise<FaceGenerator> {
   const { manifest, problems } = proposeManifest(await summariseOnnx(new Blob([net])));
   if (!manifest) throw new Error(problems.map(({ code }) => code).join());
-  return openLipPainter(await runtimeOf(backend), new Blob([net]), change(manifest), 4);
+  return openFaceGenerator(await runtimeOf(backend), new Blob([net]), change(manifest), 4);
 }
 
 /** A sound whose column `i` has the level `i % 17 / 2 - 4` in every band. */
@@ -40,7 +40,7 @@ const steps: MelSpectrogram = {
   data: Float32Array.from({ length: 200 * 80 }, (_, i) => (Math.floor(i / 80) % 17) / 2 - 4),
 };
 
-/** The level that a bar of the painted pattern shows, as a column modulo 17. */
+/** The level that a bar of the generated pattern shows, as a column modulo 17. */
 const shownColumn = (level: number) => Math.round((level / 255) * 16);
 
 function flat(size: number, colour: readonly [number, number, number]): RgbaImage {
@@ -55,17 +55,17 @@ const pixel = ({ width, data }: RgbaImage, u: number, v: number) => {
 };
 
 /** Checks that every part of the pattern stands where and in the colour in which the manifest says. */
-async function checkPattern(painter: LipPainter): Promise<RgbaImage[]> {
-  const { size, output } = painter.manifest;
+async function checkPattern(generator: FaceGenerator): Promise<RgbaImage[]> {
+  const { size, output } = generator.manifest;
   const face = flat(size, [200, 100, 50]);
   const reference = flat(size, [10, 220, 130]);
   const columns = [0, 5, 40, 77, 133, 184];
-  const painted = await painter.paint(
+  const generated = await generator.generate(
     steps,
     columns.map((column) => ({ face, reference, column })),
   );
   const channels = output.colour === "BGR" ? [2, 1, 0] : [0, 1, 2];
-  for (const [i, picture] of painted.entries()) {
+  for (const [i, picture] of generated.entries()) {
     expect(near(pixel(picture, 0.3, 0.2), [200, 100, 50])).toBeLessThanOrEqual(2);
     expect(near(pixel(picture, 0.3, 0.95), [10, 220, 130])).toBeLessThanOrEqual(2);
     for (const [bar, offset] of PAINTED_COLUMNS.entries()) {
@@ -74,7 +74,7 @@ async function checkPattern(painter: LipPainter): Promise<RgbaImage[]> {
       expect(colour[channels[(bar + 1) % 3]!]).toBeLessThanOrEqual(1);
     }
   }
-  return painted;
+  return generated;
 }
 
 const near = (a: readonly number[], b: readonly number[]) =>
@@ -126,9 +126,9 @@ describe.each(["wasm", "webgpu"] as const)("on %s", (backend) => {
         options.element === "float16" && device?.features.has("shader-f16") === false,
         "this graphics device has no half precision; such files are refused, which device-fit.test.ts checks",
       );
-      const painter = await open(paintNet(options), backend, change);
-      await checkPattern(painter);
-      await painter.release();
+      const generator = await open(paintNet(options), backend, change);
+      await checkPattern(generator);
+      await generator.release();
     },
   );
 });
@@ -137,15 +137,15 @@ test("WebGPU and wasm agree within 2 of 255 on a whole Wav2Lip graph", async () 
   const net = wav2lipNet(16);
   const pictures: RgbaImage[][] = [];
   for (const backend of ["wasm", "webgpu"] as const) {
-    const painter = await open(net, backend);
+    const generator = await open(net, backend);
     const face = flat(96, [200, 140, 110]);
     pictures.push(
-      await painter.paint(steps, [
+      await generator.generate(steps, [
         { face, reference: face, column: 3 },
         { face, reference: face, column: 90 },
       ]),
     );
-    await painter.release();
+    await generator.release();
   }
   const [a, b] = pictures as [RgbaImage[], RgbaImage[]];
   let spread = 0;
@@ -158,32 +158,32 @@ test("WebGPU and wasm agree within 2 of 255 on a whole Wav2Lip graph", async () 
   expect(spread).toBeGreaterThan(20);
 });
 
-test("a batch paints the same as its frames one by one", async () => {
-  const painter = await open(wav2lipNet(16), "wasm");
+test("a batch generates the same as its frames one by one", async () => {
+  const generator = await open(wav2lipNet(16), "wasm");
   const face = flat(96, [200, 140, 110]);
   const orders = [1, 20, 50, 90, 120].map((column) => ({ face, reference: face, column }));
-  const together = await painter.paint(steps, orders);
+  const together = await generator.generate(steps, orders);
   for (const [i, order] of orders.entries()) {
-    const [alone] = await painter.paint(steps, [order]);
+    const [alone] = await generator.generate(steps, [order]);
     expect(near([...alone!.data], [...together[i]!.data])).toBeLessThanOrEqual(1);
   }
-  await painter.release();
+  await generator.release();
 });
 
 test("the self-test passes a model that moves with the sound and says how fast it is", async () => {
-  const painter = await open(paintNet({ size: 64 }), "wasm");
-  const result = await selfTest(painter);
+  const generator = await open(paintNet({ size: 64 }), "wasm");
+  const result = await selfTest(generator);
   expect(result.checks.filter((check) => !check.passed)).toEqual([]);
   expect(result.passed).toBe(true);
   expect(result.hints).toEqual([]);
   expect(result.msPerFrame).toBeGreaterThan(0);
-  await painter.release();
+  await generator.release();
 });
 
 test("the self-test names what is wrong: a deaf model, a wrong range, exchanged pictures", async () => {
-  const failed = async (painter: LipPainter) => {
-    const { checks, hints } = await selfTest(painter);
-    await painter.release();
+  const failed = async (generator: FaceGenerator) => {
+    const { checks, hints } = await selfTest(generator);
+    await generator.release();
     return { failed: checks.filter((check) => !check.passed).map((check) => check.name), hints };
   };
   const wide = await open(paintNet({ range: [0, 255] }), "wasm");
@@ -200,7 +200,7 @@ test("the self-test names what is wrong: a deaf model, a wrong range, exchanged 
 test("a manifest of another size is refused with the shapes of both", async () => {
   const { manifest } = proposeManifest(await summariseOnnx(new Blob([paintNet({ size: 64 })])));
   await expect(
-    openLipPainter(await runtimeOf("wasm"), new Blob([paintNet({ size: 32 })]), manifest!, 1),
+    openFaceGenerator(await runtimeOf("wasm"), new Blob([paintNet({ size: 32 })]), manifest!, 1),
   ).rejects.toMatchObject({ code: "model/unsupported" });
 });
 
@@ -210,13 +210,13 @@ test("a model of the documentation's other family runs with the manifest that st
   const face = graph.input("face", ["N", 128, 128, 3]);
   const loudness = graph.node("ReduceMean", [speech], { axes: [1, 2, 3], keepdims: 1 });
   const dimmed = graph.node("Mul", [graph.node("Add", [face, loudness]), graph.floats([0.5], [1, 1, 1, 1])]);
-  graph.openOutput("painted", dimmed, ["N", 128, 128, 3]);
+  graph.openOutput("generated", dimmed, ["N", 128, 128, 3]);
   const manifest = parseManifest(JSON.parse(/```json\n([\s\S]*?)\n```/.exec(docs)![1]!));
   if (manifest.role !== "lip-frames") throw new Error("the example has another role");
   const net = new Blob([graph.serialise("tests")]);
-  const painter = await openLipPainter(await runtimeOf("wasm"), net, manifest, 4);
-  const { checks, passed } = await selfTest(painter);
+  const generator = await openFaceGenerator(await runtimeOf("wasm"), net, manifest, 4);
+  const { checks, passed } = await selfTest(generator);
   expect(checks.filter((check) => !check.passed)).toEqual([]);
   expect(passed).toBe(true);
-  await painter.release();
+  await generator.release();
 });
