@@ -4,9 +4,11 @@ import { namesProtectedTrack } from "../demux/encrypted.ts";
 import { sniff } from "../demux/sniff.ts";
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import type { ByteFeed } from "./byte-feed.ts";
-import { decodesMp3, mp3Blocks } from "./mp3-arriving.ts";
 import type { SoundBlock } from "./sound-block.ts";
-import { looksLikeMp3 } from "./mp3-frames.ts";
+import { readAdtsHeader } from "./adts-frames.ts";
+import { beginsWithFrame, type ReadHeader } from "./frame-splitter.ts";
+import { decodesFrames, framedBlocks } from "./framed-blocks.ts";
+import { readMp3Header } from "./mp3-frames.ts";
 
 /** The most that demuxers look back, in bytes. */
 const CACHE_BYTES = 4 * 1024 * 1024;
@@ -25,6 +27,15 @@ const brokenOff = (cause?: unknown) =>
     "The stream holds bytes that are no sound; what came before them was spoken. Check what sends it.",
     cause === undefined ? {} : { cause },
   );
+
+/** What there is to say of a stream whose beginning names a protected track. */
+async function protection(feed: ByteFeed): Promise<EngineError | null> {
+  if (!namesProtectedTrack(await head(feed))) return null;
+  return new EngineError(
+    "input/encrypted",
+    "The stream is encrypted (protected by its publisher) and cannot be read. Send one without protection.",
+  );
+}
 
 async function notASound(feed: ByteFeed): Promise<EngineError> {
   const bytes = await head(feed);
@@ -90,17 +101,25 @@ function watchSilence(feed: ByteFeed) {
   };
 }
 
+/** Streams of nothing but frames, by their headers, and how WebCodecs names what is in them. */
+const FRAMED: readonly (readonly [codec: string, readHeader: ReadHeader])[] = [
+  ["mp3", readMp3Header],
+  ["mp4a.40.2", readAdtsHeader],
+];
+
 /** Looks at a stream's beginning; what was looked at comes again from `chunks`. */
 async function lookAhead(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = stream.getReader();
   const seen: Uint8Array<ArrayBuffer>[] = [];
-  let mp3: boolean | undefined;
+  let framed: (typeof FRAMED)[number] | undefined;
   let over = false;
-  while (mp3 === undefined && !over) {
+  for (let known = false; !known && !over;) {
     const { value, done } = await reader.read();
     over = done;
     if (value) seen.push(value);
-    mp3 = looksLikeMp3(new Uint8Array(await new Blob(seen).arrayBuffer()));
+    const bytes = new Uint8Array(await new Blob(seen).arrayBuffer());
+    framed = FRAMED.find(([, readHeader]) => beginsWithFrame(bytes, readHeader));
+    known = FRAMED.every(([, readHeader]) => beginsWithFrame(bytes, readHeader) !== undefined);
   }
   async function* chunks() {
     yield* seen.splice(0);
@@ -110,7 +129,7 @@ async function lookAhead(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
       if (value) yield value;
     }
   }
-  return { mp3: mp3 ?? false, chunks: chunks(), cancel: () => void reader.cancel().catch(() => undefined) };
+  return { framed, chunks: chunks(), cancel: () => void reader.cancel().catch(() => undefined) };
 }
 
 /** Chunks as a stream again, read no further ahead than they are asked for. */
@@ -139,18 +158,18 @@ async function* byContainer(
   });
   const input = new Input({ source, formats: ALL_FORMATS });
   try {
-    const track = (await input.canRead()) ? await input.getPrimaryAudioTrack() : undefined;
+    const track = (await input.canRead())
+      ? await input.getPrimaryAudioTrack().catch(async (error: unknown) => {
+          throw (await protection(feed)) ?? error;
+        })
+      : undefined;
     if (track === null) throw new EngineError("input/audio", "The stream has no sound track.");
     if (track && (await track.canDecode().catch(() => false))) {
       yield* byBrowser(track, feed);
       return;
     }
-    if (namesProtectedTrack(await head(feed))) {
-      throw new EngineError(
-        "input/encrypted",
-        "The stream is encrypted (protected by its publisher) and cannot be read. Send one without protection.",
-      );
-    }
+    const encrypted = await protection(feed);
+    if (encrypted) throw encrypted;
     if (!track) throw await notASound(feed);
   } finally {
     input.dispose();
@@ -171,16 +190,20 @@ export async function* decodeArriving(
   signal: AbortSignal,
 ): AsyncGenerator<SoundBlock> {
   const silence = watchSilence(feed);
-  const { mp3, chunks, cancel } = await lookAhead(feed.stream);
+  const { framed, chunks, cancel } = await lookAhead(feed.stream);
   let sounded = false;
   const skipped = (bytes: number) => {
     if (bytes > SILENT_BYTES)
-      throw sounded ? brokenOff() : new EngineError("input/audio", "The stream is no MP3.");
+      throw sounded
+        ? brokenOff()
+        : new EngineError("input/audio", "The stream is no sound, although it begins like one.");
   };
   try {
-    const direct = mp3 && (await decodesMp3());
+    const direct = framed && (await decodesFrames(framed[0])) ? framed[1] : null;
     if (direct) feed.forget();
-    const blocks = direct ? mp3Blocks(chunks, skipped) : byContainer(streamOf(chunks), feed, arrived, signal);
+    const blocks = direct
+      ? framedBlocks(chunks, direct, skipped)
+      : byContainer(streamOf(chunks), feed, arrived, signal);
     for await (const block of blocks) {
       throwIfCancelled(signal);
       silence.check();

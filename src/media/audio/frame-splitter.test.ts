@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { looksLikeMp3, Mp3Splitter } from "./mp3-frames.ts";
+import { readAdtsHeader } from "./adts-frames.ts";
+import { beginsWithFrame, FrameSplitter, type ReadHeader } from "./frame-splitter.ts";
+import { readMp3Header } from "./mp3-frames.ts";
 
+const looksLikeMp3 = (bytes: Uint8Array) => beginsWithFrame(bytes, readMp3Header);
 const voice = async () =>
   new Uint8Array(await readFile(new URL("../../studio/samples/question.mp3", import.meta.url)));
 
 /** Lengths of all frames of some bytes that come in pieces. */
-function split(bytes: Uint8Array, piece: number) {
-  const splitter = new Mp3Splitter();
+function split(bytes: Uint8Array, piece: number, readHeader: ReadHeader = readMp3Header) {
+  const splitter = new FrameSplitter(readHeader);
   const frames = [];
   for (let at = 0; at < bytes.length; at += piece)
     frames.push(...splitter.push(bytes.subarray(at, at + piece)));
@@ -47,6 +50,19 @@ test("garbage between frames is passed over and counted until the next one", asy
 
 test("what is no MP3 is not taken for one", () => {
   expect(looksLikeMp3(new TextEncoder().encode("RIFF....WAVEfmt "))).toBe(false);
-  expect(looksLikeMp3(Uint8Array.of(0xff, 0xf1, 0x50, 0x80))).toBe(false);
+  expect(looksLikeMp3(Uint8Array.of(0xff, 0xf1, 0x50, 0x80, 0x2e, 0x7f, 0xfc))).toBe(false);
   expect(looksLikeMp3(Uint8Array.of(0xff))).toBeUndefined();
+});
+
+test("AAC in ADTS gives its frames in whatever pieces it comes, and is not taken for MP3", async () => {
+  const bytes = new Uint8Array(
+    await readFile(new URL("../../../tests/fixtures/media/spoken.aac", import.meta.url)),
+  );
+  expect(looksLikeMp3(bytes)).toBe(false);
+  expect(beginsWithFrame(bytes, readAdtsHeader)).toBe(true);
+  const { frames, skipped } = split(bytes, 7, readAdtsHeader);
+  expect(skipped).toBe(0);
+  expect(frames).toEqual(split(bytes, bytes.length, readAdtsHeader).frames);
+  expect(frames.reduce((sum, frame) => sum + frame.bytes.length, 0)).toBe(bytes.length);
+  expect(frames[0]).toMatchObject({ codec: "mp4a.40.2", samples: 1024, sampleRateHz: 24_000, channels: 1 });
 });
