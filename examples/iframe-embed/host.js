@@ -1,4 +1,4 @@
-// The host's page: gives the embedded one a picture and a voice, and gets a film back. It never talks to the API.
+// The host's page: gives the embedded one a picture and a voice, and gets a video back. It never talks to the API.
 const given = new URLSearchParams(location.hash.slice(1));
 const frameUrl = new URL(given.get("frame") ?? "http://localhost:4102/frame.html");
 // The key works from pages of the frame's origin alone. The part behind # is never sent to a server.
