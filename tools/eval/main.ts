@@ -9,10 +9,11 @@ import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
 import { composeSheet } from "./people/people-sheet.ts";
 import { createProgressBar } from "../../src/cli/progress-bar.ts";
 
-const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER]
+const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER] [--shared FOLDER]
 
   --only NAME    run one section and its parts, which are named NAME-…
   --out FOLDER   where eval.json, eval.md and pictures are written   [out]
+  --shared FOLDER where voices and media of real people lie   [../shared]
   --sheet FOLDER real faces beside ours: people.mp4 and people.png there, of the worst and of typical clips`;
 
 /** A page of hundreds of modules on a busy machine takes its time. */
@@ -25,6 +26,7 @@ async function main(argv: readonly string[]): Promise<void> {
     options: {
       only: { type: "string" },
       out: { type: "string" },
+      shared: { type: "string" },
       sheet: { type: "string" },
       help: { type: "boolean" },
     },
@@ -34,7 +36,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const folder = resolve(values.out ?? join(PROJECT_ROOT, "out"));
-  const shared = join(PROJECT_ROOT, "..", "shared");
+  const shared = resolve(values.shared ?? join(PROJECT_ROOT, "..", "shared"));
   const server = await createServer({
     root: PROJECT_ROOT,
     configFile: join(PROJECT_ROOT, "vite.config.ts"),
