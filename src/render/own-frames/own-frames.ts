@@ -9,6 +9,7 @@ import { pitchOf, type OwnLook } from "./library.ts";
 import type { FaceMotion } from "../video/video-motion.ts";
 import { misfit, NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
 import type { PersonLips } from "./person-lips.ts";
+import { findShut, SHUT_IOD } from "./shut-lips.ts";
 
 /** One of the frames that share in a frame's mouth; null stands for the reference. */
 export interface OwnShare {
@@ -34,49 +35,10 @@ export interface OwnFrames {
   addLips(exemplar: Exemplar, wanted: Float64Array, lips: PersonLips, share: number, out: Float64Array): void;
 }
 
-/** Lips nearer than this are shut, in inter-ocular distances. */
-const SHUT_IOD = 0.014;
-/** Share of the lips' line from which on teeth show on it. */
-const NO_TEETH = 0.16;
-/** Share of the narrowest gaps by which the look of a shut mouth's line is learned. */
-const SURELY_SHUT = 0.4;
-/** Spreads beyond the median from which on a line is no shut one's, and the least spread as a share of the median. */
-const SPREADS = 4;
-const LEAST_SPREAD = 0.12;
-/** Share of the usual darkness of the line below which it is no line. */
-const FAINT = 0.75;
 /** A neighbour's mouth blends in where it fits at most this much worse than the frame's own. */
 const BLENDING = 6;
 /** Seconds over which a change is blended, on each side. */
 const BLEND_SECONDS = 0.04;
-
-/** Which of the exemplars show shut lips: narrow by their landmarks, and of one look with the narrowest. */
-function findShut(exemplars: readonly Exemplar[]): Set<Exemplar> {
-  const narrow = exemplars
-    .filter(({ look }) => look.gap < SHUT_IOD && look.teeth < NO_TEETH)
-    .sort((a, b) => a.look.gap - b.look.gap || a.look.frame - b.look.frame);
-  const sure = narrow.slice(0, Math.max(1, Math.ceil(SURELY_SHUT * narrow.length)));
-  if (narrow.length === 0) return new Set();
-  const usual = (key: "dark" | "bright") => {
-    const values = sure.map(({ line }) => line[key]);
-    const middle = percentile(values, 0.5);
-    const spread = percentile(
-      values.map((value) => Math.abs(value - middle)),
-      0.5,
-    );
-    return { middle, most: middle + SPREADS * Math.max(spread, LEAST_SPREAD * middle) };
-  };
-  const [dark, bright] = [usual("dark"), usual("bright")];
-  return new Set(
-    narrow.filter(
-      ({ line }) =>
-        // A line much fainter than usual is smeared by motion or by the codec.
-        line.dark > FAINT * dark.middle &&
-        line.dark <= dark.most &&
-        line.bright <= Math.max(0.1, bright.most),
-    ),
-  );
-}
 
 /** Share of the exemplars with open lips, the widest, that tell what is dark in the mouth. */
 const WIDE = 0.3;
