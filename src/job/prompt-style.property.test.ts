@@ -9,7 +9,7 @@ const LIMITS = {
   expressiveness: [0.4, 1.5],
   smile: [-1, 1],
 } as const;
-const phrase = fc.constantFrom(...PROMPT_VOCABULARY.flat());
+const phrase = fc.constantFrom(...PROMPT_VOCABULARY.flatMap(({ en, tr }) => [...en, ...tr]));
 const amount = fc.constantFrom("", "very ", "slightly ", "çok ", "biraz ");
 const term = fc.tuple(amount, phrase).map(([strength, words]) => strength + words);
 

@@ -3,8 +3,9 @@ import type { PerformanceStyle } from "./style.ts";
 
 /** What a prompt's words mean: the changes they make to the natural style. */
 interface Term {
-  /** Words or word pairs, lower case, English and Turkish. */
-  readonly words: readonly string[];
+  /** Words or word pairs, lower case, by language; the studio offers the first of each. */
+  readonly en: readonly string[];
+  readonly tr: readonly string[];
   readonly change: (style: Mutable, amount: number) => void;
 }
 
@@ -19,42 +20,41 @@ export const NATURAL_STYLE: PerformanceStyle = {
   smile: 0,
 };
 
-/** The documented vocabulary; the README prints it. Longer phrases are matched first. */
+/** The vocabulary. Longer phrases are matched first. */
 const TERMS: readonly Term[] = [
   {
-    words: [
-      "still head",
-      "no head motion",
-      "head still",
-      "sabit baş",
-      "baş sabit",
-      "sabit kafa",
-      "hareketsiz baş",
-    ],
+    en: ["still head", "no head motion", "head still"],
+    tr: ["sabit baş", "baş sabit", "sabit kafa", "hareketsiz baş"],
     change: (style) => (style.headMotion = 0),
   },
   {
-    words: ["less head motion", "az baş hareketi", "small head motion"],
+    en: ["less head motion", "small head motion"],
+    tr: ["az baş hareketi"],
     change: (style) => (style.headMotion *= 0.5),
   },
   {
-    words: ["more head motion", "lively head", "çok baş hareketi"],
+    en: ["more head motion", "lively head"],
+    tr: ["çok baş hareketi"],
     change: (style) => (style.headMotion *= 1.5),
   },
   {
-    words: ["no blinking", "no blinks", "do not blink", "göz kırpmasız", "göz kırpma yok", "kırpmadan"],
+    en: ["no blinking", "no blinks", "do not blink"],
+    tr: ["göz kırpmasız", "göz kırpma yok", "kırpmadan"],
     change: (style) => (style.blinkRate = 0),
   },
   {
-    words: ["blink less", "less blinking", "rare blinks", "az göz kırpma", "az kırp"],
+    en: ["blink less", "less blinking", "rare blinks"],
+    tr: ["az göz kırpma", "az kırp"],
     change: (style) => (style.blinkRate *= 0.5),
   },
   {
-    words: ["blink more", "more blinking", "frequent blinks", "çok göz kırpma", "sık kırp"],
+    en: ["blink more", "more blinking", "frequent blinks"],
+    tr: ["çok göz kırpma", "sık kırp"],
     change: (style) => (style.blinkRate *= 1.7),
   },
   {
-    words: ["calm", "relaxed", "serene", "sakin", "rahat", "dingin"],
+    en: ["calm", "relaxed", "serene"],
+    tr: ["sakin", "rahat", "dingin"],
     change: (style, amount) => {
       style.energy *= 1 - 0.4 * amount;
       style.headMotion *= 1 - 0.35 * amount;
@@ -62,7 +62,8 @@ const TERMS: readonly Term[] = [
     },
   },
   {
-    words: ["energetic", "excited", "lively", "enerjik", "heyecanlı", "canlı", "hareketli"],
+    en: ["energetic", "excited", "lively"],
+    tr: ["enerjik", "heyecanlı", "canlı", "hareketli"],
     change: (style, amount) => {
       style.energy *= 1 + 0.5 * amount;
       style.headMotion *= 1 + 0.25 * amount;
@@ -70,41 +71,34 @@ const TERMS: readonly Term[] = [
     },
   },
   {
-    words: ["expressive", "dramatic", "exaggerated", "ifadeli", "abartılı", "dramatik"],
+    en: ["expressive", "dramatic", "exaggerated"],
+    tr: ["ifadeli", "abartılı", "dramatik"],
     change: (style, amount) => {
       style.expressiveness *= 1 + 0.25 * amount;
       style.energy *= 1 + 0.25 * amount;
     },
   },
   {
-    words: ["subtle", "understated", "quiet", "mumbling", "hafif", "ölçülü", "abartısız"],
+    en: ["subtle", "understated", "quiet", "mumbling"],
+    tr: ["ölçülü", "hafif", "abartısız"],
     change: (style, amount) => {
       style.expressiveness *= 1 - 0.25 * amount;
       style.energy *= 1 - 0.25 * amount;
     },
   },
   {
-    words: [
-      "smile",
-      "smiling",
-      "happy",
-      "cheerful",
-      "friendly",
-      "gülümseme",
-      "gülümseyen",
-      "gülümse",
-      "mutlu",
-      "neşeli",
-      "güler yüzlü",
-    ],
+    en: ["smile", "smiling", "happy", "cheerful", "friendly"],
+    tr: ["gülümseyen", "gülümseme", "gülümse", "mutlu", "neşeli", "güler yüzlü"],
     change: (style, amount) => (style.smile += 0.5 * amount),
   },
   {
-    words: ["sad", "serious", "stern", "no smile", "üzgün", "ciddi", "gülümsemesiz"],
+    en: ["sad", "serious", "stern", "no smile"],
+    tr: ["ciddi", "üzgün", "gülümsemesiz"],
     change: (style, amount) => (style.smile -= 0.35 * amount),
   },
   {
-    words: ["natural", "normal", "doğal"],
+    en: ["natural", "normal"],
+    tr: ["doğal"],
     change: () => undefined,
   },
 ];
@@ -131,11 +125,11 @@ const FILLERS = new Set(
   ).split(" "),
 );
 
-/** The whole vocabulary, for documentation and completion. */
-export const PROMPT_VOCABULARY: readonly (readonly string[])[] = TERMS.map((term) => term.words);
+/** The whole vocabulary: words of one meaning by language. */
+export const PROMPT_VOCABULARY: readonly Pick<Term, "en" | "tr">[] = TERMS;
 
 const phrases: readonly { phrase: string; term: Term }[] = TERMS.flatMap((term) =>
-  term.words.map((phrase) => ({ phrase, term })),
+  [...term.en, ...term.tr].map((phrase) => ({ phrase, term })),
 ).sort((a, b) => b.phrase.length - a.phrase.length);
 
 const amountPhrases = Object.keys(AMOUNTS).sort((a, b) => b.length - a.length);

@@ -8,29 +8,9 @@ import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 import { section, segments } from "./parts.ts";
 
-/** Index of the first Turkish word of each term of the vocabulary, found by its letters or its place. */
-function chipWords(): readonly string[] {
-  return PROMPT_VOCABULARY.map((words) => {
-    const turkish = words.findIndex((word) => TURKISH_FIRST.has(word));
-    return getLocale() === "tr" && turkish >= 0 ? words[turkish]! : words[0]!;
-  });
-}
-
-const TURKISH_FIRST = new Set([
-  "sabit baş",
-  "az baş hareketi",
-  "çok baş hareketi",
-  "göz kırpmasız",
-  "az göz kırpma",
-  "çok göz kırpma",
-  "sakin",
-  "enerjik",
-  "ifadeli",
-  "ölçülü",
-  "gülümseyen",
-  "ciddi",
-  "doğal",
-]);
+/** A word of each term of the vocabulary, in the page's language where the prompt has it. */
+const chipWords = (): readonly string[] =>
+  PROMPT_VOCABULARY.map(({ en, tr }) => (getLocale() === "tr" ? tr : en)[0]!);
 
 function toggleWord(prompt: string, word: string): string {
   const words = prompt
