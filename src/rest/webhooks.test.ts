@@ -3,7 +3,8 @@ import { expect, test, vi } from "vitest";
 import { createApi } from "../../tests/api/harness.ts";
 import { EngineError } from "../job/errors.ts";
 import { failedRow } from "../queue/job-row.ts";
-import { createWebhookSender, webhookSecret, type Delivery, type WebhookSecret } from "./webhooks.ts";
+import type { Delivery } from "./sign-delivery.ts";
+import { createWebhookSender, webhookSecret, type WebhookSecret } from "./webhooks.ts";
 
 async function withFinishedJob() {
   const api = await createApi();

@@ -1,16 +1,8 @@
-import { Webhook } from "standardwebhooks";
 import type { JobRow } from "../queue/job-row.ts";
 import type { JobTable } from "../queue/store/job-store.ts";
 import { pause } from "../queue/leadership.ts";
 import type { RecordTable } from "../queue/store/record-table.ts";
-import { jobView } from "./job-view.ts";
-
-/** A webhook on its way out: the job's JSON, signed. */
-export interface Delivery {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import type { Delivery } from "./sign-delivery.ts";
 
 /**
  * Carries one delivery; the receiver's status.
@@ -74,31 +66,6 @@ export async function rotateWebhookSecret(settings: RecordTable<WebhookSecret>):
   return webhookSecret(settings);
 }
 
-/**
- * The signed delivery of a finished job. Its `webhook-id` is the same at every retry.
- * @see https://www.standardwebhooks.com
- */
-export function signDelivery(
-  row: JobRow,
-  secret: string,
-  nowMs: number,
-  address?: (row: JobRow) => string,
-): Delivery {
-  const id = `msg_${row.id}`;
-  const body = JSON.stringify(jobView(row, address));
-  const timestamp = new Date(nowMs);
-  return {
-    url: row.webhook!.url,
-    body,
-    headers: {
-      "Content-Type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(nowMs / 1000)),
-      "webhook-signature": new Webhook(secret).sign(id, timestamp, body),
-    },
-  };
-}
-
 /** The way of one delivery: signed, timed, noted. A crash before the note delivers once more, with the same id. */
 export function createDeliverer(options: DeliverOptions): Deliver {
   const { store, secret, send, pausesMs = RETRY_PAUSES_MS, timeoutMs = 10_000 } = options;
@@ -110,6 +77,8 @@ export function createDeliverer(options: DeliverOptions): Deliver {
       timeout.abort();
     }, timeoutMs);
     try {
+      // Its code is fetched with the first delivery: most pages never make one.
+      const { signDelivery } = await import("./sign-delivery.ts");
       const delivery = signDelivery(row, await secret(), now(), address);
       const status = await send(delivery, AbortSignal.any([stop, timeout.signal]));
       if (status < 200 || status > 299) failure = `the receiver answered ${String(status)}`;

@@ -1,7 +1,6 @@
 // The parts of the studio that its first view does not need; each stands empty until it is defined.
 import "./dock/timeline.ts";
 import "./mask/mask-painter.ts";
-import "./pages/api-page.ts";
 import "./panel/recorder.ts";
 import "./panel/result-panel.ts";
 import "./sheets/queue-sheet.ts";

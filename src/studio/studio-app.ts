@@ -18,11 +18,18 @@ import { privacySheet } from "./sheets/privacy-sheet.ts";
 import { emptyStage } from "./stage/empty-stage.ts";
 import { pictureStage } from "./stage/picture-stage.ts";
 import type { VoicePlace } from "./state/inputs.ts";
-import type { StudioState, VoiceInput } from "./state/model.ts";
+import type { Sheet, StudioState, View, VoiceInput } from "./state/model.ts";
 import { livePicture, missing, subject } from "./state/readiness.ts";
 import { Studio } from "./state/studio.ts";
 import { t } from "./strings.ts";
 import { watchTraffic } from "./traffic.ts";
+
+/** What few visitors open; its code is fetched when they do. */
+const ON_DEMAND: Readonly<Partial<Record<View | Sheet, () => Promise<unknown>>>> = {
+  api: () => import("./pages/api-page.ts"),
+  live: () => import("./sheets/live-sheet.ts"),
+  models: () => import("./sheets/models-sheet.ts"),
+};
 
 /** The studio's page. */
 export class StudioApp extends LitElement {
@@ -59,8 +66,10 @@ export class StudioApp extends LitElement {
   #changed(state: StudioState, previous: StudioState): void {
     this.requestUpdate();
     const { job } = state;
-    if (state.sheet === "models" && previous.sheet !== "models") void import("./sheets/models-sheet.ts");
-    if (state.sheet === "live" && previous.sheet !== "live") void import("./sheets/live-sheet.ts");
+    for (const opened of [state.sheet, state.view]) {
+      if (opened === null || opened === previous.sheet || opened === previous.view) continue;
+      ON_DEMAND[opened]?.().catch(() => this.#studio.toastError("input/fetch"));
+    }
     if (job && !previous.job) {
       this.#spokenPercent = 0;
       this.#voicePlayer.pause();

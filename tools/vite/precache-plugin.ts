@@ -16,7 +16,7 @@ const UNUSED = /\/(live-session|left-frames)-/;
 
 /** Parts that few visitors open; kept once the page is there. */
 const LATER =
-  /\/(sheets\/models-sheet|state\/models|engine\/lip-model|lip-models\/(model-store|manifest\/ready-manifests)|pages\/reference-page|report\/report-(page|document)|sentences\/catalogue|locales\/[\w-]+)\.ts$/;
+  /\/(sheets\/(models|live)-sheet|pages\/(api|reference)-page|rest\/(router|sign-delivery)|job\/check-job|state\/models|engine\/lip-model|lip-models\/(model-store|manifest\/ready-manifests)|report\/report-(page|document)|sentences\/catalogue|locales\/[\w-]+)\.ts$/;
 
 /**
  * Workers and what they import: a page of this build must find them when a later build has replaced it on the server.

@@ -1,6 +1,6 @@
 import { createKeyStore, type KeyStore } from "../keys.ts";
 import { createJobDefaults, type JobDefaults } from "../job-defaults.ts";
-import { createRouter } from "../router.ts";
+import type { Router } from "../router.ts";
 import { createWebhookSender, rotateWebhookSecret, webhookSecret, type WebhookSecret } from "../webhooks.ts";
 import { EngineError } from "../../job/errors.ts";
 import { createBlobExecutor, type RunJob } from "../../queue/blob-executor.ts";
@@ -72,16 +72,24 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
   const settings = storage.table<WebhookSecret>("settings");
   const defaults = createJobDefaults(storage.table("settings"));
   if (options.jobDefaults) await defaults.write(options.jobDefaults);
-  const router = createRouter({
-    store,
-    media,
-    keys,
-    access: "own-page",
-    basePath,
-    jobDefaults: defaults.read,
-    maxFileBytes: maxBytes,
-    version: options.version,
-  });
+  let router: Promise<Router> | undefined;
+  /** The router is fetched with the first request; where a service worker answers, never. */
+  const answer: Router = async (request) => {
+    router ??= import("../router.ts").then(({ createRouter }) =>
+      createRouter({
+        store,
+        media,
+        keys,
+        access: "own-page",
+        basePath,
+        jobDefaults: defaults.read,
+        maxFileBytes: maxBytes,
+        version: options.version,
+      }),
+    );
+    router.catch(() => (router = undefined));
+    return (await router)(request);
+  };
   const frame = createWebhookFrame(options.webhookFrameUrl ?? new URL("webhook-frame.html", app).href);
   const tidy = async () => void (await sweep(store, media, retention(), Date.now()).catch(() => undefined));
   const keepTidy = async (signal: AbortSignal) => {
@@ -120,10 +128,10 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
   };
   addEventListener("pagehide", onHide);
   addEventListener("pageshow", onShow);
-  const local = createLocalFetch(router, basePath);
+  const local = createLocalFetch(answer, basePath);
   return {
     // Jobs in memory are known to this page alone, not to the service worker.
-    fetch: ephemeral ? (input, init) => router(new Request(input, init)) : local,
+    fetch: ephemeral ? (input, init) => answer(new Request(input, init)) : local,
     baseUrl: app.origin + basePath,
     storage,
     keys,
