@@ -27,6 +27,10 @@ const api = {
     const { writeGifPreview } = await import("../src/media/gif/gif-preview.ts");
     return writeGifPreview(output, { signal, onProgress });
   },
+  async leftFrames(output, ranges, fps, signal) {
+    const { drawLeftFrames } = await import("../src/media/left-frames.ts");
+    return drawLeftFrames(output, ranges, fps, signal);
+  },
 } satisfies MediaApi & LiveVoiceApi & LiveStreamApi;
 
 serve(api);

@@ -2,9 +2,10 @@ import { relative } from "node:path";
 import type { EngineError } from "../job/errors.ts";
 import { toEngineError } from "../job/errors.ts";
 import { mediaOf } from "../job/job-spec.ts";
+import { withoutPictures } from "../job/report/short-report.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/exit-codes.ts";
-import { failureText, sentencesHere } from "../headless/speech.ts";
+import { failureText, languageHere, sentencesHere } from "../headless/speech.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { writeReport } from "./write-report.ts";
@@ -67,11 +68,12 @@ export async function renderCommand(
     const seconds = (performance.now() - started) / 1000;
     const extra = [...((await afterRender?.(host, outputPath)) ?? [])];
     if (options.report) {
-      const page = await writeReport(host, options.request, result, outputPath);
+      const page = await writeReport(options.request, result, outputPath, languageHere());
       extra.push(`Report: ${relative(process.cwd(), page)}`);
     }
     if (options.json) {
-      console.log(JSON.stringify({ output: outputPath, ...result }));
+      const report = withoutPictures(result.report);
+      console.log(JSON.stringify({ output: outputPath, ...result, report }));
     } else {
       const { report } = result;
       const { warning: say } = await sentencesHere();

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { createEngineHost, HostRequest } from "../headless/engine-host.ts";
+import type { HostRequest } from "../headless/engine-host.ts";
 import { mediaOf } from "../job/job-spec.ts";
 import type { JobResult } from "../job/job.ts";
+import type { Language } from "../job/sentences/languages.ts";
+import { loadReportWords } from "../job/report/load-words.ts";
 import { reportDocument, type ReportedFile } from "../job/report/report-document.ts";
 import { reportPage } from "../job/report/report-page.ts";
 
@@ -17,35 +19,26 @@ async function reported(path: string): Promise<ReportedFile> {
 
 /**
  * Writes what a person can read about a finished job beside its video: `NAME.report.html`, and `NAME.report.json`.
+ * @param language of the page; the JSON says everything in English, beside the facts.
  * @returns the page's path.
  */
 export async function writeReport(
-  host: Awaited<ReturnType<typeof createEngineHost>>,
   { outputPath: _, ...spec }: HostRequest,
   { seed, report, warnings, timings }: Omit<JobResult, "output">,
   outputPath: string,
+  language: Language,
 ): Promise<string> {
   const paths = [...mediaOf(spec).values()].map(({ path }) => path);
   const files = new Map(
     await Promise.all([...new Set(paths)].map(async (path) => [path, await reported(path)] as const)),
   );
-  const video = host.server.offer(outputPath);
-  try {
-    const page = await host.page();
-    const leftFrames = await page.evaluate(([url, facts]) => window.dudakHost.leftFrames(url, facts), [
-      video.url,
-      report,
-    ] as const);
-    const document = reportDocument<{ readonly path: string }>({
-      ...{ spec, seed, report, warnings, timings, leftFrames },
-      output: await reported(outputPath),
-      file: ({ path }) => files.get(path)!,
-    });
-    const stem = outputPath.replace(/\.[^./\\]+$/, "");
-    await writeFile(`${stem}.report.json`, `${JSON.stringify(document, null, 1)}\n`);
-    await writeFile(`${stem}.report.html`, reportPage(document));
-    return `${stem}.report.html`;
-  } finally {
-    video.close();
-  }
+  const document = reportDocument<{ readonly path: string }>({
+    ...{ spec, seed, report, warnings, timings },
+    output: await reported(outputPath),
+    file: ({ path }) => files.get(path)!,
+  });
+  const stem = outputPath.replace(/\.[^./\\]+$/, "");
+  await writeFile(`${stem}.report.json`, `${JSON.stringify(document, null, 1)}\n`);
+  await writeFile(`${stem}.report.html`, reportPage(document, await loadReportWords(language)));
+  return `${stem}.report.html`;
 }

@@ -46,3 +46,11 @@ export async function sha256OfBlob(blob: Blob): Promise<string> {
   }
   return hash.hex();
 }
+
+/** SHA-256 of a stream's bytes in lower-case hexadecimal. */
+export async function sha256OfStream(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const hash = createSha256();
+  const reader = stream.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) hash.add(part.value);
+  return hash.hex();
+}

@@ -5,6 +5,7 @@ import { DEFAULT_RETENTION, sweep } from "../queue/retention.ts";
 import type { ApiDeps } from "../rest/api-deps.ts";
 import { createKeyStore, type KeyStore } from "../rest/keys.ts";
 import { outputAddress } from "../rest/links.ts";
+import { loadReportWords } from "../job/report/load-words.ts";
 import { createRouter } from "../rest/router.ts";
 import { webhookSecret, type DeliverOptions } from "../rest/webhooks.ts";
 import type { Installation } from "./data-dir.ts";
@@ -115,6 +116,7 @@ export async function openFront<Store extends GatewayJobStore>(
     media: installation.media,
     keys,
     access: "required",
+    reportWords: loadReportWords,
     version: settings.version,
     allowedOrigins: settings.allowedOrigins,
     publicOrigin: settings.publicOrigin,

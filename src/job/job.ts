@@ -57,6 +57,14 @@ export interface JobTimeline {
   readonly strength: readonly number[];
 }
 
+/** A small picture of a frame that was left as it was. */
+export interface LeftFrame {
+  readonly frame: number;
+  readonly seconds: number;
+  /** A `data:` URL of a JPEG, 96 px high. */
+  readonly picture: string;
+}
+
 /** Facts about a finished job that a client can show or log. */
 export interface JobReport {
   readonly width: number;
@@ -70,6 +78,8 @@ export interface JobReport {
   readonly faces: readonly (Box & { animated: boolean })[];
   /** Frame ranges `[first, last]` without a usable face, passed through untouched. */
   readonly facelessRanges: readonly (readonly [number, number])[];
+  /** What some of those frames look like, at most eight; absent where there are none. */
+  readonly leftFrames?: readonly LeftFrame[];
   /** Voices and faces along the time; absent in reports of older versions. */
   readonly timeline?: JobTimeline;
   /** Width of the mouth in output pixels. */

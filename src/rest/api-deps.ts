@@ -1,3 +1,4 @@
+import { ENGLISH_WORDS, type LoadReportWords } from "../job/report/report-words.ts";
 import type { JobTable } from "../queue/store/job-store.ts";
 import type { MediaStore } from "../queue/store/media-store.ts";
 import type { JobDefaults } from "./job-defaults.ts";
@@ -29,6 +30,8 @@ export interface ApiDeps {
   readonly links?: ResultLinks;
   /** For what a request leaves open; kept with the job from its submission on. */
   readonly jobDefaults?: () => Promise<JobDefaults>;
+  /** The words of a report's page; English where absent. */
+  readonly reportWords?: LoadReportWords;
   readonly version: string;
   /** More fields for `GET /health`; `status: "degraded"` when jobs cannot run. */
   readonly health?: () => Promise<Record<string, unknown>>;
@@ -61,6 +64,7 @@ export function withDefaults(deps: ApiDeps): FullDeps {
     maxFileBytes: deps.maxFileBytes ?? 4e9,
     maxJsonBytes: deps.maxJsonBytes ?? 128e6,
     maxUnfinished: deps.maxUnfinished ?? 1000,
+    reportWords: deps.reportWords ?? (() => Promise.resolve(ENGLISH_WORDS)),
     now: deps.now ?? Date.now,
   };
 }

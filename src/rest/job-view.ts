@@ -1,5 +1,5 @@
 import { tellWarning } from "../job/sentences/english.ts";
-import type { JobReport } from "../job/job.ts";
+import { shortReport } from "../job/report/short-report.ts";
 import type { JobRow } from "../queue/job-row.ts";
 import { outputAddress } from "./links.ts";
 import type { JobView } from "./schemas.ts";
@@ -26,13 +26,8 @@ export function jobView(row: JobRow, address: (row: JobRow) => string = tokenAdd
     errorDetails: row.errorDetails ? { ...row.errorDetails } : null,
     seed: row.spec.formState.seed ?? 0,
     createdAt: new Date(row.createdAt).toISOString(),
-    report: row.report ? withoutTimeline(row.report) : null,
+    report: row.report ? shortReport(row.report) : null,
   };
-}
-
-/** What is along the time would make every answer long; `GET /jobs/{id}/report` has it. */
-function withoutTimeline({ timeline: _, ...facts }: JobReport): Omit<JobReport, "timeline"> {
-  return facts;
 }
 
 function tokenAddress(row: JobRow): string {

@@ -1,4 +1,7 @@
+import { sha256Hex } from "../core/sha256.ts";
 import { mediaOf } from "../job/job-spec.ts";
+import { loadReportWords } from "../job/report/load-words.ts";
+import type { ReportDocument } from "../job/report/report-document.ts";
 import type { JobReport } from "../job/job.ts";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { BASE, createApi, finishJob, refusal, TINY } from "../../tests/api/harness.ts";
@@ -54,12 +57,34 @@ describe("jobs", () => {
     const page = await api.call(`/jobs/${id}/report`);
     expect(page.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
     expect(await page.text()).toContain("3–9 (0.12–0.40 s)");
-    const document = (await (await api.call(`/jobs/${id}/report?format=json`)).json()) as object;
+    const document = (await (await api.call(`/jobs/${id}/report?format=json`)).json()) as ReportDocument;
     expect(document).toMatchObject({ version: 1, result: { timeline: { strength: [1, 0] } } });
+    // The hash is that of the bytes that the API gives out.
+    const video = await api.call(`/jobs/${id}/output`);
+    expect(document.output.sha256).toBe(await sha256Hex(await video.arrayBuffer()));
+    expect(Object.values(document.inputs).length).toBe(2);
+    for (const { sha256 } of Object.values(document.inputs)) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     expect((await api.call(`/jobs/${id}/report?format=pdf`)).status).toBe(400);
     // What is along the time stays out of the job itself.
     const job = (await (await api.call(`/jobs/${id}`)).json()) as { report: object };
     expect(job.report).not.toHaveProperty("timeline");
+  });
+
+  test("a report's page speaks the language that is asked for, its JSON English", async () => {
+    const api = await createApi({ reportWords: loadReportWords });
+    const id = await api.submit();
+    await finishJob(api, id, "x");
+    const language = async (query: string, accepted = "") => {
+      const answer = await api.call(`/jobs/${id}/report${query}`, {
+        headers: { "Accept-Language": accepted },
+      });
+      return [answer.headers.get("Content-Language"), /<html lang="([^"]+)"/.exec(await answer.text())?.[1]];
+    };
+    expect(await language("")).toEqual(["en", "en"]);
+    expect(await language("", "xx, de;q=0.8, tr-TR;q=0.9, fr;q=0")).toEqual(["tr", "tr"]);
+    expect(await language("?language=pt", "de")).toEqual(["pt-BR", "pt-BR"]);
+    expect(await language("?language=xx")).toEqual(["en", "en"]);
+    expect((await api.call(`/jobs/${id}/report?language=${"x".repeat(36)}`)).status).toBe(400);
   });
 
   test("a long poll answers when the job changes, and after its time when it does not", async () => {

@@ -113,7 +113,7 @@ export const ROUTES: readonly Route[] = [
     access: "key",
     summary: "A report that a person can read",
     description:
-      "One page that needs nothing else: voice, opening and closures of the mouth along the video, where the result is doubtful and what to do, frames left as they were, settings and seed, time by stage. `409` until the job is completed.",
+      "One page that needs nothing else: voice, opening and closures of the mouth along the video, where the result is doubtful and what to do, frames left as they were with pictures, settings and seed, files with their SHA-256, time by stage. `409` until the job is completed.",
     handle: getReport,
     query: ReportQuery,
     answer: { status: 200, media: "text/html" },

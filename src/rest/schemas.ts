@@ -155,6 +155,10 @@ export const ReportQuery = z.object({
     .enum(["html", "json"])
     .default("html")
     .meta({ description: "A page for people, or what it is made of." }),
+  language: z.string().max(35, { error: "must be a language tag" }).optional().meta({
+    description:
+      "Of the page, for instance `tr`; that of `Accept-Language` when absent. English where it is not spoken, and where a service worker answers. The JSON is in English.",
+  }),
 });
 
 /** Query of an upload. */

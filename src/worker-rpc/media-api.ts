@@ -1,4 +1,5 @@
 import type { RgbaImage } from "../core/image.ts";
+import type { LeftFrame } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { FractionListener } from "./inference-api.ts";
 
@@ -33,4 +34,11 @@ export interface MediaApi {
   ): Promise<VoiceData>;
   /** A small GIF of a video's beginning. @throws EngineError `input/video…`, `codec/…`, `job/cancelled`. */
   previewGif(output: Blob, signal: AbortSignal, onProgress: FractionListener): Promise<Blob>;
+  /** Small pictures from the middle of ranges of a video's frames. @throws EngineError `input/video…`, `job/cancelled`. */
+  leftFrames(
+    output: Blob,
+    ranges: readonly (readonly [number, number])[],
+    fps: number,
+    signal: AbortSignal,
+  ): Promise<readonly LeftFrame[]>;
 }

@@ -1,7 +1,7 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
 import type { Resolution, RgbaImage } from "../../core/image.ts";
-import type { Backend, JobReport, JobResult } from "../../job/job.ts";
+import type { Backend, JobReport, JobResult, LeftFrame } from "../../job/job.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { VoiceData } from "../../worker-rpc/media-api.ts";
 import type { Scene, SoundData } from "../../worker-rpc/scene.ts";
@@ -62,6 +62,22 @@ async function decodeVoices(
     decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
   }
   return decoded;
+}
+
+/** Pictures of frames that were left as they were; a video that cannot be read again is none the worse without. */
+async function drawLeftFrames(
+  output: Blob,
+  ranges: JobReport["facelessRanges"],
+  fps: number,
+  { workers, signal }: JobContext,
+): Promise<readonly LeftFrame[]> {
+  if (ranges.length === 0) return [];
+  const drawn = await workers
+    .media()
+    .leftFrames(output, ranges, fps, signal)
+    .catch(() => []);
+  throwIfCancelled(signal);
+  return drawn;
 }
 
 /**
@@ -140,6 +156,7 @@ export async function runJob<Analysis extends JobAnalysis>(
     const faceless = facelessRanges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
     warnings.push(warning("video/faceless", { frames: faceless, total: frames }));
   }
+  const leftFrames = await drawLeftFrames(output, facelessRanges, report.fps, context);
   meter.report("done", 1);
   return {
     output,
@@ -154,6 +171,7 @@ export async function runJob<Analysis extends JobAnalysis>(
         backend: analysis.backend,
         encoder,
         facelessRanges,
+        ...(leftFrames.length > 0 ? { leftFrames } : {}),
         mouthWidthPx,
         aiMark,
         timeline: jobTimeline(voicesOverTime, rendered.strength, durationSeconds),

@@ -1,10 +1,8 @@
 import { EngineError, toEngineError, type PlainError } from "../../job/errors.ts";
 import { mapMediaAsync, type JobSpec } from "../../job/job-spec.ts";
-import type { JobProgress, JobReport, JobResult } from "../../job/job.ts";
-import type { LeftFrame } from "../../job/report/report-document.ts";
+import type { JobProgress, JobResult } from "../../job/job.ts";
 import { discardTemporaryOutput } from "../../engine/output.ts";
 import { drawContactSheet } from "../../engine/contact-sheet.ts";
-import { drawLeftFrames } from "../../engine/left-frames.ts";
 import { createLipSync, type Backend, type LipModelInspection } from "../../engine/lip-sync.ts";
 import { remoteCheckpoint } from "./remote-checkpoint.ts";
 
@@ -56,8 +54,6 @@ declare global {
       ): Promise<LipModelAnswer>;
       /** Draws a grid of frames of the video at one URL and PUTs it as PNG to the other. */
       contactSheet(videoUrl: string, sheetUrl: string): Promise<void>;
-      /** Small pictures of frames that were left as they were. */
-      leftFrames(videoUrl: string, report: JobReport): Promise<readonly LeftFrame[]>;
     };
   }
 }
@@ -133,8 +129,5 @@ window.dudakHost = {
   async contactSheet(videoUrl, sheetUrl) {
     const sheet = await drawContactSheet(await fetchFile({ url: videoUrl, name: "video" }));
     await putFile(sheetUrl, sheet);
-  },
-  async leftFrames(videoUrl, report) {
-    return drawLeftFrames(await fetchFile({ url: videoUrl, name: "video" }), report);
   },
 };

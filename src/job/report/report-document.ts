@@ -1,10 +1,9 @@
 import { VERSION } from "../../core/version.ts";
 import type { JobModel, JobReport, Stage } from "../job.ts";
 import { mediaOf, type JobSpec } from "../job-spec.ts";
-import { tellWarning } from "../sentences/english.ts";
 import type { Warning } from "../warnings.ts";
 import { wireField } from "../wire-names.ts";
-import { adviceFor } from "./report-advice.ts";
+import { ENGLISH_WORDS } from "./report-words.ts";
 
 /** A file that a job read or wrote. */
 export interface ReportedFile {
@@ -12,14 +11,6 @@ export interface ReportedFile {
   readonly bytes?: number;
   /** SHA-256, hex. */
   readonly sha256?: string;
-}
-
-/** A small picture of a frame that was left as it was. */
-export interface LeftFrame {
-  readonly frame: number;
-  readonly seconds: number;
-  /** A `data:` URL. */
-  readonly picture: string;
 }
 
 /** What a job's report says, as JSON. */
@@ -34,11 +25,10 @@ export interface ReportDocument {
   readonly inputs: Readonly<Record<string, ReportedFile>>;
   readonly output: ReportedFile;
   readonly result: JobReport;
-  readonly warnings: readonly { readonly code: string; readonly message: string; readonly advice?: string }[];
+  /** Facts, and beside them what they say in English. */
+  readonly warnings: readonly (Warning & { readonly message: string; readonly advice?: string })[];
   /** Milliseconds spent in each stage. */
   readonly timings: Readonly<Partial<Record<Stage, number>>>;
-  /** Some of the frames that were left as they were, where somebody could look at the video. */
-  readonly leftFrames?: readonly LeftFrame[];
 }
 
 /** What a report is made of. */
@@ -51,7 +41,6 @@ export interface Reported<Media> {
   readonly output: ReportedFile;
   /** Name, size and hash of a medium, as far as they are known. */
   file(media: Media): ReportedFile;
-  readonly leftFrames?: readonly LeftFrame[];
 }
 
 /** Settings of a request that are one word or number. */
@@ -78,15 +67,12 @@ export function reportDocument<Media extends object>(job: Reported<Media>): Repo
     inputs: Object.fromEntries(inputs),
     output: job.output,
     result: job.report,
-    warnings: job.warnings.map((warning) => {
-      const advice = adviceFor(warning.code);
-      return {
-        code: warning.code,
-        message: tellWarning(warning).message,
-        ...(advice === undefined ? {} : { advice }),
-      };
+    warnings: job.warnings.map(({ code, values }) => {
+      const warning = { code, values } as Warning;
+      const advice = ENGLISH_WORDS.advice(code);
+      const message = ENGLISH_WORDS.warning(warning);
+      return { ...warning, message, ...(advice === undefined ? {} : { advice }) };
     }),
     timings: job.timings,
-    ...(job.leftFrames && job.leftFrames.length > 0 ? { leftFrames: job.leftFrames } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { ReportDocument, ReportedFile } from "./report-document.ts";
-import { escaped, timelinePlot, timingsPlot } from "./report-plots.ts";
+import { decimals, escaped, timelinePlot, timingsPlot } from "./report-plots.ts";
+import type { ReportWords } from "./report-words.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --text-2: #666; --a: #a8323e; --b: #3b6ea5; --c: #4b8b5a; }
@@ -19,80 +20,91 @@ type Row = readonly [string, string];
 const table = (rows: readonly Row[]) =>
   `<table>${rows.map(([name, value]) => `<tr><th scope="row">${escaped(name)}</th><td>${value}</td></tr>`).join("")}</table>`;
 
-function fileCell({ name, bytes, sha256 }: ReportedFile): string {
-  const size = bytes === undefined ? "" : `, ${(bytes / 1e6).toFixed(2)} MB`;
+function fileCell({ name, bytes, sha256 }: ReportedFile, { language }: ReportWords): string {
+  const size = bytes === undefined ? "" : `, ${decimals(bytes / 1e6, 2, language)} MB`;
   return `${escaped(name)}${size}${sha256 ? `<br><code>SHA-256 ${escaped(sha256)}</code>` : ""}`;
 }
 
 /** Where the result is doubtful, and what to do. */
-function doubts({ warnings }: ReportDocument): string {
-  if (warnings.length === 0) return "<p>Nothing was found.</p>";
-  const items = warnings.map(
-    ({ message, advice, code }) =>
-      `<li>${escaped(message)}${advice ? ` <b>${escaped(advice)}</b>` : ""} <code>${escaped(code)}</code></li>`,
-  );
+function doubts({ warnings }: ReportDocument, words: ReportWords): string {
+  if (warnings.length === 0) return `<p>${escaped(words.say("nothing"))}</p>`;
+  const items = warnings.map((warning) => {
+    const advice = words.advice(warning.code);
+    return `<li>${escaped(words.warning(warning))}${advice ? ` <b>${escaped(advice)}</b>` : ""} <code>${escaped(warning.code)}</code></li>`;
+  });
   return `<ul>${items.join("")}</ul>`;
 }
 
 /** Frames that were left as they were: their times, and what some of them look like. */
-function left({ result, leftFrames = [] }: ReportDocument): string {
-  const { facelessRanges, fps } = result;
-  if (facelessRanges.length === 0) return "<p>None: every frame has a face that speaks.</p>";
-  const ranges = facelessRanges.map(
-    ([first, last]) =>
-      `${String(first)}–${String(last)} (${(first / fps).toFixed(2)}–${((last + 1) / fps).toFixed(2)} s)`,
+function left({ result }: ReportDocument, { say, language }: ReportWords): string {
+  const { facelessRanges, fps, leftFrames = [] } = result;
+  if (facelessRanges.length === 0) return `<p>${escaped(say("leftNone"))}</p>`;
+  const at = (frame: number) => decimals(frame / fps, 2, language);
+  const ranges = facelessRanges.map(([first, last]) =>
+    say("range", { first: String(first), last: String(last), from: at(first), to: at(last + 1) }),
   );
-  const pictures = leftFrames.map(
-    ({ frame, seconds, picture }) =>
-      `<figure><img src="${escaped(picture)}" alt="Frame ${String(frame)}"><figcaption>${String(frame)}, ${seconds.toFixed(2)} s</figcaption></figure>`,
-  );
-  return `<p>Frames ${ranges.join(", ")}.</p>${pictures.join("")}`;
-}
-
-function facesTable({ result }: ReportDocument): string {
-  const rows = result.faces.map(({ x, y, width, height, animated }, i): Row => {
-    const box = [x, y, width, height].map((value) => Math.round(value)).join(", ");
-    return [`Face ${String(i + 1)}`, `${animated ? "speaks" : "stays as it is"}; box ${box} px`];
+  const pictures = leftFrames.map(({ frame, picture }) => {
+    const name = say("frame", { frame: String(frame) });
+    return `<figure><img src="${escaped(picture)}" alt="${escaped(name)}"><figcaption>${escaped(name)}, ${at(frame)} s</figcaption></figure>`;
   });
-  return table([...rows, ["Width of the mouth", `${result.mouthWidthPx.toFixed(0)} px`]]);
+  return `<p>${escaped(say("leftRanges", { ranges: ranges.join(", ") }))}</p>${pictures.join("")}`;
 }
 
-/** The report as one page that needs nothing else: no script, no other file, no network. */
-export function reportPage(document: ReportDocument): string {
+function facesTable({ result }: ReportDocument, { say, language }: ReportWords): string {
+  const rows = result.faces.map(({ x, y, width, height, animated }, i): Row => {
+    const box = [x, y, width, height].map((value) => String(Math.round(value))).join(", ");
+    return [say("face", { number: i + 1 }), escaped(say(animated ? "speaks" : "still", { box }))];
+  });
+  return table([...rows, [say("mouthWidth"), `${decimals(result.mouthWidthPx, 0, language)} px`]]);
+}
+
+/**
+ * The report as one page that needs nothing else: no script, no other file, no network.
+ * @param words the language that it speaks.
+ */
+export function reportPage(document: ReportDocument, words: ReportWords): string {
   const { result, settings, inputs, output, timings, seed, model, engine } = document;
-  const { width, height, fps, frames, durationSeconds, backend, encoder, timeline, framesSha256 } = result;
+  const { width, height, frames, durationSeconds, timeline, framesSha256 } = result;
+  const { language } = words;
+  const say: ReportWords["say"] = (id, values) => escaped(words.say(id, values));
+  const heading = (id: Parameters<typeof say>[0]) => `<h2>${say(id)}</h2>`;
   const chosen = Object.entries(settings).map(([name, value]): Row => [name, escaped(String(value))]);
   const hash: Row[] = framesSha256
-    ? [["Frames before encoding", `<code>SHA-256 ${escaped(framesSha256)}</code>`]]
+    ? [[words.say("framesHash"), `<code>SHA-256 ${escaped(framesSha256)}</code>`]]
     : [];
+  const made = say("made", {
+    ...{ width: String(width), height: String(height), frames, fps: result.fps },
+    ...{ seconds: decimals(durationSeconds, 1, language), encoder: result.encoder, backend: result.backend },
+    ...{ engine, model },
+  });
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Report: ${escaped(output.name)}</title>
+<title>${say("title", { name: output.name })}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <h1>${escaped(output.name)}</h1>
-<p>${String(width)} × ${String(height)}, ${durationSeconds.toFixed(1)} s, ${String(frames)} frames at ${fps.toFixed(3).replace(/\.?0+$/, "")} a second; ${escaped(encoder)}, networks on ${escaped(backend)}. Made by ${escaped(engine)} (${escaped(model)}).</p>
-<h2>Where to look twice</h2>
-${doubts(document)}
-<h2>Along the video</h2>
-${timeline ? timelinePlot(timeline, durationSeconds) : "<p>Not kept: an older version made this job.</p>"}
-<p class="note">Voice: loudness. Mouth: how far the voice opens it; black marks are lips shut by a p, b or m. Strength: how much of the motion the face takes; less when it is turned or covered, none where the frame was left as it was. In a picture it is full throughout; a face that is turned too far is named above.</p>
-<h2>Frames left as they were</h2>
-${left(document)}
-<h2>Faces</h2>
-${facesTable(document)}
-<h2>To make it again</h2>
-${table([["Seed", String(seed)], ...chosen])}
-<p class="note">The same files, settings and seed give the same frames on the same backend.</p>
-<h2>Files</h2>
-${table([...Object.entries(inputs).map(([field, file]): Row => [field, fileCell(file)]), ["Result", fileCell(output)], ...hash])}
-<h2>Time</h2>
-${timingsPlot(timings)}
+<p>${made}</p>
+${heading("doubts")}
+${doubts(document, words)}
+${heading("video")}
+${timeline ? timelinePlot(timeline, durationSeconds, words) : `<p>${say("noTimeline")}</p>`}
+<p class="note">${say("videoNote")}</p>
+${heading("left")}
+${left(document, words)}
+${heading("faces")}
+${facesTable(document, words)}
+${heading("again")}
+${table([[words.say("seed"), String(seed)], ...chosen])}
+<p class="note">${say("againNote")}</p>
+${heading("files")}
+${table([...Object.entries(inputs).map(([field, file]): Row => [field, fileCell(file, words)]), [words.say("result"), fileCell(output, words)], ...hash])}
+${heading("time")}
+${timingsPlot(timings, words)}
 </body>
 </html>
 `;

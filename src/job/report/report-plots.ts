@@ -1,7 +1,8 @@
 import type { JobTimeline, Stage, VoiceTimeline } from "../job.ts";
+import type { ReportWords } from "./report-words.ts";
 
 const WIDTH = 900;
-const LABEL = 70;
+const LABEL = 110;
 const INNER = WIDTH - LABEL - 10;
 const ROW = 64;
 
@@ -15,6 +16,11 @@ export function escaped(text: string): string {
 }
 
 const fixed = (value: number) => value.toFixed(1);
+
+/** A number as a language writes it, with so many decimals. */
+export function decimals(value: number, digits: number, language: string): string {
+  return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
 
 /** A filled line of values from 0 to 1, in a row whose foot is at `foot`. */
 function area(
@@ -50,34 +56,44 @@ function ticks(seconds: number, foot: number): string {
 }
 
 /** Sound, opening with closures, and strength along the video, as SVG. */
-export function timelinePlot({ stepSeconds, voices, strength }: JobTimeline, seconds: number): string {
+export function timelinePlot(
+  { stepSeconds, voices, strength }: JobTimeline,
+  seconds: number,
+  { say }: ReportWords,
+): string {
   let foot = 0;
   const rows = voices.flatMap((voice, i) => {
-    const number = voices.length > 1 ? ` ${String(i + 1)}` : "";
+    const number = { number: i + 1 };
+    const names =
+      voices.length > 1 ? [say("voiceOf", number), say("mouthOf", number)] : [say("voice"), say("mouth")];
     const at = (row: number) => ({ from: voice.startSeconds, step: stepSeconds, seconds, foot: row });
     const [sound, mouth] = [(foot += ROW), (foot += ROW)];
     return [
-      rowLabel(`Voice${number}`, sound) + area(voice.loudness, at(sound), "sound"),
-      rowLabel(`Mouth${number}`, mouth) +
+      rowLabel(names[0]!, sound) + area(voice.loudness, at(sound), "sound"),
+      rowLabel(names[1]!, mouth) +
         area(voice.aperture, at(mouth), "mouth") +
         spans(voice.closures, seconds, mouth),
     ];
   });
   foot += ROW;
   rows.push(
-    rowLabel("Strength", foot) + area(strength, { from: 0, step: stepSeconds, seconds, foot }, "strength"),
+    rowLabel(say("strength"), foot) +
+      area(strength, { from: 0, step: stepSeconds, seconds, foot }, "strength"),
   );
-  return `<svg viewBox="0 0 ${String(WIDTH)} ${String(foot + 20)}" role="img" aria-label="Voice, opening of the mouth and strength along the video">${rows.join("")}${ticks(seconds, foot)}</svg>`;
+  return `<svg viewBox="0 0 ${String(WIDTH)} ${String(foot + 20)}" role="img" aria-label="${escaped(say("videoLabel"))}">${rows.join("")}${ticks(seconds, foot)}</svg>`;
 }
 
 /** Where the time went, a bar a stage, as SVG. */
-export function timingsPlot(timings: Readonly<Partial<Record<Stage, number>>>): string {
-  const spent = Object.entries(timings).filter(([, ms]) => ms > 0);
+export function timingsPlot(
+  timings: Readonly<Partial<Record<Stage, number>>>,
+  { say, language }: ReportWords,
+): string {
+  const spent = (Object.entries(timings) as [Stage, number][]).filter(([, ms]) => ms > 0);
   const most = Math.max(1, ...spent.map(([, ms]) => ms));
   const bars = spent.map(([stage, ms], i) => {
     const y = i * 24;
-    const width = (ms / most) * (WIDTH - 270);
-    return `<text x="0" y="${String(y + 15)}">${escaped(stage)}</text><rect class="time" x="130" y="${String(y + 3)}" width="${fixed(width)}" height="15"/><text x="${fixed(138 + width)}" y="${String(y + 15)}">${(ms / 1000).toFixed(2)} s</text>`;
+    const width = (ms / most) * (WIDTH - 340);
+    return `<text x="0" y="${String(y + 15)}">${escaped(say(`stage:${stage}`))}</text><rect class="time" x="200" y="${String(y + 3)}" width="${fixed(width)}" height="15"/><text x="${fixed(208 + width)}" y="${String(y + 15)}">${decimals(ms / 1000, 2, language)} s</text>`;
   });
-  return `<svg viewBox="0 0 ${String(WIDTH)} ${String(spent.length * 24)}" role="img" aria-label="Time by stage">${bars.join("")}</svg>`;
+  return `<svg viewBox="0 0 ${String(WIDTH)} ${String(spent.length * 24)}" role="img" aria-label="${escaped(say("time"))}">${bars.join("")}</svg>`;
 }

@@ -75,17 +75,19 @@ export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> 
   let router: Promise<Router> | undefined;
   /** The router is fetched with the first request; where a service worker answers, never. */
   const answer: Router = async (request) => {
-    router ??= import("../router.ts").then(({ createRouter }) =>
-      createRouter({
-        store,
-        media,
-        keys,
-        access: "own-page",
-        basePath,
-        jobDefaults: defaults.read,
-        maxFileBytes: maxBytes,
-        version: options.version,
-      }),
+    router ??= Promise.all([import("../router.ts"), import("../../job/report/load-words.ts")]).then(
+      ([{ createRouter }, { loadReportWords }]) =>
+        createRouter({
+          reportWords: loadReportWords,
+          store,
+          media,
+          keys,
+          access: "own-page",
+          basePath,
+          jobDefaults: defaults.read,
+          maxFileBytes: maxBytes,
+          version: options.version,
+        }),
     );
     router.catch(() => (router = undefined));
     return (await router)(request);
