@@ -37,6 +37,7 @@ export default defineConfig({
             "comlink",
             "@noble/hashes/sha2.js",
             "@noble/hashes/utils.js",
+            "fflate",
             "gifenc",
             "hono/tiny",
             "idb",

@@ -4,6 +4,7 @@ import { EXIT } from "../headless/exit-codes.ts";
 const HELP = `Usage: dudak COMMAND [options]
 
   render   make a picture speak
+  batch    make a video of each row of a table (CSV)
   demo     render the bundled sample (or your own files) and a contact sheet
   studio   serve the studio page on this machine
   model    inspect a lip-sync model of your own
@@ -20,6 +21,8 @@ async function main(argv: readonly string[]): Promise<number> {
   switch (command) {
     case "render":
       return (await import("./render-command.ts")).renderCommand(rest);
+    case "batch":
+      return (await import("./batch-command.ts")).batchCommand(rest);
     case "demo":
       return (await import("./demo-command.ts")).demoCommand(rest);
     case "studio":

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { EXAMPLES } from "../headless/installation.ts";
+import { EXAMPLES, INSTALL_STEPS } from "../headless/installation.ts";
 import { EXIT, UsageError } from "../headless/exit-codes.ts";
 
 /** The starters, and the example that each begins with. */
@@ -106,9 +106,10 @@ export async function createCommand(argv: readonly string[]): Promise<number> {
       return EXIT.ok;
     }
     await write(options);
-    const place = relative(process.cwd(), options.folder) || ".";
+    const near = relative(process.cwd(), options.folder) || ".";
+    const place = near.startsWith("..") ? options.folder : near;
     console.log(`${place}: ${TEMPLATES[options.template].what}. Next:\n`);
-    console.log(`  cd ${place}\n  npm install\n  npm start`);
+    console.log([`cd ${place}`, ...INSTALL_STEPS, "npm start"].map((step) => `  ${step}`).join("\n"));
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { VERSION } from "../core/version.ts";
 import { PROJECT_ROOT } from "./project-root.ts";
 
 export { PROJECT_ROOT };
@@ -8,6 +9,12 @@ export const SAMPLES = join(PROJECT_ROOT, "src", "studio", "samples");
 
 /** Projects to begin with. */
 export const EXAMPLES = join(PROJECT_ROOT, "examples");
+
+/** How a project installs this very code: a clone is packed first. */
+export const INSTALL_STEPS: readonly string[] = [
+  `(cd "${PROJECT_ROOT}" && npm pack)`,
+  `npm install "${join(PROJECT_ROOT, `dudak-${VERSION}.tgz`)}"`,
+];
 
 /** Where results go that the user gave no name. */
 export const OUTPUT_ROOT = PROJECT_ROOT;

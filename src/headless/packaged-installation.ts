@@ -14,6 +14,8 @@ export const SAMPLES: typeof Source.SAMPLES = join(LIB, "node", "samples");
 
 export const EXAMPLES: typeof Source.EXAMPLES = join(LIB, "node", "examples");
 
+export const INSTALL_STEPS: typeof Source.INSTALL_STEPS = ["npm install"];
+
 /** The folder in which the user stands. */
 export const OUTPUT_ROOT: typeof Source.OUTPUT_ROOT = process.cwd();
 

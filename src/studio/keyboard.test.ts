@@ -20,6 +20,12 @@ test("Escape and Ctrl+Enter act everywhere", () => {
   expect(keyAction(press("Enter", { metaKey: true }), true, false)).toBe("generate");
 });
 
+test("Ctrl+Z undoes a deletion outside fields, where it is the field's own", () => {
+  expect(keyAction(press("z", { ctrlKey: true }), false, false)).toBe("undo");
+  expect(keyAction(press("z", { ctrlKey: true }), true, true)).toBeNull();
+  expect(keyAction(press("z"), false, true)).toBeNull();
+});
+
 test("the browser's own shortcuts are left alone", () => {
   expect(keyAction(press("r", { ctrlKey: true }), false, true)).toBeNull();
   expect(keyAction(press("d", { altKey: true }), false, true)).toBeNull();

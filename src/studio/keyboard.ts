@@ -10,6 +10,10 @@ export type KeyAction =
   | "mask"
   | "record"
   | "download"
+  | "compare"
+  | "report"
+  | "batch"
+  | "undo"
   | "queue"
   | "privacy"
   | "help";
@@ -23,6 +27,9 @@ const SINGLE: Readonly<Record<string, KeyAction>> = {
   m: "mask",
   r: "record",
   d: "download",
+  c: "compare",
+  e: "report",
+  b: "batch",
   q: "queue",
   p: "privacy",
   "?": "help",
@@ -47,6 +54,7 @@ export function keyAction(event: KeyPress, inField: boolean, single: boolean): K
   const command = event.ctrlKey || event.metaKey;
   if (event.key === "Escape") return "escape";
   if (command && event.key === "Enter") return "generate";
+  if (command && event.key.toLowerCase() === "z" && !inField) return "undo";
   if (!single || event.altKey) return null;
   if (command) return event.key.toLowerCase() === "o" ? "open" : null;
   if (inField) return null;

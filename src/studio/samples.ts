@@ -86,6 +86,17 @@ export function sampleOf(mode: Mode): Sample {
   return SAMPLES.find((sample) => sample.mode === mode)!;
 }
 
+/** The name that a sample's file has once it is fetched. */
+function fileName(url: string): string {
+  const name = decodeURIComponent(new URL(url, location.href).pathname.split("/").at(-1) ?? "sample");
+  return name.replace(/-[\w-]{8}(\.\w+)$/, "$1");
+}
+
+/** Whether a result was made of a sample's picture, by the result's name. */
+export function isOfSample(name: string): boolean {
+  return SAMPLES.some(({ picture }) => name.startsWith(`${fileName(picture).replace(/\.\w+$/, "")}-`));
+}
+
 /** The voice that goes with a picture of the user's own. */
 export const SAMPLE_VOICE = sonnet;
 
@@ -97,6 +108,5 @@ export async function fetchSample(url: string): Promise<File> {
   const response = await fetch(url);
   if (!response.ok) throw new TypeError(`${url} answered ${response.status}`);
   const blob = await response.blob();
-  const name = decodeURIComponent(new URL(url, location.href).pathname.split("/").at(-1) ?? "sample");
-  return new File([blob], name.replace(/-[\w-]{8}(\.\w+)$/, "$1"), { type: blob.type });
+  return new File([blob], fileName(url), { type: blob.type });
 }

@@ -10,6 +10,7 @@ import { stageProblem } from "./panel/problem-box.ts";
 import { progressPanel, timeLeft } from "./panel/progress-panel.ts";
 import type { StudioRecorder } from "./panel/recorder.ts";
 import type { StudioResultPanel } from "./panel/result-panel.ts";
+import type { StudioResultStage } from "./stage/result-stage.ts";
 import { toastNote, updateNote } from "./panel/toast.ts";
 import { clipboardFiles, filesOf } from "./paste.ts";
 import { fetchSample, SAMPLE_VOICE, type Sample } from "./samples.ts";
@@ -27,6 +28,7 @@ import { watchTraffic } from "./traffic.ts";
 /** What few visitors open; its code is fetched when they do. */
 const ON_DEMAND: Readonly<Partial<Record<View | Sheet, () => Promise<unknown>>>> = {
   api: () => import("./pages/api-page.ts"),
+  batch: () => import("./sheets/batch-sheet.ts"),
   live: () => import("./sheets/live-sheet.ts"),
   models: () => import("./sheets/models-sheet.ts"),
 };
@@ -109,7 +111,7 @@ export class StudioApp extends LitElement {
           : "image/*"
         : kinds === "voice"
           ? "audio/*,video/*"
-          : "image/*,audio/*,video/*,.onnx,.json";
+          : "image/*,audio/*,video/*,.onnx,.json,.csv";
     input.addEventListener("change", () =>
       this.#studio.inputs.take([...(input.files ?? [])], kinds === "voice" ? place : undefined),
     );
@@ -244,8 +246,21 @@ export class StudioApp extends LitElement {
         studio.toggleSheet("keys");
         return true;
       case "queue":
-        studio.toggleSheet("queue");
+      case "batch":
+        studio.toggleSheet(action);
         return true;
+      case "compare":
+        return this.querySelector<StudioResultStage>("studio-result-stage")?.compare() ?? false;
+      case "report":
+        void resultPanel?.saveReport();
+        return resultPanel !== null;
+      case "undo": {
+        const { toast } = state;
+        if (!toast?.undo) return false;
+        studio.dismissToast();
+        toast.undo();
+        return true;
+      }
     }
   }
 
@@ -326,6 +341,12 @@ export class StudioApp extends LitElement {
     const studio = this.#studio;
     if (state.sheet === "queue")
       return html`<studio-queue-sheet .studio=${studio} .rows=${state.rows}></studio-queue-sheet>`;
+    if (state.sheet === "batch") {
+      return html`<studio-batch-sheet
+        .studio=${studio}
+        .choose=${() => this.#choose("all")}
+      ></studio-batch-sheet>`;
+    }
     if (state.sheet === "models") return html`<studio-models-sheet .studio=${studio}></studio-models-sheet>`;
     if (state.sheet === "live") {
       return html`<studio-live-sheet .studio=${studio} .picture=${livePicture(state)}></studio-live-sheet>`;
@@ -334,7 +355,11 @@ export class StudioApp extends LitElement {
     if (state.sheet === "keys") return keysSheet(studio);
     if (state.job) return progressPanel(state.job, () => studio.rendering.cancel());
     if (state.result && state.showResult) {
-      return html`<studio-result-panel .studio=${studio} .result=${state.result}></studio-result-panel>`;
+      return html`<studio-result-panel
+        .studio=${studio}
+        .result=${state.result}
+        .choose=${() => this.#choose("all")}
+      ></studio-result-panel>`;
     }
     return inputsPanel(studio, this.#actions);
   }

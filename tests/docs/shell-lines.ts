@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseServeOptions } from "../../src/gateway/commands/serve-options.ts";
+import { parseBatchOptions } from "../../src/cli/batch-options.ts";
 import { parseRenderOptions } from "../../src/cli/render-options.ts";
 import { PROJECT_ROOT } from "../../src/headless/project-root.ts";
 
@@ -32,6 +33,9 @@ function checkDudak([command, ...args]: readonly string[]): void {
       return;
     case "serve":
       parseServeOptions(args, "data");
+      return;
+    case "batch":
+      parseBatchOptions(args.includes(">") ? args.slice(0, args.indexOf(">")) : args);
       return;
     case "keys":
     case "jobs":

@@ -4,11 +4,13 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   chooseFiles,
+  dropBytes,
   dropText,
   GENERATE,
   LONG_VOICE,
   OFFLINE,
   openStudio,
+  PORTRAIT,
   VOICE,
   type OpenStudio,
 } from "./open-studio.ts";
@@ -229,6 +231,15 @@ test.each([
     });
     const found: string[] = [];
     const look = async (screen: string) => found.push(...(await findings(page, screen)));
+    /** Presses one of the bar's buttons: live mode, API, settings. */
+    const open = async (index: number) => {
+      const narrow = width <= 720;
+      if (narrow) await page.click(".mm summary");
+      await page
+        .locator(narrow ? ".mm .menu button" : "nav button.mid")
+        .nth(index)
+        .click();
+    };
     await look("empty");
     await page.click(".sample:nth-child(5)");
     await page.waitForSelector(GENERATE);
@@ -250,22 +261,27 @@ test.each([
     await page.keyboard.press("q");
     await look("queue");
     await page.keyboard.press("Escape");
+    await page.keyboard.press("b");
+    await page.waitForSelector("studio-batch-sheet .pfoot");
+    await page.click("studio-batch-sheet summary");
+    await dropText(page, "list.csv", "text/csv", "voice;size\nvoice.mp3;2\n;3");
+    await page.waitForSelector("studio-batch-sheet li.job .bad");
+    await look("batch");
+    await page.keyboard.press("Escape");
+    await dropBytes(page, "portrait.jpg", await readFile(PORTRAIT));
+    await page.waitForSelector(".tag");
+    await open(0);
+    await page.waitForSelector("studio-live-sheet .primary:not([disabled])");
+    await look("live");
+    await page.keyboard.press("Escape");
     for (const [index, screen] of ["api", "settings"].entries()) {
-      if (width > 720)
-        await page
-          .locator("nav button.mid")
-          .nth(PAGES + index)
-          .click();
-      else {
-        await page.click(".mm summary");
-        await page
-          .locator(".mm .menu button")
-          .nth(PAGES + index)
-          .click();
-      }
+      await open(PAGES + index);
       await page.waitForSelector("main.page");
       await look(screen);
     }
+    await page.locator("main.page [aria-expanded=false]").last().click();
+    await page.waitForSelector("[data-forget]");
+    await look("remove everything");
     await context.close();
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);

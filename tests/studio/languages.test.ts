@@ -30,6 +30,17 @@ async function lookAround(page: Page, look: Look): Promise<void> {
   await page.keyboard.press("?");
   await look("keys");
   await page.keyboard.press("Escape");
+  await page.keyboard.press("b");
+  await page.waitForSelector("studio-batch-sheet .pfoot");
+  await page.click("studio-batch-sheet summary");
+  await dropText(page, "list.csv", "text/csv", "voice;size\nvoice.mp3;2\n;3");
+  await page.waitForSelector("studio-batch-sheet li.job .bad");
+  await look("batch");
+  await page.keyboard.press("Escape");
+  await page.locator("nav button.mid").first().click();
+  await page.waitForSelector("studio-live-sheet .panel");
+  await look("live");
+  await page.keyboard.press("Escape");
   // Before the pages stands the live mode.
   for (const [index, screen] of ["api", "settings"].entries()) {
     await page

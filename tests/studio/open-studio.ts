@@ -101,15 +101,24 @@ export async function dropText(page: Page, name: string, type: string, text: str
   );
 }
 
-/** Drops a file of any bytes onto the page. */
-export async function dropBytes(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+/** Drops files onto the page, all at once. */
+export async function dropFiles(
+  page: Page,
+  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<void> {
   await page.evaluate(
-    async ([fileName, base64]) => {
-      const binary = Uint8Array.from(atob(base64!), (character) => character.charCodeAt(0));
+    (given) => {
       const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([binary], fileName!));
+      for (const { name, base64 } of given) {
+        const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        dataTransfer.items.add(new File([binary], name));
+      }
       document.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
     },
-    [name, Buffer.from(bytes).toString("base64")],
+    files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") })),
   );
 }
+
+/** Drops a file of any bytes onto the page. */
+export const dropBytes = (page: Page, name: string, bytes: Uint8Array): Promise<void> =>
+  dropFiles(page, [{ name, bytes }]);

@@ -12,11 +12,11 @@ const SAMPLE = /studio\/samples\/(portraits|voices)\/|studio\/samples\/[^/]+\.mp
 const NOT_SHELL = /^(host\.html|webhook-frame\.html)$|\.map$/;
 
 /** Parts of the engine that the studio never asks for, though its bundle could, or seldom: kept when first used. */
-const UNUSED = /\/(live-session|left-frames)-/;
+const UNUSED = /\/live-session-/;
 
 /** Parts that few visitors open; kept once the page is there. */
 const LATER =
-  /\/(sheets\/(models|live)-sheet|pages\/(api|reference)-page|rest\/(router|sign-delivery)|job\/check-job|state\/models|engine\/lip-model|lip-models\/(model-store|manifest\/ready-manifests)|report\/report-(page|document)|sentences\/catalogue|locales\/[\w-]+)\.ts$/;
+  /\/(sheets\/(models|live|batch)-sheet|state\/batch|panel\/(zip|job-report)|pages\/(api|reference)-page|rest\/(router|sign-delivery)|job\/check-job|state\/models|engine\/lip-model|lip-models\/(model-store|manifest\/ready-manifests)|report\/(report-(page|document)|load-words)|sentences\/catalogue|locales\/[\w-]+)\.ts$/;
 
 /**
  * Workers and what they import: a page of this build must find them when a later build has replaced it on the server.

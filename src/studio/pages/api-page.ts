@@ -96,7 +96,10 @@ export class StudioApiPage extends LitElement {
   async #load(): Promise<void> {
     const { api } = await this.studio.queue();
     this.base = api.baseUrl;
-    this.keys = await api.keys.list();
+    const keys = await api.keys.list();
+    this.keys = keys.filter(
+      ({ revokedAt, prefix }) => revokedAt === undefined && !this.studio.hides({ kind: "key", id: prefix }),
+    );
   }
 
   async #create(event: SubmitEvent): Promise<void> {
@@ -115,10 +118,9 @@ export class StudioApiPage extends LitElement {
     await this.#load();
   }
 
-  async #revoke(prefix: string): Promise<void> {
-    const { api } = await this.studio.queue();
-    await api.keys.revoke(prefix);
-    await this.#load();
+  #revoke({ name, prefix }: KeyListing): void {
+    this.keys = this.keys.filter((key) => key.prefix !== prefix);
+    this.studio.delete({ kind: "key", id: prefix }, name, () => void this.#load());
   }
 
   async #copy(text: string): Promise<void> {
@@ -186,8 +188,7 @@ export class StudioApiPage extends LitElement {
   }
 
   #keyRows(): TemplateResult {
-    const rows = this.keys.filter((key) => key.revokedAt === undefined);
-    if (rows.length === 0) return html`<p class="muted">${a.noKeys()}</p>`;
+    if (this.keys.length === 0) return html`<p class="muted">${a.noKeys()}</p>`;
     const when = { today: t.today(), yesterday: t.yesterday() };
     return html`<table class="tbl">
       <thead>
@@ -199,7 +200,7 @@ export class StudioApiPage extends LitElement {
         </tr>
       </thead>
       <tbody>
-        ${rows.map(
+        ${this.keys.map(
           (key) =>
             html`<tr>
               <td>${key.name}</td>
@@ -211,7 +212,7 @@ export class StudioApiPage extends LitElement {
                 <button
                   class="btn ghost sm"
                   aria-label="${a.revoke()}: ${key.name}"
-                  @click=${() => void this.#revoke(key.prefix)}
+                  @click=${() => this.#revoke(key)}
                 >
                   ${a.revoke()}
                 </button>

@@ -43,6 +43,18 @@ function retention(studio: Studio): TemplateResult {
     <p class="muted after">${t.keepNote()}</p>`;
 }
 
+/** Asks once more: nothing of it comes back. */
+function sure(studio: Studio): TemplateResult {
+  return html`<div class="errbox inline after" role="alert">
+    ${icon("warn")}
+    <p>${t.sForgetSure()}</p>
+    <div class="row wrap">
+      <button class="btn primary" data-forget @click=${() => void studio.forget()}>${t.sForget()}</button>
+      <button class="btn" @click=${() => studio.store.update({ forgetting: false })}>${t.cancel()}</button>
+    </div>
+  </div>`;
+}
+
 function used(studio: Studio): TemplateResult | typeof nothing {
   const { storage, rows } = studio.state;
   const finished = rows.filter(isFinished).length;
@@ -61,8 +73,15 @@ function used(studio: Studio): TemplateResult | typeof nothing {
           ? html`<button class="btn" @click=${() => studio.clearHistory()}>${t.clearHistory()}</button>`
           : html`<span class="muted">${t.historyEmpty()}</span>`
       }
-      <button class="btn" @click=${() => void studio.forget()}>${t.sForget()}</button>
-    </p>`;
+      <button
+        class="btn"
+        aria-expanded=${studio.state.forgetting}
+        @click=${() => studio.store.update({ forgetting: !studio.state.forgetting })}
+      >
+        ${t.sForget()}
+      </button>
+    </p>
+    ${studio.state.forgetting ? sure(studio) : nothing}`;
 }
 
 /** What this browser keeps, for how long, and ways to clear it. */

@@ -210,6 +210,9 @@ export function inputsPanel(studio: Studio, actions: InputsActions): TemplateRes
         mode === "video" ? t.newVoice() : t.voice(),
         html`<div class="stackgap">
           ${voiceCard(studio, 0, actions)}${dialogue ? voiceCard(studio, 1, actions) : nothing}
+          <p>
+            <button class="link" @click=${() => studio.toggleSheet("batch")}>${t.nextBatch()}</button>
+          </p>
         </div>`,
         swap,
       )}

@@ -5,8 +5,8 @@ import { toEngineError } from "../../job/errors.ts";
 import { formatBytes, formatNumber, formatPercent } from "../format.ts";
 import { icon, type IconName } from "../icons.ts";
 import type { StudioResult } from "../state/model.ts";
-import { buildRequest } from "../state/request.ts";
-import { subject } from "../state/readiness.ts";
+import { isOfSample } from "../samples.ts";
+import type { StudioResultStage } from "../stage/result-stage.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 import { warningNotes } from "../sentences.ts";
@@ -18,11 +18,14 @@ export class StudioResultPanel extends LitElement {
   static override properties = {
     studio: { attribute: false },
     result: { attribute: false },
+    choose: { attribute: false },
     open: { state: true },
     gif: { state: true },
   };
   declare studio: Studio;
   declare result: StudioResult;
+  /** Lets the user choose files. */
+  declare choose: () => void;
   /** Whether the menu of other formats is open. */
   declare open: boolean;
   /** The GIF that is being made. */
@@ -93,54 +96,45 @@ export class StudioResultPanel extends LitElement {
     }
   }
 
-  #recipe(): void {
-    const { options, mode, voices } = this.studio.state;
-    const visual = subject(this.studio.state)?.file.name;
-    const { resolution, prompt, order, mask } = options;
-    const recipe = {
-      model: { photo: "lipsync-image", dialogue: "lipsync-image-multi", video: "lipsync-video" }[mode],
-      formState: {
-        ...(mode === "video" ? { video: visual } : { image: visual }),
-        ...(mode === "dialogue"
-          ? { left_audio: voices[0]?.file.name, right_audio: voices[1]?.file.name, order }
-          : { audio: voices[0]?.file.name }),
-        resolution,
-        ...(prompt ? { prompt } : {}),
-        seed: this.result.seed,
-        ...(mask ? { mask_image: "mask.png" } : {}),
-      },
-      report: this.result.report,
-      warnings: this.result.warnings,
-    };
-    const blob = new Blob([JSON.stringify(recipe, null, 2)], { type: "application/json" });
-    saveFile(blob, `${this.result.name}.json`);
+  /** Saves the request that makes the result again. */
+  async #recipe(): Promise<void> {
+    const { row, name } = this.result;
+    if (!row) return;
+    const { jobRecipe } = await import("./job-report.ts");
+    saveFile(await jobRecipe(await this.studio.queue(), this.result, row), `${name}.json`);
   }
 
-  /** Saves what a person can read about the result, frames that were left as they were included. */
-  async #saveReport(): Promise<void> {
-    const { output, report, name, format } = this.result;
+  /** Saves what a person can read about the result. */
+  async saveReport(): Promise<void> {
+    const { row, name } = this.result;
+    if (!row) return;
     try {
-      const [{ reportPage }, { reportDocument }, { drawLeftFrames }] = await Promise.all([
-        import("../../job/report/report-page.ts"),
-        import("../../job/report/report-document.ts"),
-        import("../../engine/left-frames.ts"),
-      ]);
-      const { state, preferences } = this.studio;
-      const row = state.rows.find(({ id }) => id === this.result.job);
-      const document = reportDocument({
-        spec: await buildRequest(state, preferences),
-        seed: this.result.seed,
-        report,
-        warnings: this.result.warnings,
-        timings: row?.timings ?? {},
-        output: { name: `${name}.${format}`, bytes: output.size },
-        file: (file: Blob) => ({ name: file instanceof File ? file.name : "", bytes: file.size }),
-        leftFrames: await drawLeftFrames(output, report),
-      });
-      saveFile(new Blob([reportPage(document)], { type: "text/html" }), `${name}.report.html`);
+      const { jobReport } = await import("./job-report.ts");
+      saveFile(await jobReport(await this.studio.queue(), this.result, row), `${name}.report.html`);
     } catch (error) {
       this.studio.toastError(toEngineError(error).code, `${t.report()}: `);
     }
+  }
+
+  /** What one may want to do next; nothing that must be done. */
+  #next() {
+    const { studio, result } = this;
+    const way = (name: IconName, label: string, press: () => void) =>
+      html`<button class="btn ghost sm" @click=${press}>${icon(name)}${label}</button>`;
+    const compare = () => document.querySelector<StudioResultStage>("studio-result-stage")?.compare();
+    const own = () => {
+      studio.startNew();
+      this.choose();
+    };
+    return section(
+      t.next(),
+      html`<div class="row wrap ways">
+        ${result.beforeUrl ? way("leftright", t.compare(), compare) : nothing}
+        ${result.row ? way("info", t.nextReport(), () => void this.saveReport()) : nothing}
+        ${way("stack", t.nextBatch(), () => studio.toggleSheet("batch"))}
+        ${isOfSample(result.name) ? way("folder", t.nextOwn(), own) : nothing}
+      </div>`,
+    );
   }
 
   #menuKeys(event: KeyboardEvent): void {
@@ -174,8 +168,8 @@ export class StudioResultPanel extends LitElement {
       ${item("film", other, t.webmNote(), () => void this.#otherFormat())}
       ${item("camera", t.still(), "PNG", () => void this.#still())}
       ${item("loop", t.gif(), t.gifNote(), () => void this.#gifPreview())}
-      ${item("json", t.recipe(), "JSON", () => this.#recipe())}
-      ${item("json", t.report(), "HTML", () => void this.#saveReport())}
+      ${this.result.row ? item("json", t.recipe(), "JSON", () => void this.#recipe()) : nothing}
+      ${this.result.row ? item("info", t.report(), "HTML", () => void this.saveReport()) : nothing}
     </div>`;
   }
 
@@ -213,7 +207,7 @@ export class StudioResultPanel extends LitElement {
             ? section(t.notes(), html`<div class="stackgap">${warningNotes(warnings)}</div>`)
             : nothing
         }
-        ${this.#report()}
+        ${this.#next()} ${this.#report()}
         <section class="sec row wrap">
           <button class="btn" @click=${() => studio.changeAgain()}>${icon("redo")}${t.again()}</button>
           <button class="btn ghost" @click=${() => studio.startNew()}>${t.fresh()}</button>

@@ -19,9 +19,6 @@ interface Face {
   readonly thumb: string | null;
 }
 
-/** Time in which a deletion can be undone. */
-const UNDO_MS = 10_000;
-
 /** Queue and history: what runs, what waits, what is done; retry, delete with Undo, storage used. */
 export class StudioQueueSheet extends LitElement {
   static override properties = {
@@ -29,14 +26,11 @@ export class StudioQueueSheet extends LitElement {
     rows: { attribute: false },
     faces: { state: true },
     used: { state: true },
-    removed: { state: true },
   };
   declare studio: Studio;
   declare rows: readonly JobRow[];
   declare faces: ReadonlyMap<string, Face>;
   declare used: StorageEstimate | null;
-  /** Jobs that are gone unless Undo is pressed. */
-  declare removed: ReadonlySet<string>;
   #durable = true;
   /** Whether this tab does the work. */
   #leading = true;
@@ -47,7 +41,6 @@ export class StudioQueueSheet extends LitElement {
     this.rows = [];
     this.faces = new Map();
     this.used = null;
-    this.removed = new Set();
   }
 
   protected override createRenderRoot(): HTMLElement {
@@ -85,14 +78,8 @@ export class StudioQueueSheet extends LitElement {
     if (file) saveFile(file.blob, `${this.#name(row)}.${file.blob.type.includes("webm") ? "webm" : "mp4"}`);
   }
 
-  /** Hides the job now and removes it when Undo was not pressed. */
   #delete(row: JobRow): void {
-    this.removed = new Set([...this.removed, row.id]);
-    const timer = setTimeout(() => void this.studio.queue().then((queue) => queue.remove(row.id)), UNDO_MS);
-    this.studio.toast(t.deleted(this.#name(row)), () => {
-      clearTimeout(timer);
-      this.removed = new Set([...this.removed].filter((id) => id !== row.id));
-    });
+    this.studio.delete({ kind: "job", id: row.id }, this.#name(row));
   }
 
   #entry(row: JobRow, about: TemplateResult, actions: unknown): TemplateResult {
@@ -141,7 +128,7 @@ export class StudioQueueSheet extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const rows = this.rows.filter((row) => !this.removed.has(row.id));
+    const { rows } = this;
     const running = rows.filter((row) => row.state === "running");
     const waiting = rows.filter((row) => row.state === "queued").reverse();
     const done = rows.filter(isFinished);

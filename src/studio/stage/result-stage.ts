@@ -49,6 +49,15 @@ export class StudioResultStage extends LitElement {
     if (video) this.player.attach(video);
   }
 
+  /** Draws the divider to the middle, or away again. @returns whether there is something to compare with. */
+  compare(): boolean {
+    const slider = this.querySelector<HTMLInputElement>("input[type=range]");
+    if (!slider) return false;
+    this.divider = this.divider === 0 ? 50 : 0;
+    slider.focus();
+    return true;
+  }
+
   /** The picture, or the video that runs along. */
   #before() {
     const { before, beforeUrl } = this.result;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { clearDraft, loadDraft, saveDraft, type Draft } from "./draft.ts";
+import { draft, type Draft } from "./draft.ts";
 
-afterEach(() => clearDraft());
+afterEach(() => draft.clear());
 
 const EMPTY: Draft = {
   mode: "photo",
@@ -32,28 +32,28 @@ test("a draft comes back with its files, however deep they lie", async () => {
   const voice = new File(["voice"], "hello.mp3");
   const mask = new Blob(["mask"]);
   expect(
-    await saveDraft({ ...EMPTY, picture, voices: [null, voice], options: { ...EMPTY.options, mask } }),
+    await draft.save({ ...EMPTY, picture, voices: [null, voice], options: { ...EMPTY.options, mask } }),
   ).toBe(true);
-  const draft = (await loadDraft())!;
-  expect(draft.picture).toMatchObject({ name: "me.jpg", type: "image/jpeg", size: 7 });
-  expect(draft.voices[0]).toBeNull();
-  expect(await draft.voices[1]!.text()).toBe("voice");
-  expect(await draft.options.mask!.text()).toBe("mask");
-  expect(draft.options.prompt).toBe("calm");
+  const kept = (await draft.load())!;
+  expect(kept.picture).toMatchObject({ name: "me.jpg", type: "image/jpeg", size: 7 });
+  expect(kept.voices[0]).toBeNull();
+  expect(await kept.voices[1]!.text()).toBe("voice");
+  expect(await kept.options.mask!.text()).toBe("mask");
+  expect(kept.options.prompt).toBe("calm");
 });
 
 test("a file's row is written once, and removed by the next visit after no draft names it", async () => {
-  await saveDraft({ ...EMPTY, picture: new File(["picture"], "me.jpg") });
-  const { picture } = (await loadDraft())!;
+  await draft.save({ ...EMPTY, picture: new File(["picture"], "me.jpg") });
+  const { picture } = (await draft.load())!;
   const before = [...(await rows()).keys()];
-  await saveDraft({ ...EMPTY, picture, chosenFace: 1 });
-  await saveDraft({ ...EMPTY, picture, chosenFace: 2 });
+  await draft.save({ ...EMPTY, picture, chosenFace: 1 });
+  await draft.save({ ...EMPTY, picture, chosenFace: 2 });
   expect([...(await rows()).keys()]).toEqual(before);
   expect((await rows()).get("current")).toMatchObject({ chosenFace: 2, picture: { fileKey: before.at(-1) } });
   // Brought back by an undo: the file can still be read.
-  await saveDraft(EMPTY);
+  await draft.save(EMPTY);
   expect(await picture!.text()).toBe("picture");
-  expect(await loadDraft()).toEqual(EMPTY);
+  expect(await draft.load()).toEqual(EMPTY);
   expect([...(await rows()).keys()]).toEqual(["current"]);
 });
 
@@ -64,7 +64,7 @@ test("a draft with its files inside, as earlier versions wrote it, is read", asy
   store.put({ ...EMPTY, picture: new File(["picture"], "me.jpg") }, "current");
   await new Promise((resolve) => (store.transaction.oncomplete = resolve));
   request.result.close();
-  expect(await (await loadDraft())!.picture!.text()).toBe("picture");
+  expect(await (await draft.load())!.picture!.text()).toBe("picture");
 });
 
 test("files come back where the database refuses blobs, as in WebKit's private windows", async () => {
@@ -85,10 +85,10 @@ test("files come back where the database refuses blobs, as in WebKit's private w
   try {
     const picture = new File(["picture"], "me.jpg", { type: "image/jpeg" });
     const mask = new Blob(["mask"], { type: "image/png" });
-    expect(await saveDraft({ ...EMPTY, picture, options: { ...EMPTY.options, mask } })).toBe(true);
-    const draft = (await loadDraft())!;
-    expect(draft.picture).toMatchObject({ name: "me.jpg", type: "image/jpeg", size: 7 });
-    expect(await draft.options.mask!.text()).toBe("mask");
+    expect(await draft.save({ ...EMPTY, picture, options: { ...EMPTY.options, mask } })).toBe(true);
+    const kept = (await draft.load())!;
+    expect(kept.picture).toMatchObject({ name: "me.jpg", type: "image/jpeg", size: 7 });
+    expect(await kept.options.mask!.text()).toBe("mask");
   } finally {
     refusing.mockRestore();
   }

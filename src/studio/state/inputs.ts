@@ -21,6 +21,8 @@ export interface InputsContext {
   save(): void;
   /** Opens lip-sync models and their manifests. */
   takeModel(files: readonly File[]): void;
+  /** Opens files of which several jobs are to be made. */
+  takeBatch(files: readonly File[]): void;
   /** Shows a note, with a way back where there is one. */
   toast(text: string, undo?: () => void): void;
 }
@@ -52,6 +54,18 @@ function canShow(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Whether several jobs are to be made of files: a table of them, or more voices than faces can speak with. */
+export function isBatch(files: readonly File[], state: StudioState): boolean {
+  const kinds = files.map(fileKind);
+  if (kinds.includes("table")) return true;
+  if (kinds.includes("model")) return false;
+  const media = kinds.some((kind) => kind === "picture" || kind === "voice" || kind === "video");
+  if (state.sheet === "batch" && media) return true;
+  const voices = kinds.filter((kind) => kind === "voice").length;
+  const alone = !kinds.includes("picture") && (state.mode === "video" || state.picture?.faces?.length === 1);
+  return voices > 2 || (voices === 2 && alone && state.mode !== "dialogue");
 }
 
 /** Starts the {@link Inputs}. */
@@ -167,6 +181,15 @@ export function createInputs(context: InputsContext): Inputs {
       void readVoice(voice, place);
     },
     take(files, place) {
+      if (place === undefined && isBatch(files, store.state)) {
+        const pictures = files.filter((file) => fileKind(file) === "picture");
+        if (pictures.length === 1 && store.state.sheet !== "batch") {
+          if (store.state.mode === "video") store.update({ mode: "photo" });
+          inputs.setPicture(pictures[0]!);
+        }
+        context.takeBatch(files);
+        return;
+      }
       const free: VoicePlace[] =
         place !== undefined
           ? [place]

@@ -101,8 +101,8 @@ export interface StudioResult {
   readonly warnings: readonly Warning[];
   readonly report: JobReport;
   readonly madeSeconds: number;
-  /** The job of the queue that made it; absent in drafts of older versions. */
-  readonly job?: string;
+  /** The job that made it, as it lay in the queue; absent in drafts of older versions. */
+  readonly row?: JobRow;
   /** Fingerprint of inputs and options, to tell whether something changed since. */
   readonly madeFrom: string;
 }
@@ -110,7 +110,7 @@ export interface StudioResult {
 /** What stands in the main area. */
 export type View = "stage" | "settings" | "api";
 /** What stands beside the stage instead of the panel. */
-export type Sheet = "queue" | "privacy" | "keys" | "models" | "live";
+export type Sheet = "queue" | "privacy" | "keys" | "models" | "live" | "batch";
 /** What the stage is used for, beyond showing the material. */
 export type StageTool = "camera" | "mask" | null;
 
@@ -146,6 +146,8 @@ export interface StudioState {
   /** Whether the app opens without a network. */
   readonly offline: boolean;
   readonly dragging: boolean;
+  /** Whether the user is asked if everything should really be removed. */
+  readonly forgetting: boolean;
   /** Whether the stored inputs were read. */
   readonly restored: boolean;
 }
@@ -193,5 +195,6 @@ export const EMPTY_STATE: StudioState = {
   update: null,
   offline: false,
   dragging: false,
+  forgetting: false,
   restored: false,
 };

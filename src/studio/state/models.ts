@@ -3,7 +3,6 @@ import { EngineError } from "../../job/errors.ts";
 import { createModelStore, type StoredModel } from "../../lip-models/model-store.ts";
 import { READY_MANIFESTS, readyManifest } from "../../lip-models/manifest/ready-manifests.ts";
 import { m } from "../model-strings.ts";
-import { t } from "../strings.ts";
 import type { Preferences, Problem } from "./model.ts";
 import { asProblem } from "./problem.ts";
 import { createStore, type Store } from "./store.ts";
@@ -40,7 +39,11 @@ export interface ModelsContext {
   setPreferences(patch: Partial<Preferences>): void;
   /** Runs while no job does. */
   alone<T>(work: () => Promise<T>): Promise<T>;
-  toast(text: string, undo?: () => void): void;
+  /** Whether a model is gone unless Undo is pressed. */
+  hides(id: string): boolean;
+  /** Hides a model, and calls {@link Models.delete} when Undo was not pressed, else `back`. */
+  deletes(id: string, name: string, back: () => void): void;
+  toast(text: string): void;
   announce(sentence: string): void;
 }
 
@@ -62,12 +65,11 @@ export interface Models {
   pin(id: string, pinned: boolean): Promise<void>;
   /** Hides a model now and deletes it when Undo was not pressed. */
   remove(model: StoredModel): void;
+  /** Deletes a model for good, unless one of its id was kept since it was hidden. */
+  delete(id: string): Promise<void>;
   /** Deletes all, the pinned ones too. */
   forget(): Promise<void>;
 }
-
-/** Time in which a deletion can be undone. */
-const UNDO_MS = 10_000;
 
 async function manifestOf(given: Candidate["manifest"]): Promise<object | null> {
   if (given === null) return null;
@@ -90,12 +92,12 @@ async function manifestOf(given: Candidate["manifest"]): Promise<object | null> 
 export async function openModels(context: ModelsContext): Promise<Models> {
   const models = await createModelStore();
   const store = createStore<ModelsState>({ installed: [], candidate: null, problem: null });
-  /** Models that are gone unless Undo is pressed. */
-  const leaving = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Models that were kept again since they were hidden. */
+  const keptAgain = new Set<string>();
 
   async function refresh(): Promise<void> {
     const installed = await models.list();
-    store.update({ installed: installed.filter(({ id }) => !leaving.has(id)) });
+    store.update({ installed: installed.filter(({ id }) => keptAgain.has(id) || !context.hides(id)) });
   }
 
   function patch(of: Candidate, change: Partial<Candidate>): void {
@@ -183,10 +185,8 @@ export async function openModels(context: ModelsContext): Promise<Models> {
       patch(candidate, { state: "keeping", problem: null });
       try {
         const manifest = named(candidate, candidate.found);
-        const pending = leaving.get((manifest as { id: string }).id);
-        clearTimeout(pending);
-        leaving.delete((manifest as { id: string }).id);
         const kept = await models.add(candidate.file, manifest, { licenceAccepted: candidate.accepted });
+        keptAgain.add(kept.id);
         choose(kept);
         store.update({ candidate: null });
         context.toast(m.kept(kept.manifest.name));
@@ -202,18 +202,15 @@ export async function openModels(context: ModelsContext): Promise<Models> {
       const { id } = model;
       const chosen = context.preferences().lipModel?.id === id;
       if (chosen) choose(null);
-      const timer = setTimeout(() => {
-        leaving.delete(id);
-        void attempt(() => models.delete(id));
-      }, UNDO_MS);
-      leaving.set(id, timer);
-      void refresh();
-      context.toast(t.deleted(model.manifest.name), () => {
-        clearTimeout(timer);
-        leaving.delete(id);
+      keptAgain.delete(id);
+      context.deletes(id, model.manifest.name, () => {
         if (chosen) choose(model);
         void refresh();
       });
+      void refresh();
+    },
+    async delete(id) {
+      if (!keptAgain.has(id)) await attempt(() => models.delete(id));
     },
     async forget() {
       choose(null);

@@ -24,9 +24,10 @@ export interface Queue {
   row(id: string): Promise<JobRow | undefined>;
   /**
    * Puts a job into the queue; its id.
+   * @param uploads addresses of files that several jobs share; each is stored once.
    * @throws EngineError with the code of the API's refusal, for instance `storage/full`.
    */
-  submit(spec: JobSpec<Blob>): Promise<string>;
+  submit(spec: JobSpec<Blob>, uploads?: Map<Blob, Promise<string>>): Promise<string>;
   /** Submits a job's request once more, with its seed, on copies of its media; with `change`, in another format. */
   again(row: JobRow, change?: { readonly format: OutputFormat }): Promise<string>;
   /** Cancels an unfinished job, removes a finished one. */
@@ -123,12 +124,19 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
     durable,
     rows: () => rows,
     row: (id) => store.get(id),
-    async submit(spec) {
+    async submit(spec, uploads = new Map()) {
       if (durable) {
-        await ensureRoom([...mediaOf(spec).values()]);
+        await ensureRoom([...mediaOf(spec).values()].filter((file) => !uploads.has(file)));
         void askToKeep();
       }
-      return post(await mapMediaAsync(spec, upload));
+      const address = (file: Blob): Promise<string> => {
+        const known = uploads.get(file) ?? upload(file);
+        uploads.set(file, known);
+        // What failed is tried again with the next job.
+        known.catch(() => uploads.delete(file));
+        return known;
+      };
+      return post(await mapMediaAsync(spec, address));
     },
     async again(row, change) {
       const copied = await mapMediaAsync(row.spec, async (input, field) => {

@@ -130,7 +130,7 @@ export function createRendering(context: RenderingContext): Rendering {
       warnings: row.warnings,
       report: row.report,
       madeSeconds: (row.executionTime ?? 0) / 1000,
-      job: row.id,
+      row,
       madeFrom,
     };
   }
@@ -230,7 +230,7 @@ export function createRendering(context: RenderingContext): Rendering {
       begin({ format, durationSeconds: result.report.durationSeconds });
       try {
         const [queue, id] = await submit(async (opened) => {
-          const made = result.job === undefined ? undefined : await opened.row(result.job);
+          const made = result.row && (await opened.row(result.row.id));
           if (made) return opened.again(made, { format });
           throw new EngineError("storage/failed", "The result is gone from the storage. Render it again.");
         });

@@ -1,7 +1,16 @@
-import type { JobSpec } from "../../job/job-spec.ts";
+import type { JobSettings, JobSpec } from "../../job/job-spec.ts";
 import { chosenFaceMask } from "../mask/face-mask.ts";
 import type { Preferences, StudioState } from "./model.ts";
 import { subject } from "./readiness.ts";
+
+/** What the user chose for all jobs. */
+export function settingsFor({ backend, aiMark, lipModel }: Preferences): JobSettings<Blob> {
+  return {
+    aiMark,
+    ...(backend ? { backend } : {}),
+    ...(lipModel ? { lipModel: { installed: lipModel.id } } : {}),
+  };
+}
 
 /** The whole request, from what the user chose for this job and for all. */
 export async function buildRequest(state: StudioState, preferences: Preferences): Promise<JobSpec<Blob>> {
@@ -15,12 +24,7 @@ export async function buildRequest(state: StudioState, preferences: Preferences)
     ...(options.prompt.trim() ? { prompt: options.prompt } : {}),
     ...(typed === undefined ? {} : { seed: typed }),
   };
-  const { backend, aiMark, lipModel } = preferences;
-  const settings = {
-    aiMark,
-    ...(backend ? { backend } : {}),
-    ...(lipModel ? { lipModel: { installed: lipModel.id } } : {}),
-  };
+  const settings = settingsFor(preferences);
   const audio = voices[0]!.file;
   switch (mode) {
     case "photo":

@@ -1,11 +1,12 @@
 import { createLipSync, type LipSync } from "../../engine/lip-sync.ts";
-import { isFinished, type JobRow } from "../../queue/job-row.ts";
+import { isFinished } from "../../queue/job-row.ts";
 import { toEngineError, type ErrorCode } from "../../job/errors.ts";
 import { storedWarnings } from "../../job/warnings.ts";
 import { setLanguage } from "../localization.ts";
 import { inWords } from "../sentences.ts";
 import { t } from "../strings.ts";
-import { clearDraft, loadDraft, saveDraft } from "./draft.ts";
+import { createDeletions, remaining, UNDO_MS, type Deleted, type Deletions } from "./deletions.ts";
+import { draft } from "./draft.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
 import {
   EMPTY_STATE,
@@ -13,11 +14,14 @@ import {
   type Mode,
   type Preferences,
   type Sheet,
+  type StudioResult,
   type StudioState,
   type View,
 } from "./model.ts";
 import { applyTheme, loadPreferences, savePreferences } from "./preferences.ts";
 import { watchUpdates } from "../offline/updates.ts";
+import type { Batch } from "./batch.ts";
+import { batchIsUnsent } from "./batch-note.ts";
 import type { Models } from "./models.ts";
 import type { Queue } from "./queue.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
@@ -25,8 +29,16 @@ import { subject } from "./readiness.ts";
 import { measureStorage } from "./storage.ts";
 import { createStore, type Store } from "./store.ts";
 
-const TOAST_MS = 10_000;
 const SAVE_DELAY_MS = 150;
+
+/** A result as it is kept: addresses of blobs end with the page. */
+function withoutUrls({
+  url: _,
+  beforeUrl: __,
+  ...kept
+}: StudioResult): Omit<StudioResult, "url" | "beforeUrl"> {
+  return kept;
+}
 
 /** The studio without its looks: state, and everything that can be done to it. */
 export class Studio {
@@ -42,14 +54,20 @@ export class Studio {
   #preferenceListeners = new Set<() => void>();
   #queue: Promise<Queue> | undefined;
   #models: Promise<Models> | undefined;
-  /** Jobs that are gone unless Undo is pressed. */
-  #hidden: ReadonlySet<string> = new Set();
+  #batch: Promise<Batch> | undefined;
+  readonly #deletions: Deletions;
+  /** What the note of the moment can bring back: each deletion since it was first shown. */
+  #undoable: readonly { readonly name: string; readonly back: () => void }[] = [];
   #tail: Promise<unknown> = Promise.resolve();
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     const { store, lipSync } = this;
+    this.#deletions = createDeletions(
+      (thing) => this.#carryOut(thing),
+      () => this.#showRows(),
+    );
     const save = () => this.save();
     const preferences = () => this.#preferences;
     this.inputs = createInputs({
@@ -64,6 +82,12 @@ export class Studio {
         this.store.update({ sheet: "models", view: "stage" });
         void this.models()
           .then((models) => models.take(files))
+          .catch((error: unknown) => this.toastError(toEngineError(error).code));
+      },
+      takeBatch: (files) => {
+        this.store.update({ sheet: "batch", view: "stage" });
+        void this.batch()
+          .then((batch) => batch.take(files))
           .catch((error: unknown) => this.toastError(toEngineError(error).code));
       },
       toast: (text, undo) => this.toast(text, undo),
@@ -117,12 +141,12 @@ export class Studio {
 
   /** Brings back the inputs, options and result of the last visit. The engine starts with the first input. */
   async restore(): Promise<void> {
-    const draft = await loadDraft();
-    if (draft) {
-      const { result } = draft;
+    const kept = await draft.load();
+    if (kept) {
+      const { result } = kept;
       this.store.update({
-        mode: draft.mode,
-        options: { ...EMPTY_STATE.options, ...draft.options },
+        mode: kept.mode,
+        options: { ...EMPTY_STATE.options, ...kept.options },
         result: result
           ? {
               ...result,
@@ -133,15 +157,16 @@ export class Studio {
           : null,
         showResult: result !== null,
       });
-      if (draft.picture) this.inputs.setPicture(draft.picture, draft.chosenFace);
-      if (draft.video) this.inputs.setPicture(draft.video, draft.chosenFace);
-      draft.voices.forEach((voice, place) => {
+      if (kept.picture) this.inputs.setPicture(kept.picture, kept.chosenFace);
+      if (kept.video) this.inputs.setPicture(kept.video, kept.chosenFace);
+      kept.voices.forEach((voice, place) => {
         if (voice) this.inputs.setVoice(voice, place as 0 | 1);
       });
     }
     this.store.update({ restored: true });
     void this.queue();
-    if (draft?.jobId) void this.rendering.resume(draft.jobId);
+    if (kept?.jobId) void this.rendering.resume(kept.jobId);
+    if (batchIsUnsent()) void this.batch();
     const offline = await watchUpdates((update) => this.store.update({ update }));
     this.store.update({ offline });
   }
@@ -170,12 +195,29 @@ export class Studio {
         preferences: () => this.#preferences,
         setPreferences: (patch) => this.setPreferences(patch),
         alone: (work) => this.#alone(work),
-        toast: (text, undo) => this.toast(text, undo),
+        hides: (id) => this.hides({ kind: "model", id }),
+        deletes: (id, name, back) => this.delete({ kind: "model", id }, name, back),
+        toast: (text) => this.toast(text),
         announce: (sentence) => this.announce(sentence),
       }),
     );
     this.#models.catch(() => (this.#models = undefined));
     return this.#models;
+  }
+
+  /** Jobs of many files; opened at the first call. */
+  batch(): Promise<Batch> {
+    this.#batch ??= import("./batch.ts").then(({ openBatch }) =>
+      openBatch({
+        store: this.store,
+        queue: () => this.queue(),
+        preferences: () => this.#preferences,
+        toast: (text) => this.toast(text),
+        announce: (sentence) => this.announce(sentence),
+      }),
+    );
+    this.#batch.catch(() => (this.#batch = undefined));
+    return this.#batch;
   }
 
   /** One model is open at a time, so a job and a model's trial wait for each other. */
@@ -196,26 +238,14 @@ export class Studio {
     const { state } = this;
     if (!state.restored) return;
     const { result } = state;
-    await saveDraft({
+    await draft.save({
       mode: state.mode,
       picture: state.picture?.file ?? null,
       video: state.video?.file ?? null,
       chosenFace: subject(state)?.chosen ?? 0,
       voices: state.voices.map((voice) => voice?.file ?? null),
       options: state.options,
-      result: result
-        ? {
-            output: result.output,
-            before: result.before,
-            name: result.name,
-            format: result.format,
-            seed: result.seed,
-            warnings: result.warnings,
-            report: result.report,
-            madeSeconds: result.madeSeconds,
-            madeFrom: result.madeFrom,
-          }
-        : null,
+      result: result && withoutUrls(result),
       jobId: state.job?.id ?? null,
     });
   }
@@ -250,28 +280,58 @@ export class Studio {
       .then(() => this.#measure());
   }
 
-  /** Hides the finished jobs now and removes them when Undo was not pressed. */
-  clearHistory(): void {
-    const until = Date.now();
-    const finished = this.state.rows.filter(isFinished);
-    const hide = (rows: readonly JobRow[]) => {
-      this.#hidden = new Set(rows.map(({ id }) => id));
-      void this.queue().then((queue) => this.#showRows(queue));
-    };
-    hide(finished);
-    const timer = setTimeout(() => {
-      void this.queue()
-        .then((queue) => queue.clearFinished(until))
-        .then(() => this.#measure());
-    }, TOAST_MS);
-    this.toast(t.historyCleared(String(finished.length)), () => {
-      clearTimeout(timer);
-      hide([]);
-    });
+  /** Whether a thing is hidden: it is deleted unless Undo is pressed. */
+  hides(thing: Deleted): boolean {
+    return this.#deletions.pending.some(({ kind, id }) => kind === thing.kind && id === thing.id);
   }
 
-  #showRows(queue: Queue): void {
-    this.store.update({ rows: queue.rows().filter(({ id }) => !this.#hidden.has(id)) });
+  /**
+   * Deletes a thing: hidden at once, removed when Undo was not pressed for a while or the page is left.
+   * @param back is called when Undo brings it back.
+   */
+  delete(thing: Deleted, name: string, back: () => void = () => undefined): void {
+    const bring = this.#deletions.remove([thing]);
+    const undo = () => {
+      bring();
+      back();
+    };
+    const before = this.state.toast ? this.#undoable : [];
+    const undoable = [...before, { name, back: undo }];
+    const text = undoable.length === 1 ? t.deleted(name) : t.deletedMany(String(undoable.length));
+    this.toast(text, () => undoable.forEach((each) => each.back()));
+    this.#undoable = undoable;
+  }
+
+  /** Deletes the finished jobs, as {@link delete} does. */
+  clearHistory(): void {
+    const count = String(this.state.rows.filter(isFinished).length);
+    this.toast(
+      t.historyCleared(count),
+      this.#deletions.remove([{ kind: "history", id: String(Date.now()) }]),
+    );
+  }
+
+  async #carryOut({ kind, id }: Deleted): Promise<void> {
+    if (kind === "model") {
+      await (await this.models()).delete(id);
+      return;
+    }
+    const queue = await this.queue();
+    if (kind === "key") await queue.api.keys.revoke(id);
+    else if (kind === "job") {
+      if (await queue.row(id)) await queue.remove(id);
+    } else await queue.clearFinished(Number(id));
+    if (this.state.view === "settings") await this.#measure();
+  }
+
+  /** Shows the jobs that are not being deleted. */
+  #showRows(queue?: Queue): void {
+    if (!queue) {
+      // Before the queue is open there is nothing to show.
+      void this.#queue?.then((opened) => this.#showRows(opened));
+      return;
+    }
+    this.store.update({ rows: remaining(queue.rows(), this.#deletions.pending) });
   }
 
   /** Opens a sheet beside the stage, or closes it when it is open. */
@@ -282,8 +342,9 @@ export class Studio {
   /** Shows a note for ten seconds. */
   toast(text: string, undo?: () => void): void {
     clearTimeout(this.#toastTimer);
+    this.#undoable = [];
     this.store.update({ toast: { text, undo: undo ?? null } });
-    this.#toastTimer = setTimeout(() => this.store.update({ toast: null }), TOAST_MS);
+    this.#toastTimer = setTimeout(() => this.store.update({ toast: null }), UNDO_MS);
   }
 
   /** Shows what went wrong as a note. */
@@ -321,16 +382,23 @@ export class Studio {
     });
   }
 
-  /** Removes everything that this browser kept. */
+  /** Removes everything that this browser kept; there is no way back. */
   async forget(): Promise<void> {
     this.rendering.cancel();
     const queue = await this.queue();
-    for (const { id } of queue.rows()) {
-      await queue.remove(id);
-      if (await queue.row(id)) await queue.remove(id);
+    const batch = await this.batch();
+    await batch.clear();
+    // The queue lists its newest rows.
+    while (queue.rows().length > 0) {
+      for (const { id } of queue.rows()) {
+        await queue.remove(id);
+        if (await queue.row(id)) await queue.remove(id);
+      }
     }
     this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
-    await clearDraft();
+    await draft.clear();
+    const keys = queue.api.storage.table<{ readonly id: string }>("keys");
+    for (const { id } of await keys.all()) await keys.delete(id);
     // Without a private file system there is nothing to delete.
     const models = await this.models().catch(() => null);
     await models?.forget();

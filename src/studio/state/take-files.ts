@@ -1,5 +1,5 @@
 /** What a dropped, pasted or chosen file is to the studio. */
-export type FileKind = "picture" | "voice" | "video" | "model" | "manifest" | "unknown";
+export type FileKind = "picture" | "voice" | "video" | "model" | "manifest" | "table" | "unknown";
 
 const BY_EXTENSION: readonly (readonly [FileKind, RegExp])[] = [
   ["picture", /\.(png|jpe?g|jfif|webp|gif|bmp|avif|tiff?|heic|heif|svg)$/i],
@@ -7,6 +7,7 @@ const BY_EXTENSION: readonly (readonly [FileKind, RegExp])[] = [
   ["video", /\.(mp4|m4v|mov|webm|mkv|avi|wmv|flv|ts|mpe?g|3gp|ogv)$/i],
   ["model", /\.onnx$/i],
   ["manifest", /\.json$/i],
+  ["table", /\.csv$/i],
 ];
 
 /** Tells by type, else by name, what a file is; the engine has the last word when it reads the bytes. */
@@ -14,5 +15,6 @@ export function fileKind(file: { readonly type: string; readonly name: string })
   if (file.type.startsWith("image/")) return "picture";
   if (file.type.startsWith("audio/")) return "voice";
   if (file.type.startsWith("video/")) return "video";
+  if (file.type === "text/csv") return "table";
   return BY_EXTENSION.find(([, pattern]) => pattern.test(file.name))?.[0] ?? "unknown";
 }
