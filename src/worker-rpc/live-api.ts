@@ -128,6 +128,7 @@ export interface LiveAnalysisApi {
   closeAnalysis(analysis: number): Promise<void>;
   /**
    * Analyses what comes through a port until that says `null`.
+   * @param from number of the first frame.
    * @param blocks takes arrays of planes at `sampleRateHz`, one a channel.
    * @param pieces gets the mouth's {@link MouthPiece}s.
    * @throws what the runtime throws.
@@ -135,6 +136,7 @@ export interface LiveAnalysisApi {
   analysePort(
     latency: Latency,
     sampleRateHz: number,
+    from: number,
     blocks: MessagePort,
     pieces: MessagePort,
   ): Promise<void>;

@@ -36,13 +36,15 @@ export interface FaceOptions {
   readonly fps: number;
   /** Whether the canvas was made by the session, so that another thread may have it. */
   readonly own: boolean;
+  /** The worker that draws has died; see {@link Face.lost}. */
+  readonly onLost: () => void;
 }
 
 /** Where the voice stands is told to the other thread so often. */
 const CLOCK_MS = 50;
 
 /** A face that the page shows: on a caller's canvas, and in browsers whose workers show none. */
-function onPage({ workers, canvas, fps }: FaceOptions): Face {
+function onPage({ workers, canvas, fps, onLost }: FaceOptions): Face {
   let presenter: Presenter | null = null;
   let lost = false;
   let speech: FollowedSpeech | null = null;
@@ -75,8 +77,10 @@ function onPage({ workers, canvas, fps }: FaceOptions): Face {
         surface: canvas.getContext("bitmaprenderer")!,
         fps,
         draw: (instant) => workers.render().drawLive(portrait, instant),
-        // The next utterance opens the portrait again; the present one is heard, and its face stands still.
-        onFailed: () => (lost = true),
+        onFailed() {
+          lost = true;
+          onLost();
+        },
       });
       lost = false;
       presenter = next;
@@ -92,7 +96,7 @@ function onPage({ workers, canvas, fps }: FaceOptions): Face {
 let views = 0;
 
 /** A face that a worker shows, so that a busy page does not hold it up. */
-function inWorker({ workers, fps }: FaceOptions, offscreen: OffscreenCanvas): Face {
+function inWorker({ workers, fps, onLost }: FaceOptions, offscreen: OffscreenCanvas): Face {
   const { port1: control, port2 } = new MessageChannel();
   const opening = workers
     .view()
@@ -112,8 +116,10 @@ function inWorker({ workers, fps }: FaceOptions, offscreen: OffscreenCanvas): Fa
       until: speech.untilSeconds(),
     };
   control.onmessage = ({ data }: MessageEvent<FromView>) => {
-    if (data.kind === "failed") lost = true;
-    else if (speech?.utterance === data.utterance) speech.onFrame(data.frame, data.heard);
+    if (data.kind === "failed") {
+      lost = true;
+      onLost();
+    } else if (speech?.utterance === data.utterance) speech.onFrame(data.frame, data.heard);
   };
   return {
     get speech() {

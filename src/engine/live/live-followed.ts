@@ -1,3 +1,4 @@
+import { MOUTH_RATE_HZ } from "../../core/mouth.ts";
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { LATENCIES } from "../../job/latency.ts";
 import { transfer } from "../../worker-rpc/rpc.ts";
@@ -8,6 +9,8 @@ import { aborted, type Performance, type Performer } from "./live-utterance.ts";
 /** A silenced sound fades out within this time. */
 const FADE_SECONDS = 0.03;
 const LOOK_EVERY_MS = 100;
+/** Networks that die again within this time are not waited for once more, in seconds. */
+const LEAST_BETWEEN_SECONDS = 5;
 /** A sound that ended before this was none. */
 const LEAST_SECONDS = 0.05;
 
@@ -22,6 +25,47 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
   const undo: (() => void)[] = [];
   let followedSeconds = 0;
 
+  /**
+   * Has the sound of a node analysed for the face.
+   * @param since second of the context's clock at which the mouth's time began; now when absent.
+   * @param onLost told when the worker that analyses it has died.
+   * @returns that second, and what ends it.
+   */
+  async function listen(
+    { stage, signal }: Performance,
+    node: AudioNode,
+    onLost: (error: EngineError) => void,
+    since?: number,
+  ) {
+    const { context } = stage.output;
+    const tap = await openTap(context);
+    const close = () => {
+      node.disconnect(tap.node);
+      tap.close();
+    };
+    node.connect(tap.node);
+    try {
+      const origin = await Promise.race([tap.origin, aborted(signal)]);
+      const pieces = new MessageChannel();
+      await stage.connectMouth(stage.number, pieces.port2);
+      throwIfCancelled(signal);
+      const analysis = stage.workers
+        .inference(stage.backend)
+        .analysePort(
+          stage.latency,
+          context.sampleRate,
+          Math.round((origin - (since ?? origin)) * MOUTH_RATE_HZ),
+          transfer(tap.blocks, [tap.blocks]),
+          transfer(pieces.port1, [pieces.port1]),
+        );
+      analysis.catch((error: unknown) => onLost(toEngineError(error)));
+      return { since: since ?? origin, close };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
   return {
     get spokenSeconds() {
       return followedSeconds;
@@ -34,40 +78,40 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
       // What cannot be followed is told at once, whatever else has to be waited for.
       const source = openFollowSource(sound, context);
       undo.push(() => source.release());
-      const [tap] = await Promise.all([
-        openTap(context),
-        workers.startInference(stage.backend),
-        performance.ready(),
-      ]);
-      undo.push(() => tap.close());
+      await Promise.all([workers.startInference(stage.backend), performance.ready()]);
       throwIfCancelled(signal);
-      const pieces = new MessageChannel();
-      await stage.connectMouth(stage.number, pieces.port2);
-      const analysis = workers
-        .inference(stage.backend)
-        .analysePort(
-          latency,
-          context.sampleRate,
-          transfer(tap.blocks, [tap.blocks]),
-          transfer(pieces.port1, [pieces.port1]),
-        );
-      analysis.catch((error: unknown) => performance.fail(toEngineError(error)));
-
       const delay = new DelayNode(context, { maxDelayTime: delaySeconds, delayTime: delaySeconds });
       const fade = new GainNode(context);
-      source.node.connect(tap.node);
       source.node
         .connect(delay)
         .connect(fade)
         .connect(output.entry(audible ?? !source.microphone));
       undo.push(() => {
-        source.node.disconnect(tap.node);
         source.node.disconnect(delay);
         fade.gain.setTargetAtTime(0, context.currentTime, FADE_SECONDS / 3);
         setTimeout(() => fade.disconnect(), 1000 * FADE_SECONDS + 100);
       });
-      const origin = await Promise.race([tap.origin, aborted(signal)]);
-      const position = () => output.heard() - origin - delaySeconds;
+      let again: Promise<void> | null = null;
+      let againAt = -Infinity;
+      // A face or networks that were brought back know nothing of the sound: it is analysed anew, while it goes on.
+      const listenAgain = (error?: EngineError) => {
+        if (again || signal.aborted) return;
+        if (error && context.currentTime - againAt < LEAST_BETWEEN_SECONDS) return performance.fail(error);
+        againAt = context.currentTime;
+        again = (async () => {
+          await workers.startInference(stage.backend);
+          const anew = await listen(performance, source.node, listenAgain, since);
+          const old = signal.aborted ? anew : listening;
+          if (!signal.aborted) listening = anew;
+          old.close();
+        })()
+          .catch((failure: unknown) => performance.fail(toEngineError(failure)))
+          .finally(() => (again = null));
+      };
+      let listening = await listen(performance, source.node, listenAgain);
+      undo.push(() => listening.close(), stage.onComeback(listenAgain));
+      const { since } = listening;
+      const position = () => output.heard() - since - delaySeconds;
       await performance.show({ positionSeconds: position, untilSeconds: () => Infinity, justInTime: true });
       performance.announce(Math.max(0, -position()) * 1000);
       for (;;) {

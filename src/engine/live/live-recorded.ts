@@ -1,6 +1,6 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import { Horizon } from "./horizon.ts";
-import { analyseGrowing } from "./live-analysis.ts";
+import { analyseGrowing, type AnalysedSoFar } from "./live-analysis.ts";
 import type { VoicePlayback } from "./live-sound.ts";
 import { aborted, type Performance, type Performer } from "./live-utterance.ts";
 
@@ -61,6 +61,10 @@ export function speakRecorded(voice: Promise<Blob>): Performer {
       starting.catch(() => undefined);
       const open = await workers.media().openVoice(file, stage.maxSeconds, signal);
       const warnings = [...open.warnings];
+      let latest: AnalysedSoFar | null = null;
+      const forget = stage.onComeback(() => {
+        if (latest) void stage.setMouth(stage.number, latest).catch(() => undefined);
+      });
       try {
         await starting;
         const analysis = analyseGrowing(
@@ -68,6 +72,7 @@ export function speakRecorded(voice: Promise<Blob>): Performer {
           open,
           signal,
           async (analysed) => {
+            latest = analysed;
             await stage.setMouth(stage.number, analysed);
             if (analysed.complete) warnings.push(...analysed.warnings);
             horizon.extend(analysed.horizonSeconds);
@@ -76,6 +81,7 @@ export function speakRecorded(voice: Promise<Blob>): Performer {
         );
         await Promise.race([aborted(signal), Promise.all([analysis, sound(performance, open.voice)])]);
       } finally {
+        forget();
         void workers
           .media()
           .closeVoice(open.voice)

@@ -210,7 +210,8 @@ test("when its worker dies, the next utterance brings the face back, whatever be
     sessions.push(live);
     document.body.append(live.canvas);
     workers.recover(new EngineError("internal/bug", "The worker died."));
-    const end = await live.speak(await shortVoice(1.2));
+    // Long enough for a busy machine to show some of it with workers that have just started.
+    const end = await live.speak(await shortVoice(6));
     expect(end.reason).toBe("ended");
     expect(end.framesShown).toBeGreaterThan(0);
   } finally {

@@ -17,8 +17,11 @@ import { voiceBlob, voiceBytes, type LiveVoice } from "./live-voice.ts";
 import { watchVisibility } from "./live-visibility.ts";
 import type { Workers } from "../workers/workers.ts";
 
+/** A face that is lost is brought back by itself so often at most; beyond that the next utterance does it. */
+const COMEBACK_MS = 5000;
 /** The sound device rests after so long without an utterance. */
 const REST_AFTER_MS = 5000;
+
 /** Where the sound of a node goes that is to be followed: to the loudspeakers of its own context. */
 function contextOf(sound: FollowedSound): AudioNode | undefined {
   return sound instanceof AudioNode ? sound.context.destination : undefined;
@@ -45,13 +48,15 @@ export async function openLiveSession(
   let opened = await openPortrait(workers, form, seed, options);
   canvas.width = opened.width;
   canvas.height = opened.height;
-  const face = openFace({ workers, canvas, fps, own: !options.canvas });
+  const face = openFace({ workers, canvas, fps, own: !options.canvas, onLost: () => void comeBack() });
   let lost = false;
   let output: LiveOutput | null = null;
   let current: RunningUtterance[] = [];
   let speaking = 0;
   let spoken = 0;
   const closing = new AbortController();
+  const comebacks = new Set<() => void>();
+  let cameBackAt = -Infinity;
   let resting: ReturnType<typeof setTimeout> | undefined;
   let reopening: Promise<Face> | null = null;
   const sight = watchVisibility(canvas, () => adjust());
@@ -69,6 +74,7 @@ export async function openLiveSession(
     closePortrait(workers, before);
     await face.connect(opened.portrait);
     lost = false;
+    for (const tell of comebacks) tell();
     return face;
   }
 
@@ -77,6 +83,14 @@ export async function openLiveSession(
     if (!lost && !face.lost) return Promise.resolve(face);
     reopening ??= reopen().finally(() => (reopening = null));
     return reopening;
+  }
+
+  /** Brings a lost face back, so that what is being followed is seen again. */
+  async function comeBack(): Promise<void> {
+    if (closing.signal.aborted || performance.now() - cameBackAt < COMEBACK_MS) return;
+    cameBackAt = performance.now();
+    // Where it fails, the next utterance tries again, and says why.
+    await ready().catch(() => undefined);
   }
 
   /** Gives the portrait something of an utterance; once more where its worker has died. */
@@ -126,6 +140,10 @@ export async function openLiveSession(
           toPortrait(() =>
             workers.render().connectLiveMouth(opened.portrait, to, transfer(pieces, [pieces])),
           ),
+        onComeback(tell) {
+          comebacks.add(tell);
+          return () => void comebacks.delete(tell);
+        },
         onBlocked: options.onBlocked ?? (() => undefined),
         turn: Promise.all(before).then(() => undefined),
         onStart() {

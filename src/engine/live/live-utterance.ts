@@ -26,6 +26,8 @@ export interface Stage {
   addMouth(utterance: number, piece: MouthPiece): Promise<void>;
   /** Takes pieces of the mouth from a port. */
   connectMouth(utterance: number, pieces: MessagePort): Promise<void>;
+  /** Tells when the face was lost and is back, without the mouth it was given; until the function is called that it gives. */
+  onComeback(tell: () => void): () => void;
   onBlocked(blocked: boolean): void;
   /** Fulfilled when the utterance may be heard. */
   readonly turn: Promise<void>;

@@ -1,7 +1,7 @@
 /* global AudioWorkletProcessor, currentFrame, registerProcessor, sampleRate */
 
 /**
- * Hands the sound that goes into it over in blocks of 10 ms, two channels, gapless: silence where nothing is connected.
+ * Hands the sound that goes into it over in blocks of 10 ms, one channel or two, gapless: silence where nothing is connected.
  * Its own port tells the context's frame at which the first block begins; the blocks go to the port that it is given.
  */
 class Tap extends AudioWorkletProcessor {
@@ -10,6 +10,7 @@ class Tap extends AudioWorkletProcessor {
     this.size = Math.round(sampleRate / 100);
     this.block = this.empty();
     this.filled = 0;
+    this.stereo = false;
     this.out = null;
     this.stopped = false;
     this.port.onmessage = ({ data }) => {
@@ -36,16 +37,19 @@ class Tap extends AudioWorkletProcessor {
     for (let at = 0; at < frames;) {
       const count = Math.min(frames - at, this.size - this.filled);
       input.slice(0, 2).forEach((plane, i) => this.block[i].set(plane.subarray(at, at + count), this.filled));
-      if (input.length === 1) this.block[1].set(input[0].subarray(at, at + count), this.filled);
+      if (input.length > 1) this.stereo = true;
+      else if (input.length === 1) this.block[1].set(input[0].subarray(at, at + count), this.filled);
       at += count;
       this.filled += count;
       if (this.filled === this.size) {
+        const planes = this.stereo ? this.block : [this.block[0]];
         this.out.postMessage(
-          this.block,
-          this.block.map(({ buffer }) => buffer),
+          planes,
+          planes.map(({ buffer }) => buffer),
         );
         this.block = this.empty();
         this.filled = 0;
+        this.stereo = false;
       }
     }
     return true;

@@ -9,14 +9,15 @@ export interface FrameCapture {
   close(): void;
 }
 
-/** A frame may come this much before its time, as a share of the time between two. */
+/** A frame may come this much before its time, as a share of the time between two: one that was late does not cost the next. */
 const EARLY = 0.3;
 
 /** Starts to write frames into a track's stream, at most so many a second. */
 export function createFrameCapture(frames: WritableStream<VideoFrame>, fps: number): FrameCapture {
   const writer = frames.getWriter();
   let open = true;
-  let last = -Infinity;
+  const periodMs = 1000 / fps;
+  let dueMs = -Infinity;
   writer.closed.then(
     () => (open = false),
     () => (open = false),
@@ -27,9 +28,9 @@ export function createFrameCapture(frames: WritableStream<VideoFrame>, fps: numb
     },
     add(bitmap) {
       const now = performance.now();
-      if (!open || now - last < (1000 * (1 - EARLY)) / fps) return;
+      if (!open || now < dueMs - EARLY * periodMs) return;
       if ((writer.desiredSize ?? 0) <= 0) return;
-      last = now;
+      dueMs = Math.max(dueMs, now - periodMs) + periodMs;
       const timestamp = Math.round((performance.timeOrigin + now) * 1000);
       const frame = new VideoFrame(bitmap, { timestamp });
       writer.write(frame).catch(() => frame.close());

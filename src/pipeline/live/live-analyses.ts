@@ -65,7 +65,7 @@ export function createLiveAnalyses(model: () => Promise<MeasurableSpeechModel>):
     async closeAnalysis(analysis) {
       analyses.delete(analysis);
     },
-    async analysePort(latency, sampleRateHz, blocks, pieces) {
+    async analysePort(latency, sampleRateHz, from, blocks, pieces) {
       const stream = await open(latency);
       const toSpeech = speechOf(sampleRateHz);
       let waiting: Planes[] = [];
@@ -81,7 +81,7 @@ export function createLiveAnalyses(model: () => Promise<MeasurableSpeechModel>):
           if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
           const speech = toSpeech(waiting.splice(0));
           const piece = await stream.push(speech);
-          if (piece) pieces.postMessage(piece, buffersOf(piece));
+          if (piece) pieces.postMessage({ ...piece, start: from + piece.start }, buffersOf(piece));
         }
       } finally {
         waiting = [];

@@ -42,8 +42,8 @@ interface Utterance {
   readonly mouth: Motion;
   /** Of a voice that is known as a whole; where it is still being spoken, head and eyes go on as between utterances. */
   readonly motions: Motions | null;
-  /** What nods the head beside that, in degrees. */
-  readonly nod: (seconds: number) => number;
+  /** What nods the head beside that, in degrees, by the second of the voice. */
+  readonly nod: Motion;
 }
 
 interface Motions {
@@ -56,6 +56,7 @@ const HEAD_EASE_SECONDS = 0.6;
 /** A mouth that is silenced is shut within this and the time of a frame: people take an interruption so up to 0.1 s. */
 const MOUTH_EASE_SECONDS = 0.06;
 const EYES_EASE_SECONDS = 0.15;
+const NOD_EASE_SECONDS = 0.3;
 /** Idle motion between utterances is made in stretches of this length. */
 const IDLE_SECONDS = 40;
 const IDLE_SEED_STEP = 104_729;
@@ -70,6 +71,7 @@ const NOBODY: MouthTrack = {
 };
 const AT_REST = ARTICULATORS.map((name) => REST_POSE[name]);
 const rest: Motion = () => AT_REST;
+const noNod: Motion = () => [0];
 
 function motionsOf(idle: IdleMotion): Motions {
   return {
@@ -121,6 +123,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const head = new Follower(HEAD_EASE_SECONDS);
   const eyes = new Follower(EYES_EASE_SECONDS);
   const lips = new Follower(MOUTH_EASE_SECONDS);
+  const beat = new Follower(NOD_EASE_SECONDS);
   const buffers = new Map<number, MouthBuffer>();
   let idle: { readonly stretch: number; readonly motions: Motions } | null = null;
 
@@ -149,7 +152,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
           return ARTICULATORS.map((name) => pose[name]);
         },
         motions: motionsOf(createIdleMotion(placed, seconds, seed, style)),
-        nod: () => 0,
+        nod: noNod,
       });
     },
     addMouth(utterance, piece) {
@@ -166,7 +169,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
         motions: null,
         nod: (seconds) => {
           const { nod, most } = BEAT;
-          return clamp(buffer.beatAt(seconds) * nod * style.energy, -most, most) * style.headMotion;
+          return [clamp(buffer.beatAt(seconds) * nod * style.energy, -most, most) * style.headMotion];
         },
       });
     },
@@ -185,7 +188,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
         shown
           ? lips.at(speaking!.mouth, shown.frame, fps, clockSeconds)
           : lips.at(rest, clockSeconds, 1, clockSeconds),
-        speaking?.nod(voiceSeconds) ?? 0,
+        beat.at(speaking?.nod ?? noNod, voiceSeconds, 1, clockSeconds)[0]!,
       );
       out.data.set(source.image.data);
       const surface = surfaceOf(out);

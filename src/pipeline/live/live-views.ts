@@ -7,33 +7,28 @@ import type {
   ToView,
 } from "../../worker-rpc/live-view-api.ts";
 import type { LiveInstant } from "../../worker-rpc/live-api.ts";
+import { positionOf } from "./heard-position.ts";
 import { createPresenter, type Presenter } from "./presenter.ts";
 
-const epochMs = () => performance.timeOrigin + performance.now();
-
-/** The second that is heard now; never falling. */
-function positionOf(clock: () => SpeechClock): () => number {
-  let latest = -Infinity;
-  return () => {
-    const { position, epochMs: at, running, until } = clock();
-    const gone = running ? (epochMs() - at) / 1000 : 0;
-    latest = Math.max(latest, Math.min(until, position + gone));
-    return latest;
-  };
-}
+/** A worker that has not answered for so long is gone; browsers that tell so do it at once. */
+const ANSWER_MS = 15_000;
 
 /** Asks the worker that draws. */
 function createDrawer() {
   let port: MessagePort | null = null;
   let last = 0;
   const waiting = new Map<number, (bitmap: ImageBitmap | null) => void>();
+  // What is owed will not come.
+  const give = () => {
+    for (const resolve of waiting.values()) resolve(null);
+    waiting.clear();
+  };
   return {
     connect(next: MessagePort) {
       port?.close();
-      // What the last one owes will not come.
-      for (const resolve of waiting.values()) resolve(null);
-      waiting.clear();
+      give();
       port = next;
+      port.addEventListener("close", () => port === next && give());
       port.onmessage = ({ data: { id, bitmap } }: MessageEvent<DrawAnswer>) => {
         const resolve = waiting.get(id);
         waiting.delete(id);
@@ -43,10 +38,16 @@ function createDrawer() {
     },
     async draw(instant: LiveInstant): Promise<ImageBitmap> {
       const id = ++last;
+      let patience: ReturnType<typeof setTimeout> | undefined;
       const bitmap = await new Promise<ImageBitmap | null>((resolve) => {
         waiting.set(id, resolve);
+        patience = setTimeout(() => {
+          waiting.delete(id);
+          resolve(null);
+        }, ANSWER_MS);
         port?.postMessage({ id, instant } satisfies DrawRequest);
       });
+      clearTimeout(patience);
       if (!bitmap) throw new Error("The frame could not be drawn.");
       return bitmap;
     },

@@ -44,14 +44,21 @@ export interface PresenterOptions {
 const IDLE_FPS = 12.5;
 /** A face that stands still is captured so often: streams need frames. */
 const STILL_MS = 1000;
-/** Where nobody sees the canvas, what is captured is looked after so often. */
-const UNSEEN_TICK_MS = 8;
+/** While a voice is followed its clock is looked at at least so often: it may have paused, or moved on. */
+const LONGEST_WAIT_MS = 20;
 /** Time in which a face that has spoken comes to rest, also where it does not move between utterances. */
 const SETTLING_MS = 1000;
+/** Pause between the frames of that time: a mouth that was just silenced shuts at once. */
+const SETTLING_WAIT_MS = 20;
 /** A frame that is later than this is skipped: people notice lips that follow the sound by more. */
 const LATEST_SECONDS = 0.1;
-/** How long before its time a frame is ready that is drawn as late as can be, in seconds: a tick of the screen. */
+/** How long before its time a frame is ready that is drawn as late as can be, in seconds, where drawing takes as usual. */
 const LATE_ENOUGH_SECONDS = 0.02;
+/** A frame that would be ready by so much after its time is drawn all the same, in seconds: later than the next it is not. */
+const TOLERATED_SECONDS = 0.03;
+/** By what share the expected time of drawing is drawn to the last one: a machine that slows down is believed at once. */
+const SLOWER = 0.6;
+const FASTER = 0.1;
 /** Frames that are drawn ahead of their time at most. */
 const AHEAD = 2;
 
@@ -68,7 +75,6 @@ export function createPresenter({ canvas, surface, fps, draw, onFailed }: Presen
   let speech: ShownSpeech | null = null;
   let ticket = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let animation = 0;
   let idleDrawing = false;
   let drawing = 0;
   let requested = -1;
@@ -134,12 +140,15 @@ export function createPresenter({ canvas, surface, fps, draw, onFailed }: Presen
     });
     if (mine !== ticket) return;
     drawing--;
-    drawSeconds += 0.2 * ((performance.now() - started) / 1000 - drawSeconds);
-    if (bitmap) ready.push({ frame, bitmap });
+    const took = (performance.now() - started) / 1000;
+    drawSeconds += (took > drawSeconds ? SLOWER : FASTER) * (took - drawSeconds);
+    if (!bitmap) return;
+    ready.push({ frame, bitmap });
+    schedule();
   }
 
-  /** Shows what is due and has the next frames drawn. */
-  function follow(current: ShownSpeech): void {
+  /** Shows what is due and has the next frames drawn; milliseconds until there is something to do again. */
+  function follow(current: ShownSpeech): number {
     const heard = current.positionSeconds();
     const due = Math.floor(heard * fps + 1e-6);
     let latest: (typeof ready)[number] | undefined;
@@ -151,36 +160,29 @@ export function createPresenter({ canvas, surface, fps, draw, onFailed }: Presen
       show(latest.bitmap);
       current.onFrame(latest.frame, heard);
     } else latest?.bitmap.close();
-    while (drawing + ready.length < (current.justInTime ? 1 : AHEAD)) {
-      // The first frame that can still be in time.
-      const soonest = heard < 0 ? 0 : Math.floor((heard + drawSeconds) * fps) + 1;
+    let wait = ready[0] ? ready[0].frame / fps - heard : Infinity;
+    while (drawing + ready.length < AHEAD) {
+      // The first frame that can still be about in time.
+      const soonest = heard < 0 ? 0 : Math.floor((heard + drawSeconds - TOLERATED_SECONDS) * fps) + 1;
       const frame = Math.max(requested + 1, soonest);
       const delay = Number.isFinite(heard) ? frame / fps - heard : 0;
-      if (current.justInTime && delay > drawSeconds + LATE_ENOUGH_SECONDS) break;
+      const early = delay - drawSeconds - LATE_ENOUGH_SECONDS;
+      if (current.justInTime && early > 0) {
+        wait = Math.min(wait, early);
+        break;
+      }
       void drawFrame(current, frame, delay);
     }
-  }
-
-  /** At the screen's next tick; pages that nobody sees have none. */
-  function tick(run: () => void): void {
-    if (visible) animation = requestAnimationFrame(run);
-    else timer = setTimeout(run, UNSEEN_TICK_MS);
+    return Math.min(LONGEST_WAIT_MS, Math.max(0, Math.ceil(1000 * wait)));
   }
 
   function schedule(): void {
-    cancelAnimationFrame(animation);
     clearTimeout(timer);
     if (disposed || !(visible || capturing())) return;
-    if (speech) {
-      const current = speech;
-      tick(() => {
-        follow(current);
-        schedule();
-      });
-    } else if ((alive || performance.now() < settledAt || capturing()) && !idleDrawing) {
-      // A mouth that was just silenced shuts at once.
-      const wait = performance.now() < settledAt ? 0 : alive ? 1000 / IDLE_FPS : STILL_MS;
-      timer = setTimeout(() => tick(() => void drawIdle()), wait);
+    if (speech) timer = setTimeout(schedule, follow(speech));
+    else if ((alive || performance.now() < settledAt || capturing()) && !idleDrawing) {
+      const wait = performance.now() < settledAt ? SETTLING_WAIT_MS : alive ? 1000 / IDLE_FPS : STILL_MS;
+      timer = setTimeout(() => void drawIdle(), wait);
     }
   }
 
@@ -200,6 +202,7 @@ export function createPresenter({ canvas, surface, fps, draw, onFailed }: Presen
       speech = next;
       if (!next) settledAt = performance.now() + SETTLING_MS;
       turn();
+      if (!next && !disposed && (visible || capturing())) void drawIdle();
     },
     setVisible(now) {
       if (now === visible) return;
