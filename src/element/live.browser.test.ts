@@ -3,6 +3,8 @@ import { afterEach, expect, test } from "vitest";
 import portrait from "../../tests/fixtures/portrait.jpg?url";
 import { shortVoice } from "../../tests/engine/media.ts";
 import voice from "../studio/samples/question.mp3?url";
+import { lipLag, PORTRAIT_MOUTH, startOf, watch } from "../../tools/bench/measured-call.ts";
+import { createLipSync } from "../engine/lip-sync.ts";
 import "./define.ts";
 import type { LipSyncElement } from "./lip-sync.ts";
 
@@ -144,6 +146,29 @@ test("it speaks a reply that streams in, follows a sound, and gives its face as 
   element.stop();
   expect(await following).toMatchObject({ reason: "stopped" });
   await context.close();
+});
+
+test("its lips are in time with its sound in the stream that it gives", async ({ skip }) => {
+  const element = place('live prompt="still head"');
+  const received = watch(await element.captureStream(), PORTRAIT_MOUTH);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const end = (await element.speak((await fetch(voice)).body!))!;
+  const seen = await received();
+  const kept = end.framesShown / end.framesDue;
+  skip(
+    kept < 0.75,
+    `the machine showed ${Math.round(100 * kept)} % of the frames: too busy to judge the lips`,
+  );
+  const lipSync = createLipSync();
+  const { aperture } = await lipSync.analyseVoice(voice, { backend: "wasm" });
+  lipSync.dispose();
+  const clip = await new OfflineAudioContext(1, 1, 48_000).decodeAudioData(
+    await (await fetch(voice)).arrayBuffer(),
+  );
+  const { meanMs, r } = lipLag(seen.mouths, aperture!, startOf(seen, clip.getChannelData(0), 48_000));
+  expect(r).toBeGreaterThan(0.7);
+  // A frame, and a tick of the screen.
+  expect(Math.abs(meanMs)).toBeLessThanOrEqual(40 + 17);
 });
 
 test("the microphone is asked for by its button alone; a refusal is told, and the next press asks again", async () => {

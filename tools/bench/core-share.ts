@@ -1,22 +1,37 @@
 import type { Browser } from "playwright";
 
-/** CPU seconds that the browser's pages have used so far. */
-async function cpuSeconds(browser: Browser): Promise<number> {
+/** Share of a core that a browser uses, by what its processes do. */
+export interface CoreShares {
+  /** Pages with their workers. */
+  readonly pages: number;
+  /** The browser's own: window, compositor, audio device. */
+  readonly browser: number;
+}
+
+/** CPU seconds used so far. */
+async function cpuSeconds(browser: Browser): Promise<CoreShares> {
   const session = await browser.newBrowserCDPSession();
   try {
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    return processInfo
-      .filter((info) => info.type === "renderer")
-      .reduce((sum, info) => sum + info.cpuTime, 0);
+    const of = (renderer: boolean) =>
+      processInfo
+        .filter((info) => (info.type === "renderer") === renderer)
+        .reduce((sum, info) => sum + info.cpuTime, 0);
+    return { pages: of(true), browser: of(false) };
   } finally {
     await session.detach();
   }
 }
 
-/** Share of a core that they use within `ms`. */
-export async function coreShare(browser: Browser, ms: number): Promise<number> {
+/** Shares of a core that are used within `ms`. */
+export async function coreShares(browser: Browser, ms: number): Promise<CoreShares> {
   const before = await cpuSeconds(browser);
   const started = performance.now();
   await new Promise((resolve) => setTimeout(resolve, ms));
-  return ((await cpuSeconds(browser)) - before) / ((performance.now() - started) / 1000);
+  const after = await cpuSeconds(browser);
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    pages: (after.pages - before.pages) / seconds,
+    browser: (after.browser - before.browser) / seconds,
+  };
 }

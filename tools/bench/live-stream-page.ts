@@ -10,7 +10,11 @@ export interface LiveStreamPage {
   open(image: string): Promise<void>;
   /** Milliseconds from the arrival of a reply's first 300 ms to its first sound; the rest drips. */
   reply(voice: string): Promise<number>;
-  /** Follows a voice over and over. `lagMs` is from the sound's arrival to its leaving the loudspeaker. */
+  /** Milliseconds that a sound takes into another audio context and out again, as a track each time. */
+  passage(voice: string): Promise<number>;
+  /** Plays a voice over and over to nobody. */
+  play(voice: string, seconds: number): Promise<void>;
+  /** Follows a voice over and over. `lagMs` is from the sound's arrival to its leaving as a track; after that nobody captures it. */
   follow(
     voice: string,
     latency: Latency,
@@ -31,6 +35,9 @@ declare global {
 const engine = createEngine();
 const workers = createWorkers();
 let session: LiveSession | undefined;
+
+/** How long what goes in and what comes out is listened to. */
+const LISTENED_MS = 4000;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const bytesOf = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer());
@@ -63,7 +70,7 @@ async function lagOf(context: AudioContext, before: MediaStream, after: MediaStr
     for (const i of [0, 1] as const) channels[i].push(...inputBuffer.getChannelData(i));
   };
   merger.connect(recorder).connect(context.destination);
-  await wait(4000);
+  await wait(LISTENED_MS);
   recorder.disconnect();
   merger.disconnect();
   const [first, second] = channels;
@@ -110,6 +117,22 @@ window.liveStreamBench = {
     await utterance;
     return firstSoundMs;
   },
+  async passage(voice) {
+    const { context, node, stream } = await source(voice, true);
+    node.start();
+    const other = new AudioContext();
+    const end = new MediaStreamAudioDestinationNode(other);
+    new MediaStreamAudioSourceNode(other, { mediaStream: stream }).connect(end);
+    const lag = await lagOf(context, stream, end.stream);
+    await Promise.all([context.close(), other.close()]);
+    return 1000 * lag;
+  },
+  async play(voice, seconds) {
+    const { context, node } = await source(voice, true);
+    node.start();
+    await wait(1000 * seconds);
+    await context.close();
+  },
   async follow(voice, latency, seconds) {
     const { context, node, stream } = await source(voice, true);
     const utterance = session!.follow(stream, { latency });
@@ -117,10 +140,10 @@ window.liveStreamBench = {
     node.start();
     const captured = session!.captureStream();
     const lag = await lagOf(context, stream, captured);
-    await wait(1000 * Math.max(0, seconds - 4));
+    for (const track of captured.getVideoTracks()) track.stop();
+    await wait(1000 * seconds - LISTENED_MS);
     utterance.stop();
     const end = await utterance;
-    for (const track of captured.getVideoTracks()) track.stop();
     const deviceMs = 1000 * (context.outputLatency || context.baseLatency);
     await context.close();
     return { ...end, lagMs: 1000 * lag, deviceMs };

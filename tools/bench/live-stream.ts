@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chromium, type Browser } from "playwright";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
-import { coreShare } from "./core-share.ts";
+import { coreShares, type CoreShares } from "./core-share.ts";
 import type {} from "./live-stream-page.ts";
 import { serveBenchPage } from "./page-server.ts";
 import { spread, type Spread } from "./spread.ts";
@@ -15,18 +15,26 @@ export interface FollowedBench {
   readonly shownShare: number;
   readonly meanLagMs: number;
   readonly worstLagMs: number;
-  /** Share of a core of the page with its workers. */
-  readonly cpu: number;
+  readonly cpu: CoreShares;
   readonly seconds: number;
 }
 
 /** Voices that are still being spoken, at 480p on wasm; times in milliseconds. */
 export interface LiveStreamBench {
   readonly replyMs: Spread;
+  /** What of `lagMs` two passages between audio contexts take, which are the browser's. */
+  readonly passageMs: number;
+  /** Share of a core of the bench's own voice, with the face at idle life. */
+  readonly alone: CoreShares;
   readonly low: FollowedBench;
   readonly quality: FollowedBench;
   /** Lips against the sound that arrives with them by a call. */
-  readonly call: { readonly meanMs: number; readonly worstMs: number; readonly r: number };
+  readonly call: {
+    readonly meanMs: number;
+    readonly worstMs: number;
+    readonly r: number;
+    readonly cpu: CoreShares;
+  };
   /** Memory after so many seconds of a stream by that after a minute. */
   readonly memory: { readonly seconds: number; readonly ratio: number };
 }
@@ -36,6 +44,11 @@ const IMAGE = "/tests/fixtures/portrait.jpg";
 const VOICE = "/tests/fixtures/voice.mp3";
 const REPLIES = 6;
 const SETTLE_MS = 1500;
+/** What is measured of a followed sound begins after the fit of its delay, and of a call once both are connected. */
+const FOLLOW_SETTLES_MS = 7000;
+const CALL_SETTLES_MS = 7000;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function residentBytes(browser: Browser): Promise<number> {
   const session = await browser.newBrowserCDPSession();
@@ -71,15 +84,20 @@ export async function measureLiveStream(seconds = 60, heardSeconds = 3600): Prom
     for (let i = 0; i < REPLIES; i++) {
       replies.push(await page.evaluate((voice) => window.liveStreamBench!.reply(voice), VOICE));
     }
+    const sharesAfter = async (settleMs: number, ms: number) => {
+      await wait(settleMs);
+      return coreShares(browser, ms);
+    };
+    const passageMs = await page.evaluate((voice) => window.liveStreamBench!.passage(voice), VOICE);
+    const alone = sharesAfter(SETTLE_MS, 6000);
+    await page.evaluate((voice) => window.liveStreamBench!.play(voice, 8), VOICE);
     const follow = async (latency: "low" | "quality"): Promise<FollowedBench> => {
-      const cpu = new Promise((resolve) => setTimeout(resolve, 6000)).then(() =>
-        coreShare(browser, 1000 * Math.max(2, seconds - 8)),
-      );
+      const cpu = sharesAfter(FOLLOW_SETTLES_MS, 1000 * seconds - FOLLOW_SETTLES_MS - 1000);
       const end = await page.evaluate(
         ([voice, mode, long]) => window.liveStreamBench!.follow(voice, mode, long),
         [VOICE, latency, seconds] as const,
       );
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      await wait(SETTLE_MS);
       return {
         lagMs: end.lagMs,
         deviceMs: end.deviceMs,
@@ -92,7 +110,9 @@ export async function measureLiveStream(seconds = 60, heardSeconds = 3600): Prom
     };
     const low = await follow("low");
     const quality = await follow("quality");
-    const call = await page.evaluate((voice) => window.liveStreamBench!.call(voice, "low"), VOICE);
+    const calling = sharesAfter(CALL_SETTLES_MS, 8000);
+    const lag = await page.evaluate((voice) => window.liveStreamBench!.call(voice, "low"), VOICE);
+    const call = { ...lag, cpu: await calling };
     const hear = (long: number) =>
       page.evaluate(([voice, s]) => window.liveStreamBench!.hear(voice, s), [VOICE, long] as const);
     await hear(60);
@@ -102,6 +122,8 @@ export async function measureLiveStream(seconds = 60, heardSeconds = 3600): Prom
     // The first reply warms up.
     return {
       replyMs: spread(replies.slice(1)),
+      passageMs,
+      alone: await alone,
       low,
       quality,
       call,
@@ -114,7 +136,8 @@ export async function measureLiveStream(seconds = 60, heardSeconds = 3600): Prom
 }
 
 /** The figures as a table in Markdown. */
-export function describeLiveStream({ replyMs, low, quality, call, memory }: LiveStreamBench): string {
+export function describeLiveStream(found: LiveStreamBench): string {
+  const { replyMs, passageMs, alone, low, quality, call, memory } = found;
   const ms = (value: number) => `${Math.round(value)} ms`;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const rows = [
@@ -122,6 +145,7 @@ export function describeLiveStream({ replyMs, low, quality, call, memory }: Live
       "arrival of a sound to its leaving as a track, low / quality",
       `${ms(low.lagMs)} / ${ms(quality.lagMs)}`,
     ],
+    ["… of which two passages between audio contexts, the browser's", ms(passageMs)],
     ["the loudspeaker's own latency, by the browser's word", ms(low.deviceMs)],
     ["frames behind their sound, mean / worst, low", `${ms(low.meanLagMs)} / ${ms(low.worstLagMs)}`],
     ["… quality", `${ms(quality.meanLagMs)} / ${ms(quality.worstLagMs)}`],
@@ -130,9 +154,15 @@ export function describeLiveStream({ replyMs, low, quality, call, memory }: Live
       `${percent(low.shownShare)} / ${percent(quality.shownShare)}`,
     ],
     [
-      "processor of one face with its voice, share of a core, low / quality",
-      `${percent(low.cpu)} / ${percent(quality.cpu)}`,
+      "processor of one face with its voice and the page, share of a core, low / quality",
+      `${percent(low.cpu.pages)} / ${percent(quality.cpu.pages)}`,
     ],
+    ["… of which the bench's own voice, and the face at idle life", percent(alone.pages)],
+    [
+      "… beside it the browser's own (compositor without a GPU, audio service), low / quality",
+      `${percent(low.cpu.browser)} / ${percent(quality.cpu.browser)}`,
+    ],
+    ["processor of a call that sends and receives it in one page", percent(call.cpu.pages)],
     [
       "lips after the sound in the picture that a call brings, mean / worst of 4 s",
       `${ms(call.meanMs)} / ${ms(call.worstMs)} (r ${call.r.toFixed(2)})`,

@@ -1,7 +1,7 @@
 import { chromium } from "playwright";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import type {} from "./live-page.ts";
-import { coreShare } from "./core-share.ts";
+import { coreShares } from "./core-share.ts";
 import { spread, type Spread } from "./spread.ts";
 import { serveBenchPage } from "./page-server.ts";
 
@@ -50,9 +50,9 @@ export async function measureLive(rounds = 5): Promise<LiveBench> {
     const long = await speak(VOICES[1]!, 10);
     // Until the device rests and what speech has begun is over.
     await new Promise((resolve) => setTimeout(resolve, 6000));
-    const seen = await coreShare(browser, IDLE_MS);
+    const { pages: seen } = await coreShares(browser, IDLE_MS);
     await page.evaluate(() => window.liveBench!.show(false));
-    const hidden = await coreShare(browser, IDLE_MS);
+    const { pages: hidden } = await coreShares(browser, IDLE_MS);
     return {
       openMs,
       firstSoundMs: spread(ends.map((end) => end.firstSoundMs!)),
