@@ -107,6 +107,16 @@ const FRAMED: readonly (readonly [codec: string, readHeader: ReadHeader])[] = [
   ["mp4a.40.2", readAdtsHeader],
 ];
 
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** Looks at a stream's beginning; what was looked at comes again from `chunks`. */
 async function lookAhead(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   const reader = stream.getReader();
@@ -117,7 +127,7 @@ async function lookAhead(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
     const { value, done } = await reader.read();
     over = done;
     if (value) seen.push(value);
-    const bytes = new Uint8Array(await new Blob(seen).arrayBuffer());
+    const bytes = joined(seen);
     framed = FRAMED.find(([, readHeader]) => beginsWithFrame(bytes, readHeader));
     known = FRAMED.every(([, readHeader]) => beginsWithFrame(bytes, readHeader) !== undefined);
   }
