@@ -50,12 +50,12 @@ test("a captured face has its size, goes on between utterances, and is there whe
       .map(({ kind }) => kind)
       .sort(),
   ).toEqual(["audio", "video"]);
-  const idle = await framesOf(stream, 1500);
+  const idle = await framesOf(stream, 3000);
   expect(idle).toMatchObject({ videoWidth: live.width, videoHeight: live.height });
   expect(idle.frames).toBeGreaterThan(3);
   const utterance = live.speak(await fetchBlob(questionUrl));
   await utterance.started;
-  expect((await framesOf(stream, 1500)).frames).toBeGreaterThan(idle.frames);
+  expect((await framesOf(stream, 1500)).frames).toBeGreaterThan(idle.frames / 2);
   const end = await utterance;
   expect(end.framesShown).toBeGreaterThan(0);
   live.dispose();
