@@ -137,6 +137,22 @@ describe("a video and a new voice", () => {
     expect(last).toBeLessThanOrEqual(24);
     expect(warnings.map(({ code }) => code)).toContain("video/faceless");
     for (let i = 16; i <= 23; i++) expect(difference(before.images[i]!, after.images[i]!)).toBeLessThan(1);
+    // The report shows the one in the middle.
+    const [left, ...others] = report.leftFrames!;
+    expect([left!.frame, others]).toEqual([Math.floor((first + last) / 2), []]);
+    const bitmap = await createImageBitmap(await (await fetch(left!.picture)).blob());
+    expect(bitmap.height).toBe(96);
+    const small = (picture: ImageBitmap): RgbaImage => {
+      const context = new OffscreenCanvas(bitmap.width, 96).getContext("2d")!;
+      context.drawImage(picture, 0, 0, bitmap.width, 96);
+      const { data } = context.getImageData(0, 0, bitmap.width, 96);
+      return { width: bitmap.width, height: 96, data };
+    };
+    const shown = async ({ data, width, height }: RgbaImage) =>
+      small(await createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height)));
+    const [gap, spoken] = [before.images[left!.frame]!, before.images[5]!];
+    expect(difference(small(bitmap), await shown(gap))).toBeLessThan(ENCODING);
+    expect(difference(small(bitmap), await shown(spoken))).toBeGreaterThan(ENCODING);
     for (const i of [26, 30, 34]) {
       const top = { x: 0, y: 0, width: report.width, height: Math.round(report.faces[0]!.y + 30) };
       expect(difference(before.images[i]!, after.images[i]!, top)).toBeLessThan(ENCODING);
