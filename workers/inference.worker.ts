@@ -2,7 +2,7 @@ import { EngineError } from "../src/job/errors.ts";
 import type { Backend } from "../src/job/job.ts";
 import { createFaceAnalyser, type FaceAnalyser } from "../src/vision/landmarks/face-analyser.ts";
 import type { MatteReader } from "../src/vision/matte/person-matte.ts";
-import { release } from "../src/core/release.ts";
+import { release } from "../src/core/browser/release-buffer.ts";
 import { probeBackend } from "../src/inference/choose-backend.ts";
 import { observeLoading } from "../src/inference/load-progress.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";

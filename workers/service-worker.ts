@@ -2,7 +2,7 @@ import { createJobDefaults } from "../src/rest/job-defaults.ts";
 import { createKeyStore } from "../src/rest/keys.ts";
 import { createRouter, type Router } from "../src/rest/router.ts";
 import { isolate, readIsolation } from "../src/rest/service-worker/isolation.ts";
-import { requestReport, type RequestReport } from "../src/core/traffic.ts";
+import { requestReport, type RequestReport } from "../src/core/browser/traffic.ts";
 import { openBrowserStorage } from "../src/queue/store/browser-storage.ts";
 import { createAppCache, type BuiltShell } from "../src/studio/offline/app-cache.ts";
 

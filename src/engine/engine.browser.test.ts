@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fixture, shortVoice } from "../../tests/engine/media.ts";
-import { onWorkerRequests } from "../core/traffic.ts";
+import { onWorkerRequests } from "../core/browser/traffic.ts";
 import { createEngine } from "./engine.ts";
 
 test("naming the backend that the engine has chosen leaves its networks running, for a job may be using them", async () => {

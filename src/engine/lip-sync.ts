@@ -1,4 +1,4 @@
-import { disposable } from "../core/disposal.ts";
+import { disposable } from "../core/browser/disposal.ts";
 import { EngineError, throwIfCancelled } from "../job/errors.ts";
 import type { DialogueFormState, ImageFormState, JobForm, JobSpec, VideoFormState } from "../job/job-spec.ts";
 import { fromWireNames } from "../job/wire-names.ts";

@@ -1,5 +1,5 @@
 import { EngineError, throwIfCancelled } from "../job/errors.ts";
-import { canWritePrivateFiles, openPrivateFile } from "../core/private-file.ts";
+import { canWritePrivateFiles, openPrivateFile } from "../core/browser/private-file.ts";
 import { parseManifest, type ModelManifest } from "./manifest/manifest.ts";
 import { MAX_MODEL_BYTES, tooLarge } from "./device-fit.ts";
 import { createSha256 } from "../core/sha256.ts";

@@ -1,4 +1,4 @@
-import { onWorkerRequests, watchRequests, type RequestReport } from "../core/traffic.ts";
+import { onWorkerRequests, watchRequests, type RequestReport } from "../core/browser/traffic.ts";
 
 /** One request as the privacy panel lists it. */
 export interface TrafficEntry {

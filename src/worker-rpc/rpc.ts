@@ -1,7 +1,7 @@
 import * as Comlink from "comlink";
 import { EngineError, fromPlainError, toEngineError, type PlainError } from "../job/errors.ts";
 import { randomId } from "../core/random.ts";
-import { relayRequests, reportRequests } from "../core/traffic.ts";
+import { relayRequests, reportRequests } from "../core/browser/traffic.ts";
 import { keepWorkersOf, mustAskPage, startWorkersOnPage } from "./page-workers.ts";
 
 interface WireError extends PlainError {

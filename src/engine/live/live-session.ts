@@ -1,5 +1,5 @@
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
-import { disposable } from "../../core/disposal.ts";
+import { disposable } from "../../core/browser/disposal.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
 import { chooseSeed } from "../jobs/choose-seed.ts";
 import { createCapturedTrack } from "./captured-track.ts";

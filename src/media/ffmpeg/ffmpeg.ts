@@ -2,7 +2,7 @@ import { FFFSType, FFmpeg } from "@ffmpeg/ffmpeg";
 // A separate work under the GPL, fetched only when a file needs it; another build with its interface can lie there.
 import coreUrl from "@ffmpeg/core?url";
 import wasmUrl from "@ffmpeg/core/wasm?url";
-import { relayRequests } from "../../core/traffic.ts";
+import { relayRequests } from "../../core/browser/traffic.ts";
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import {
   inputPath,

@@ -1,6 +1,6 @@
 // The worker of `@ffmpeg/ffmpeg`, which answers its messages, and the device that streams out of a running command.
 import "@ffmpeg/ffmpeg/worker";
-import { reportRequests } from "../../core/traffic.ts";
+import { reportRequests } from "../../core/browser/traffic.ts";
 import { STREAM_FILE_SYSTEM, STREAM_PATH, type StreamMessage, type StreamOptions } from "./ffmpeg-wire.ts";
 
 /** A type of Emscripten's file systems. */

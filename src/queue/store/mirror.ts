@@ -1,4 +1,4 @@
-import { canWritePrivateFiles, openPrivateFile } from "../../core/private-file.ts";
+import { canWritePrivateFiles, openPrivateFile } from "../../core/browser/private-file.ts";
 import type { QueueDatabase } from "./idb-database.ts";
 import type { JobRow } from "../job-row.ts";
 import { currentRow } from "../migrate-row.ts";

@@ -1,4 +1,8 @@
-import { canWritePrivateFiles, openPrivateFile, removeInterruptedWrite } from "../../core/private-file.ts";
+import {
+  canWritePrivateFiles,
+  openPrivateFile,
+  removeInterruptedWrite,
+} from "../../core/browser/private-file.ts";
 import type { QueueDatabase } from "./idb-database.ts";
 import { chunksOf, openBlob, type ByteStore } from "./media-store.ts";
 import { refusesBlobs } from "../../job/storage-error.ts";

@@ -1,4 +1,4 @@
-import type { RequestReport } from "../../core/traffic.ts";
+import type { RequestReport } from "../../core/browser/traffic.ts";
 
 /** What the build knows of itself; written in front of the service worker's script. */
 export interface BuiltShell {

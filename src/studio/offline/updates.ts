@@ -1,4 +1,4 @@
-import { onWorkerRequests, relayRequests } from "../../core/traffic.ts";
+import { onWorkerRequests, relayRequests } from "../../core/browser/traffic.ts";
 import { registerServiceWorker } from "../../rest/service-worker/service-worker-registration.ts";
 
 const KEEP_DELAY_MS = 500;

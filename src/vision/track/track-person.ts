@@ -2,7 +2,7 @@ import type { FaceLandmarks } from "../../core/face.ts";
 import { LOOK_VERTICES, TRACKED_VERTICES, type FaceTrack } from "../../core/face-track.ts";
 import { inverseStep, STEP_VALUES, writeStep, type HeadStep } from "../../core/head-step.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { release } from "../../core/release.ts";
+import { release } from "../../core/browser/release-buffer.ts";
 import { readLook, readSharpness, readTeeth } from "./track-look.ts";
 import { CHIN_PART, createPartFollower, STILL_PART } from "./track-step.ts";
 

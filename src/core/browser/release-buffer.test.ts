@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { release } from "./release.ts";
+import { release } from "./release-buffer.ts";
 
 test("a released array is empty", () => {
   const samples = new Float32Array(8);

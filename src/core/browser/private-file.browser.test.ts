@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { createOpfsBytes } from "../queue/store/opfs-bytes.ts";
+import { createOpfsBytes } from "../../queue/store/opfs-bytes.ts";
 import { openPrivateFile } from "./private-file.ts";
 
 const FOLDER = "private-file-test";
