@@ -16,6 +16,9 @@ export interface HostedJob {
 /** A submission, for each of the three models. */
 export interface Submission {
   webhook?: string;
+  format?: string;
+  backend?: string;
+  hashFrames?: boolean;
   formState: Record<string, string | number>;
 }
 

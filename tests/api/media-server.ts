@@ -1,6 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+
+/** Codings of answers; `liar` says one and sends none. */
+const CODERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
+  gzip: gzipSync,
+  "x-gzip": gzipSync,
+  deflate: deflateSync,
+  raw: deflateRawSync,
+  br: brotliCompressSync,
+};
 
 /** A web server on the loopback address for one test. */
 export interface TestServer {
@@ -64,12 +73,13 @@ export function startMediaServer(media: Readonly<Record<string, Uint8Array>>): P
       setTimeout(() => response.destroy(), 20);
     } else if (path.startsWith("coded/")) {
       // coded/gzip/a.png, and coded/gzip/zeros: 64 MB of nothing in 64 kB
+      // coded/gzip, br/a.png: one within the other; coded/raw/a.png: "deflate" without a frame
       const [, coding, name] = path.split("/");
       const bytes = media[name!] ?? Buffer.alloc(64e6);
-      const code = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }[coding!];
-      response
-        .writeHead(200, { "Content-Type": "image/png", "Content-Encoding": coding })
-        .end(code ? code(bytes) : bytes);
+      const codings = decodeURIComponent(coding!).split(", ");
+      const coded = codings.reduce<Uint8Array>((plain, one) => CODERS[one]?.(plain) ?? plain, bytes);
+      const told = codings.join(", ").replace("raw", "deflate").replace("liar", "gzip");
+      response.writeHead(200, { "Content-Type": "image/png", "Content-Encoding": told }).end(coded);
     } else if (path !== "silent") response.writeHead(404).end("nothing");
   });
 }

@@ -41,19 +41,29 @@ test("a file is fetched, stored and noted in the job, also behind redirects", as
   expect(await fetchStored(`to/${server.origin}/a.png`)).toBe("picture");
 });
 
-test.each(["gzip", "deflate", "br"])(
-  "an answer in %s, though nobody asked for it, is inflated",
-  async (coding) => {
-    expect(await fetchStored(`coded/${coding}/a.png`)).toBe("picture");
-  },
-);
+test.each([
+  "gzip",
+  "deflate",
+  "br",
+  "raw",
+  "gzip, br",
+  "identity, x-gzip",
+  "aws-chunked",
+  "utf-8",
+  "gzip, aws-chunked",
+])("an answer in %s, though nobody asked for it, is inflated", async (coding) => {
+  expect(await fetchStored(`coded/${coding}/a.png`)).toBe("picture");
+});
 
 test("the size limit counts what comes out of a compressed answer", async () => {
-  await expect(fetchStored("coded/gzip/zeros")).rejects.toMatchObject({ code: "input/too-large" });
+  for (const coding of ["gzip", "raw", "gzip, br"])
+    await expect(fetchStored(`coded/${coding}/zeros`)).rejects.toMatchObject({ code: "input/too-large" });
 });
 
 test.each<[string, string, RegExp, Partial<FetchLimits>?]>([
-  ["a coding that is not known", "coded/zip/a.png", /coding "zip"/],
+  ["a coding that is not read", "coded/zstd/a.png", /coding "zstd"/],
+  ["too many codings", "coded/gzip, gzip, gzip, gzip/a.png", /coding "gzip, gzip, gzip, gzip"/],
+  ["a coding that is none", "coded/liar/a.png", /could not be fetched/],
   ["a missing file", "nothing", /answered 404/],
   ["redirects in a circle", "circle", /circle/],
   ["too many redirects", "hop1", /more than 5 times/],

@@ -1,10 +1,10 @@
-import { pipeline, Readable, type Duplex } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { Readable } from "node:stream";
 import type { IncomingMessage } from "node:http";
 import type { LookupFunction } from "node:net";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import { EngineError } from "../../job/errors.ts";
 import { checkAnswer, mediaType, refuseMarkup, type FetchMedia } from "../../job/fetch-media.ts";
+import { decodedBody } from "./content-coding.ts";
 import { guardedRequest } from "./guarded-request.ts";
 import type { AddressPolicy } from "./public-address.ts";
 
@@ -38,7 +38,7 @@ export function createMediaFetcher(limits: FetchLimits): FetchMedia {
         throw error;
       }
       const stream = Readable.toWeb(
-        inflated(response, address),
+        decoded(response, address),
       ) as NodeReadableStream as ReadableStream<Uint8Array>;
       const body = mapErrors(stream, explain).pipeThrough(refuseMarkup(address));
       return { type: type || "application/octet-stream", body };
@@ -76,30 +76,12 @@ export function createMediaFetcher(limits: FetchLimits): FetchMedia {
   }
 }
 
-/** Servers and proxies that compress although `identity` was asked. */
-const DECOMPRESSORS: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
-
-/**
- * The bytes of the file itself. Its reader counts them against the size limit, so that a small answer cannot become
- * a large file.
- */
-function inflated(response: IncomingMessage, address: string): Readable {
-  const coding = (response.headers["content-encoding"] ?? "identity").trim().toLowerCase();
-  if (coding === "identity" || coding === "") return response;
-  const create = Object.hasOwn(DECOMPRESSORS, coding) ? DECOMPRESSORS[coding] : undefined;
-  if (!create) {
-    response.destroy();
-    throw fetchError(
-      `${address} answered in the coding "${coding}", which is not read. Use another address.`,
-    );
-  }
-  // The pipeline hands errors of either side to the reader.
-  return pipeline(response, create(), () => undefined);
+/** The file's own bytes. @throws EngineError `input/fetch` where they come in a coding that is not read. */
+function decoded(response: IncomingMessage, address: string): Readable {
+  const body = decodedBody(response);
+  if (typeof body !== "string") return body;
+  response.destroy();
+  throw fetchError(`${address} answered in the coding "${body}", which is not read. Use another address.`);
 }
 
 function fetchError(message: string, cause?: unknown): EngineError {
