@@ -41,40 +41,49 @@ function tiffOrientation(view: DataView, start: number): number {
   return 1;
 }
 
-function jpegHeader(view: DataView): ImageHeader {
-  let orientation = 1;
-  let at = 2;
-  let end = view.byteLength;
-  while (end > 2 && view.getUint8(end - 1) === 0) end--;
-  let complete = false;
-  for (let i = end - 2; i > 2 && i > end - 65_536; i--) {
-    if (view.getUint8(i) === 0xff && view.getUint8(i + 1) === 0xd9) {
-      complete = true;
-      break;
-    }
+/** Where a scan's data ends: at the next marker that is no restart. @param at where they begin. */
+function scanEnd(bytes: Uint8Array, at: number): number {
+  for (
+    let end = bytes.indexOf(0xff, at);
+    end >= 0 && end + 1 < bytes.length;
+    end = bytes.indexOf(0xff, end + 1)
+  ) {
+    const next = bytes[end + 1]!;
+    if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return end;
   }
-  while (at + 9 < view.byteLength) {
-    if (view.getUint8(at) !== 0xff) {
+  return bytes.length;
+}
+
+/**
+ * Reads the segments up to the end of the picture; what lies behind it (further pictures, the film of a moving photo) and
+ * inside its segments (a thumbnail with an end of its own) says nothing about it. @see ITU-T T.81, annex B.
+ */
+function jpegHeader(view: DataView): ImageHeader {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  let header: ImageHeader = { orientation: 1, animated: false, complete: false };
+  for (let at = 2; at + 1 < bytes.length;) {
+    const marker = bytes[at + 1]!;
+    if (bytes[at] !== 0xff || marker === 0xff) {
       at++;
       continue;
     }
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xff || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
-      at += marker === 0xff ? 1 : 2;
+    if (marker === 0xd9) return { ...header, complete: true };
+    if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at += 2;
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) {
-      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
-      return { width, height, orientation, animated: false, complete };
+    if (isFrame && header.width === undefined && at + 9 <= bytes.length) {
+      header = { ...header, width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
     }
-    if (marker === 0xda || marker === 0xd9) break;
-    if (marker === 0xe1 && tag(view, at + 4) === "Exif" && at + 18 < view.byteLength) {
-      orientation = tiffOrientation(view, at + 10);
+    if (marker === 0xe1 && tag(view, at + 4) === "Exif" && at + 18 < bytes.length) {
+      header = { ...header, orientation: tiffOrientation(view, at + 10) };
     }
-    at += 2 + view.getUint16(at + 2);
+    if (at + 4 > bytes.length) break;
+    const next = at + 2 + view.getUint16(at + 2);
+    at = marker === 0xda ? scanEnd(bytes, next) : next;
   }
-  return { orientation, animated: false, complete };
+  return header;
 }
 
 function pngHeader(view: DataView): ImageHeader {
