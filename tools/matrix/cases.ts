@@ -29,6 +29,8 @@ export interface MatrixCase {
   readonly rate?: number;
   /** Changes the bytes of the finished file, as damage does. */
   readonly damage?: (bytes: Buffer) => Buffer;
+  /** How long a sound is where ffmpeg reads a part of it alone. */
+  readonly seconds?: number;
 }
 
 const SOUND_CODECS: Readonly<Record<string, readonly string[]>> = {
@@ -113,6 +115,30 @@ function soundCases(): MatrixCase[] {
   ] as const) {
     add(row(name), codec, "48 bytes damaged", [], { damage: hole });
   }
+  const twice = (bytes: Buffer) => Buffer.concat([bytes, bytes]);
+  for (const [name, codec] of [
+    ["Ogg", "opus"],
+    ["WebM", "opus"],
+    ["MP4", "aac"],
+    ["fragmented MP4", "aac"],
+    ["MPEG-TS", "aac"],
+    ["FLAC", "flac"],
+  ] as const) {
+    add(row(name), codec, "twice, joined", [], { damage: twice, seconds: 2 * SOUND_SECONDS });
+  }
+  const lengthless = (bytes: Buffer) => {
+    const started = Buffer.from(bytes);
+    started.writeUInt32LE(0, 4);
+    started.writeUInt32LE(0, started.indexOf("data") + 4);
+    return started;
+  };
+  add(row("WAV"), "pcm", "header says 0 bytes", [], { damage: lengthless, seconds: SOUND_SECONDS });
+  const unmeasured = (bytes: Buffer) => {
+    const started = Buffer.from(bytes);
+    started[21]! &= 0xf0;
+    return started.fill(0, 22, 26);
+  };
+  add(row("FLAC"), "flac", "header without a length", [], { damage: unmeasured });
   return cases;
 }
 

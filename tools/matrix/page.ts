@@ -1,4 +1,7 @@
-import { audioSourceFrom, type AudioSource } from "../../src/media/audio/audio-source.ts";
+import { audioSourceFrom, type AudioSource, type PcmReader } from "../../src/media/audio/audio-source.ts";
+import { joinReaders } from "../../src/media/audio/joined-sound.ts";
+import { wholeWav } from "../../src/media/audio/whole-wav.ts";
+import { recordingsIn } from "../../src/media/demux/joined-recordings.ts";
 import { openAudio } from "../../src/media/audio/open-audio.ts";
 import { frameRateOf } from "../../src/media/demux/frame-rate.ts";
 import { openVideo, type VideoSource } from "../../src/media/demux/open-video.ts";
@@ -19,9 +22,14 @@ declare global {
 
 async function openSound(file: Blob, route: Route): Promise<AudioSource> {
   if (route === "chosen") return openAudio(file);
-  const reader = await soundByFfmpeg(file, { maxSeconds: 60 });
-  if (!reader) throw new Error("ffmpeg finds no sound");
-  return audioSourceFrom(reader);
+  const readers: PcmReader[] = [];
+  for (const recording of await recordingsIn(await wholeWav(file))) {
+    const reader = await soundByFfmpeg(recording, { maxSeconds: 60 });
+    if (reader) readers.push(reader);
+  }
+  const [first, ...others] = readers;
+  if (!first) throw new Error("ffmpeg finds no sound");
+  return audioSourceFrom(others.length === 0 ? first : joinReaders([first, ...others]));
 }
 
 async function readSound(file: Blob, route: Route): Promise<Reading> {

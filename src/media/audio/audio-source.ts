@@ -141,7 +141,9 @@ export function audioSourceFrom(reader: PcmReader): AudioSource {
     sampleRateHz: reader.sampleRateHz,
     channels: reader.channels,
     decoder: reader.decoder,
-    warnings: reader.warnings,
+    get warnings() {
+      return reader.warnings;
+    },
     mono16k: (options) => readMono16k(reader, options),
     chunks: (options) => readChunks(reader, options),
     dispose: () => reader.dispose(),

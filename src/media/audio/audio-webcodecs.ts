@@ -2,6 +2,7 @@ import {
   AudioSampleSink,
   IsobmffInputFormat,
   MP3,
+  OGG,
   type AudioSample,
   type Input,
   type InputAudioTrack,
@@ -12,10 +13,9 @@ import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { fileStart } from "../demux/file-clock.ts";
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import type { PcmReader } from "./audio-source.ts";
-import { toStereo } from "./downmix.ts";
 import { readMp3Delay } from "./mp3-delay.ts";
 import { opusSamples } from "./opus-samples.ts";
-import { createResampler, type Resampler } from "./resample.ts";
+import { createUniform } from "./uniform.ts";
 
 /** Containers round timestamps to a millisecond or so: below this a difference is no gap. */
 const GAP_SECONDS = 0.008;
@@ -58,28 +58,6 @@ function* silence(frames: number, channels: number): Generator<Planes> {
     const length = Math.min(left, SILENCE_FRAMES);
     yield Array.from({ length: channels }, () => new Float32Array(length));
   }
-}
-
-/** Any number of channels as another one. */
-function withChannels(planes: Planes, channels: number): Planes {
-  if (planes.length === channels) return planes;
-  const [left, right] = toStereo(planes);
-  if (channels > 1) return Array.from({ length: channels }, (_, i) => (i % 2 === 0 ? left : right).slice());
-  return [left.map((value, i) => (value + right[i]!) / 2) as Float32Array<ArrayBuffer>];
-}
-
-/** Brings blocks whose rate or number of channels changes in mid-sound (joined files) to those of its beginning. */
-function createUniform({ sampleRateHz, channels }: Timeline) {
-  let from = sampleRateHz;
-  let resamplers: Resampler[] = [];
-  return (planes: Planes, rateHz: number): Planes => {
-    const fitting = withChannels(planes, channels);
-    if (rateHz !== from) {
-      from = rateHz;
-      resamplers = rateHz === sampleRateHz ? [] : fitting.map(() => createResampler(rateHz, sampleRateHz));
-    }
-    return resamplers.length > 0 ? fitting.map((plane, i) => resamplers[i]!.push(plane)) : fitting;
-  };
 }
 
 /**
@@ -203,12 +181,14 @@ async function samplesOf(input: Input, track: InputAudioTrack): Promise<Timeline
 
 /**
  * Reads a track by WebCodecs, after decoding its first block as a trial.
+ * @param warnings the reader's own; grows while the sound is read.
  * @returns undefined when the browser cannot decode the track.
  */
 export async function openWithWebCodecs(
   input: Input,
   track: InputAudioTrack,
   file: Blob,
+  warnings: Warning[],
 ): Promise<PcmReader | undefined> {
   if (!(await track.canDecode())) return undefined;
   const samples = await samplesOf(input, track);
@@ -230,7 +210,8 @@ export async function openWithWebCodecs(
     return undefined;
   const beginning = await fileStart(input);
   const whole = first ? Math.max(0, (await track.computeDuration()) - beginning) : 0;
-  const delay = (await input.getFormat()) === MP3 ? await readMp3Delay(file) : undefined;
+  const format = await input.getFormat();
+  const delay = format === MP3 ? await readMp3Delay(file) : undefined;
   const endFrame = Math.round(whole * sampleRateHz) - (delay ? delay.start + delay.end : 0);
   const seconds = delay ? Math.max(0, endFrame / sampleRateHz) : whole;
   const timeline: Timeline = {
@@ -239,9 +220,9 @@ export async function openWithWebCodecs(
     sampleRateHz,
     channels,
     startFrames: (delay?.start ?? 0) + Math.round(beginning * sampleRateHz),
-    endFrame: delay ? endFrame : Infinity,
+    // An Ogg's last page says to the sample where the sound ends; other containers round, or say nothing.
+    endFrame: delay || format === OGG ? endFrame : Infinity,
   };
-  const warnings: Warning[] = [];
   const { blocks, dispose } = createBlocks(file, timeline, warnings);
   return {
     durationSeconds: seconds,

@@ -2,8 +2,10 @@
 const HALF_POWER = Math.SQRT1_2;
 /** A mean of two channels that is weaker than the stronger one by this factor of power cancels what people hear. */
 const CANCELLED = 0.1;
-/** Time constant of the running powers by which {@link createMonoMix} tells cancellation, in samples. */
-const MEMORY_SAMPLES = 8192;
+/** Time constant of the running powers by which {@link createMonoMix} tells cancellation, in samples: a few pitch periods. */
+const MEMORY_SAMPLES = 2048;
+/** It decides anew after so many. */
+const STEP_SAMPLES = 512;
 
 type Plane = Float32Array<ArrayBuffer>;
 
@@ -73,26 +75,41 @@ export function toStereo(planes: readonly Plane[]): [left: Plane, right: Plane] 
  */
 export function createMonoMix(): (planes: readonly Plane[]) => Plane {
   const power = { mean: 0, left: 0, right: 0 };
+  const kept = Math.exp(-STEP_SAMPLES / MEMORY_SAMPLES);
   let cancelled = false;
+  /** Samples since the last decision. */
+  let seen = 0;
+  let sums = { mean: 0, left: 0, right: 0 };
+  const decide = () => {
+    power.mean = kept * power.mean + sums.mean;
+    power.left = kept * power.left + sums.left;
+    power.right = kept * power.right + sums.right;
+    const strongest = Math.max(power.left, power.right);
+    // One silent channel halves the mean, which is −6 dB and no cancellation; back only when the mean is sound again.
+    cancelled = power.mean < CANCELLED * (cancelled ? 2 : 1) * strongest;
+    sums = { mean: 0, left: 0, right: 0 };
+    seen = 0;
+  };
   return (planes) => {
     if (planes.length === 1) return planes[0]!;
     const [left, right] = toStereo(planes);
     const mono = average([left, right]);
-    const [ofMean, ofLeft, ofRight] = [powerOf(mono), powerOf(left), powerOf(right)];
-    const kept = Math.exp(-mono.length / MEMORY_SAMPLES);
-    power.mean = kept * power.mean + ofMean;
-    power.left = kept * power.left + ofLeft;
-    power.right = kept * power.right + ofRight;
-    const strongest = Math.max(power.left, power.right);
-    // One silent channel halves the mean, which is −6 dB and no cancellation; back only when the mean is sound again.
-    cancelled = power.mean < CANCELLED * (cancelled ? 2 : 1) * strongest;
-    if (!cancelled) return mono;
-    return power.left >= power.right ? left : right;
+    for (let from = 0; from < mono.length;) {
+      const end = Math.min(mono.length, from + STEP_SAMPLES - seen);
+      sums.mean += powerOf(mono, from, end);
+      sums.left += powerOf(left, from, end);
+      sums.right += powerOf(right, from, end);
+      seen += end - from;
+      if (seen === STEP_SAMPLES) decide();
+      if (cancelled) mono.set((power.left >= power.right ? left : right).subarray(from, end), from);
+      from = end;
+    }
+    return mono;
   };
 }
 
-function powerOf(plane: Plane): number {
+function powerOf(plane: Plane, from: number, end: number): number {
   let sum = 0;
-  for (const value of plane) sum += value * value;
+  for (let i = from; i < end; i++) sum += plane[i]! * plane[i]!;
   return sum;
 }

@@ -53,6 +53,33 @@ test("a recording that follows another one under the same number is read, too", 
   expect(Math.abs(pitch(mono, 1, 1.5) - 440)).toBeLessThan(10);
 });
 
+test("a transport stream whose clock and channels begin anew is read in order, without the time before once more", async () => {
+  const { mono, seconds } = await hear(await fixtureFile("stereo-then-mono.mpegts"));
+  // Half a second of each, and what the encoder adds.
+  expect(seconds).toBeGreaterThan(1);
+  expect(seconds).toBeLessThan(1.2);
+  expect(Math.abs(pitch(mono, 0.1, 0.45) - 440)).toBeLessThan(15);
+  expect(Math.abs(pitch(mono, 0.7, 1) - 880)).toBeLessThan(25);
+});
+
+test("recordings that follow one another in an MP4 are heard one after another, each to its end", async () => {
+  const one = await fixtureFile("opus.mp4");
+  const first = await hear(one);
+  const { mono, seconds } = await hear(new Blob([one, one]));
+  expect(seconds).toBeCloseTo(2 * first.audio.durationSeconds, 2);
+  const loudest = (part: Float32Array) => part.indexOf(Math.max(...part)) / 16_000;
+  const second = Math.round(first.audio.durationSeconds * 16_000);
+  expect(loudest(mono.subarray(0, second))).toBeCloseTo(0.03, 2);
+  expect(loudest(mono.subarray(second))).toBeCloseTo(0.03, 2);
+});
+
+test("a FLAC that was written while it was recorded is read to its end", async () => {
+  const bytes = new Uint8Array(await (await fixtureFile("short-block.flac")).arrayBuffer());
+  bytes.fill(0, 22, 26);
+  bytes[21]! &= 0xf0;
+  expect((await hear(new Blob([bytes]))).seconds).toBeCloseTo(0.5, 2);
+});
+
 test("what is damaged in the middle is read on, and told", async () => {
   const { mono, seconds, audio } = await hear(await fixtureFile("damaged.m4a"));
   expect(seconds).toBeGreaterThan(1.1);

@@ -1,3 +1,5 @@
+import { tagBytes } from "../demux/id3-tag.ts";
+
 /** Samples that an MP3 encoder added, to be cut from the decoded sound. */
 export interface Mp3Delay {
   readonly start: number;
@@ -8,19 +10,12 @@ export interface Mp3Delay {
 const DECODER_DELAY = 529;
 const SEARCHED_BYTES = 4096;
 
-/** Where the first frame begins: behind an ID3v2 tag, if there is one. */
-async function firstFrame(file: Blob): Promise<number> {
-  const head = new Uint8Array(await file.slice(0, 10).arrayBuffer());
-  if (head.length < 10 || String.fromCharCode(...head.subarray(0, 3)) !== "ID3") return 0;
-  return 10 + head.subarray(6, 10).reduce((size, byte) => size * 128 + (byte & 127), 0);
-}
-
 /**
  * Reads how much an encoder such as LAME padded an MP3 file; undefined when the file does not say.
  * @see gabriel.mp3-tech.org, "Mp3 info tag" (delay and padding, 12 bits each).
  */
 export async function readMp3Delay(file: Blob): Promise<Mp3Delay | undefined> {
-  const from = await firstFrame(file);
+  const from = await tagBytes(file);
   const bytes = new Uint8Array(await file.slice(from, from + SEARCHED_BYTES).arrayBuffer());
   const text = new TextDecoder("latin1").decode(bytes);
   const tag = text.search(/Xing|Info/);

@@ -3,11 +3,12 @@ import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.t
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import { audioSourceFrom, type AudioSource, type PcmReader } from "./audio-source.ts";
 import { openWithWebCodecs } from "./audio-webcodecs.ts";
-import { warning } from "../../job/warnings.ts";
+import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { roundTo } from "../../core/scalar.ts";
-import { isChainedOgg } from "../demux/chained-ogg.ts";
-import { losesItsPlace, lacksLastBlock } from "../demux/covered-bytes.ts";
-import { isJoinedMp3 } from "../demux/joined-mp3.ts";
+import { doubtsAbout } from "../demux/doubts.ts";
+import { recordingsIn } from "../demux/joined-recordings.ts";
+import { joinReaders } from "./joined-sound.ts";
+import { wholeWav } from "./whole-wav.ts";
 import { isEncrypted } from "../demux/encrypted.ts";
 import { sniffBlob, type Looks } from "../demux/sniff.ts";
 
@@ -37,32 +38,10 @@ const SMALLEST_SOUND_BYTES = 512;
  */
 export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Promise<AudioSource> {
   const { signal, maxSeconds = DEFAULT_MAX_SECONDS } = options;
+  const limits = { maxSeconds, ...(signal ? { signal } : {}) };
   throwIfCancelled(signal);
   const looks = await lookAt(file);
-  const native = await openNatively(file);
-  throwIfCancelled(signal);
-  let reader = native.reader;
-  if (reader && (await readsTooLittle(reader, file))) {
-    const joined = await isChainedOgg(file);
-    const whole = await openWithFfmpeg(file, { maxSeconds, joined, ...(signal ? { signal } : {}) });
-    if (whole && whole.durationSeconds > reader.durationSeconds + MISSED_SECONDS) {
-      const found = [...whole.warnings];
-      if (await losesItsPlace(file)) {
-        found.push(warning("sound/damaged", { seconds: roundTo(reader.durationSeconds, 1) }));
-      }
-      reader.dispose();
-      reader = { ...whole, warnings: found };
-    } else whole?.dispose();
-  }
-  if (!reader) {
-    if (await isEncrypted(file)) {
-      throw new EngineError(
-        "input/encrypted",
-        "The sound is encrypted (protected by its publisher) and cannot be read. Use a file without protection.",
-      );
-    }
-    reader = await fallBack(file, looks, native.tried, { maxSeconds, ...(signal ? { signal } : {}) });
-  }
+  const reader = await openRecordings(await wholeWav(file), looks, limits);
   try {
     checkLength(reader, maxSeconds);
   } catch (error) {
@@ -72,18 +51,63 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
   return audioSourceFrom(reader);
 }
 
-/**
- * Whether a file holds more than the browser's reader finds in it: a length of 0 that a recorder never filled in, or
- * several recordings one after another, or frames behind damage.
- */
-async function readsTooLittle(reader: PcmReader, file: Blob): Promise<boolean> {
-  if (reader.durationSeconds < MIN_SECONDS) return file.size > SMALLEST_SOUND_BYTES;
-  return (
-    (await isChainedOgg(file)) ||
-    (await isJoinedMp3(file)) ||
-    (await losesItsPlace(file)) ||
-    (await lacksLastBlock(file))
-  );
+interface Limits {
+  readonly maxSeconds: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The recordings of a file one after another; most hold one. */
+async function openRecordings(file: Blob, looks: Looks, limits: Limits): Promise<PcmReader> {
+  const readers: PcmReader[] = [];
+  let seconds = 0;
+  try {
+    for (const recording of await recordingsIn(file)) {
+      // What lies behind the longest sound that is taken need not be read to refuse it.
+      if (seconds > limits.maxSeconds + 1) break;
+      const reader = await openRecording(recording, looks, limits);
+      seconds += reader.durationSeconds;
+      readers.push(reader);
+    }
+  } catch (error) {
+    for (const reader of readers) reader.dispose();
+    throw error;
+  }
+  const [first, ...others] = readers;
+  return others.length === 0 ? first! : joinReaders([first!, ...others]);
+}
+
+async function openRecording(file: Blob, looks: Looks, limits: Limits): Promise<PcmReader> {
+  const { signal } = limits;
+  const doubts = await doubtsAbout(file);
+  const warnings: Warning[] = [];
+  const native = doubts.misread
+    ? { tried: "its settings or its clock change in the middle" }
+    : await openNatively(file, warnings);
+  throwIfCancelled(signal);
+  const { reader } = native;
+  if (!reader) {
+    if (await isEncrypted(file)) {
+      throw new EngineError(
+        "input/encrypted",
+        "The sound is encrypted (protected by its publisher) and cannot be read. Use a file without protection.",
+      );
+    }
+    return fallBack(file, looks, native.tried, limits);
+  }
+  const empty = reader.durationSeconds < MIN_SECONDS && file.size > SMALLEST_SOUND_BYTES;
+  if (!empty && !doubts.more) return reader;
+  const whole = await openWithFfmpeg(file, limits);
+  const longer = whole && whole.durationSeconds > reader.durationSeconds + MISSED_SECONDS;
+  if (doubts.damaged) {
+    const readable = longer && empty ? whole.durationSeconds : reader.durationSeconds;
+    tellOnce(warnings, warning("sound/damaged", { seconds: roundTo(readable, 1) }));
+  }
+  if (!longer) {
+    whole?.dispose();
+    return reader;
+  }
+  reader.dispose();
+  return { ...whole, warnings };
 }
 
 async function lookAt(file: Blob): Promise<Looks> {
@@ -118,7 +142,7 @@ interface Native {
   readonly tried: string;
 }
 
-async function openNatively(file: Blob): Promise<Native> {
+async function openNatively(file: Blob, warnings: Warning[]): Promise<Native> {
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   let tried = "its container is unknown to it";
   try {
@@ -129,7 +153,7 @@ async function openNatively(file: Blob): Promise<Native> {
         return { tried: "it finds no sound in it" };
       }
       for (const track of await inOrder(input, tracks)) {
-        const reader = await openWithWebCodecs(input, track, file);
+        const reader = await openWithWebCodecs(input, track, file, warnings);
         if (reader) return { reader, tried: "" };
       }
       tried = `its codec (${(await tracks[0]!.getCodec()) ?? "unknown"}) is unknown to it`;
@@ -146,12 +170,7 @@ async function inOrder(input: Input, tracks: InputAudioTrack[]): Promise<InputAu
   return primary ? [primary, ...tracks.filter((track) => track !== primary)] : tracks;
 }
 
-async function fallBack(
-  file: Blob,
-  looks: Looks,
-  tried: string,
-  options: { maxSeconds: number; signal?: AbortSignal },
-): Promise<PcmReader> {
+async function fallBack(file: Blob, looks: Looks, tried: string, options: Limits): Promise<PcmReader> {
   const reader = await openWithFfmpeg(file, options);
   if (reader) return reader;
   if (looks.kind === "video") throw noSound(looks);

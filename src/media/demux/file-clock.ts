@@ -1,4 +1,11 @@
-import type { Input } from "mediabunny";
+import {
+  EncodedPacketSink,
+  IsobmffInputFormat,
+  MPEG_TS,
+  type Input,
+  type InputFormat,
+  type InputTrack,
+} from "mediabunny";
 
 /**
  * When a file's time begins: the first instant of its earliest track, in seconds of the container's clock. Broadcast
@@ -8,4 +15,26 @@ import type { Input } from "mediabunny";
 export async function fileStart(input: Input): Promise<number> {
   const first = await input.getFirstTimestamp();
   return Number.isFinite(first) ? Math.max(0, first) : 0;
+}
+
+/** Packets of one recording come at most this much later than others that are shown after them, in seconds. */
+const REORDER_SECONDS = 0.5;
+/** From this on ffmpeg, too, takes a step of a transport stream's clock for another clock; in seconds. */
+const JUMP_SECONDS = 10;
+
+/**
+ * Whether a file's clock begins anew in the middle, as where recordings were joined; only transport streams and MP4 are
+ * joined as they are.
+ */
+export async function beginsAnew(format: InputFormat, track: InputTrack): Promise<boolean> {
+  const broadcast = format === MPEG_TS;
+  if (!broadcast && !(format instanceof IsobmffInputFormat)) return false;
+  let latest: number | undefined;
+  const sink = new EncodedPacketSink(track as ConstructorParameters<typeof EncodedPacketSink>[0]);
+  for await (const { timestamp } of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    const step = timestamp - (latest ?? timestamp);
+    if (step < -REORDER_SECONDS || (broadcast && step > JUMP_SECONDS)) return true;
+    latest = Math.max(latest ?? timestamp, timestamp);
+  }
+  return false;
 }

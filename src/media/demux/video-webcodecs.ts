@@ -1,6 +1,5 @@
 import {
   EncodedPacketSink,
-  MPEG_TS,
   VideoSampleSink,
   type Input,
   type InputVideoTrack,
@@ -9,7 +8,7 @@ import {
 import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { losesFullRange, matrixOfBrowser } from "../planes/browser-colours.ts";
-import { fileStart } from "./file-clock.ts";
+import { beginsAnew, fileStart } from "./file-clock.ts";
 import { frameRateOf } from "./frame-rate.ts";
 import {
   FrameReader,
@@ -42,22 +41,6 @@ async function frameRate(track: InputVideoTrack): Promise<number> {
     if (starts.length === FRAMES_PROBED) break;
   }
   return frameRateOf(starts.sort((a, b) => a - b));
-}
-
-/** Packets of one recording come at most this much later than others that are shown after them, in seconds. */
-const REORDER_SECONDS = 0.5;
-
-/** Whether a transport stream's clock begins anew in the middle, as where recordings were joined. */
-async function restarts(input: Input, track: InputVideoTrack): Promise<boolean> {
-  if ((await input.getFormat()) !== MPEG_TS) return false;
-  let latest = -Infinity;
-  for await (const { timestamp } of new EncodedPacketSink(track).packets(undefined, undefined, {
-    metadataOnly: true,
-  })) {
-    if (timestamp < latest - REORDER_SECONDS) return true;
-    latest = Math.max(latest, timestamp);
-  }
-  return false;
 }
 
 /** How a track's samples become frames; the size is upright. */
@@ -155,7 +138,7 @@ export async function openWithWebCodecs(
   track: InputVideoTrack,
   file: Blob,
 ): Promise<VideoSource | undefined> {
-  if (!(await track.canDecode()) || (await restarts(input, track))) return undefined;
+  if (!(await track.canDecode()) || (await beginsAnew(await input.getFormat(), track))) return undefined;
   const warnings: Warning[] = [];
   let frames = 0;
   let colour: PlaneColour | null = null;

@@ -13,11 +13,17 @@ interface StreamFacts {
   readonly channels: number;
 }
 
-/**
- * Inputs whose packets carry no times, so that nothing in them can start late. The filter that fills gaps is not for
- * them: where rate or channels change in the middle, ffmpeg 5.1 makes it anew, and it puts the whole time before once
- * more as silence.
- */
+/** What it says about the file. */
+interface SoundFacts extends StreamFacts {
+  /** Whether packets carry times. */
+  readonly clocked: boolean;
+  /** Whether it is a transport stream. */
+  readonly broadcast: boolean;
+  /** What an encoder put before 0, in seconds, from where ffmpeg counts. */
+  readonly early: number;
+}
+
+/** Inputs whose packets carry no times, so that nothing in them can start late or be missing. */
 const UNCLOCKED = /^Input #0, (mp3|aac|ac3|eac3|flac|wav|amr|wv|ape|tta|aiff|au),/;
 
 const LAYOUTS: Readonly<Record<string, number>> = { mono: 1, stereo: 2 };
@@ -26,6 +32,14 @@ function streamFacts(line: string): StreamFacts | undefined {
   const match = /Stream #\S+.*: Audio: .*?, (\d+) Hz, ([^,]+)/.exec(line);
   if (!match) return undefined;
   return { sampleRateHz: Number(match[1]), channels: LAYOUTS[match[2]!.trim()] ?? 2 };
+}
+
+/** Silence of so many bytes. */
+function silentParts(bytes: number): Blob[] {
+  const parts: Blob[] = [];
+  for (let left = bytes; left > 0; left -= PART_BYTES)
+    parts.push(new Blob([new Uint8Array(Math.min(left, PART_BYTES))]));
+  return parts;
 }
 
 async function* readBlob(pcm: Blob, channels: number, signal: AbortSignal | undefined) {
@@ -50,9 +64,57 @@ export interface FfmpegSoundOptions {
   readonly sampleRateHz?: number;
   /** The file's own, at most 2, when absent. */
   readonly channels?: number;
-  /** Recordings one after another, whose clocks begin anew: what they hold counts, not their times. */
-  readonly joined?: boolean;
   readonly signal?: AbortSignal;
+}
+
+async function probeSound(core: FfmpegCore, input: FfmpegInput, options: FfmpegSoundOptions) {
+  let stream: StreamFacts | undefined;
+  let [clocked, broadcast, early] = [true, false, 0];
+  const { log } = await core.run(
+    { args: ["-hide_banner", "-i", inputPath(input)], inputs: [input] },
+    {
+      onLog(line) {
+        if (UNCLOCKED.test(line)) clocked = false;
+        if (/^Input #0, mpegts,/.test(line)) broadcast = true;
+        const start = /^ *Duration: .*, start: -([\d.]+)/.exec(line);
+        if (start) early = Number(start[1]);
+        stream ??= streamFacts(line);
+      },
+      ...(options.signal ? { signal: options.signal } : {}),
+    },
+  );
+  return { log, facts: stream && ({ ...stream, clocked, broadcast, early } satisfies SoundFacts) };
+}
+
+/** In a transport stream time counts from the earliest of the tracks that ffmpeg is asked for. @param limit of their output. */
+function besides({ broadcast }: SoundFacts, ...limit: readonly string[]): readonly string[] {
+  return broadcast ? ["-map", "0:v?", "-map", "0:a?", "-c", "copy", ...limit, "-f", "null", "-"] : [];
+}
+
+/** When the first sound track begins, in seconds of the file; 0 where its packets carry no times. */
+async function firstInstant(
+  core: FfmpegCore,
+  input: FfmpegInput,
+  facts: SoundFacts,
+  { signal }: FfmpegSoundOptions,
+): Promise<number> {
+  let start: number | undefined;
+  if (!facts.clocked) return 0;
+  const first = ["-map", "0:a:0", "-af", "ashowinfo", "-frames:a", "1", "-f", "null", "-"];
+  await core.run(
+    {
+      args: ["-hide_banner", "-i", inputPath(input), ...first, ...besides(facts, "-t", "0.1")],
+      inputs: [input],
+    },
+    {
+      onLog(line) {
+        const found = /ashowinfo.* n:0 .*pts_time:(-?[\d.]+)/.exec(line);
+        if (found) start ??= Math.max(0, Number(found[1]) - facts.early);
+      },
+      ...(signal ? { signal } : {}),
+    },
+  );
+  return start ?? 0;
 }
 
 /**
@@ -68,28 +130,14 @@ export async function openWithFfmpeg(
   const input: FfmpegInput = { name: "sound", data: file };
   const core = await FfmpegCore.start(options.signal);
   try {
-    let facts: StreamFacts | undefined;
-    let clocked = options.joined !== true;
-    let broadcast = false;
-    /** What an encoder put before 0, in seconds, from where ffmpeg counts. */
-    let early = 0;
-    const probe = await core.run(
-      { args: ["-hide_banner", "-i", inputPath(input)], inputs: [input] },
-      {
-        onLog(line) {
-          if (UNCLOCKED.test(line)) clocked = false;
-          if (/^Input #0, mpegts,/.test(line)) broadcast = true;
-          const start = /^ *Duration: .*, start: -([\d.]+)/.exec(line);
-          if (start) early = Number(start[1]);
-          facts ??= streamFacts(line);
-        },
-        ...(options.signal ? { signal: options.signal } : {}),
-      },
-    );
+    const { facts, log } = await probeSound(core, input, options);
     if (!facts) return undefined;
     const sampleRateHz = options.sampleRateHz ?? Math.min(facts.sampleRateHz, MAX_RATE_HZ);
     const channels = options.channels ?? facts.channels;
-    const parts: Blob[] = [];
+    const start = await firstInstant(core, input, facts, options);
+    const most = options.maxSeconds + 2;
+    const parts = silentParts(2 * channels * Math.round(Math.min(start, most) * sampleRateHz));
+    const silent = parts.length;
     let waiting: Uint8Array<ArrayBuffer>[] = [];
     let waitingBytes = 0;
     const store = () => {
@@ -106,8 +154,10 @@ export async function openWithFfmpeg(
           "-map",
           "0:a:0",
           "-t",
-          String(options.maxSeconds + 2),
-          ...(clocked ? ["-af", `asetpts=PTS-${early}/TB,aresample=async=1:first_pts=0`] : []),
+          String(most),
+          // Told to begin at 0, the filter that fills gaps would put the whole time before once more as silence wherever
+          // rate or channels change in the middle, for ffmpeg 5.1 makes it anew there.
+          ...(facts.clocked ? ["-af", `asetpts=PTS-${facts.early}/TB,aresample=async=1,atrim=start=0`] : []),
           "-ar",
           String(sampleRateHz),
           "-ac",
@@ -115,8 +165,7 @@ export async function openWithFfmpeg(
           "-f",
           "s16le",
           STREAM_PATH,
-          // In a transport stream time counts from the earliest of the tracks that ffmpeg is asked for.
-          ...(broadcast ? ["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"] : []),
+          ...besides(facts),
         ],
         inputs: [input],
       },
@@ -131,13 +180,13 @@ export async function openWithFfmpeg(
       },
     );
     if (waitingBytes > 0) store();
-    const pcm = new Blob(parts);
-    if (result.exitCode !== 0 && pcm.size === 0) {
+    if (result.exitCode !== 0 && parts.length === silent) {
       throw new EngineError(
         "codec/failed",
-        `Neither the browser nor ffmpeg could decode the sound (${(result.log.at(-1) ?? probe.log.at(-1) ?? "no reason given").trim()}). Convert it to WAV or MP3 and try again.`,
+        `Neither the browser nor ffmpeg could decode the sound (${(result.log.at(-1) ?? log.at(-1) ?? "no reason given").trim()}). Convert it to WAV or MP3 and try again.`,
       );
     }
+    const pcm = new Blob(parts);
     return {
       durationSeconds: pcm.size / (2 * channels * sampleRateHz),
       sampleRateHz,
