@@ -15,12 +15,8 @@ export function joinReaders(readers: readonly [PcmReader, ...PcmReader[]]): PcmR
     async *blocks(signal) {
       const uniform = createUniform({ sampleRateHz, channels });
       for (const reader of readers) {
-        // Padding at its end would make what follows late.
-        let left = Math.round(reader.durationSeconds * reader.sampleRateHz);
         for await (const planes of reader.blocks(signal)) {
-          const kept = planes.map((plane) => (plane.length > left ? plane.slice(0, left) : plane));
-          left -= kept[0]!.length;
-          const fitting = uniform(kept, reader.sampleRateHz);
+          const fitting = uniform([...planes], reader.sampleRateHz);
           if (fitting[0]!.length > 0) yield fitting;
         }
       }

@@ -17,7 +17,7 @@ export async function fileStart(input: Input): Promise<number> {
   return Number.isFinite(first) ? Math.max(0, first) : 0;
 }
 
-/** Packets of one recording come at most this much later than others that are shown after them, in seconds. */
+/** A step back by less is rounding, in seconds. */
 const REORDER_SECONDS = 0.5;
 /** From this on ffmpeg, too, takes a step of a transport stream's clock for another clock; in seconds. */
 const JUMP_SECONDS = 10;
@@ -30,9 +30,10 @@ export async function beginsAnew(format: InputFormat, track: InputTrack): Promis
   const broadcast = format === MPEG_TS;
   if (!broadcast && !(format instanceof IsobmffInputFormat)) return false;
   let latest: number | undefined;
+  // Where a recording begins there is a key frame, and no frame before it is shown later; others come in any order.
   const sink = new EncodedPacketSink(track as ConstructorParameters<typeof EncodedPacketSink>[0]);
-  for await (const { timestamp } of sink.packets(undefined, undefined, { metadataOnly: true })) {
-    const step = timestamp - (latest ?? timestamp);
+  for await (const { timestamp, type } of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    const step = type === "key" ? timestamp - (latest ?? timestamp) : 0;
     if (step < -REORDER_SECONDS || (broadcast && step > JUMP_SECONDS)) return true;
     latest = Math.max(latest ?? timestamp, timestamp);
   }

@@ -29,35 +29,51 @@ export interface Size {
   readonly height: number;
 }
 
+/** What a container says of its colours. */
+export type ContainerColour = Readonly<VideoColorSpaceInit>;
+
+type FrameColour = Pick<VideoColorSpace, "primaries" | "transfer" | "matrix" | "fullRange">;
+
+/**
+ * What is known of a frame's colours. mediabunny 1.61 joins the two streams of a video with alpha, as browsers record a
+ * canvas, to frames that say BT.709 in limited range whatever the file says: there the container's word counts.
+ */
+function colourOf(sample: VideoSample, container: ContainerColour): FrameColour {
+  if (!/^I4\d\dA/.test(sample.format ?? "")) return sample.colorSpace;
+  const { primaries = null, transfer = null, matrix = null, fullRange = null } = container;
+  return { primaries, transfer, matrix, fullRange };
+}
+
 /**
  * The matrix that the file names. Chromium reports BT.709 for frames of untagged video whatever their size,
  * so its word counts only where the container's agrees or the frame says something else.
  */
-function matrixOf(sample: VideoSample, tagged: boolean): YuvMatrix {
-  return matrixBehind(sample.colorSpace.matrix, tagged, sample.visibleRect.height);
+function matrixOf(sample: VideoSample, container: ContainerColour): YuvMatrix {
+  const { matrix } = colourOf(sample, container);
+  return matrixBehind(matrix, Boolean(container.matrix), sample.visibleRect.height);
 }
 
 /** Whether a frame's light goes beyond what screens usually show. */
-export function isHdr(sample: VideoSample): boolean {
-  return isHighRange(sample.colorSpace.transfer);
+export function isHdr(sample: VideoSample, container: ContainerColour): boolean {
+  return isHighRange(colourOf(sample, container).transfer);
 }
 
-/** The wide colour space of a frame, null for the usual ones. @param tagged whether the container names the matrix. */
-function wideOf(sample: VideoSample, tagged: boolean): WideColour | null {
-  return wideColourOf(sample.colorSpace, matrixOf(sample, tagged));
+/** The wide colour space of a frame, null for the usual ones. */
+function wideOf(sample: VideoSample, container: ContainerColour): WideColour | null {
+  return wideColourOf(colourOf(sample, container), matrixOf(sample, container));
 }
 
 /** Whether the browser hands a frame over as pixels of its own making, as Firefox 153 does on Linux. */
 export function isConverted(sample: VideoSample): boolean {
-  return !isHdr(sample) && /^(RGB|BGR)[AX]$/.test(sample.format ?? "");
+  return !isHighRange(sample.colorSpace.transfer) && /^(RGB|BGR)[AX]$/.test(sample.format ?? "");
 }
 
 /**
  * Whether the browser hands a frame over as {@link FrameReader} needs it. WebKit decodes 4:4:4 but copies no such
  * planes, and what it draws is tinted; what browsers make of wide colours differs, so these must come as planes.
  */
-export async function isReadable(sample: VideoSample): Promise<boolean> {
-  if (!isPlanarFormat(sample.format)) return wideOf(sample, true) === null;
+export async function isReadable(sample: VideoSample, container: ContainerColour): Promise<boolean> {
+  if (!isPlanarFormat(sample.format)) return wideOf(sample, container) === null;
   return sample.copyTo(new Uint8Array(sample.allocationSize())).then(
     () => true,
     () => false,
@@ -66,12 +82,11 @@ export async function isReadable(sample: VideoSample): Promise<boolean> {
 
 /**
  * The colour space with which a frame's planes are passed on, in 8 bits; null where they are not 4:2:0.
- * @param tagged whether the container names the colour matrix.
  */
-export function passedColour(sample: VideoSample, tagged: boolean): PlaneColour | null {
+export function passedColour(sample: VideoSample, container: ContainerColour): PlaneColour | null {
   const [byX, byY] = subsamplingOf(sample.format) ?? [];
-  if (byX !== 2 || byY !== 2 || wideOf(sample, tagged)) return null;
-  return planeColourOf(sample.colorSpace, matrixOf(sample, tagged));
+  if (byX !== 2 || byY !== 2 || wideOf(sample, container)) return null;
+  return planeColourOf(colourOf(sample, container), matrixOf(sample, container));
 }
 
 /** What a {@link FrameReader} knows of a video. */
@@ -80,8 +95,7 @@ export interface FrameShape {
   readonly size: Size;
   /** Of the video's frames as they are stored: width by height. */
   readonly aspect: number;
-  /** Whether the container names the colour matrix. */
-  readonly tagged: boolean;
+  readonly container: ContainerColour;
   /**
    * The matrix by which the browser converts frames that it does not give as planes, where that is not the one that
    * {@link matrixBehind} takes them for.
@@ -115,7 +129,7 @@ export class FrameReader {
 
   /** The frame's planes where they are of the given colour space and its sides even, else its pixels. */
   async picture(sample: VideoSample, colour: PlaneColour | null): Promise<Picture> {
-    const passed = passedColour(sample, this.shape.tagged);
+    const passed = passedColour(sample, this.shape.container);
     const even = this.shape.size.width % 2 === 0 && this.shape.size.height % 2 === 0;
     if (!colour || !passed || !even || !sameColour(passed, colour)) return this.image(sample);
     const [y, u, v] = (await this.#planes(sample))!;
@@ -125,15 +139,15 @@ export class FrameReader {
 
   async #usualImage(sample: VideoSample): Promise<RgbaImage | undefined> {
     const planes = await this.#planes(sample);
-    const fullRange = sample.colorSpace.fullRange === true;
+    const fullRange = colourOf(sample, this.shape.container).fullRange === true;
     if (!planes) return undefined;
     if (this.shape.rgb) return rgbOfPlanes(planes);
-    return yuvToRgba({ planes, matrix: matrixOf(sample, this.shape.tagged), fullRange });
+    return yuvToRgba({ planes, matrix: matrixOf(sample, this.shape.container), fullRange });
   }
 
   /** The pixels of a frame of a wide colour space; undefined for others. */
   async #wideImage(sample: VideoSample): Promise<RgbaImage | undefined> {
-    const colour = wideOf(sample, this.shape.tagged);
+    const colour = wideOf(sample, this.shape.container);
     if (!colour || !isPlanarFormat(sample.format)) return undefined;
     const key = JSON.stringify(colour);
     if (this.#wide?.key !== key) this.#wide = { key, convert: createWideConverter(colour) };
@@ -146,8 +160,9 @@ export class FrameReader {
 
   /** Planes at the wanted size in 8 bits, valid until the next call; null where they are of a wide colour space. */
   async #planes(sample: VideoSample): Promise<FramePlanes | null> {
-    if (!isPlanarFormat(sample.format) || wideOf(sample, this.shape.tagged)) return null;
-    const fullRange = sample.colorSpace.fullRange === true || this.shape.rgb === true;
+    if (!isPlanarFormat(sample.format) || wideOf(sample, this.shape.container)) return null;
+    const { container, rgb } = this.shape;
+    const fullRange = colourOf(sample, container).fullRange === true || rgb === true;
     const planes = eightBitPlanes(await this.#stored(sample), fullRange);
     const fitted = this.#fitted(sample);
     const key = `${fitted.width}x${fitted.height}`;
@@ -191,7 +206,7 @@ export class FrameReader {
     const { data } = context.getImageData(0, 0, width, height);
     const image = { width, height, data: data as Uint8ClampedArray<ArrayBuffer> };
     if (this.shape.drawnBy && isConverted(sample))
-      remake(image, this.shape.drawnBy, matrixOf(sample, this.shape.tagged));
+      remake(image, this.shape.drawnBy, matrixOf(sample, this.shape.container));
     return image;
   }
 }

@@ -50,7 +50,7 @@ const MAX_PLANE_BYTES = 32 * 1024 * 1024;
 const EXACT_RATES = [24_000 / 1001, 30_000 / 1001, 60_000 / 1001, 120_000 / 1001];
 
 /** Rates outside of these are no rates of frames. */
-const [MIN_RATE, MAX_RATE] = [0.1, 1000] as const;
+const [MIN_RATE, MAX_RATE] = [0.1, 500] as const;
 
 function exactRate(printed: number): number {
   return EXACT_RATES.find((rate) => Math.abs(rate - printed) < 0.006) ?? printed;

@@ -26,11 +26,6 @@ import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } fro
 
 const FRAMES_PROBED = 2000;
 
-/** Whether the container names the colour matrix. */
-async function isTagged(track: InputVideoTrack): Promise<boolean> {
-  return Boolean((await track.getColorSpace()).matrix);
-}
-
 /** Frames a second by the first packets. */
 async function frameRate(track: InputVideoTrack): Promise<number> {
   const starts: number[] = [];
@@ -121,7 +116,7 @@ export async function displaySize(track: InputVideoTrack): Promise<Size> {
 /** The matrix by which the browser converts a track's frames where it is the wrong one; else null. */
 async function wrongMatrix(track: InputVideoTrack, sample: VideoSample): Promise<YuvMatrix | null> {
   const told = sample.colorSpace.matrix ?? "bt709";
-  const open = told === "bt709" && !(await isTagged(track));
+  const open = told === "bt709" && !(await track.getColorSpace()).matrix;
   if (!open || !isConverted(sample) || matrixBehind(told, false, sample.visibleRect.height) === "bt709")
     return null;
   const drawnBy = await matrixOfBrowser((await track.getCodec()) ?? "");
@@ -145,15 +140,14 @@ export async function openWithWebCodecs(
   let drawnBy: YuvMatrix | null = null;
   let aspect = 1;
   let rgb = false;
-  const tagged = await isTagged(track);
+  const container = await track.getColorSpace();
   for await (const sample of new VideoSampleSink(track).samples()) {
-    if (isHdr(sample)) warnings.push(warning("video/hdr"));
-    colour = passedColour(sample, tagged);
+    if (isHdr(sample, container)) warnings.push(warning("video/hdr"));
+    colour = passedColour(sample, container);
     drawnBy = await wrongMatrix(track, sample);
     aspect = sample.visibleRect.width / sample.visibleRect.height;
-    const crushed =
-      isConverted(sample) && (await track.getColorSpace()).fullRange === true && (await losesFullRange());
-    const readable = !crushed && (await isReadable(sample));
+    const crushed = isConverted(sample) && container.fullRange === true && (await losesFullRange());
+    const readable = !crushed && (await isReadable(sample, container));
     rgb = readable && (await holdsRgb(sample));
     sample.close();
     if (!readable) return undefined;
@@ -177,7 +171,7 @@ export async function openWithWebCodecs(
     onTransparent: () => warn("video/transparent"),
     onReshaped: () => warn("video/reshaped"),
   };
-  const shape: TrackShape = { size, rotation, aspect, tagged, drawnBy, rgb, findings, beginning };
+  const shape: TrackShape = { size, rotation, aspect, container, drawnBy, rgb, findings, beginning };
   const durationSeconds = frames > 0 ? Math.max(0, end - beginning) : 0;
   return {
     ...size,

@@ -8,6 +8,7 @@ import { createWideConverter } from "../planes/wide-colour.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { joinPlanes, rgbaOf, type Picture } from "../planes/picture.ts";
 import { yuvMatrixOf } from "../planes/plane-colour.ts";
+import { frameRateOf } from "../demux/frame-rate.ts";
 import { planesBytes, readVideoFacts, type StoredPlanes, type VideoFacts } from "../demux/video-facts.ts";
 import type {
   VideoFramesOptions,
@@ -128,6 +129,12 @@ function pixelsFormat({ width, height }: Size, stored: Size): RawFormat {
   };
 }
 
+/** Where a transport stream's clock begins anew, ffmpeg makes one time of both, but not from the middle. */
+const joinsClocks = (broadcast: boolean) => broadcast && canHoldBack();
+
+/** A second output: ffmpeg then counts time from the earliest of the tracks that it is asked for. */
+const ALL_TRACKS = ["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"] as const;
+
 async function* rawFrames(
   file: Blob,
   facts: VideoFacts,
@@ -139,8 +146,7 @@ async function* rawFrames(
   const piece = canHoldBack() ? undefined : Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
   const input: FfmpegInput = { name: "video", data: file };
   let last = Number.NEGATIVE_INFINITY;
-  // Where a transport stream's clock begins anew, ffmpeg makes one time of both, but not from the middle.
-  const joined = facts.broadcast && !piece;
+  const joined = joinsClocks(facts.broadcast);
   let from = joined ? 0 : Math.max(0, (options.fromSeconds ?? 0) - SEEK_MARGIN_SECONDS);
   const core = await FfmpegCore.start(signal);
   try {
@@ -155,8 +161,7 @@ async function* rawFrames(
       args.push("-vf", `showinfo=checksum=0,${filters}`);
       if (piece) args.push("-frames:v", String(piece));
       args.push("-vsync", "passthrough", "-f", "rawvideo", STREAM_PATH);
-      // It counts from the earliest of the tracks that it is asked for.
-      if (joined) args.push("-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-");
+      if (joined) args.push(...ALL_TRACKS);
       const current = core;
       const run = current
         .run(
@@ -298,16 +303,17 @@ export function readPacketList(text: string): VideoPacket[] {
 
 async function readPackets(
   file: Blob,
-  { startSeconds }: VideoFacts,
-  signal: AbortSignal,
+  { startSeconds, broadcast }: VideoFacts,
+  signal: AbortSignal | undefined,
 ): Promise<VideoPacket[]> {
   const input: FfmpegInput = { name: "video", data: file };
   const output = "/packets.txt";
+  const joined = joinsClocks(broadcast);
   const core = await FfmpegCore.start(signal);
   try {
     const args = [
       "-hide_banner",
-      "-copyts",
+      ...(joined ? [] : ["-copyts"]),
       "-i",
       inputPath(input),
       "-map",
@@ -317,17 +323,29 @@ async function readPackets(
       "-f",
       "framecrc",
       output,
+      ...(joined ? ALL_TRACKS : []),
     ];
-    const { files } = await core.run({ args, inputs: [input], outputs: [output] }, { signal });
+    const { files } = await core.run({ args, inputs: [input], outputs: [output] }, signal ? { signal } : {});
     const list = files[output];
     if (!list) throw new EngineError("codec/failed", "ffmpeg could not read the video's frames. Try again.");
     return readPacketList(new TextDecoder().decode(list)).map(({ timestampSeconds, ...packet }) => ({
-      timestampSeconds: timestampSeconds - startSeconds,
+      timestampSeconds: timestampSeconds - (joined ? 0 : startSeconds),
       ...packet,
     }));
   } finally {
     core.terminate();
   }
+}
+
+/**
+ * The facts by its packets of a file that does not say how long it is, as recorders that stream write them, or whose
+ * clock may begin anew.
+ */
+async function measured(file: Blob, facts: VideoFacts, signal: AbortSignal | undefined): Promise<VideoFacts> {
+  const packets = await readPackets(file, facts, signal);
+  const starts = packets.map(({ timestampSeconds }) => timestampSeconds).sort((a, b) => a - b);
+  const fps = frameRateOf(starts);
+  return { ...facts, fps, durationSeconds: Math.max(0, starts.at(-1) ?? 0) + 1 / fps };
 }
 
 /**
@@ -350,14 +368,16 @@ export async function openWithFfmpeg(
       },
       { onLog: (line) => log.push(line), ...(signal ? { signal } : {}) },
     );
-    const facts = readVideoFacts(log);
-    if (!facts) return undefined;
+    const told = readVideoFacts(log);
+    if (!told) return undefined;
     if (trial.exitCode !== 0 || !log.some((line) => /frame= *[1-9]/.test(line))) {
       throw new EngineError(
         "codec/failed",
-        `Neither the browser nor ffmpeg could decode the video (codec ${facts.codec}). Convert it to MP4 (H.264) and try again.`,
+        `Neither the browser nor ffmpeg could decode the video (codec ${told.codec}). Convert it to MP4 (H.264) and try again.`,
       );
     }
+    const lengthKnown = told.durationSeconds > 0 && !joinsClocks(told.broadcast);
+    const facts = lengthKnown ? told : await measured(file, told, signal);
     const { durationSeconds, bitrate } = facts;
     const warnings: Warning[] = facts.hdr ? [warning("video/hdr")] : [];
     const warn = (code: "video/transparent" | "video/reshaped") => {
@@ -369,7 +389,7 @@ export async function openWithFfmpeg(
       fps: facts.fps,
       hasAudio: facts.hasAudio,
       codec: facts.codec,
-      durationSeconds: durationSeconds || 1 / facts.fps,
+      durationSeconds,
       decoder: "ffmpeg",
       bitrate: bitrate || Math.round((file.size * 8) / Math.max(durationSeconds, 1e-3)),
       colour: facts.planes?.colour ?? null,

@@ -90,7 +90,7 @@ test("pixels made by a wrong matrix become those of the right one, whichever it 
 
 test("frames that the browser has converted are made right as they are read, planes stay as they are", async () => {
   const pixels = colours("bt709");
-  const frame = { size: pixels, aspect: pixels.width / pixels.height, tagged: false };
+  const frame = { size: pixels, aspect: pixels.width / pixels.height, container: {} };
   const shape = { codedWidth: pixels.width, codedHeight: pixels.height, timestamp: 0 };
   const converted = new VideoSample(pixels.data, { ...shape, format: "RGBX" });
   expect(isConverted(converted)).toBe(true);
