@@ -66,9 +66,9 @@ test("recordings that follow one another in an MP4 are heard one after another, 
   const one = await fixtureFile("opus.mp4");
   const first = await hear(one);
   const { mono, seconds } = await hear(new Blob([one, one]));
-  expect(seconds).toBeCloseTo(2 * first.audio.durationSeconds, 2);
+  expect(seconds).toBeCloseTo(2 * first.seconds, 2);
   const loudest = (part: Float32Array) => part.indexOf(Math.max(...part)) / 16_000;
-  const second = Math.round(first.audio.durationSeconds * 16_000);
+  const second = first.mono.length;
   expect(loudest(mono.subarray(0, second))).toBeCloseTo(0.03, 2);
   expect(loudest(mono.subarray(second))).toBeCloseTo(0.03, 2);
 });
