@@ -60,3 +60,9 @@ test("of two like mouths the one in the frame's own light is taken", () => {
   const dark = own(10, 0.08, { red: 4.2, green: 3.9, blue: 3.6 });
   expect(plan([dark, own(90, 0.085)], [want(0, 0.08)])).toEqual([90]);
 });
+
+test("lips that rest take a like frame in which they rest, not a blurred one in which they move", () => {
+  const moving = own(10, 0.08, { opening: 0.06 });
+  expect(plan([moving, own(90, 0.106)], [want(0, 0.08)])).toEqual([90]);
+  expect(plan([moving, own(90, 0.106)], [want(0, 0.08, { opening: 0.06 })])).toEqual([10]);
+});

@@ -39,6 +39,8 @@ const WIDTH = 0.04;
 const UPPER = 0.04;
 const LOWER = 0.045;
 const OPENING = 0.06;
+/** Lips that move by so much more than wanted are blurred. */
+const MOVING = 0.04;
 const TEETH = 0.5;
 const YAW_DEG = 8;
 const PITCH_DEG = 8;
@@ -74,6 +76,7 @@ export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: nu
   cost = eased(cost) + eased(squared((look.width - wanted.width) / WIDTH));
   cost += squared((look.upper - wanted.upper) / UPPER) + squared((look.lower - wanted.lower) / LOWER);
   cost += squared(clamp((look.opening - wanted.opening) / OPENING, -1, 1));
+  cost += squared(clamp((Math.abs(look.opening) - Math.abs(wanted.opening)) / MOVING, 0, 2));
   cost += squared((Math.max(0, wanted.teeth - look.teeth) * wanted.teeth) / TEETH);
   cost +=
     squared((look.yawDeg - wanted.yawDeg) / YAW_DEG) + squared((look.pitchDeg - wanted.pitchDeg) / PITCH_DEG);
