@@ -1,3 +1,5 @@
+import { FACES_SECTION } from "./idle/faces-section.ts";
+import { IDLE_SECTION } from "./idle/idle-section.ts";
 import { PEOPLE_SECTION } from "./people/people.ts";
 import { SPEECH_SECTION } from "./speech-section.ts";
 import { VIDEO_REAL_SECTION } from "./video-real/section.ts";
@@ -8,6 +10,8 @@ import { VIDEO_SECTION } from "./video/video-section.ts";
 export const SECTIONS: readonly EvalSection[] = [
   SPEECH_SECTION,
   PEOPLE_SECTION,
+  FACES_SECTION,
+  IDLE_SECTION,
   VIDEO_SECTION,
   VIDEO_REAL_SECTION,
 ];

@@ -1,19 +1,14 @@
 import { createImage } from "../../core/image.ts";
 import { maskAlpha } from "../../core/mask-alpha.ts";
 import type { Picture } from "../../media/planes/picture.ts";
-import {
-  ARTICULATORS,
-  REST_POSE,
-  type MouthPiece,
-  type MouthPose,
-  type MouthTrack,
-} from "../../core/mouth.ts";
+import { ARTICULATORS, REST_POSE, type MouthPiece, type MouthPose } from "../../core/mouth.ts";
 import { clamp, unit } from "../../core/scalar.ts";
 import type { Warning } from "../../job/warnings.ts";
 import type { LiveInstant, LiveMouth, LiveScene } from "../../worker-rpc/live-api.ts";
-import { createIdleMotion, type IdleMotion } from "../../render/idle-motion/idle-motion.ts";
+import { createIdleMotion, VOICE_NOD } from "../../render/idle-motion/idle-motion.ts";
 import type { FramePose, Portrait } from "../../render/portrait/portrait.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
+import { IdleStretches, motionsOf, type Motions } from "./idle-stretches.ts";
 import { Follower, type Motion } from "./live-follower.ts";
 import { MouthBuffer } from "./mouth-buffer.ts";
 import { mouthAt } from "../plan/mouth-at.ts";
@@ -44,11 +39,8 @@ interface Utterance {
   readonly motions: Motions | null;
   /** What nods the head beside that, in degrees, by the second of the voice. */
   readonly nod: Motion;
-}
-
-interface Motions {
-  readonly head: Motion;
-  readonly eyes: Motion;
+  /** How surely it speaks then, 0 to 1. */
+  readonly speaks: (seconds: number) => number;
 }
 
 /** The head takes up a new motion within this many seconds, as the video's head leaves the picture's own pose. */
@@ -57,34 +49,9 @@ const HEAD_EASE_SECONDS = 0.6;
 const MOUTH_EASE_SECONDS = 0.06;
 const EYES_EASE_SECONDS = 0.15;
 const NOD_EASE_SECONDS = 0.3;
-/** Idle motion between utterances is made in stretches of this length. */
-const IDLE_SECONDS = 40;
-const IDLE_SEED_STEP = 104_729;
-/** Degrees by which a voice that is louder than before nods the head, and the most of it; as `createIdleMotion` does. */
-const BEAT = { nod: 5, most: 1.5 } as const;
-
-const NOBODY: MouthTrack = {
-  frames: 1,
-  articulation: new Float32Array(ARTICULATORS.length),
-  voice: new Float32Array(1),
-  energy: new Float32Array(1),
-};
 const AT_REST = ARTICULATORS.map((name) => REST_POSE[name]);
 const rest: Motion = () => AT_REST;
 const noNod: Motion = () => [0];
-
-function motionsOf(idle: IdleMotion): Motions {
-  return {
-    head: (seconds) => {
-      const { head, brow, smile } = idle.at(seconds);
-      return [head.yawDeg, head.pitchDeg, head.rollDeg, head.x, head.y, brow, smile];
-    },
-    eyes: (seconds) => {
-      const { blinkLeft, blinkRight, gaze } = idle.at(seconds);
-      return [blinkLeft, blinkRight, ...(gaze ?? [0, 0])];
-    },
-  };
-}
 
 function poseOf(
   head: readonly number[],
@@ -125,15 +92,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const lips = new Follower(MOUTH_EASE_SECONDS);
   const beat = new Follower(NOD_EASE_SECONDS);
   const buffers = new Map<number, MouthBuffer>();
-  let idle: { readonly stretch: number; readonly motions: Motions } | null = null;
-
-  const idleMotions = (stretch: number) => {
-    if (idle?.stretch !== stretch) {
-      const stretchSeed = seed + IDLE_SEED_STEP * (stretch + 1);
-      idle = { stretch, motions: motionsOf(createIdleMotion(NOBODY, IDLE_SECONDS, stretchSeed, style)) };
-    }
-    return idle.motions;
-  };
+  const stretches = new IdleStretches(seed, style);
 
   const forgetBefore = (utterance: number) => {
     for (const numbers of [utterances, buffers]) {
@@ -153,6 +112,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
         },
         motions: motionsOf(createIdleMotion(placed, seconds, seed, style)),
         nod: noNod,
+        speaks: () => 1,
       });
     },
     addMouth(utterance, piece) {
@@ -168,9 +128,10 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
         },
         motions: null,
         nod: (seconds) => {
-          const { nod, most } = BEAT;
-          return [clamp(buffer.beatAt(seconds) * nod * style.energy, -most, most) * style.headMotion];
+          const { degrees, most } = VOICE_NOD;
+          return [clamp(buffer.beatAt(seconds) * degrees * style.energy, -most, most) * style.headMotion];
         },
+        speaks: (seconds) => buffer.speaksAt(seconds),
       });
     },
     draw({ clockSeconds, speech }) {
@@ -178,10 +139,10 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
       const shown = speaking ? speech : null;
       if (shown) forgetBefore(shown.utterance);
       const voiceSeconds = (shown?.frame ?? 0) / fps;
-      const stretch = Math.floor(clockSeconds / IDLE_SECONDS);
+      const idle = stretches.at(clockSeconds, speaking ? speaking.speaks(voiceSeconds) : 0);
       const own = speaking?.motions;
-      const { head: nod, eyes: look } = own ?? idleMotions(stretch);
-      const seconds = own ? voiceSeconds : clockSeconds - stretch * IDLE_SECONDS;
+      const { head: nod, eyes: look } = own ?? idle.motions;
+      const seconds = own ? voiceSeconds : idle.seconds;
       const pose = poseOf(
         head.at(nod, seconds, 1, clockSeconds),
         eyes.at(look, seconds, 1, clockSeconds),

@@ -52,3 +52,16 @@ test("an hour is held in the memory of some seconds, as long as it is shown", ()
   expect(largest).toBeLessThan(2000);
   expect(buffer.poseAt(1, 25, 89_990).aperture).toBeCloseTo(wave(4 * 89_990), 5);
 });
+
+test("a voice is heard speaking around its frames, and not before or long after", () => {
+  const buffer = new MouthBuffer();
+  const silent = (start: number): MouthPiece => {
+    const whole = piece(start, 100, () => 0);
+    return { ...whole, track: { ...whole.track, energy: new Float32Array(100) } };
+  };
+  buffer.add(silent(0));
+  buffer.add(piece(100, 100, wave));
+  buffer.add(silent(200));
+  expect([0.5, 1.5, 2.5].map((seconds) => buffer.speaksAt(seconds))).toEqual([0, 1, 0]);
+  expect(buffer.speaksAt(1)).toBeCloseTo(0.5, 1);
+});

@@ -11,6 +11,8 @@ const KEPT = 200;
 const HELD = 12;
 /** The beat of a voice: how loud it is now against the last second, in frames. */
 const BEAT = { now: 9, lately: 110 } as const;
+/** Frames to either side of an instant in which a voice is looked for. */
+const SPEAKING = 25;
 
 /** A mouth that grows while its voice is analysed, in bounded memory: what was shown is forgotten. */
 export class MouthBuffer {
@@ -75,6 +77,15 @@ export class MouthBuffer {
       return end === first ? 0 : sum / (end - first);
     };
     return mean(centre - BEAT.now, centre + BEAT.now) - mean(centre - BEAT.lately, centre + BEAT.now);
+  }
+
+  /** How surely somebody speaks around an instant: the share of the last and next frames with a voice, 0 to 1. */
+  speaksAt(seconds: number): number {
+    const centre = Math.round(seconds * MOUTH_RATE_HZ);
+    const [first, end] = this.within(centre - SPEAKING, centre + SPEAKING);
+    let spoken = 0;
+    for (let i = first; i < end; i++) if (this.energy[i - this.from]! > 0) spoken++;
+    return end === first ? 0 : spoken / (end - first);
   }
 
   private within(first: number, end: number): [number, number] {

@@ -19,6 +19,14 @@ function voiceTrack(seconds: number, speaks = true): MouthTrack {
   };
 }
 
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  const product = (x: readonly number[], mx: number, y: readonly number[], my: number) =>
+    x.reduce((sum, v, i) => sum + (v - mx) * (y[i]! - my), 0);
+  return product(a, ma, b, mb) / Math.sqrt(product(a, ma, a, ma) * product(b, mb, b, mb));
+}
+
 /** Start times of blinks in an idle motion, sampled at 100 Hz. */
 function blinksOf(idle: ReturnType<typeof createIdleMotion>, seconds: number): number[] {
   const starts = [];
@@ -71,6 +79,25 @@ test("the head stays within its limits, moves, and starts from the source's pose
   // No jerk: less than half a degree in 10 ms.
   for (let i = 1; i < heads.length; i++)
     expect(Math.abs(heads[i]!.yawDeg - heads[i - 1]!.yawDeg)).toBeLessThan(0.5);
+});
+
+test("a head is livelier while it speaks, and the more expressive the livelier; loudness hardly nods it", () => {
+  const seconds = 120;
+  const speaking = voiceTrack(seconds);
+  const speed = (track: MouthTrack, expressiveness: number) => {
+    const idle = createIdleMotion(track, seconds, 9, { ...STYLE, expressiveness });
+    const yaw = Array.from({ length: seconds * 25 }, (_, i) => idle.at(i / 25).head.yawDeg);
+    return Math.sqrt(yaw.slice(1).reduce((sum, v, i) => sum + (v - yaw[i]!) ** 2, 0) / yaw.length);
+  };
+  const natural = speed(speaking, 1);
+  expect(natural / speed(voiceTrack(seconds, false), 1)).toBeGreaterThan(1.1);
+  expect(speed(speaking, 1.25)).toBeGreaterThan(1.05 * natural);
+  expect(speed(speaking, 0.5)).toBeLessThan(0.9 * natural);
+  const idle = createIdleMotion(speaking, seconds, 9, STYLE);
+  const nods = Array.from({ length: seconds * 25 }, (_, i) => idle.at(i / 25).head.pitchDeg);
+  const loudness = nods.map((_, i) => speaking.energy[i * 4]!);
+  // People's heads: −.21 to .35.
+  expect(Math.abs(correlation(nods, loudness))).toBeLessThan(0.35);
 });
 
 test("head motion of zero keeps the head exactly still while eyes go on blinking", () => {

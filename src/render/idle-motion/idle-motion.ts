@@ -1,8 +1,10 @@
 import { MOUTH_RATE_HZ, type MouthTrack } from "../../core/mouth.ts";
-import { createRandom, normal, type Random } from "../../core/random.ts";
+import { createRandom } from "../../core/random.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import { createLooks, steadyGaze } from "../eyes/gaze.ts";
 import type { FramePose } from "../portrait/portrait.ts";
+import { drawBlinks, lidsAt } from "./blinks.ts";
+import { addBump, smooth, wander, type Wandering } from "./wander.ts";
 
 /** How lively a head is. */
 export interface IdleMotionStyle {
@@ -12,7 +14,7 @@ export interface IdleMotionStyle {
   readonly blinkRate: number;
   /** How strongly loudness moves head and brows; 1 = as people do. */
   readonly energy: number;
-  /** Size of the brows' play; 1 = as people do. */
+  /** Size of the brows' play and of the head's quick turns; 1 = as people do. */
   readonly expressiveness: number;
   /** −1 glum to 1 smiling. */
   readonly smile: number;
@@ -24,10 +26,43 @@ export interface IdleMotion {
   at(timeSeconds: number): Omit<FramePose, "mouth">;
 }
 
-/** Lids: closing, closed and opening, in seconds. */
-const BLINK = { close: 0.08, hold: 0.035, open: 0.17 } as const;
-const BLINK_SECONDS = BLINK.close + BLINK.hold + BLINK.open;
-const SHORTEST_BETWEEN_BLINKS = 0.8;
+/** One way in which a head moves: slowly about, and in small quick turns while it speaks. */
+interface Turning {
+  readonly slow: Wandering;
+  readonly quick: Wandering;
+}
+
+/**
+ * Degrees. Fitted so that the tracker finds in our pictures what it finds in those of seven speakers (docs/idle-motion.md):
+ * their heads turn less far than one thinks, and four fifths of the speed's power lie above 1 Hz.
+ */
+const TURN: Readonly<Record<"yaw" | "pitch" | "roll", Turning>> = {
+  yaw: {
+    slow: { sigma: 1.4, seconds: 0.7, softness: 0.35 },
+    quick: { sigma: 0.68, seconds: 0.1, softness: 0.14 },
+  },
+  pitch: {
+    slow: { sigma: 1.25, seconds: 0.6, softness: 0.35 },
+    quick: { sigma: 0.8, seconds: 0.1, softness: 0.14 },
+  },
+  roll: {
+    slow: { sigma: 0.5, seconds: 0.8, softness: 0.35 },
+    quick: { sigma: 0.25, seconds: 0.1, softness: 0.14 },
+  },
+};
+/** The head's place, in distances between the eyes. */
+const PLACE: Readonly<Record<"x" | "y", Wandering>> = {
+  x: { sigma: 0.008, seconds: 0.9, softness: 0.35 },
+  y: { sigma: 0.006, seconds: 0.9, softness: 0.35 },
+};
+/** Share of the motion that is left while nobody speaks: people's speed falls by a quarter. */
+const AT_REST = { slow: 0.85, quick: 0.7 } as const;
+/**
+ * Degrees by which a voice that is louder than in the last second nods the head, and the most of it. Little: with people's
+ * heads loudness goes by r = −.21 to .35.
+ */
+export const VOICE_NOD = { degrees: 1.6, most: 0.8 } as const;
+
 const STREAM = {
   blink: 11,
   yaw: 12,
@@ -44,89 +79,6 @@ const STREAM = {
 const TOWARDS_PARTNER = { yaw: 2, gaze: 6 } as const;
 /** A listener turns to the partner within about this time. */
 const LISTENING_SECONDS = 0.4;
-
-/** Moving average of `seconds`, three times over: nearly a Gaussian, without delay. */
-function smooth(values: Float32Array, seconds: number): Float32Array {
-  const radius = Math.max(1, Math.round((seconds * MOUTH_RATE_HZ) / 2));
-  let line = values;
-  for (let pass = 0; pass < 3; pass++) {
-    const out = new Float32Array(line.length);
-    let sum = 0;
-    const at = (i: number) => line[clamp(i, 0, line.length - 1)]!;
-    for (let i = -radius; i <= radius; i++) sum += at(i);
-    for (let i = 0; i < line.length; i++) {
-      out[i] = sum / (2 * radius + 1);
-      sum += at(i + radius + 1) - at(i - radius);
-    }
-    line = out;
-  }
-  return line;
-}
-
-/** Ornstein-Uhlenbeck noise of standard deviation `sigma` around 0, slow enough for a head (below about 0.6 Hz). */
-function wander(random: Random, length: number, sigma: number, seconds: number): Float32Array {
-  const keep = Math.exp(-1 / (seconds * MOUTH_RATE_HZ));
-  const kick = Math.sqrt(1 - keep * keep);
-  const raw = new Float32Array(length + 400);
-  let value = normal(random);
-  for (let i = 0; i < raw.length; i++) {
-    value = keep * value + kick * normal(random);
-    raw[i] = value;
-  }
-  const soft = smooth(raw, 0.35).subarray(200, 200 + length);
-  // Smoothing takes some of the variance: the factor restores it for these two time constants.
-  return soft.map((v) => v * sigma * 1.25);
-}
-
-/** Adds a smooth bump of the given height, rising and falling within `seconds`. */
-function addBump(line: Float32Array, start: number, seconds: number, height: number): void {
-  const first = Math.round(start * MOUTH_RATE_HZ);
-  const count = Math.round(seconds * MOUTH_RATE_HZ);
-  for (let i = 0; i <= count; i++) {
-    const at = first + i;
-    if (at >= 0 && at < line.length) line[at]! += height * 0.5 * (1 - Math.cos((2 * Math.PI * i) / count));
-  }
-}
-
-function lidAt(seconds: number): number {
-  if (seconds <= 0 || seconds >= BLINK_SECONDS) return 0;
-  if (seconds < BLINK.close) return smoothstep(0, BLINK.close, seconds);
-  if (seconds < BLINK.close + BLINK.hold) return 1;
-  return 1 - smoothstep(BLINK.close + BLINK.hold, BLINK_SECONDS, seconds);
-}
-
-/** Start times of blinks: log-normal intervals, drawn to the nearest pause of the voice. */
-function blinkTimes(
-  random: Random,
-  voice: Float32Array,
-  durationSeconds: number,
-  perMinute: number,
-): number[] {
-  const times: number[] = [];
-  if (perMinute <= 0) return times;
-  const sigma = 0.6;
-  const mean = 60 / perMinute;
-  const next = () =>
-    Math.max(SHORTEST_BETWEEN_BLINKS, mean * Math.exp(sigma * normal(random) - (sigma * sigma) / 2));
-  let time = next() * (0.3 + 0.7 * random());
-  while (time < durationSeconds - BLINK_SECONDS) {
-    let chosen = time;
-    if (random() < 0.6) {
-      const earliest = (times[times.length - 1] ?? -SHORTEST_BETWEEN_BLINKS) + SHORTEST_BETWEEN_BLINKS;
-      let best = Infinity;
-      for (let shift = -0.5; shift <= 0.5; shift += 0.05) {
-        const at = time + shift;
-        if (at < Math.max(0.2, earliest) || at > durationSeconds - BLINK_SECONDS) continue;
-        const cost =
-          voice[clamp(Math.round((at + 0.05) * MOUTH_RATE_HZ), 0, voice.length - 1)]! + Math.abs(shift) * 0.3;
-        if (cost < best) [best, chosen] = [cost, at];
-      }
-    }
-    times.push(chosen);
-    time = Math.max(chosen, time) + next();
-  }
-  return times;
-}
 
 /** Peaks of loudness that stand out, as frame numbers: the accents of the voice. */
 function accents(energy: Float32Array, voice: Float32Array): number[] {
@@ -163,12 +115,20 @@ export function createIdleMotion(
   const energy = stretchTo(track.energy);
   const speaking = smooth(voice, 0.5);
   const { headMotion } = style;
-  const yaw = wander(createRandom(seed, STREAM.yaw), length, 2, 0.7);
-  const pitch = wander(createRandom(seed, STREAM.pitch), length, 1.3, 0.6);
-  const roll = wander(createRandom(seed, STREAM.roll), length, 1, 0.8);
-  const x = wander(createRandom(seed, STREAM.x), length, 0.008, 0.9);
-  const y = wander(createRandom(seed, STREAM.y), length, 0.006, 0.9);
-  // The beat of the voice, about 0.5 to 2 Hz, nods the head.
+  const turn = (axis: keyof typeof TURN) => {
+    const random = createRandom(seed, STREAM[axis]);
+    const slow = wander(random, length, TURN[axis].slow);
+    const quick = wander(random, length, TURN[axis].quick);
+    return slow.map((value, i) => {
+      const calm = 1 - speaking[i]!;
+      const lively = style.expressiveness * quick[i]!;
+      return value * (1 - (1 - AT_REST.slow) * calm) + lively * (1 - (1 - AT_REST.quick) * calm);
+    });
+  };
+  const [yaw, pitch, roll] = [turn("yaw"), turn("pitch"), turn("roll")];
+  const x = wander(createRandom(seed, STREAM.x), length, PLACE.x);
+  const y = wander(createRandom(seed, STREAM.y), length, PLACE.y);
+  // The beat of the voice, about 0.5 to 2 Hz.
   const [fast, slow] = [smooth(energy, 0.18), smooth(energy, 0.9)];
   const brow = new Float32Array(length);
   const browRandom = createRandom(seed, STREAM.brow);
@@ -205,8 +165,9 @@ export function createIdleMotion(
   }
   for (let i = 0; i < length; i++) {
     const begin = smoothstep(0, 0.6, i / MOUTH_RATE_HZ);
-    const lively = headMotion * begin * (0.55 + 0.45 * speaking[i]!);
-    const beat = clamp((fast[i]! - slow[i]!) * 5 * style.energy, -1.5, 1.5);
+    const lively = headMotion * begin;
+    const { degrees, most } = VOICE_NOD;
+    const beat = clamp((fast[i]! - slow[i]!) * degrees * style.energy, -most, most);
     const side = (partner?.side ?? 0) * listening[i]! * begin;
     yaw[i] = clamp(yaw[i]! * lively + TOWARDS_PARTNER.yaw * side * Math.min(1, headMotion), -5, 5);
     looks.x[i] = looks.x[i]! * begin + TOWARDS_PARTNER.gaze * side;
@@ -218,15 +179,14 @@ export function createIdleMotion(
     brow[i] = clamp(brow[i]!, 0, 1);
   }
   steadyGaze(looks, yaw, pitch);
-  const blinks = blinkTimes(createRandom(seed, STREAM.blink), voice, durationSeconds, style.blinkRate);
+  const blinks = drawBlinks(createRandom(seed, STREAM.blink), voice, durationSeconds, style.blinkRate);
 
   return {
     at(timeSeconds) {
       const place = clamp(timeSeconds * MOUTH_RATE_HZ, 0, length - 1);
       const low = Math.min(length - 2, Math.floor(place));
       const mix = (line: Float32Array) => line[low]! + (line[low + 1]! - line[low]!) * (place - low);
-      let lids = 0;
-      for (const start of blinks) lids = Math.max(lids, lidAt(timeSeconds - start));
+      const lids = lidsAt(blinks, timeSeconds);
       return {
         head: { yawDeg: mix(yaw), pitchDeg: mix(pitch), rollDeg: mix(roll), x: mix(x), y: mix(y) },
         blinkLeft: lids,
