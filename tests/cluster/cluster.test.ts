@@ -13,6 +13,7 @@ import { startMediaServer, type TestServer } from "../api/media-server.ts";
 import { refusal } from "../api/harness.ts";
 import { createCluster, type TestCluster } from "./cluster.ts";
 import { hasRedis, startRedis, startS3, type RedisService } from "./services.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 
 const run = promisify(execFile);
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
@@ -142,13 +143,13 @@ describe.skipIf(!hasRedis)("several gateways and workers", () => {
     await fetch(`${a.base}/jobs/${next}`, { method: "DELETE", headers });
   });
 
-  /** Starts a worker in a process of its own. */
-  async function spawnWorker(name: string, pieceMs: number): Promise<ChildProcess> {
-    const options = {
+  /** Starts a worker in a process of its own. @param pieceMs see {@link WorkerProcess}. */
+  async function spawnWorker(name: string, pieceMs?: number, lockMs = 1500): Promise<ChildProcess> {
+    const options: WorkerProcess = {
       name,
-      pieceMs,
+      ...(pieceMs === undefined ? {} : { pieceMs }),
       runs: join(folder, "runs"),
-      lockMs: 1500,
+      lockMs,
       redis: redis.address,
       storage: s3.address,
       namespace: cluster.namespace,
@@ -169,12 +170,8 @@ describe.skipIf(!hasRedis)("several gateways and workers", () => {
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line) as { name: string; kept: number });
-  const upload = async (base: string, headers: Record<string, string>) =>
-    (
-      (await (await fetch(`${base}/files`, { method: "POST", headers, body: "a file" })).json()) as {
-        url: string;
-      }
-    ).url;
+  const upload = async (base: string, headers: Record<string, string>, body: BodyInit = "a file") =>
+    ((await (await fetch(`${base}/files`, { method: "POST", headers, body })).json()) as { url: string }).url;
 
   test("a worker that dies in mid-job is followed by another from the last checkpoint; the result is the same", async () => {
     const { a, key, headers } = await pair();
@@ -193,6 +190,46 @@ describe.skipIf(!hasRedis)("several gateways and workers", () => {
     const runs = await runsSoFar();
     expect(runs.map(({ name }) => name)).toEqual(["first", "second"]);
     expect(runs[1]!.kept).toBeGreaterThanOrEqual(3);
+  });
+
+  test("the engine's job of a worker that dies in mid-rendering has the frames of an undisturbed one", async () => {
+    const { a, key, headers } = await pair();
+    const seen = await openCluster({
+      redis: redis.address,
+      storage: s3.address,
+      namespace: cluster.namespace,
+    });
+    const voice = await readFile(fileOf("../fixtures/voice.mp3"));
+    const formState = {
+      image: await upload(a.base, headers, await readFile(fileOf("../fixtures/portrait.jpg"))),
+      // Frames of a constant-rate MP3 can simply be left out: three seconds.
+      audio: await upload(a.base, headers, voice.subarray(0, 18_000)),
+      seed: 7,
+    };
+    const submit = async () => {
+      const settings = { format: "webm", backend: "wasm", hashFrames: true } as const;
+      const id = await submitJob(a.base, key, "lipsync-image", { ...settings, formState });
+      // Short parts, so that a short job has several.
+      await seen.store.update(id, (row) => ({ ...row, spec: { ...row.spec, segmentSeconds: 0.5 } }));
+      return id;
+    };
+    const taken = await submit();
+    const lockMs = 5000;
+    const first = await spawnWorker("first", undefined, lockMs);
+    // The first piece is what was found out about picture and voice.
+    await expect.poll(() => seen.media.get(`${taken}.segment-2`), { timeout: 200_000 }).toBeDefined();
+    first.kill("SIGKILL");
+    await spawnWorker("second", undefined, lockMs);
+    const whole = await submit();
+    for (const id of [taken, whole])
+      expect(await pollJob(a.base, key, id, 200)).toMatchObject({ status: "completed" });
+    const [resumed, undisturbed] = await Promise.all([taken, whole].map((id) => seen.store.get(id)));
+    expect(Object.keys(resumed!.timings!)).not.toContain("listening");
+    expect(Object.keys(undisturbed!.timings!)).toContain("listening");
+    expect(resumed!.report!.frames).toBe(undisturbed!.report!.frames);
+    expect(resumed!.report!.framesSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(resumed!.report!.framesSha256).toBe(undisturbed!.report!.framesSha256);
+    await seen.close();
   });
 
   test("a worker that is told to stop hands its job on without a crash", async () => {

@@ -1,20 +1,25 @@
-// A worker in a process of its own, to be killed: its jobs write ten pieces, half a second apart, unless an earlier run
+// A worker in a process of its own, to be killed: its jobs are the engine's, or write ten pieces, unless an earlier run
 // did; the result names who wrote each.
 import { appendFile, writeFile } from "node:fs/promises";
 import { work } from "../../src/gateway/cluster/work.ts";
+import { createEngineHost } from "../../src/headless/engine-host.ts";
 import type { GatewayHost } from "../../src/gateway/host-executor.ts";
 import { REPORT } from "../api/jobs.ts";
 import type { ClusterAddress } from "../../src/gateway/commands/cluster-options.ts";
 
-const { name, runs, pieceMs, lockMs, ...address } = JSON.parse(process.argv[2]!) as ClusterAddress & {
-  name: string;
+/** What such a worker is told. */
+export interface WorkerProcess extends ClusterAddress {
+  readonly name: string;
   /** A file that gets a line for each run. */
-  runs: string;
-  pieceMs: number;
-  lockMs: number;
-};
+  readonly runs: string;
+  /** Time for each piece; the engine in a headless browser runs the jobs when absent. */
+  readonly pieceMs?: number;
+  readonly lockMs: number;
+}
 
-const host: GatewayHost = {
+const { name, runs, pieceMs, lockMs, ...address } = JSON.parse(process.argv[2]!) as WorkerProcess;
+
+const pieces: GatewayHost = {
   async run(request, { checkpoint, signal, onProgress } = {}) {
     const kept = await Promise.all((await checkpoint!.load()).map((piece) => piece.text()));
     await appendFile(runs, `${JSON.stringify({ name, kept: kept.length })}\n`);
@@ -33,6 +38,7 @@ const host: GatewayHost = {
   close: () => Promise.resolve(),
 };
 
-const worker = await work({ ...address, lockMs, startHost: () => Promise.resolve(host), concurrency: 4 });
+const startHost = () => (pieceMs === undefined ? createEngineHost() : Promise.resolve(pieces));
+const worker = await work({ ...address, lockMs, startHost, concurrency: pieceMs === undefined ? 1 : 4 });
 process.once("SIGTERM", () => void worker.close(1).then(() => process.exit(0)));
 console.log("ready");
