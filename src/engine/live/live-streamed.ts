@@ -8,8 +8,8 @@ import type { Performance, Performer } from "./live-utterance.ts";
 import { SoundStore } from "./sound-store.ts";
 import { openStreamSource, type StreamedVoice, type StreamSource } from "./stream-source.ts";
 
-/** A mouth is fit to be shown once so many frames of future were analysed. */
-const LEAST_FUTURE = 10;
+/** A mouth is fit to be shown once so many frames of future were analysed; what comes meanwhile makes it better. */
+const LEAST_FUTURE = 4;
 const FRAME_RATE = 100;
 /** The most that is handed to the browser at once, and lies there at most, in seconds. */
 const PIECE_SECONDS = 0.5;

@@ -1,0 +1,89 @@
+import { afterEach, expect, test, vi } from "vitest";
+import type { MouthPiece } from "../../core/mouth.ts";
+import { createLiveAnalyses } from "../../pipeline/live/live-analyses.ts";
+import type { RunNetwork } from "../../speech/model/voice-analysis.ts";
+import { speechModelOf } from "../../speech/model/speech-model.ts";
+import { speakStreamed } from "./live-streamed.ts";
+import type { Performance } from "./live-utterance.ts";
+import type { VoiceChunk } from "./stream-source.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const RATE_HZ = 24_000;
+/** What an MP3 of 300 ms gives at once: its last frame is not whole, its first ones are the encoder's. */
+const FIRST_SECONDS = 0.24;
+
+const network: RunNetwork = ({ mel }) => {
+  const frames = mel!.dims[1]!;
+  const rows = (width: number) => ({ data: new Float32Array(frames * width), dims: [1, frames, width] });
+  return Promise.resolve({ controls: rows(7), phones: rows(26), voice: rows(1), lips: rows(3) });
+};
+
+/** A performance whose sound goes nowhere; `played` gets the seconds that are handed over. */
+function performanceFor(played: (seconds: number) => void) {
+  const analyses = createLiveAnalyses(() => Promise.resolve(speechModelOf(network)));
+  const context = { sampleRate: RATE_HZ };
+  let queued = 0;
+  const playback = {
+    ended: Promise.resolve(),
+    get started() {
+      return queued > 0;
+    },
+    get queuedSeconds() {
+      return queued;
+    },
+    // All is heard at once, so nothing lies ahead.
+    aheadSeconds: 0,
+    positionSeconds: () => 0,
+    untilSeconds: () => queued,
+    add(planes: readonly Float32Array[]) {
+      queued += (planes[0]?.length ?? 0) / RATE_HZ;
+      played(queued);
+    },
+    finish: () => undefined,
+    stop: () => undefined,
+  };
+  const pieces: MouthPiece[] = [];
+  return {
+    stage: {
+      workers: { inference: () => analyses, startInference: () => Promise.resolve() },
+      output: { context, play: () => playback },
+      latency: "quality",
+      maxSeconds: 60,
+      number: 1,
+      addMouth: (_: number, piece: MouthPiece) => Promise.resolve(void pieces.push(piece)),
+    },
+    signal: new AbortController().signal,
+    ready: () => Promise.resolve(),
+    show: () => Promise.resolve(),
+    moved: () => undefined,
+    pause: () => undefined,
+    announce: () => undefined,
+    fail: (error: Error) => {
+      throw error;
+    },
+  } as unknown as Performance;
+}
+
+test("a reply is heard from its first 300 ms on, before more of it comes", async () => {
+  // Node has none; nothing here is one.
+  vi.stubGlobal("AudioBuffer", Map);
+  let begin!: (seconds: number) => void;
+  const begun = new Promise<number>((resolve) => (begin = resolve));
+  const sound = (seconds: number): VoiceChunk => ({
+    planes: [Float32Array.from({ length: seconds * RATE_HZ }, (_, i) => 0.3 * Math.sin(i / 9))],
+    sampleRate: RATE_HZ,
+  });
+  async function* reply() {
+    yield sound(FIRST_SECONDS);
+    // What follows waits until what came is heard.
+    await begun;
+    yield sound(1);
+  }
+  const performer = speakStreamed(reply(), null);
+  const { durationSeconds } = await performer.perform(performanceFor(begin));
+  // It lasts until the next piece of 200 ms has come and was analysed.
+  expect(await begun).toBeGreaterThan(0.15);
+  expect(durationSeconds).toBeCloseTo(FIRST_SECONDS + 1, 3);
+  expect(performer.spokenSeconds).toBeCloseTo(FIRST_SECONDS + 1, 3);
+}, 20_000);
