@@ -60,7 +60,11 @@ const DECODER: readonly (readonly Layer[])[] = [
  */
 export function wav2lipNet(divide = 1, seed = 1): Uint8Array<ArrayBuffer> {
   const random = createRandom(seed);
-  const noise = (deviation: number) => (random() - 0.5) * Math.sqrt(12) * deviation;
+  const noise = (count: number, deviation: number) => {
+    const values = new Float32Array(count);
+    for (let i = 0; i < count; i++) values[i] = (random() - 0.5) * Math.sqrt(12) * deviation;
+    return values;
+  };
   const graph = new OnnxGraph("wav2lip-96");
   const narrow = (channels: number) => (channels <= 6 ? channels : Math.max(1, channels / divide));
 
@@ -68,8 +72,8 @@ export function wav2lipNet(divide = 1, seed = 1): Uint8Array<ArrayBuffer> {
     const { kernel = 3, stride = 1, pad = 1, residual = false, up = false } = description;
     const [from, to] = [narrow(description.from), narrow(description.to)];
     const deviation = Math.sqrt((residual ? 0.4 : 2) / (from * kernel * kernel));
-    const weights = Float32Array.from({ length: from * to * kernel * kernel }, () => noise(deviation));
-    const bias = graph.floats(Float32Array.from({ length: to }, () => noise(0.02)));
+    const weights = noise(from * to * kernel * kernel, deviation);
+    const bias = graph.floats(noise(to, 0.02));
     const strides = up
       ? pad === 0
         ? [1, 1]
