@@ -1,4 +1,5 @@
 import type { FaceLandmarks } from "../core/face.ts";
+import type { CachedFrames } from "../core/cached-frames.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { PersonMatte } from "../core/person-matte.ts";
 import type { MouthTrack } from "../core/mouth.ts";
@@ -43,6 +44,8 @@ export interface VideoScene {
   readonly kind: "video";
   readonly file: Blob;
   readonly video: TrackedVideo;
+  /** Frames that need not be decoded again. */
+  readonly frames: CachedFrames | null;
   /** Moves the mouth of every tracked face. */
   readonly voice: MouthTrack;
 }

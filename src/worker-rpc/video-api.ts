@@ -1,3 +1,4 @@
+import type { CachedFrames } from "../core/cached-frames.ts";
 import type { FaceTracks, TrackSummary } from "../core/face-track.ts";
 import type { Resolution, RgbaImage } from "../core/image.ts";
 import type { Warning } from "../job/warnings.ts";
@@ -11,6 +12,8 @@ export interface VideoTrackRequest {
   readonly mask: RgbaImage | null;
   /** Frames after this instant are not needed. */
   readonly maxSeconds: number;
+  /** Name of the temporary file in which the frames are kept for drawing, as far as there is room; null keeps none. */
+  readonly framesFile: string | null;
 }
 
 /** Finished parts of an unfinished looking through. */
@@ -53,6 +56,12 @@ export interface TrackedVideo {
   readonly warnings: readonly Warning[];
 }
 
+/** What looking through a video gives. */
+export interface FollowedVideo extends TrackedVideo {
+  /** At the output's size; null where none could be kept. Whoever named the file removes it. */
+  readonly frames: CachedFrames | null;
+}
+
 /** The parts of a tracked video that can be handed over instead of copied. */
 export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
   return [
@@ -82,5 +91,5 @@ export interface VideoInferenceApi {
     onProgress: FractionListener,
     kept: KeptTracking | null,
     keep: SavePiece | null,
-  ): Promise<TrackedVideo>;
+  ): Promise<FollowedVideo>;
 }

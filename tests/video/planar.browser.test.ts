@@ -15,7 +15,10 @@ import { rgbaToI420 } from "../../src/media/planes/yuv.ts";
 import { createStage, type Stage } from "../../tools/eval/video/video-stage.ts";
 import { renderScene } from "../../src/pipeline/compose/render-scene.ts";
 import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
-import type { Scene } from "../../src/worker-rpc/scene.ts";
+import { heldFileName, holdTemporaryFile } from "../../src/media/temporary-files.ts";
+import { discardFrameCache } from "../../src/media/frame-cache/frame-cache.ts";
+import type { CachedFrames } from "../../src/core/cached-frames.ts";
+import type { Scene, VideoScene } from "../../src/worker-rpc/scene.ts";
 import { loadRig } from "../../src/render/face-rig/rig.ts";
 import { silence } from "../engine/media.ts";
 
@@ -46,7 +49,7 @@ const speech: MouthTrack = {
 };
 
 const sceneOf = async ({ video }: Stage, change: Partial<Scene> = {}): Promise<Scene> => ({
-  source: { kind: "video", file: await clip(), video, voice: speech },
+  source: { kind: "video", file: await clip(), video, frames: null, voice: speech },
   animator: { kind: "own-lips" },
   mask: null,
   style: parsePrompt(undefined).style,
@@ -176,6 +179,59 @@ test("what the encoder gets has the decoder's own planes outside the mouth and u
     });
     expect(changed).toBeGreaterThan(FRAMES * 500);
   }
+});
+
+/** Writes frames as a worker that follows faces keeps them. */
+async function keepOnDisk(name: string, frames: readonly PlanarPicture[]): Promise<CachedFrames> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("dudak-temporary", { create: true });
+  const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
+  for (const { data } of frames) await stream.write(data);
+  await stream.close();
+  const { colour } = frames[0]!;
+  return { name, first: 0, end: frames.length, width: SIDE, height: SIDE, planar: true, colour };
+}
+
+test("kept frames are drawn upon in the place of decoded ones", async () => {
+  const stage = await stageOf();
+  const rig = await rigOf();
+  const frames: PlanarPicture[] = [];
+  const source = await openVideo(await clip());
+  for await (const { picture } of source.pictures({ width: SIDE, height: SIDE })) {
+    if (!isPlanar(picture)) throw new Error("the clip's frames are not 4:2:0");
+    frames.push(picture);
+  }
+  source.dispose();
+  const hash = async (kept: CachedFrames | null) => {
+    const scene = await sceneOf(stage);
+    const { framesSha256 } = await renderScene(
+      {
+        ...scene,
+        source: { ...(scene.source as VideoScene), frames: kept },
+        output: { ...scene.output, hashFrames: true },
+      },
+      null,
+      rig,
+      listeners,
+    );
+    return framesSha256;
+  };
+  const decoded = await hash(null);
+  const name = heldFileName();
+  const release = await holdTemporaryFile(name);
+  try {
+    expect(await hash(await keepOnDisk(name, frames))).toBe(decoded);
+    expect(await hash(await keepOnDisk(name, frames.slice(0, 4)))).toBe(decoded);
+    // One sample in a corner tells that they are what is drawn upon.
+    frames[1]!.data[0]! ^= 1;
+    expect(await hash(await keepOnDisk(name, frames))).not.toBe(decoded);
+  } finally {
+    await discardFrameCache(name);
+    release();
+  }
+  const { colour } = frames[0]!;
+  const gone = { name, first: 0, end: 9, width: SIDE, height: SIDE, planar: true, colour };
+  expect(await hash(gone)).toBe(decoded);
 });
 
 test("on planes a face is drawn as on pixels, whatever lies beyond what was read", async () => {

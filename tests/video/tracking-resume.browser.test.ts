@@ -11,7 +11,7 @@ test("a video that was looked through in part is looked through from there on, w
   const runtime = await createRuntime({ backend: "wasm" });
   const analyser = await createFaceAnalyser(runtime);
   const file = new File([await (await fetch(CLIP)).blob()], "talk.mp4");
-  const request = { file, resolution: "480p", mask: null, maxSeconds: 60 } as const;
+  const request = { file, resolution: "480p", mask: null, maxSeconds: 60, framesFile: null } as const;
   let seen = 0;
   const counting: Pick<FaceAnalyser, "detect" | "landmarks"> = {
     detect: (image) => analyser.detect(image),

@@ -67,6 +67,47 @@ function difference(
 /** Encoding alone changes a pixel of these clips by less than this on average, in grey levels. */
 const ENCODING = 2.5;
 
+/** Names of the frames that are kept on the disk, and of videos that are being written. */
+async function temporaryFiles(): Promise<string[]> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("dudak-temporary", { create: true });
+  const names: string[] = [];
+  for await (const name of folder.keys()) names.push(name);
+  return names;
+}
+
+test("frames are kept while a job draws, and are gone when it has ended, failed or was cancelled", async () => {
+  const before = await temporaryFiles();
+  const added = async () => (await temporaryFiles()).filter((name) => !before.includes(name));
+  const audio = await shortVoice(1);
+  let kept: Promise<string[]> | undefined;
+  const onProgress = ({ stage }: JobProgress) => {
+    if (stage === "rendering") kept ??= added();
+  };
+  await run({ video: await clip("talk"), audio }, {}, { onProgress });
+  expect((await kept!).filter((name) => name.endsWith(".frames"))).toHaveLength(1);
+  expect(await added()).toEqual([]);
+
+  await expect(run({ video: await clip("no-face"), audio })).rejects.toMatchObject({
+    code: "input/no-face",
+  });
+  expect(await added()).toEqual([]);
+
+  for (const wanted of ["finding faces", "rendering"]) {
+    const controller = new AbortController();
+    const cancelAt = ({ stage, stageProgress = 0 }: JobProgress) => {
+      if (stage === wanted && stageProgress > 0) controller.abort();
+    };
+    const running = run(
+      { video: await clip("talk"), audio },
+      {},
+      { signal: controller.signal, onProgress: cancelAt },
+    );
+    await expect(running).rejects.toMatchObject({ code: "job/cancelled" });
+    await expect.poll(added).toEqual([]);
+  }
+});
+
 describe("a video and a new voice", () => {
   test("become a video as long as the voice, at the source's rate, changed only around the mouth", async () => {
     const seen: JobProgress[] = [];

@@ -1,21 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
+import { compareBuilds, describeAgainst } from "./against.ts";
 import { describeLive, measureLive } from "./live.ts";
 import { describeLiveStream, measureLiveStream } from "./live-stream.ts";
 import { measure, measureLong, type BenchResult } from "./measure.ts";
 import { describeLipModel, measureLipModel } from "./lip-model.ts";
 import { describeSubmit, measureSubmit } from "./submit.ts";
+import { stagesPage } from "./stages-plot.ts";
 import { describeLongVideo, describeVideo } from "./video.ts";
 
 const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISION] [--live | --long | --plugin | --submit]
 
   --quick              leave out the five-minute voice
   --json FILE          write the figures to FILE        [out/bench.json]
-  --against REVISION   also measure that revision, alternating, in the same run
+  --against REVISION   run portrait, video and HEVC in this and in that revision in turn, five rounds (--quick: one);
+                       writes the stages over time as a page, too    [out/bench-against.json, .html]
   --long               measure the memory of a ten-minute video instead    [out/bench-long.json]
   --live               measure a live portrait alone, recordings and streams (--quick: shorter)     [out/bench-live.json]
   --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]
@@ -63,20 +66,6 @@ function checkOut(revision: string): string {
   return folder;
 }
 
-function measureThere(folder: string): BenchResult {
-  const file = join(folder, "out", "bench.json");
-  // Older revisions keep the bench elsewhere.
-  const bench = ["tools/bench/main.ts", "src/node/bench/main.ts"].find((path) =>
-    existsSync(join(folder, path)),
-  );
-  if (bench === undefined) throw new Error("that revision has no bench");
-  execFileSync(process.execPath, ["--import", "tsx", bench, "--quick", "--json", file], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  return JSON.parse(readFileSync(file, "utf8")) as BenchResult;
-}
-
 async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
@@ -97,7 +86,8 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const alone = (["plugin", "live", "long", "submit", "cluster"] as const).find((section) => values[section]);
-  const name = alone ? `bench-${alone}.json` : "bench.json";
+  const section = alone ?? (values.against === undefined ? undefined : "against");
+  const name = section ? `bench-${section}.json` : "bench.json";
   const file = resolve(values.json ?? join(PROJECT_ROOT, "out", name));
   await mkdir(dirname(file), { recursive: true });
   if (values.plugin) {
@@ -133,18 +123,11 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   if (values.against !== undefined) {
-    const other = checkOut(values.against);
-    const ratios: number[] = [];
-    let last: { here: BenchResult; there: BenchResult } | undefined;
-    for (let round = 0; round < 3; round++) {
-      const here = await measure(true, 1);
-      const there = measureThere(other);
-      ratios.push(there.picture.totalMs / here.picture.totalMs);
-      last = { here, there };
-    }
-    const ratio = ratios.sort((a, b) => a - b)[1]!;
-    await writeFile(file, JSON.stringify({ ...last, ratio }, null, 2));
-    console.log(`This revision is ${ratio.toFixed(3)} × as fast as ${values.against} (median of 3 rounds).`);
+    const found = await compareBuilds(checkOut(values.against), values.against, values.quick ? 1 : 5);
+    const page = file.replace(/(\.json)?$/, ".html");
+    await writeFile(file, JSON.stringify(found, null, 2));
+    await writeFile(page, stagesPage(found));
+    console.log([...describeAgainst(found), `Stages over time: ${page}`].join("\n"));
     return;
   }
   const result = await measure(values.quick ?? false);

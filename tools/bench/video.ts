@@ -11,9 +11,9 @@ import {
   Mp4OutputFormat,
   Output,
 } from "mediabunny";
-import type { Browser } from "playwright";
 import type { JobResult } from "../../src/job/job.ts";
 import type { EngineHost } from "../../src/headless/engine-host.ts";
+import { processorMs } from "./stages.ts";
 import { peakMemory } from "./memory.ts";
 
 /** Speed of giving a video a new voice. Times in milliseconds. */
@@ -82,17 +82,6 @@ async function dub(
     outputPath,
   });
   return result;
-}
-
-/** Processor time in milliseconds that all processes of a browser have used. */
-async function processorMs(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  try {
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    return 1000 * processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
-  } finally {
-    await session.detach();
-  }
 }
 
 /**

@@ -1,9 +1,12 @@
 import { throwIfCancelled } from "../../job/errors.ts";
+import type { CachedFrames } from "../../core/cached-frames.ts";
 import type { Resolution } from "../../core/image.ts";
 import type { JobResult } from "../../job/job.ts";
 import type { JobSpec } from "../../job/job-spec.ts";
 import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { warning } from "../../job/warnings.ts";
+import { discardFrameCache } from "../../media/frame-cache/frame-cache.ts";
+import { heldFileName, holdTemporaryFile } from "../../media/temporary-files.ts";
 import type { VoiceData } from "../../worker-rpc/media-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../../worker-rpc/video-api.ts";
@@ -31,19 +34,23 @@ interface VideoAnalysis extends JobAnalysis {
   readonly durationSeconds: number;
 }
 
-/** Finds and follows the faces, and analyses the voice. */
+/**
+ * Finds and follows the faces, and analyses the voice. What is found is stored with the job; the frames are for this run
+ * alone.
+ */
 async function analyseVideo(
   request: VideoRequest,
   { mask, voices, backend }: AnalysisInput,
   resolution: Resolution,
+  framesFile: string,
   { workers, signal, meter, checkpointer }: JobContext,
-): Promise<VideoAnalysis> {
+): Promise<{ readonly analysis: VideoAnalysis; readonly frames: CachedFrames | null }> {
   const [voice] = voices as readonly [VoiceData];
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
   const tracking = await checkpointer.tracking(backend);
-  const video = await workers.inference(request.backend).trackVideo(
-    { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds },
+  const { frames, ...video } = await workers.inference(request.backend).trackVideo(
+    { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds, framesFile },
     signal,
     proxy((fraction: number) => meter.report("finding faces", fraction)),
     tracking && tracking.kept,
@@ -57,19 +64,20 @@ async function analyseVideo(
     proxy((fraction: number) => meter.report("listening", fraction)),
   );
   const warnings = [...voice.warnings, ...video.warnings, ...track.warnings];
-  return { backend, video, track, durationSeconds, warnings };
+  return { analysis: { backend, video, track, durationSeconds, warnings }, frames };
 }
 
 /** What is rendered of an analysed video. */
 function planVideo(
   { formState }: VideoRequest,
   { video, track, durationSeconds }: VideoAnalysis,
+  frames: CachedFrames | null,
   resolution: Resolution,
 ): PlannedJob {
   const { width, height, fps, enlargementRefused } = video;
   const size = `${video.sourceWidth}×${video.sourceHeight}`;
   return {
-    source: { kind: "video", file: formState.video, video, voice: track },
+    source: { kind: "video", file: formState.video, video, frames, voice: track },
     sounds: [{ file: formState.audio, startSeconds: 0 }],
     durationSeconds,
     warnings: enlargementRefused ? [warning("video/not-enlarged", { size, resolution })] : [],
@@ -82,13 +90,25 @@ function planVideo(
  * Runs `lipsync-video`.
  * @throws EngineError; see {@link JobSpec}.
  */
-export function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
+export async function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
+  const framesFile = heldFileName();
+  const release = await holdTemporaryFile(framesFile);
+  let frames: CachedFrames | null = null;
   const kind: JobKind<VideoAnalysis> = {
     voices: [request.formState.audio],
     decodedBefore: 0,
     open: () => Promise.resolve([]),
-    analyse: (input, resolution) => analyseVideo(request, input, resolution, context),
-    plan: (analysis, resolution) => planVideo(request, analysis, resolution),
+    async analyse(input, resolution) {
+      const found = await analyseVideo(request, input, resolution, framesFile, context);
+      ({ frames } = found);
+      return found.analysis;
+    },
+    plan: (analysis, resolution) => planVideo(request, analysis, frames, resolution),
   };
-  return runJob(kind, request, context);
+  try {
+    return await runJob(kind, request, context);
+  } finally {
+    await discardFrameCache(framesFile);
+    release();
+  }
 }

@@ -19,6 +19,8 @@ export interface VideoFrameData extends VideoFrameTime {
 export interface VideoPictureData extends VideoFrameTime {
   /** The caller owns it. */
   readonly picture: Picture;
+  /** The same at {@link VideoPicturesOptions.second}; absent where only another decoding would give it. */
+  readonly second?: Picture;
 }
 
 /** Which frames to read, and at what size. */
@@ -31,6 +33,12 @@ export interface VideoFramesOptions {
   readonly width?: number;
   readonly height?: number;
   readonly signal?: AbortSignal;
+}
+
+/** The same for pictures. */
+export interface VideoPicturesOptions extends VideoFramesOptions {
+  /** Another size in pixels at which each frame is wanted, too. */
+  readonly second?: { readonly width: number; readonly height: number };
 }
 
 /** What an encoded frame weighs. */
@@ -71,7 +79,7 @@ export interface VideoSource {
    * The same frames, not converted where that can be left to the reader; planes are scaled, too. Odd sizes are converted.
    * @throws EngineError as `frames`.
    */
-  pictures(options?: VideoFramesOptions): AsyncIterable<VideoPictureData>;
+  pictures(options?: VideoPicturesOptions): AsyncIterable<VideoPictureData>;
   /**
    * The weights of all encoded frames, without decoding any.
    * @throws EngineError `codec/failed`, `job/cancelled`.
@@ -79,3 +87,9 @@ export interface VideoSource {
   packets(signal: AbortSignal): Promise<VideoPacket[]>;
   dispose(): void;
 }
+
+/** What decoding a video's frames by their places takes. */
+export type DecodableVideo = Pick<
+  VideoSource,
+  "width" | "height" | "decoder" | "colour" | "pictures" | "packets"
+>;

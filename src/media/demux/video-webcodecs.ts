@@ -22,7 +22,7 @@ import {
 } from "./frame-reader.ts";
 import { holdsRgb } from "./sample-planes.ts";
 import { matrixBehind, type PlaneColour, type YuvMatrix } from "../planes/plane-colour.ts";
-import type { VideoFramesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
+import type { VideoPicturesOptions, VideoFrameTime, VideoPacket, VideoSource } from "./video-source.ts";
 
 const FRAMES_PROBED = 2000;
 
@@ -68,16 +68,18 @@ async function readPackets(
 async function* readFrames<Shape extends object>(
   track: InputVideoTrack,
   shape: TrackShape,
-  options: VideoFramesOptions,
-  read: (reader: FrameReader, sample: VideoSample) => Promise<Shape>,
+  options: VideoPicturesOptions,
+  read: (reader: FrameReader, sample: VideoSample, second: FrameReader | null) => Promise<Shape>,
 ): AsyncGenerator<Shape & VideoFrameTime> {
   const { size, rotation, beginning } = shape;
-  const { fromSeconds = 0, toSeconds, signal } = options;
+  const { fromSeconds = 0, toSeconds, second, signal } = options;
   const { width, height } =
     options.width && options.height ? { width: options.width, height: options.height } : size;
   const turned = rotation % 180 !== 0;
-  const stored = turned ? { width: height, height: width } : { width, height };
-  const reader = new FrameReader({ ...shape, size: stored });
+  const readerOf = ({ width, height }: Size) =>
+    new FrameReader({ ...shape, size: turned ? { width: height, height: width } : { width, height } });
+  const reader = readerOf({ width, height });
+  const other = second ? readerOf(second) : null;
   try {
     for await (const sample of new VideoSampleSink(track).samples(
       fromSeconds > 0 ? fromSeconds + beginning : undefined,
@@ -88,7 +90,7 @@ async function* readFrames<Shape extends object>(
         const { duration } = sample;
         const timestamp = sample.timestamp - beginning;
         if (timestamp < 0 && timestamp + duration <= 1e-6) continue;
-        const shape = await read(reader, sample);
+        const shape = await read(reader, sample, other);
         sample.close();
         yield { ...shape, timestampSeconds: timestamp, durationSeconds: duration };
       } finally {
@@ -189,8 +191,9 @@ export async function openWithWebCodecs(
         image: await reader.image(sample),
       })),
     pictures: (options = {}) =>
-      readFrames(track, shape, options, async (reader, sample) => ({
+      readFrames(track, shape, options, async (reader, sample, second) => ({
         picture: await reader.picture(sample, colour),
+        ...(second ? { second: await second.picture(sample, colour) } : {}),
       })),
     packets: (signal) => readPackets(track, beginning, signal),
     dispose: () => input.dispose(),

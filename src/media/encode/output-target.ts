@@ -1,5 +1,6 @@
 import { StreamTarget, type StreamTargetChunk, type Target } from "mediabunny";
-import { EngineError, toEngineError } from "../../job/errors.ts";
+import { EngineError } from "../../job/errors.ts";
+import { createTemporaryFile, removeTemporaryFile, writeWhole } from "../temporary-files.ts";
 import type { FileBytes } from "./creation-times.ts";
 
 /** Where a video is written while it grows. */
@@ -18,17 +19,6 @@ export interface OutputTarget {
   discard(): Promise<void>;
 }
 
-/** Only dedicated workers have it, so the page's type library does not. */
-interface SyncAccessHandle {
-  read(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  write(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
-  getSize(): number;
-  flush(): void;
-  close(): void;
-}
-
-const FOLDER = "dudak-temporary";
-const FORGOTTEN_AFTER_MS = 24 * 60 * 60 * 1000;
 /** Videos up to this size leave no file behind. */
 const SHORT_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 2 * 1024 * 1024;
@@ -51,44 +41,13 @@ export async function createOutputTarget(extension: string): Promise<OutputTarge
  * the blob is unusable then. A video in memory is left alone. Works in any thread of the origin.
  */
 export async function discardTemporaryOutput(output: Blob): Promise<void> {
-  if (!(output instanceof File)) return;
-  try {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle(FOLDER);
-    await folder.removeEntry(output.name);
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === "NotFoundError")) {
-      throw toEngineError(error, "storage/failed", "Removing a temporary file");
-    }
-  }
-}
-
-async function removeForgotten(folder: FileSystemDirectoryHandle): Promise<void> {
-  const limit = Date.now() - FORGOTTEN_AFTER_MS;
-  for await (const [name, handle] of folder.entries()) {
-    if (handle.kind !== "file") continue;
-    try {
-      const { lastModified } = await (handle as FileSystemFileHandle).getFile();
-      if (lastModified < limit) await folder.removeEntry(name);
-    } catch {
-      // A file that another tab is writing is locked and stays; one that it has just removed is gone.
-    }
-  }
+  if (output instanceof File) await removeTemporaryFile(output.name);
 }
 
 async function diskTarget(extension: string): Promise<OutputTarget | undefined> {
-  if ("document" in globalThis || typeof navigator.storage?.getDirectory !== "function") return undefined;
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
-  await removeForgotten(folder);
-  const name = `${crypto.randomUUID()}.${extension}`;
-  const file = await folder.getFileHandle(name, { create: true });
-  const openable = file as unknown as { createSyncAccessHandle?(): Promise<SyncAccessHandle> };
-  const access = await openable.createSyncAccessHandle?.();
-  if (!access) {
-    await folder.removeEntry(name);
-    return undefined;
-  }
+  const file = await createTemporaryFile(`${crypto.randomUUID()}.${extension}`);
+  if (!file) return undefined;
+  const { access } = file;
   let open = true;
   const close = () => {
     if (open) access.close();
@@ -96,13 +55,7 @@ async function diskTarget(extension: string): Promise<OutputTarget | undefined> 
   };
   const write = (position: number, data: Uint8Array<ArrayBuffer>) => {
     try {
-      for (let done = 0; done < data.length;) {
-        const rest = data.subarray(done);
-        const written = access.write(rest, { at: position + done });
-        // Chromium 156 does not throw without room: it gives its error number as a count, 2^32 - 8.
-        if (written <= 0 || written > rest.length) throw new Error("there is no room");
-        done += written;
-      }
+      writeWhole(access, data, position);
     } catch (error) {
       throw new EngineError(
         "storage/full",
@@ -132,18 +85,18 @@ async function diskTarget(extension: string): Promise<OutputTarget | undefined> 
         const read = access.read(data, { at: 0 });
         if (read === size) {
           close();
-          await folder.removeEntry(name).catch(() => undefined);
+          await file.remove();
           return new Blob([data], { type });
         }
       }
       access.flush();
       close();
-      const written = await file.getFile();
-      return new File([written], name, { type });
+      const written = await file.handle.getFile();
+      return new File([written], file.name, { type });
     },
     async discard() {
       close();
-      await folder.removeEntry(name).catch(() => undefined);
+      await file.remove();
     },
   };
 }

@@ -13,6 +13,7 @@ import { planesBytes, readVideoFacts, type StoredPlanes, type VideoFacts } from 
 import type {
   VideoFramesOptions,
   VideoPacket,
+  VideoPicturesOptions,
   VideoPictureData,
   VideoSource,
 } from "../demux/video-source.ts";
@@ -261,19 +262,22 @@ function pictureMaker(
 async function* readPictures(
   file: Blob,
   facts: VideoFacts,
-  options: VideoFramesOptions,
+  options: VideoPicturesOptions,
   warn: (code: "video/transparent" | "video/reshaped") => void,
 ): AsyncGenerator<VideoPictureData> {
-  const { fromSeconds = 0, width, height } = options;
+  const { fromSeconds = 0, width, height, second } = options;
   const size = width && height ? { width, height } : { width: facts.width, height: facts.height };
   const format = facts.planes ? planesFormat(facts.planes) : pixelsFormat(size, facts.stored);
   const make = pictureMaker(facts, size, () => warn("video/transparent"));
+  // What ffmpeg itself has scaled is of one size.
+  const makeSecond = second && facts.planes ? pictureMaker(facts, second, () => undefined) : null;
   const { stored } = facts;
   const onSize = (width: number, height: number) => {
     if (Math.abs((width * stored.height) / (height * stored.width) - 1) > SAME_ASPECT) warn("video/reshaped");
   };
   let held: RawFrame | undefined;
   const frame = (raw: RawFrame, end: number): VideoPictureData => ({
+    ...(makeSecond ? { second: makeSecond(raw.bytes) } : {}),
     picture: make(raw.bytes),
     timestampSeconds: raw.seconds,
     durationSeconds: end - raw.seconds,

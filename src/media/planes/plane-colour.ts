@@ -1,3 +1,7 @@
+import type { PlaneColour } from "../../core/plane-colour.ts";
+
+export type { PlaneColour };
+
 /** How luma and chroma were made from red, green and blue. */
 export type YuvMatrix = "bt601" | "bt709" | "bt2020";
 
@@ -7,14 +11,6 @@ export const LUMA_WEIGHTS = {
   bt709: [0.2126, 0.0722],
   bt2020: [0.2627, 0.0593],
 } as const;
-
-/** How the planes of a picture are to be understood, in the words of WebCodecs. */
-export interface PlaneColour {
-  readonly primaries: "bt709" | "smpte170m" | "bt470bg";
-  readonly transfer: "bt709" | "smpte170m" | "iec61966-2-1";
-  readonly matrix: "bt709" | "smpte170m" | "bt470bg";
-  readonly fullRange: boolean;
-}
 
 /** Video of this height and above is BT.709 where nothing says otherwise, lower video BT.601, as players assume. */
 const HD_HEIGHT = 720;

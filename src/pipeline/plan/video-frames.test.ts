@@ -74,3 +74,34 @@ test("a file that gives no frames any more ends the job", async () => {
   const { source } = video(even, new Set(even.keys()));
   await expect(shown(source, [0, 1], even)).rejects.toMatchObject({ code: "codec/failed" });
 });
+
+/** Kept frames whose red value is 100 more than their place; `lost` ones can no longer be read. */
+function keptFrames(first: number, end: number, lost?: number) {
+  return {
+    has: (place: number) => place >= first && place < end,
+    read: (place: number) => {
+      const picture = createImage(1, 1);
+      picture.data[0] = 100 + place;
+      return Promise.resolve(place === lost ? undefined : picture);
+    },
+  };
+}
+
+test("kept frames are not decoded, and the others are read as ever", async () => {
+  const { source, reads } = video(even);
+  const options = { ...size, starts: Float64Array.from(even), kept: keptFrames(0, 6, 4) };
+  const values: number[] = [];
+  const places = [0, 1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 4, 3];
+  for await (const picture of picturesInOrder(source, places, options)) values.push(rgbaOf(picture).data[0]!);
+  expect(values).toEqual([100, 101, 102, 103, 4, 105, 6, 7, 8, 7, 6, 105, 4, 103]);
+  expect(reads()).toBe(4);
+  const found = new Map<number, number>();
+  for await (const { place, image } of framesAt(source, [9, 2, 7, 2], options))
+    found.set(place, image.data[0]!);
+  expect([...found].sort(([a], [b]) => a - b)).toEqual([
+    [2, 102],
+    [7, 7],
+    [9, 9],
+  ]);
+  expect(reads()).toBe(5);
+});

@@ -1,9 +1,14 @@
 import { EngineError } from "../../job/errors.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { SAME_INSTANT } from "../../media/demux/frame-rate.ts";
-import type { VideoFramesOptions, VideoSource } from "../../media/demux/open-video.ts";
+import type { CachedFrameReader } from "../../media/frame-cache/frame-cache.ts";
 import { rgbaOf, type Picture } from "../../media/planes/picture.ts";
-import type { VideoFrameTime, VideoPictureData } from "../../media/demux/video-source.ts";
+import type {
+  DecodableVideo,
+  VideoFramesOptions,
+  VideoFrameTime,
+  VideoPictureData,
+} from "../../media/demux/video-source.ts";
 
 /** A video's frames by their places, at one size. */
 export interface FrameOptions {
@@ -11,6 +16,8 @@ export interface FrameOptions {
   readonly starts: Float64Array;
   readonly width: number;
   readonly height: number;
+  /** Those that need not be decoded, of that size. */
+  readonly kept?: CachedFrameReader | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -101,13 +108,9 @@ async function* risingPictures(
   yield* repeated(held, times + places.length - wanted);
 }
 
-/**
- * A video's frames in the order of `places`, which rises and falls; the caller owns them. What falls is read in pieces;
- * at most 64 MiB of frames are held.
- * @throws EngineError `codec/failed` when the file gives no frames where it gave some the first time.
- */
-export async function* picturesInOrder(
-  video: VideoSource,
+/** Frames that are decoded, in the order of `places`. */
+async function* decodedInOrder(
+  video: DecodableVideo,
   places: Iterable<number>,
   options: FrameOptions,
 ): AsyncGenerator<Picture> {
@@ -127,20 +130,50 @@ export async function* picturesInOrder(
   }
 }
 
+/**
+ * A video's frames in the order of `places`, which rises and falls; the caller owns them. What falls is read in pieces;
+ * at most 64 MiB of frames are held.
+ * @throws EngineError `codec/failed` when the file gives no frames where it gave some the first time.
+ */
+export async function* picturesInOrder(
+  video: DecodableVideo,
+  places: Iterable<number>,
+  options: FrameOptions,
+): AsyncGenerator<Picture> {
+  const { kept } = options;
+  let missing: number[] = [];
+  for (const place of places) {
+    const picture = kept?.has(place) ? await kept.read(place) : undefined;
+    if (!picture) {
+      missing.push(place);
+      continue;
+    }
+    // No frame is decoded before a kept one is asked for: what is read in one go stays one.
+    yield* decodedInOrder(video, missing, options);
+    missing = [];
+    yield picture;
+  }
+  yield* decodedInOrder(video, missing, options);
+}
+
 /** Reading on over so many seconds costs less than beginning anew, which decodes from the key frame before. */
 const READ_ON_SECONDS = 2;
 
-/** The frames at some places, in rising order, each once; others between them are decoded, but not converted. */
+/** The frames at some places, each once, kept ones first, else rising; others between them are decoded, but not converted. */
 export async function* framesAt(
-  video: VideoSource,
+  video: DecodableVideo,
   places: readonly number[],
   options: FrameOptions,
 ): AsyncGenerator<{ readonly place: number; readonly image: RgbaImage }> {
   const read = (range: VideoFramesOptions) => video.pictures(range);
-  const { starts } = options;
-  const wanted = [...new Set(places)].sort((a, b) => a - b);
+  const { starts, kept } = options;
   const runs: number[][] = [];
-  for (const place of wanted) {
+  for (const place of [...new Set(places)].sort((a, b) => a - b)) {
+    const picture = kept?.has(place) ? await kept.read(place) : undefined;
+    if (picture) {
+      yield { place, image: rgbaOf(picture) };
+      continue;
+    }
     const run = runs.at(-1);
     const apart = run ? starts[place]! - starts[run.at(-1)!]! : Infinity;
     // With ffmpeg every beginning would decode from the file's start: one pass for all.

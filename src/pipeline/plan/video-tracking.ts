@@ -6,16 +6,30 @@ import type { FaceAnalyser } from "../../vision/landmarks/face-analyser.ts";
 import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
 import { frameRateOf, SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
+import {
+  createFrameCache,
+  frameCacheRoom,
+  type FrameCacheWriter,
+} from "../../media/frame-cache/frame-cache.ts";
+import { rgbaOf } from "../../media/planes/picture.ts";
 import type { FractionListener } from "../../worker-rpc/inference-api.ts";
-import type { KeptTracking, TrackedVideo, SavePiece, VideoTrackRequest } from "../../worker-rpc/video-api.ts";
+import type {
+  FollowedVideo,
+  KeptTracking,
+  SavePiece,
+  TrackedVideo,
+  VideoTrackRequest,
+} from "../../worker-rpc/video-api.ts";
 import { readPiece, writePiece } from "../checkpoint/checkpoint-piece.ts";
 import { outputRate } from "./output-rate.ts";
 import { chooseTracks } from "./choose-video-speakers.ts";
 
-/** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
-const MAX_TRACKING_SIDE = 960;
 /** A file that ends this much earlier than its index says was cut short. */
 const CUT_SHORT_SECONDS = 0.5;
+/** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
+const MAX_TRACKING_SIDE = 960;
+/** Bytes of frames that are kept for drawing, by who decodes: ffmpeg takes far longer than reading from the disk. */
+const KEPT_BYTES = { webcodecs: 1024 ** 3, ffmpeg: 4 * 1024 ** 3 } as const;
 /** Pause between two reports of progress in milliseconds. */
 const PROGRESS_EVERY_MS = 80;
 
@@ -46,18 +60,47 @@ async function readKept(kept: KeptTracking | null): Promise<TrackingPiece[]> {
   return pieces;
 }
 
-/** Looks through an open video. */
+/** Looks through an open video, and keeps its frames for drawing. */
 async function trackOpened(
   video: VideoSource,
   request: VideoTrackRequest,
   analyser: FaceAnalyser,
+  run: TrackingRun,
+): Promise<FollowedVideo> {
+  const pieces = await readKept(run.kept);
+  const first = pieces.reduce((sum, { starts }) => sum + starts.length, 0);
+  const { framesFile } = request;
+  const cache =
+    framesFile === null
+      ? null
+      : await createFrameCache(framesFile, video.colour, {
+          first,
+          most: await frameCacheRoom(KEPT_BYTES[video.decoder]),
+        });
+  try {
+    const tracked = await followOpened(video, request, analyser, run, pieces, cache);
+    return { ...tracked, frames: cache?.finish() ?? null };
+  } catch (error) {
+    await cache?.discard();
+    throw error;
+  }
+}
+
+/** Follows the faces behind the kept parts of an earlier run. */
+async function followOpened(
+  video: VideoSource,
+  request: VideoTrackRequest,
+  analyser: FaceAnalyser,
   { signal, onProgress, kept, keep }: TrackingRun,
+  pieces: readonly TrackingPiece[],
+  cache: FrameCacheWriter | null,
 ): Promise<TrackedVideo> {
-  const pieces = await readKept(kept);
   const size = outputSize(video, request.resolution);
   const shrink = Math.min(1, MAX_TRACKING_SIDE / Math.max(size.width, size.height));
   const width = Math.round(size.width * shrink);
   const height = Math.round(size.height * shrink);
+  const sameSize = width === size.width && height === size.height;
+  const second = cache && !sameSize ? { second: { width: size.width, height: size.height } } : {};
   const starts = pieces.flatMap((piece) => [...piece.starts]);
   /** Start of the frame behind which the kept parts end; it is looked at once more. */
   const last = starts.at(-1);
@@ -66,12 +109,12 @@ async function trackOpened(
   async function* frames(): AsyncGenerator<RgbaImage> {
     let again = last !== undefined;
     const range = again && starts.length > 1 ? { fromSeconds: last! } : {};
-    for await (const frame of video.frames({ width, height, signal, ...range })) {
+    for await (const frame of video.pictures({ width, height, signal, ...second, ...range })) {
       if (again) {
         if (frame.timestampSeconds < last! - SAME_INSTANT) continue;
         again = false;
         endSeconds = frame.timestampSeconds + frame.durationSeconds;
-        yield frame.image;
+        yield rgbaOf(frame.picture);
         continue;
       }
       if (starts.length > 0 && frame.timestampSeconds >= request.maxSeconds) return;
@@ -79,7 +122,9 @@ async function trackOpened(
       // Of two frames at one instant the first counts, here as in every later reading.
       if (starts.length > 0 && frame.timestampSeconds < starts.at(-1)! + SAME_INSTANT) continue;
       starts.push(frame.timestampSeconds);
-      yield frame.image;
+      const drawn = sameSize ? frame.picture : frame.second;
+      if (drawn) cache?.add(drawn);
+      yield rgbaOf(frame.picture);
     }
   }
   let told = performance.now();
@@ -134,6 +179,7 @@ async function trackOpened(
 
 /**
  * Decodes a video once, finds and follows its faces and chooses those to animate; never holds more than a few frames.
+ * Its frames at the output's size are kept on the disk as far as there is room.
  * Goes on behind the kept parts of an earlier run, as if that had not ended. Where the browser's decoder stops in the
  * middle, ffmpeg, which goes on behind damage, reads the video from its start.
  * @throws EngineError as `VideoInferenceApi.trackVideo`.
@@ -145,12 +191,17 @@ export async function trackVideo(
   onProgress: FractionListener,
   kept: KeptTracking | null = null,
   keep: SavePiece | null = null,
-): Promise<TrackedVideo> {
+): Promise<FollowedVideo> {
   let done = 0;
   const forward = (fraction: number) => onProgress((done = Math.max(done, fraction)));
   const video = await openVideo(request.file, { signal });
   try {
-    return await trackOpened(video, request, analyser, { signal, onProgress: forward, kept, keep });
+    return await trackOpened(video, request, analyser, {
+      signal,
+      onProgress: forward,
+      kept,
+      keep,
+    });
   } catch (error) {
     const stopped = error instanceof EngineError && error.code === "codec/failed";
     if (!stopped || video.decoder === "ffmpeg") throw error;

@@ -3,7 +3,9 @@ import type { OutputFormat } from "../../job/job.ts";
 import { unit } from "../../core/scalar.ts";
 import { BITRATE_STEP_SECONDS, type Bitrates } from "../../media/encode/bitrate-steps.ts";
 import { createVideoWriter, discardTemporaryOutput } from "../../media/encode/video-writer.ts";
-import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
+import { openVideo } from "../../media/demux/open-video.ts";
+import type { DecodableVideo } from "../../media/demux/video-source.ts";
+import type { CachedFrameReader } from "../../media/frame-cache/frame-cache.ts";
 import { isPlanar, rgbaOf, type Picture } from "../../media/planes/picture.ts";
 import type { TrackedVideo } from "../../worker-rpc/video-api.ts";
 import { alongTimeline, planRates, spendingOf, type RatePlan, type RateWindow } from "./rate-plan.ts";
@@ -54,7 +56,9 @@ export function factorAfterTrial(db: number): number {
 
 /** What rates are chosen for. */
 export interface RateRequest {
-  readonly video: VideoSource;
+  readonly video: DecodableVideo;
+  /** Its frames at the output's size that need not be decoded. */
+  readonly kept?: CachedFrameReader | undefined;
   readonly facts: Pick<
     TrackedVideo,
     "width" | "height" | "fps" | "sourceFps" | "starts" | "endSeconds" | "bitrate"
@@ -71,9 +75,12 @@ function placesIn({ starts, endSeconds, fps }: RateRequest["facts"], { first, en
   return placesAt(starts, fps, Math.min(stepAt(first), last - 1), last);
 }
 
-function windowFrames({ video, facts, signal }: RateRequest, places: Int32Array): AsyncGenerator<Picture> {
+function windowFrames(
+  { video, kept, facts, signal }: RateRequest,
+  places: Int32Array,
+): AsyncGenerator<Picture> {
   const { starts, width, height } = facts;
-  return picturesInOrder(video, places, { starts, width, height, signal });
+  return picturesInOrder(video, places, { starts, width, height, kept, signal });
 }
 
 /**

@@ -32,7 +32,7 @@ export async function createRealStage(
 ): Promise<RealStage> {
   const [rigBytes, geometryBytes] = await Promise.all([loadAsset("rig"), loadAsset("face-geometry")]);
   const rig = loadRig(rigBytes, geometryBytes);
-  const request = { file, resolution: "480p", mask: null, maxSeconds: 600 } as const;
+  const request = { file, resolution: "480p", mask: null, maxSeconds: 600, framesFile: null } as const;
   const tracked = await trackVideo(request, analyser, new AbortController().signal, () => undefined);
   const { width, height, starts, tracks, fps } = tracked;
   const images: RgbaImage[] = [];

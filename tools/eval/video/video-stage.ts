@@ -23,7 +23,7 @@ export async function createStage(head: File, analyser: FaceAnalyser): Promise<S
   const { signal } = new AbortController();
   const [rigBytes, geometryBytes] = await Promise.all([loadAsset("rig"), loadAsset("face-geometry")]);
   const tracked = await trackVideo(
-    { file: head, resolution: "480p", mask: null, maxSeconds: 600 },
+    { file: head, resolution: "480p", mask: null, maxSeconds: 600, framesFile: null },
     analyser,
     signal,
     () => undefined,

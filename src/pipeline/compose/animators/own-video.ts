@@ -23,7 +23,8 @@ async function prepareFaces(
   );
   checkUsable(faces.map((face) => face.strength));
   const wanted = faces.flatMap((face) => face.references);
-  for await (const { place, image } of framesAt(source.video, wanted, { starts, width, height, signal })) {
+  const { video, kept } = source;
+  for await (const { place, image } of framesAt(video, wanted, { starts, width, height, kept, signal })) {
     throwIfCancelled(signal);
     for (const face of faces) {
       const index = face.references.indexOf(place);

@@ -1,4 +1,6 @@
-import { openVideo, type VideoSource } from "../../../media/demux/open-video.ts";
+import { openVideo } from "../../../media/demux/open-video.ts";
+import type { DecodableVideo, VideoSource } from "../../../media/demux/video-source.ts";
+import { openFrameCache, type CachedFrameReader } from "../../../media/frame-cache/frame-cache.ts";
 import type { VideoScene } from "../../../worker-rpc/scene.ts";
 import { picturesInOrder } from "../../plan/video-frames.ts";
 import { planTimeline, type Timeline } from "../../plan/video-timeline.ts";
@@ -8,9 +10,30 @@ import type { FrameSource } from "../frame-source.ts";
 /** A tracked video, opened for its second reading, as a source of frames. */
 export interface TrackedVideoSource extends FrameSource {
   readonly kind: "video";
-  readonly video: VideoSource;
+  readonly video: DecodableVideo;
+  /** Frames that need not be decoded again. */
+  readonly kept: CachedFrameReader | undefined;
   /** Which frame of the video each frame of the output shows. */
   readonly timeline: Timeline;
+}
+
+/** A video that is opened when something of it must be read, which ffmpeg takes a second for. */
+function openWhenNeeded(
+  { file, video: { sourceWidth: width, sourceHeight: height, decoder } }: VideoScene,
+  colour: VideoSource["colour"],
+  signal: AbortSignal,
+): DecodableVideo & Pick<VideoSource, "dispose"> {
+  let opening: Promise<VideoSource> | undefined;
+  const opened = () =>
+    (opening ??= openVideo(file, { signal, ...(decoder === "ffmpeg" ? { decoder } : {}) }));
+  return {
+    ...{ width, height, decoder, colour },
+    async *pictures(options) {
+      yield* (await opened()).pictures(options);
+    },
+    packets: async (packetSignal) => (await opened()).packets(packetSignal),
+    dispose: () => void opening?.then((video) => video.dispose()).catch(() => undefined),
+  };
 }
 
 /**
@@ -19,13 +42,19 @@ export interface TrackedVideoSource extends FrameSource {
  * @throws EngineError `input/video…`, `codec/missing`.
  */
 export async function openTrackedVideoSource(
-  { file, video: facts }: VideoScene,
+  scene: VideoScene,
   durationSeconds: number,
   signal: AbortSignal,
 ): Promise<TrackedVideoSource> {
+  const { file, video: facts, frames } = scene;
   const { width, height, fps, starts, endSeconds, decoder } = facts;
   const timeline = planTimeline(starts, endSeconds, durationSeconds, fps);
-  const video = await openVideo(file, { signal, ...(decoder === "ffmpeg" ? { decoder } : {}) });
+  const kept = frames ? await openFrameCache(frames, signal) : undefined;
+  const video =
+    frames && kept
+      ? openWhenNeeded(scene, frames.colour, signal)
+      : await openVideo(file, { signal, ...(decoder === "ffmpeg" ? { decoder } : {}) });
+  const size = { starts, width, height, kept, signal };
   return {
     kind: "video",
     width,
@@ -34,12 +63,12 @@ export async function openTrackedVideoSource(
     fps,
     ...(video.colour ? { colour: video.colour } : {}),
     video,
+    kept,
     timeline,
     secondsAt: (frame) => timeline.starts[frame]!,
-    pictures: (first, end) =>
-      picturesInOrder(video, timeline.frames.subarray(first, end), { starts, width, height, signal }),
+    pictures: (first, end) => picturesInOrder(video, timeline.frames.subarray(first, end), size),
     release: () => undefined,
-    chooseBitrates: (format, stop) => chooseBitrates({ video, facts, timeline, format, signal: stop }),
+    chooseBitrates: (format, stop) => chooseBitrates({ video, kept, facts, timeline, format, signal: stop }),
     dispose: () => video.dispose(),
   };
 }
