@@ -9,7 +9,8 @@ body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 15px/1.5 syst
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; } text { fill: currentColor; }
 .tick { text-anchor: middle; fill: var(--text-2); } .axis { stroke: var(--line); }
-.sound { fill: var(--b); } .mouth, .time { fill: var(--a); } .shut { fill: currentColor; } .strength { fill: var(--c); }
+.plot { overflow-x: auto; } .plot svg { min-width: 40rem; }
+.sound { fill: var(--b); } .mouth, .time { fill: var(--a); } .shut { fill: #000; stroke: #fff; stroke-width: 0.5; } .strength { fill: var(--c); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: start; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; white-space: nowrap; } code { overflow-wrap: anywhere; font-size: 12px; }
 figure { display: inline-block; margin: 0 8px 8px 0; } figure img { display: block; height: 96px; border-radius: 6px; } figcaption, .note { color: var(--text-2); font-size: 13px; }
@@ -92,7 +93,7 @@ export function reportPage(document: ReportDocument, words: ReportWords): string
 ${heading("doubts")}
 ${doubts(document, words)}
 ${heading("video")}
-${timeline ? timelinePlot(timeline, durationSeconds, words) : `<p>${say("noTimeline")}</p>`}
+${timeline ? `<div class="plot">${timelinePlot(timeline, durationSeconds, words)}</div>` : `<p>${say("noTimeline")}</p>`}
 <p class="note">${say("videoNote")}</p>
 ${heading("left")}
 ${left(document, words)}
@@ -104,7 +105,7 @@ ${table([[words.say("seed"), String(seed)], ...chosen])}
 ${heading("files")}
 ${table([...Object.entries(inputs).map(([field, file]): Row => [field, fileCell(file, words)]), [words.say("result"), fileCell(output, words)], ...hash])}
 ${heading("time")}
-${timingsPlot(timings, words)}
+<div class="plot">${timingsPlot(timings, words)}</div>
 </body>
 </html>
 `;

@@ -65,7 +65,7 @@
 'bTitle': `Mehrere auf einmal`,
 'bUnclosed': str`Das Anführungszeichen in Zeile ${0} wird nie geschlossen; was folgt, ist eine einzige Zelle.`,
 'bUnknown': str`Eine Spalte „${0}“ gibt es nicht; sie wird ausgelassen.`,
-'bValue': str`„${1}“ passt nicht zu „${0}“`,
+'bValue': str`„${0}“ passt nicht zu „${1}“`,
 'bVideos': `Videos`,
 'bWrong': str`Zu berichtigende Zeilen: ${0}. Die anderen lassen sich jetzt machen.`,
 'bytesLabel': str`Geht etwas nach draußen? ${0} gesendet`,

@@ -65,7 +65,7 @@
 'bTitle': `Varios a la vez`,
 'bUnclosed': str`Las comillas de la línea ${0} no se cierran; lo que sigue es una sola celda.`,
 'bUnknown': str`No hay una columna «${0}»; se omite.`,
-'bValue': str`«${1}» no vale para «${0}»`,
+'bValue': str`«${0}» no vale para «${1}»`,
 'bVideos': `Vídeos`,
 'bWrong': str`Filas por corregir: ${0}. Las demás se pueden hacer ya.`,
 'bytesLabel': str`¿Sale algo de aquí? ${0} enviados`,

@@ -65,7 +65,7 @@
 'bTitle': `Plusieurs à la fois`,
 'bUnclosed': str`Le guillemet de la ligne ${0} n’est jamais fermé ; ce qui suit est une seule cellule.`,
 'bUnknown': str`Il n’y a pas de colonne « ${0} » ; elle est ignorée.`,
-'bValue': str`« ${1} » ne convient pas à « ${0} »`,
+'bValue': str`« ${0} » ne convient pas à « ${1} »`,
 'bVideos': `Vidéos`,
 'bWrong': str`Lignes à corriger : ${0}. Les autres peuvent être faites maintenant.`,
 'bytesLabel': str`Quelque chose sort-il ? ${0} envoyés`,

@@ -65,7 +65,7 @@
 'bTitle': `Vários de uma vez`,
 'bUnclosed': str`As aspas da linha ${0} não fecham; o que segue é uma única célula.`,
 'bUnknown': str`Não há coluna “${0}”; ela é ignorada.`,
-'bValue': str`“${1}” não serve para “${0}”`,
+'bValue': str`“${0}” não serve para “${1}”`,
 'bVideos': `Vídeos`,
 'bWrong': str`Linhas a corrigir: ${0}. As outras podem ser feitas agora.`,
 'bytesLabel': str`Alguma coisa está saindo? ${0} enviados`,

@@ -65,7 +65,7 @@
 'bTitle': `Birden çok video`,
 'bUnclosed': str`Satır ${0} içindeki tırnak kapanmıyor; ardından gelen her şey tek bir hücre.`,
 'bUnknown': str`“${0}” adlı bir sütun yok; atlandı.`,
-'bValue': str`“${1}”, “${0}” sütununa uymuyor`,
+'bValue': str`“${0}”, “${1}” sütununa uymuyor`,
 'bVideos': `Videolar`,
 'bWrong': str`Düzeltilecek satır: ${0}. Ötekiler şimdi yapılabilir.`,
 'bytesLabel': str`Dışarı bir şey çıkıyor mu? ${0} gönderildi`,

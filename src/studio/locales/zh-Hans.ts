@@ -65,7 +65,7 @@
 'bTitle': `批量制作`,
 'bUnclosed': str`第 ${0} 行的引号未闭合；其后内容成为一个单元格。`,
 'bUnknown': str`没有“${0}”列；已忽略。`,
-'bValue': str`“${1}”不适用于“${0}”`,
+'bValue': str`“${0}”不适用于“${1}”`,
 'bVideos': `视频`,
 'bWrong': str`需修正的行：${0}。其余现在即可制作。`,
 'bytesLabel': str`有内容传出去吗？已发送 ${0}`,

@@ -120,7 +120,7 @@ export class StudioBatchSheet extends LitElement {
       html`<ul>
         ${items.map(
           (item) =>
-            html`<li class="job">
+            html`<li class="job plain">
               <div class="grow"><b class="clip">${item.name}</b>${this.#itemNote(item)}</div>
               ${item.line === null ? nothing : html`<span class="muted">${b.row(String(item.line))}</span>`}
             </li>`,
@@ -223,7 +223,15 @@ export class StudioBatchSheet extends LitElement {
       <div class="pscroll" tabindex="-1">
         ${state?.started ? nothing : this.#about()}
         ${problem ? html`<section class="sec">${inlineProblem(problem)}</section>` : nothing}
-        ${state?.faults.map((fault) => html`<p class="note warn">${icon("info")}<span>${faultText(fault)}</span></p>`)}
+        ${
+          state && state.faults.length > 0
+            ? html`<section class="sec stackgap">
+                ${state.faults.map(
+                  (fault) => html`<p class="note warn">${icon("info")}<span>${faultText(fault)}</span></p>`,
+                )}
+              </section>`
+            : nothing
+        }
         ${state ? this.#list(state) : nothing}
       </div>
       ${batch ? html`<div class="pfoot">${this.#footer(batch)}</div>` : nothing}
