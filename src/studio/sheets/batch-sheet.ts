@@ -180,12 +180,12 @@ export class StudioBatchSheet extends LitElement {
     const all = items.length - wrong;
     const fraction =
       all > 0 ? sent.reduce((sum, item) => sum + (ended(item) ? 1 : item.progress), 0) / all : 1;
-    return html`<p class="row between small">
+    return html`<p class="row between">
         <span>${b.doneOf(formatNumber(done), formatNumber(all))}</span>
         ${failed > 0 ? html`<span>${b.failedOf(formatNumber(failed))}</span>` : nothing}
       </p>
       ${progressBar(zipping ?? fraction, zipping === null ? b.doneOf(String(done), String(all)) : b.zipping())}
-      ${open ? html`<p class="muted small">${t.closeOk()}</p>` : nothing}
+      ${open ? html`<p class="muted">${t.closeOk()}</p>` : nothing}
       <div class="row wrap">
         ${
           open
