@@ -2,7 +2,7 @@ import { randomId } from "../core/random.ts";
 import { toEngineError } from "../job/errors.ts";
 
 /** Only dedicated workers have it, so the page's type library does not. */
-export interface SyncAccessHandle {
+interface SyncAccessHandle {
   read(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   write(data: Uint8Array<ArrayBuffer>, options: { at: number }): number;
   truncate(size: number): void;
@@ -12,7 +12,7 @@ export interface SyncAccessHandle {
 }
 
 /** A new file on the disk that this worker alone writes. */
-export interface TemporaryFile {
+interface TemporaryFile {
   readonly name: string;
   readonly handle: FileSystemFileHandle;
   readonly access: SyncAccessHandle;

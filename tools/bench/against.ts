@@ -10,7 +10,7 @@ import { machineFacts, type MachineFacts } from "./machine.ts";
 import { runStaged, type StagedRun } from "./stages.ts";
 
 /** Runs of one kind of job by two builds, in turn. */
-export interface Comparison {
+interface Comparison {
   readonly kind: string;
   readonly here: readonly StagedRun[];
   readonly there: readonly StagedRun[];

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright";
 import type { EngineHost, HostRequest } from "../../src/headless/engine-host.ts";
 
 /** A stage of a job: when it ran, and how much processor time all the browser's processes used meanwhile. */
-export interface StageSpan {
+interface StageSpan {
   readonly stage: string;
   readonly fromMs: number;
   readonly toMs: number;
