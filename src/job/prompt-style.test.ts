@@ -17,6 +17,32 @@ test("an adverb scales the word after it", () => {
   expect(smile("çok mutlu")).toBeGreaterThan(smile("mutlu"));
 });
 
+test.each([
+  ["slight smile", "smile", "big smile"],
+  ["hafif gülümseme", "gülümseme", "büyük gülümseme"],
+])("%s is less than %s, which is less than %s", (less, plain, more) => {
+  const style = (prompt: string) => {
+    const parsed = parsePrompt(prompt);
+    expect(parsed.unknown).toEqual([]);
+    return parsed.style;
+  };
+  expect(style(less).smile).toBeLessThan(style(plain).smile);
+  expect(style(more).smile).toBeGreaterThan(style(plain).smile);
+  expect(style(less).energy).toBe(style(plain).energy);
+});
+
+test("a word that is a term and an amount is a term where none follows", () => {
+  expect(parsePrompt("hafif").style).toEqual(parsePrompt("ölçülü").style);
+  expect(parsePrompt("hafif, gülümseyen").style).toEqual(parsePrompt("gülümseyen, ölçülü").style);
+});
+
+test("the README's prompts are understood", async () => {
+  const { default: readme } = await import("../../README.md?raw");
+  const prompts = [...readme.matchAll(/prompt[= ]"([^"]+)"/g)].map(([, prompt]) => prompt!);
+  expect(prompts.length).toBeGreaterThan(1);
+  expect(prompts.flatMap((prompt) => parsePrompt(prompt).unknown)).toEqual([]);
+});
+
 test("words that are not understood are named once each, fillers are not", () => {
   expect(parsePrompt("a smiling woman in cyberpunk zxq!").unknown).toEqual(["cyberpunk", "zxq"]);
 });

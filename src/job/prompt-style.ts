@@ -87,8 +87,8 @@ const TERMS: readonly Term[] = [
     },
   },
   {
-    en: ["smile", "smiling", "happy", "cheerful", "friendly"],
-    tr: ["gülümseyen", "gülümseme", "gülümse", "mutlu", "neşeli", "güler yüzlü"],
+    en: ["smile", "smiling", "happy", "cheerful", "friendly", "warm", "grin", "grinning"],
+    tr: ["gülümseyen", "gülümseme", "gülümse", "mutlu", "neşeli", "güler yüzlü", "sıcak"],
     change: (style, amount) => (style.smile += 0.5 * amount),
   },
   {
@@ -103,16 +103,25 @@ const TERMS: readonly Term[] = [
   },
 ];
 
-/** Words that strengthen or weaken the next term. */
+/** Words that strengthen or weaken the next term. One that is a term too is that only where none follows it. */
 const AMOUNTS: Readonly<Record<string, number>> = {
   very: 1.5,
+  big: 1.5,
+  broad: 1.5,
+  wide: 1.5,
   extremely: 1.8,
   slightly: 0.5,
+  slight: 0.5,
+  small: 0.5,
+  faint: 0.5,
   "a little": 0.5,
   "a bit": 0.5,
   çok: 1.5,
+  büyük: 1.5,
+  geniş: 1.5,
   "son derece": 1.8,
   biraz: 0.5,
+  hafif: 0.5,
   hafifçe: 0.5,
 };
 
@@ -134,28 +143,19 @@ const phrases: readonly { phrase: string; term: Term }[] = TERMS.flatMap((term) 
 
 const amountPhrases = Object.keys(AMOUNTS).sort((a, b) => b.length - a.length);
 
-/**
- * Reads the style out of a prompt.
- * @returns the style and the words that were not understood, in the order in which they stand.
- */
-export function parsePrompt(prompt: string | undefined): {
-  readonly style: PerformanceStyle;
-  readonly unknown: readonly string[];
-} {
-  const style: Mutable = { ...NATURAL_STYLE };
+const startsWith = (text: string, phrase: string) => text === phrase || text.startsWith(`${phrase} `);
+const termAt = (text: string) => phrases.find(({ phrase }) => startsWith(text, phrase));
+
+/** Changes the style by the words between two commas; those that were not understood. */
+function readClause(clause: string, style: Mutable): string[] {
   const unknown: string[] = [];
-  let rest = (prompt ?? "")
-    .normalize("NFC")
-    .replaceAll("İ", "i")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s'-]/gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
+  let rest = clause;
   let amount = 1;
-  const startsWith = (phrase: string) => rest === phrase || rest.startsWith(`${phrase} `);
   while (rest) {
-    const hit = phrases.find(({ phrase }) => startsWith(phrase));
-    const strength = hit ? undefined : amountPhrases.find(startsWith);
+    const strength = amountPhrases.find((phrase) => startsWith(rest, phrase));
+    const found = termAt(rest);
+    const scales = strength !== undefined && termAt(rest.slice(strength.length + 1)) !== undefined;
+    const hit = scales && found?.phrase === strength ? undefined : found;
     const taken = hit?.phrase ?? strength ?? rest.split(" ", 1)[0]!;
     rest = rest.slice(taken.length).trimStart();
     if (hit) {
@@ -167,6 +167,28 @@ export function parsePrompt(prompt: string | undefined): {
       unknown.push(taken);
       amount = 1;
     }
+  }
+  return unknown;
+}
+
+/**
+ * Reads the style out of a prompt.
+ * @returns the style and the words that were not understood, in the order in which they stand.
+ */
+export function parsePrompt(prompt: string | undefined): {
+  readonly style: PerformanceStyle;
+  readonly unknown: readonly string[];
+} {
+  const style: Mutable = { ...NATURAL_STYLE };
+  const unknown: string[] = [];
+  const clauses = (prompt ?? "")
+    .normalize("NFC")
+    .replaceAll("İ", "i")
+    .toLowerCase()
+    .split(/[,;.:!?]/);
+  for (const clause of clauses) {
+    const text = clause.replace(/[^\p{L}\p{N}\s'-]/gu, " ").replace(/\s+/g, " ");
+    unknown.push(...readClause(text.trim(), style));
   }
   return {
     style: {
