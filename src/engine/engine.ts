@@ -6,7 +6,7 @@ import { chooseSeed } from "./jobs/choose-seed.ts";
 import type { Engine, EngineListeners } from "./engine-types.ts";
 import { analysePicture, analyseVoice } from "./inspect.ts";
 import { createCheckpointer } from "./jobs/checkpointer.ts";
-import type { JobContext } from "./jobs/job-start.ts";
+import type { JobContext } from "./jobs/prepare-job.ts";
 import { resolveLipModel, tellInspection } from "./lip-model.ts";
 import { runPictureJob } from "./jobs/picture-job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./jobs/progress-meter.ts";

@@ -16,7 +16,7 @@ import { createLog, type Log, type LogOptions } from "./observe/log.ts";
 import { createMetrics, type Scraped } from "./observe/metrics.ts";
 import { createOperations } from "./observe/operations.ts";
 import { watchStore } from "./observe/watch-store.ts";
-import { createResultLinks } from "./result-links.ts";
+import { createResultLinks } from "./sign-links.ts";
 
 /** What every gateway can be told, wherever its jobs lie. */
 export interface FrontSettings {

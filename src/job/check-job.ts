@@ -44,7 +44,7 @@ export function readJobSpec<Media>(value: unknown, media: MediaSchema<Media>): C
  * what it may be and what was given.
  */
 export function checkJobSpec<Media>(value: object, options: DoorOptions<Media> = {}): JobSpec<Media> {
-  const checked = readJobSpec(withoutNulls(value), mediaOf(options));
+  const checked = readJobSpec(withoutNulls(value), mediaSchemaOf(options));
   if (checked.ok) return checked.spec;
   throw refusal(checked.faults, options);
 }
@@ -55,13 +55,13 @@ export function checkJobSpec<Media>(value: object, options: DoorOptions<Media> =
  */
 export function checkLive<Media>(formState: object, settings: object, options: DoorOptions<Media> = {}) {
   const given = { formState: withoutNulls(formState), ...withoutNulls(settings) };
-  const schema = z.extend(LIVE_SETTINGS, { formState: liveFormSchema(mediaOf(options)) });
+  const schema = z.extend(LIVE_SETTINGS, { formState: liveFormSchema(mediaSchemaOf(options)) });
   const result = schema.safeParse(given);
   if (result.success) return result.data.formState;
   throw refusal(faultsOf(result.error, given), options);
 }
 
-function mediaOf<Media>({ isMedia }: DoorOptions<Media>): MediaSchema<Media> {
+function mediaSchemaOf<Media>({ isMedia }: DoorOptions<Media>): MediaSchema<Media> {
   const present = (value: unknown) =>
     value !== undefined && value !== null && value !== "" && (isMedia?.(value) ?? true);
   return () => z.custom<Media>(present, "must be a file or its address");

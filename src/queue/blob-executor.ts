@@ -31,11 +31,11 @@ export interface BlobExecutorDeps {
 }
 
 /** The way from a row of the queue to the engine in the same browser. */
-export function createBlobExecutor(attemptJob: RunJob, deps: BlobExecutorDeps): ExecuteJob {
+export function createBlobExecutor(runJob: RunJob, deps: BlobExecutorDeps): ExecuteJob {
   return async (row, context) => {
     const files = await resolveInputs(row, deps, context.signal);
     const spec = await mapMediaAsync(files, (file) => file.blob());
-    const result = await attemptJob(spec, { ...context, id: row.id });
+    const result = await runJob(spec, { ...context, id: row.id });
     return { ...result, type: result.output.type, release: () => deps.discard(result.output) };
   };
 }

@@ -1,5 +1,5 @@
 // The page of the journeys in tests/api: the local API with a job that copies the audio instead of rendering.
-import { openLocalApi, type LocalApi } from "../../src/rest/page/local-api.ts";
+import { createLocalApi, type LocalApi } from "../../src/rest/page/local-api.ts";
 import { registerServiceWorker } from "../../src/rest/service-worker/service-worker-registration.ts";
 import { sweep } from "../../src/queue/retention.ts";
 import { REPORT } from "./jobs.ts";
@@ -21,7 +21,7 @@ const jobMs = Number(query.get("jobMs") ?? 0);
 const finished = new BroadcastChannel("finished");
 
 async function open(): Promise<boolean> {
-  window.api = await openLocalApi({
+  window.api = await createLocalApi({
     version: "0.0.0-test",
     appUrl: new URL("/", location.href).href,
     async runJob({ formState }, { signal, onProgress }) {

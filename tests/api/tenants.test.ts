@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createApi, finishJob, refusal, TINY, type Api } from "./harness.ts";
-import { createResultLinks } from "../../src/gateway/result-links.ts";
+import { createResultLinks } from "../../src/gateway/sign-links.ts";
 import type { NewKey } from "../../src/rest/keys.ts";
 
 let api: Api;

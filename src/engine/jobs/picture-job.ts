@@ -11,7 +11,7 @@ import type { FaceData } from "../../worker-rpc/inference-api.ts";
 import type { PictureData } from "../../worker-rpc/media-api.ts";
 import type { SpeakerData } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
-import type { JobContext } from "./job-start.ts";
+import type { JobContext } from "./prepare-job.ts";
 import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
 
 type PictureRequest = Extract<JobSpec<Blob>, { model: "lipsync-image" | "lipsync-image-multi" }>;

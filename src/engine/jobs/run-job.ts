@@ -6,7 +6,7 @@ import { warning, type Warning } from "../../job/warnings.ts";
 import type { VoiceData } from "../../worker-rpc/media-api.ts";
 import type { Scene, SoundData } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
-import { decodeMask, followRendering, startJob, type JobContext } from "./job-start.ts";
+import { decodeMask, followRendering, prepareJob, type JobContext } from "./prepare-job.ts";
 import { jobTimeline, voiceTimelines } from "./job-timeline.ts";
 
 /** What every kind of job finds out about its media; kept with the job. */
@@ -91,7 +91,7 @@ export async function runJob<Analysis extends JobAnalysis>(
 ): Promise<JobResult> {
   const { workers, signal, meter, seed, listeners, checkpointer } = context;
   let analysis = (await checkpointer.analysis()) as Analysis | undefined;
-  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await startJob(
+  const { style, warnings, starting, lipModel, resolution, maxSeconds } = await prepareJob(
     request,
     context,
     analysis !== undefined,

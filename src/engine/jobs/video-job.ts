@@ -10,7 +10,7 @@ import { heldFileName, holdTemporaryFile } from "../../media/temporary-files.ts"
 import type { VoiceData } from "../../worker-rpc/media-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../../worker-rpc/video-api.ts";
-import type { JobContext } from "./job-start.ts";
+import type { JobContext } from "./prepare-job.ts";
 import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
 
 type VideoRequest = Extract<JobSpec<Blob>, { model: "lipsync-video" }>;

@@ -6,7 +6,7 @@ import { parsePrompt } from "../../job/prompt-style.ts";
 import { tellWarning } from "../../job/sentences/english.ts";
 import { warning, withoutRepeats, type JobWarning } from "../../job/warnings.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
-import { decodeMask } from "../jobs/job-start.ts";
+import { decodeMask } from "../jobs/prepare-job.ts";
 import type { LiveFormState, LiveOptions } from "./live-types.ts";
 import { MAX_PIXELS } from "../jobs/picture-job.ts";
 import type { Workers } from "../workers/workers.ts";

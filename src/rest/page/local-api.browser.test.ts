@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { JobResult } from "../../job/job.ts";
-import { openLocalApi } from "./local-api.ts";
+import { createLocalApi } from "./local-api.ts";
 
 afterEach(() => Reflect.deleteProperty(window, "localStorage"));
 
@@ -14,7 +14,7 @@ test("where the browser refuses all storage, jobs in memory are still done", asy
       throw new DOMException("The document's storage is blocked.", "SecurityError");
     },
   });
-  const api = await openLocalApi({
+  const api = await createLocalApi({
     runJob: () => Promise.resolve(made),
     version: "0",
     ephemeral: true,
@@ -37,7 +37,7 @@ test("where the browser refuses all storage, jobs in memory are still done", asy
 
 test("the app's folder may be named relative to the document", async () => {
   const runJob = () => Promise.resolve(made);
-  const api = await openLocalApi({ runJob, version: "0", ephemeral: true, appUrl: "/app/" });
+  const api = await createLocalApi({ runJob, version: "0", ephemeral: true, appUrl: "/app/" });
   expect(api.baseUrl).toBe(`${location.origin}/app/api/v1`);
   await api.close();
 });

@@ -14,7 +14,7 @@ import { createLocalFetch, type LocalFetch } from "./dispatch.ts";
 import { createWebhookFrame } from "./webhook-frame.ts";
 
 /** How to open the API of a page. */
-export interface LocalApiOptions {
+export interface LocalApiSettings {
   /** Does one job; the engine's `run`. */
   readonly runJob: RunJob;
   /** What requests get that leave settings open, from their submission on; also from the service worker. */
@@ -56,7 +56,7 @@ const SWEEP_MS = 3600_000;
  * Opens the queue of this origin, takes part in running it, and answers the API in this page.
  * @throws EngineError `storage/failed` when the browser refuses its storage; `ephemeral` works then, too.
  */
-export async function openLocalApi(options: LocalApiOptions): Promise<LocalApi> {
+export async function createLocalApi(options: LocalApiSettings): Promise<LocalApi> {
   const { retention = () => DEFAULT_RETENTION, maxBytes = 4e9, ephemeral = false } = options;
   const app = new URL("./", new URL(options.appUrl ?? "", document.baseURI));
   const basePath = `${app.pathname}api/v1`;

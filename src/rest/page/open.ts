@@ -6,7 +6,7 @@ import type { Retention } from "../../queue/retention.ts";
 import { createLipSync, type JobListeners, type LipSync } from "../../engine/lip-sync.ts";
 import type { JobDefaults } from "../job-defaults.ts";
 import type { LocalFetch } from "./dispatch.ts";
-import { openLocalApi as open } from "./local-api.ts";
+import { createLocalApi } from "./local-api.ts";
 
 type JobListenerOptions = Pick<JobListeners, "onProgress" | "onPreview" | "onWarning">;
 
@@ -106,7 +106,7 @@ export async function openLocalApi(options: LocalApiOptions = {}): Promise<Local
   const { onProgress, onPreview, onWarning, ...settings } = jobOptions;
   const jobDefaults = defaultsOf(settings);
   const own = lipSync ? undefined : createLipSync();
-  const api = await open({
+  const api = await createLocalApi({
     ...rest,
     runJob: runWith(lipSync ?? own!, { onProgress, onPreview, onWarning }),
     jobDefaults,

@@ -1,7 +1,7 @@
 import { mapMediaAsync, mediaOf, type JobSpec } from "../../job/job-spec.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import { toWireNames } from "../../job/wire-names.ts";
-import { openLocalApi, type LocalApi } from "../../rest/page/local-api.ts";
+import { createLocalApi, type LocalApi } from "../../rest/page/local-api.ts";
 import { fromPlainError, type EngineError, type ErrorDetails } from "../../job/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import type { JobRow } from "../../queue/job-row.ts";
@@ -73,10 +73,10 @@ async function open(
 ): Promise<{ api: LocalApi; durable: boolean }> {
   const options = { version: VERSION, runJob, retention: () => retentionOf(preferences()) };
   try {
-    return { api: await openLocalApi(options), durable: true };
+    return { api: await createLocalApi(options), durable: true };
   } catch {
     // Some private windows refuse storage; the queue then lives as long as the page.
-    return { api: await openLocalApi({ ...options, ephemeral: true }), durable: false };
+    return { api: await createLocalApi({ ...options, ephemeral: true }), durable: false };
   }
 }
 

@@ -2,7 +2,7 @@ import { EngineError } from "../../job/errors.ts";
 import { isWhite, type MaskAlpha } from "../../core/mask-alpha.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { FoundFace } from "../landmarks/face-analyser.ts";
-import { checkUsable, STRONG_YAW_DEG } from "./usable-face.ts";
+import { checkUsableFace, STRONG_YAW_DEG } from "./usable-face.ts";
 
 /** The face to animate and what to tell about the rest. */
 export interface FaceChoice {
@@ -57,7 +57,7 @@ export function chooseFace(faces: readonly FoundFace[], mask?: MaskAlpha): FaceC
     }
     chosen = faces[best]!;
   }
-  checkUsable(chosen);
+  checkUsableFace(chosen);
   const others = faces.filter((face) => face !== chosen);
   const warnings: Warning[] = [];
   if (others.length > 0) {

@@ -27,7 +27,7 @@ export function eyeDistancePx({ landmarks: { points } }: FoundFace): number {
  * Refuses a face of a picture that cannot be animated: one that is too small or turned too far.
  * @throws EngineError `input/face-too-small`, `input/face-turned`.
  */
-export function checkUsable(face: FoundFace): void {
+export function checkUsableFace(face: FoundFace): void {
   const distance = eyeDistancePx(face);
   if (distance < MIN_EYE_DISTANCE_PX) {
     throw new EngineError(

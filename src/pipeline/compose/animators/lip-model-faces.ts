@@ -10,7 +10,7 @@ import type { PictureScene, VideoScene } from "../../../worker-rpc/scene.ts";
 import type { PictureSource } from "../sources/picture-source.ts";
 import type { TrackedVideoSource } from "../sources/tracked-video-source.ts";
 import type { ModelFace } from "./lip-model-frames.ts";
-import { checkUsable } from "./usable-frames.ts";
+import { checkUsableFrames } from "./usable-frames.ts";
 
 /** The faces that a lip model draws in each frame of an output. */
 export interface ModelFaces {
@@ -106,7 +106,7 @@ export function videoFaces(
   rig: Rig,
 ): ModelFaces {
   const faces = scene.video.tracks.faces.map((track) => planTrack(scene, track, rig, manifest));
-  checkUsable(faces.map(({ strength }) => strength));
+  checkUsableFrames(faces.map(({ strength }) => strength));
   return {
     mouthWidthPx: Math.min(...faces.map(({ mouthWidthPx }) => mouthWidthPx)),
     at: (frame) => {

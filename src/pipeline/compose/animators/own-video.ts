@@ -8,7 +8,7 @@ import { reaching, speakingReach } from "../../plan/speaking-reach.ts";
 import { framesAt } from "../../plan/video-frames.ts";
 import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
 import type { TrackedVideoSource } from "../sources/tracked-video-source.ts";
-import { checkUsable } from "./usable-frames.ts";
+import { checkUsableFrames } from "./usable-frames.ts";
 
 /** Plans the faces and gives them their reference frames. */
 async function prepareFaces(
@@ -21,7 +21,7 @@ async function prepareFaces(
   const faces = tracks.faces.map((track) =>
     createVideoFace({ rig, tracks, track, size: { width, height }, fps: sourceFps, starts }),
   );
-  checkUsable(faces.map((face) => face.strength));
+  checkUsableFrames(faces.map((face) => face.strength));
   const wanted = faces.flatMap((face) => face.references);
   const { video, kept } = source;
   for await (const { place, image } of framesAt(video, wanted, { starts, width, height, kept, signal })) {

@@ -5,7 +5,7 @@ import { EngineError } from "../../../job/errors.ts";
  * @param strengths of each face, `[frames of the video]` strength of the new mouth, 0 to 1.
  * @throws EngineError `input/face-turned`.
  */
-export function checkUsable(strengths: readonly Float32Array[]): void {
+export function checkUsableFrames(strengths: readonly Float32Array[]): void {
   if (strengths.some((face) => face.some((strength) => strength > 0))) return;
   throw new EngineError(
     "input/face-turned",

@@ -58,7 +58,7 @@ export function followRendering({ meter, checkpointer }: JobContext): (progress:
  * `starting` may still be under way; await it before the first network is used.
  * @param analysed whether an earlier run has found out all that the engine's own networks are for.
  */
-export async function startJob(
+export async function prepareJob(
   request: JobSpec<Blob>,
   { workers, meter, signal, listeners, lipModel: brought }: JobContext,
   analysed: boolean,
