@@ -46,8 +46,7 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
     node.connect(tap.node);
     try {
       const origin = await Promise.race([tap.origin, aborted(signal)]);
-      const pieces = new MessageChannel();
-      await stage.connectMouth(stage.number, pieces.port2);
+      const pieces = await stage.connectMouth(stage.number);
       throwIfCancelled(signal);
       const analysis = stage.workers
         .inference(stage.backend)
@@ -56,7 +55,7 @@ export function followSound(sound: FollowedSound, audible: boolean | undefined):
           context.sampleRate,
           Math.round((origin - (since ?? origin)) * MOUTH_RATE_HZ),
           transfer(tap.blocks, [tap.blocks]),
-          transfer(pieces.port1, [pieces.port1]),
+          transfer(pieces, [pieces]),
         );
       analysis.catch((error: unknown) => onLost(toEngineError(error)));
       return { since: since ?? origin, close };

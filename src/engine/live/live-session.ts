@@ -94,15 +94,15 @@ export async function openLiveSession(
   }
 
   /** Gives the portrait something of an utterance; once more where its worker has died. */
-  async function toPortrait(give: () => Promise<void>): Promise<void> {
+  async function toPortrait<Result>(give: () => Promise<Result>): Promise<Result> {
     await ready();
     try {
-      await give();
+      return await give();
     } catch (error) {
       if (toEngineError(error).code !== "device/lost") throw error;
       lost = true;
       await ready();
-      await give();
+      return give();
     }
   }
 
@@ -136,10 +136,14 @@ export async function openLiveSession(
         setMouth: (to, { track, seconds }) =>
           toPortrait(() => workers.render().setLiveMouth(opened.portrait, to, { track, seconds })),
         addMouth: (to, piece) => toPortrait(() => workers.render().addLiveMouth(opened.portrait, to, piece)),
-        connectMouth: (to, pieces) =>
-          toPortrait(() =>
-            workers.render().connectLiveMouth(opened.portrait, to, transfer(pieces, [pieces])),
-          ),
+        async connectMouth(to) {
+          // A port that went down with its worker cannot be sent again: each try has its own.
+          return toPortrait(async () => {
+            const { port1, port2 } = new MessageChannel();
+            await workers.render().connectLiveMouth(opened.portrait, to, transfer(port2, [port2]));
+            return port1;
+          });
+        },
         onComeback(tell) {
           comebacks.add(tell);
           return () => void comebacks.delete(tell);

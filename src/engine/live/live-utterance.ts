@@ -24,8 +24,8 @@ export interface Stage {
   face(): Promise<Face>;
   setMouth(utterance: number, analysed: AnalysedSoFar): Promise<void>;
   addMouth(utterance: number, piece: MouthPiece): Promise<void>;
-  /** Takes pieces of the mouth from a port. */
-  connectMouth(utterance: number, pieces: MessagePort): Promise<void>;
+  /** Has the face take pieces of the mouth from a port; the port for whoever sends them. */
+  connectMouth(utterance: number): Promise<MessagePort>;
   /** Tells when the face was lost and is back, without the mouth it was given; until the function is called that it gives. */
   onComeback(tell: () => void): () => void;
   onBlocked(blocked: boolean): void;
