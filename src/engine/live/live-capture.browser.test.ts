@@ -95,12 +95,19 @@ test("two faces share the engine, each with its own voice", async () => {
 test("a busy page does not hold up the picture that others get", async () => {
   const live = await open({ latency: "low" });
   document.body.append(live.canvas);
-  const utterance = live.speak(await fetchBlob(questionUrl));
-  await utterance.started;
-  await wait(300);
-  // A long task: what is shown meanwhile is told when it is over.
-  const begun = performance.now();
-  while (performance.now() - begun < 800);
-  const end = await utterance;
-  expect(end.framesShown / end.framesDue).toBeGreaterThan(0.6);
+  const voice = await fetchBlob(questionUrl);
+  /** Share of the frames due that were shown while the page stood still for some of the voice's three seconds. */
+  const shownBeside = async (busyMs: number) => {
+    const utterance = live.speak(voice);
+    await utterance.started;
+    await wait(300);
+    // A long task: what is shown meanwhile is told when it is over.
+    const begun = performance.now();
+    while (performance.now() - begun < busyMs);
+    const end = await utterance;
+    return end.framesShown / end.framesDue;
+  };
+  const free = await shownBeside(0);
+  // Were it the page that shows them, four in ten would be left.
+  expect(await shownBeside(1800)).toBeGreaterThan(0.65 * free);
 });
