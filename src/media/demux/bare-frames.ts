@@ -15,12 +15,14 @@ export interface BareStream {
   readonly changes: boolean;
   /** Whether more lies between frames than a tag. */
   readonly damaged: boolean;
+  /** Of all frames together; an encoder's own facts in the first one count as sound. */
+  readonly seconds: number;
 }
 
 /** Reads from header to header; a header counts where another one follows it. */
 async function walk(file: Blob, readHeader: ReadHeader): Promise<BareStream> {
   const shapes = new Set<string>();
-  let [stray, waiting] = [0, 0];
+  let [stray, waiting, seconds] = [0, 0, 0];
   let at = await tagBytes(file);
   while (at < file.size) {
     const bytes = new Uint8Array(await file.slice(at, at + STEP_BYTES + LONGEST_FRAME_BYTES).arrayBuffer());
@@ -34,13 +36,14 @@ async function walk(file: Blob, readHeader: ReadHeader): Promise<BareStream> {
         // What stands before the first frame and behind the last one is no damage.
         if (shapes.size > 0) stray += waiting;
         waiting = 0;
+        seconds += frame.samples / frame.sampleRateHz;
         shapes.add(`${frame.codec} ${String(frame.sampleRateHz)} ${String(frame.channels)}`);
       } else waiting++;
       here = follows ? next : here + 1;
     }
     at += last ? bytes.length : here;
   }
-  return { changes: shapes.size > 1, damaged: stray > STRAY_BYTES };
+  return { changes: shapes.size > 1, damaged: stray > STRAY_BYTES, seconds };
 }
 
 /** What an MP3 file holds. Reads it, a mebibyte at a time. */

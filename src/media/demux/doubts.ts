@@ -30,6 +30,8 @@ const NONE: Doubts = { misread: false, more: false, damaged: false };
 const [STRAY_SHARE, STRAY_BYTES] = [0.05, 1024] as const;
 /** Readers of FLAC may leave out a last block that is shorter than the others. */
 const MISSED_SECONDS = 0.01;
+/** Readers of bare frames may leave out one or two of them, which hold an encoder's facts or are cut short. */
+const LOST_SECONDS = 0.1;
 /** Writers of Matroska round a file's length by less. */
 const BROKEN_SECONDS = 0.25;
 
@@ -83,8 +85,9 @@ async function compare(input: Input, file: Blob): Promise<Doubts> {
     return { ...NONE, more: lacking || !(await covers(track, file, bytes)) };
   }
   if (format === MP3 || format === ADTS) {
-    const { changes, damaged } = await (format === MP3 ? readMp3Stream(file) : readAdtsStream(file));
-    const hidden = !(await covers(track, file, await tagBytes(file)));
+    const { changes, damaged, seconds } = await (format === MP3 ? readMp3Stream(file) : readAdtsStream(file));
+    const lost = (await track.computeDuration()) < seconds - LOST_SECONDS;
+    const hidden = lost || !(await covers(track, file, await tagBytes(file)));
     return { misread: format === ADTS && changes, more: changes || damaged || hidden, damaged };
   }
   return NONE;
