@@ -75,6 +75,8 @@ test("live: pick a face, talk into the microphone, see it move, and save the rec
   });
   const talk = page.getByRole("button", { name: "Talk", exact: true });
   await expect.poll(() => talk.isEnabled()).toBe(true);
+  // Before the first frame is shown the canvas is empty, and so all dark.
+  await expect.poll(() => openness(page, 1)).toBeLessThan(256);
   const shut = await openness(page, 5);
   await talk.click();
   await page.getByRole("button", { name: "Stop talking" }).waitFor();
