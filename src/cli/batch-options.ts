@@ -1,6 +1,6 @@
 import { basename, extname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { UsageError } from "../headless/exit-codes.ts";
+import { parseLine } from "../headless/parse-line.ts";
 import { BATCH_COLUMNS, batchTemplate } from "../job/batch-table.ts";
 
 /** Help of `dudak batch`. */
@@ -36,23 +36,17 @@ export interface BatchOptions {
  * @throws UsageError.
  */
 export function parseBatchOptions(argv: readonly string[]): BatchOptions | string {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        out: { type: "string" },
-        replace: { type: "boolean" },
-        template: { type: "boolean" },
-        verbose: { type: "boolean" },
-        help: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = parseLine(
+    argv,
+    {
+      out: { type: "string" },
+      replace: { type: "boolean" },
+      template: { type: "boolean" },
+      verbose: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+    true,
+  );
   if (values.help) return BATCH_HELP;
   if (values.template) return batchTemplate().trimEnd();
   const [table, ...more] = positionals;

@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { EXAMPLES, INSTALL_STEPS } from "../headless/installation.ts";
 import { EXIT, UsageError } from "../headless/exit-codes.ts";
+import { parseLine } from "../headless/parse-line.ts";
 
 /** The starters, and the example that each begins with. */
 const TEMPLATES = {
@@ -31,17 +31,11 @@ interface CreateOptions {
 
 /** @throws UsageError. */
 function parse(argv: readonly string[]): CreateOptions | undefined {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { template: { type: "string", short: "t" }, help: { type: "boolean", short: "h" } },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = parseLine(
+    argv,
+    { template: { type: "string", short: "t" }, help: { type: "boolean", short: "h" } },
+    true,
+  );
   if (values.help) return undefined;
   const [folder, ...others] = positionals;
   if (!folder || others.length > 0) throw new UsageError("Name one folder: dudak create my-page.");

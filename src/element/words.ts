@@ -1,5 +1,5 @@
 import type { EngineError } from "../job/errors.ts";
-import { chooseLanguage, type Language } from "../job/sentences/languages.ts";
+import { chooseLanguage, type CatalogueLoaders, type Language } from "../job/sentences/languages.ts";
 import { fillIn } from "../job/sentences/message.ts";
 import { ENGLISH } from "./strings.ts";
 
@@ -14,9 +14,7 @@ export type Words = Readonly<Record<Exclude<Name, "timeLeft">, string>> & {
   percent(fraction: number): string;
 };
 
-type Templates = Readonly<Record<string, string>>;
-
-const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<{ readonly templates: Templates }>>> = {
+const LOCALES: CatalogueLoaders = {
   tr: () => import("./locales/tr.ts"),
   de: () => import("./locales/de.ts"),
   es: () => import("./locales/es.ts"),

@@ -1,8 +1,7 @@
 import { configureLocalization, type LocaleModule } from "@lit/localize";
-import { LANGUAGES, type Language } from "../job/sentences/languages.ts";
+import { LANGUAGES, type CatalogueLoaders, type Language } from "../job/sentences/languages.ts";
 
-/** The catalogues that `npm run localize` writes; each is fetched when its language is first asked for. */
-const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<LocaleModule>>> = {
+const LOCALES: CatalogueLoaders<LocaleModule> = {
   tr: () => import("./locales/tr.ts"),
   de: () => import("./locales/de.ts"),
   es: () => import("./locales/es.ts"),

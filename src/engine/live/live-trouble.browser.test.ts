@@ -69,6 +69,18 @@ const moves = (live: LiveSession, rest: Float32Array) =>
     .poll(() => difference(mouthOf(live.canvas), rest), { timeout: 60_000, interval: 20 })
     .toBeGreaterThan(AT_REST);
 
+/** A face that is seen to follow a voice without an end. */
+async function followed() {
+  const { live, context } = await open();
+  const rest = await restOf(live);
+  const source = new AudioBufferSourceNode(context, { buffer: await decode(context), loop: true });
+  const following = live.follow(source);
+  source.start();
+  await following.started;
+  await moves(live, rest);
+  return { live, context, following };
+}
+
 test("a stream that fails in mid-sentence is spoken so far, says why, and leaves a resting face that speaks again", async () => {
   const { live, context } = await open();
   const rest = await restOf(live);
@@ -141,13 +153,7 @@ test("a context that is suspended in mid-speech holds voice and lips; both go on
 });
 
 test("a sound is followed on when its loudspeaker is exchanged for another", async () => {
-  const { live, context } = await open();
-  const rest = await restOf(live);
-  const source = new AudioBufferSourceNode(context, { buffer: await decode(context), loop: true });
-  const following = live.follow(source);
-  source.start();
-  await following.started;
-  await moves(live, rest);
+  const { live, context, following } = await followed();
   const to = context as AudioContext & { setSinkId(id: string | { type: "none" }): Promise<void> };
   for (const device of [{ type: "none" }, ""] as const) {
     await to.setSinkId(device);
@@ -161,13 +167,7 @@ test("a sound is followed on when its loudspeaker is exchanged for another", asy
 }, 200_000);
 
 test("what is followed is seen again by itself when the workers die that analyse and draw", async () => {
-  const { live, context } = await open();
-  const rest = await restOf(live);
-  const source = new AudioBufferSourceNode(context, { buffer: await decode(context), loop: true });
-  const following = live.follow(source);
-  source.start();
-  await following.started;
-  await moves(live, rest);
+  const { live, following } = await followed();
   workers.recover(new EngineError("internal/bug", "The worker died."));
   // What was asked for before is still shown.
   await wait(500);

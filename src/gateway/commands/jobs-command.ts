@@ -7,7 +7,8 @@ import { removeMedia } from "../../queue/retention.ts";
 import type { Installation } from "../data-dir.ts";
 import { jobView } from "../../rest/job-view.ts";
 import { guarded } from "./command.ts";
-import { oneOf, parseLine, whole } from "./option-values.ts";
+import { parseLine } from "../../headless/parse-line.ts";
+import { oneOf, whole } from "./option-values.ts";
 import { PLACE_HELP, PLACE_OPTIONS, visit } from "./visit.ts";
 
 const JOBS_HELP = `Usage: dudak jobs COMMAND [options]

@@ -2,7 +2,7 @@ import { createKeyStore, type KeyListing, type NewKey } from "../../rest/keys.ts
 import { rotateWebhookSecret, webhookSecret } from "../../rest/webhooks.ts";
 import { EXIT, UsageError } from "../../headless/exit-codes.ts";
 import { guarded } from "./command.ts";
-import { parseLine } from "./option-values.ts";
+import { parseLine } from "../../headless/parse-line.ts";
 import { PLACE_HELP, PLACE_OPTIONS, visit } from "./visit.ts";
 
 const KEYS_HELP = `Usage: dudak keys COMMAND [options]

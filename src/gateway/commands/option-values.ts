@@ -1,23 +1,6 @@
 import { readFileSync } from "node:fs";
-import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UsageError } from "../../headless/exit-codes.ts";
 import { LOG_LEVELS, type LogOptions } from "../observe/log.ts";
-
-/**
- * The options and words of a command line.
- * @throws UsageError for an option that is not known.
- */
-export function parseLine<const Options extends NonNullable<ParseArgsConfig["options"]>>(
-  argv: readonly string[],
-  options: Options,
-  allowPositionals = false,
-) {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
 
 /** Options of every command that runs until it is told to stop. */
 export const SERVICE_OPTIONS = {

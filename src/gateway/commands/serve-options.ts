@@ -2,16 +2,8 @@ import { resolve } from "node:path";
 import { UsageError } from "../../headless/exit-codes.ts";
 import type { FrontSettings } from "../front.ts";
 import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress, type ClusterAddress } from "./cluster-options.ts";
-import {
-  logOptions,
-  oneOf,
-  origin,
-  parseLine,
-  SERVICE_HELP,
-  SERVICE_OPTIONS,
-  times,
-  whole,
-} from "./option-values.ts";
+import { parseLine } from "../../headless/parse-line.ts";
+import { logOptions, oneOf, origin, SERVICE_HELP, SERVICE_OPTIONS, times, whole } from "./option-values.ts";
 
 /** What `dudak serve --help` prints. */
 export const SERVE_HELP = `Usage: dudak serve [options]

@@ -1,7 +1,8 @@
 import { EXIT, UsageError } from "../../headless/exit-codes.ts";
 import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress } from "./cluster-options.ts";
 import { explainPort, guarded, startEngineHost, untilStopped } from "./command.ts";
-import { logOptions, parseLine, SERVICE_HELP, SERVICE_OPTIONS, whole } from "./option-values.ts";
+import { parseLine } from "../../headless/parse-line.ts";
+import { logOptions, SERVICE_HELP, SERVICE_OPTIONS, whole } from "./option-values.ts";
 
 const WORK_HELP = `Usage: dudak work --redis URL --storage URL [options]
 

@@ -1,11 +1,8 @@
-import type { Language } from "../sentences/languages.ts";
+import type { CatalogueLoaders } from "../sentences/languages.ts";
 import { loadSentences } from "../sentences/load.ts";
 import { ENGLISH_WORDS, reportWords, type LoadReportWords } from "./report-words.ts";
 
-type Templates = Readonly<Record<string, string>>;
-
-/** The catalogues that `npm run localize` writes; each is fetched when its language is first asked for. */
-const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<{ readonly templates: Templates }>>> = {
+const LOCALES: CatalogueLoaders = {
   tr: () => import("./locales/tr.ts"),
   de: () => import("./locales/de.ts"),
   es: () => import("./locales/es.ts"),

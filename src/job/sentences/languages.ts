@@ -3,6 +3,11 @@ export const LANGUAGES = ["en", "tr", "de", "es", "fr", "pt-BR", "ja", "zh-Hans"
 /** One of {@link LANGUAGES}, as a BCP 47 tag. */
 export type Language = (typeof LANGUAGES)[number];
 
+/** The catalogues that `npm run localize` writes; each is fetched when its language is first asked for. */
+export type CatalogueLoaders<Catalogue = { readonly templates: Readonly<Record<string, string>> }> = Readonly<
+  Record<Exclude<Language, "en">, () => Promise<Catalogue>>
+>;
+
 /** Each language's name in itself. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   en: "English",

@@ -2,7 +2,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { Finding } from "../findings.ts";
 import type { Warning } from "../warnings.ts";
 import type { ErrorSentence, ErrorSubject } from "./errors.ts";
-import type { Language } from "./languages.ts";
+import type { CatalogueLoaders, Language } from "./languages.ts";
 
 /** Makes sentences of facts, in one language. */
 export interface Sentences {
@@ -12,10 +12,7 @@ export interface Sentences {
   finding(finding: Finding): string;
 }
 
-type Templates = Readonly<Record<string, string>>;
-
-/** The catalogues that `npm run localize` writes; each is fetched when its language is first asked for. */
-const LOCALES: Readonly<Record<Exclude<Language, "en">, () => Promise<{ readonly templates: Templates }>>> = {
+const LOCALES: CatalogueLoaders = {
   tr: () => import("./locales/tr.ts"),
   de: () => import("./locales/de.ts"),
   es: () => import("./locales/es.ts"),

@@ -1,15 +1,10 @@
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import { canHoldBack, FfmpegCore, inputPath, STREAM_PATH, type FfmpegInput } from "./ffmpeg.ts";
-import { resizeImage } from "../image/resize-image.ts";
-import { yuvToRgba } from "../planes/frame-planes.ts";
-import { createFrameScaler } from "../planes/frame-scaler.ts";
-import { eightBitPlanes, isTransparent, layPixelsOnGrey, type StoredFrame } from "../planes/stored-planes.ts";
-import { createWideConverter } from "../planes/wide-colour.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
-import { joinPlanes, rgbaOf, type Picture } from "../planes/picture.ts";
-import { yuvMatrixOf } from "../planes/plane-colour.ts";
+import { rgbaOf } from "../planes/picture.ts";
 import { frameRateOf } from "../demux/frame-rate.ts";
-import { planesBytes, readVideoFacts, type StoredPlanes, type VideoFacts } from "../demux/video-facts.ts";
+import { readVideoFacts, type VideoFacts } from "../demux/video-facts.ts";
+import { pictureMaker, rawFormat, type RawFormat } from "./raw-pictures.ts";
 import type {
   VideoFramesOptions,
   VideoPacket,
@@ -20,13 +15,6 @@ import type {
 
 /** Frames whose aspects differ by more have another shape; see `fittedSize`. */
 const SAME_ASPECT = 0.01;
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-const isEven = ({ width, height }: Size) => width % 2 === 0 && height % 2 === 0;
 
 /** Frames of one run where ffmpeg cannot be held back. */
 const PIECE_BYTES = 96 * 1024 * 1024;
@@ -95,39 +83,6 @@ class FrameQueue {
 interface RawFrame {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly seconds: number;
-}
-
-/** What ffmpeg makes of a decoded frame. */
-interface RawFormat {
-  readonly filters: string;
-  readonly frameBytes: number;
-}
-
-const FLAGS = "accurate_rnd+full_chroma_int";
-
-/** Fits frames that have another size than the first one into its own, between black bars. */
-function fitted({ width, height }: Size, format: string, options = ""): string {
-  const room = `${width}:${height}`;
-  const scale = `scale=${room}:force_original_aspect_ratio=decrease:flags=bicubic+${FLAGS}${options}`;
-  return `${scale},format=${format},pad=${room}:(ow-iw)/2:(oh-ih)/2`;
-}
-
-/** Planes as they are stored, or rounded to as many bits and half as much chroma each way; their range stays as it is. */
-function planesFormat(planes: StoredPlanes): RawFormat {
-  const { format, fullRange } = planes;
-  const range = fullRange && format !== "yuvj420p" ? ":in_range=pc:out_range=pc" : "";
-  // Bars cannot begin between samples of chroma, and ffmpeg rounds odd sides for their sake.
-  const whole = isEven(planes) ? "" : `,scale=flags=bicubic+${FLAGS}${range},format=${format}`;
-  const between = isEven(planes) ? format : format.replace("420", "444");
-  return { filters: fitted(planes, between, range) + whole, frameBytes: planesBytes(planes) };
-}
-
-function pixelsFormat({ width, height }: Size, stored: Size): RawFormat {
-  const resized = `scale=${width}:${height}:flags=lanczos+${FLAGS}`;
-  return {
-    filters: `${fitted(stored, "rgba", ":out_range=pc")},${resized},setsar=1,format=rgba`,
-    frameBytes: width * height * 4,
-  };
 }
 
 /** Where a transport stream's clock begins anew, ffmpeg makes one time of both, but not from the middle. */
@@ -202,63 +157,6 @@ async function* rawFrames(
   }
 }
 
-/** The planes in what ffmpeg gave of a frame. */
-function storedFrame(
-  { width, height, bits, alpha }: StoredPlanes,
-  bytes: Uint8Array<ArrayBuffer>,
-): StoredFrame {
-  const samples = bits > 8 ? new Uint16Array(bytes.buffer) : bytes;
-  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
-  let at = 0;
-  const next = (size: Size) => {
-    const length = size.width * size.height;
-    return { ...size, data: samples.subarray(at, (at += length)) };
-  };
-  const planes = [next({ width, height }), next(half), next(half)] as const;
-  return { planes, alpha: alpha ? next({ width, height }) : null, bits };
-}
-
-/** Turns what ffmpeg gave of a frame into a picture of the wanted size, which is the caller's. */
-function pictureMaker(
-  { planes, alpha }: VideoFacts,
-  size: Size,
-  onTransparent: () => void,
-): (bytes: Uint8Array<ArrayBuffer>) => Picture {
-  if (!planes) {
-    return ({ buffer }) => {
-      const image = { ...size, data: new Uint8ClampedArray(buffer) };
-      if (alpha && image.data.some((value, i) => i % 4 === 3 && value < 255)) {
-        onTransparent();
-        layPixelsOnGrey(image);
-      }
-      return image;
-    };
-  }
-  const stored = (bytes: Uint8Array<ArrayBuffer>) => {
-    const frame = storedFrame(planes, bytes);
-    if (isTransparent(frame)) onTransparent();
-    return frame;
-  };
-  const { colour } = planes;
-  if (!colour) {
-    const convert = createWideConverter(planes.wide!);
-    return (bytes) => {
-      const frame = stored(bytes);
-      const image = convert(frame);
-      if (frame.alpha) layPixelsOnGrey(image, frame.alpha, frame.bits);
-      return resizeImage(image, size.width, size.height);
-    };
-  }
-  const scale = createFrameScaler(size);
-  const same = planes.width === size.width && planes.height === size.height;
-  return (bytes) => {
-    if (same && isEven(size) && !planes.alpha) return { ...size, data: bytes, colour };
-    const scaled = scale(eightBitPlanes(stored(bytes), colour.fullRange));
-    if (isEven(size)) return joinPlanes(scaled, colour);
-    return yuvToRgba({ planes: scaled, matrix: yuvMatrixOf(colour), fullRange: colour.fullRange });
-  };
-}
-
 async function* readPictures(
   file: Blob,
   facts: VideoFacts,
@@ -267,7 +165,7 @@ async function* readPictures(
 ): AsyncGenerator<VideoPictureData> {
   const { fromSeconds = 0, width, height, second } = options;
   const size = width && height ? { width, height } : { width: facts.width, height: facts.height };
-  const format = facts.planes ? planesFormat(facts.planes) : pixelsFormat(size, facts.stored);
+  const format = rawFormat(facts, size);
   const make = pictureMaker(facts, size, () => warn("video/transparent"));
   // What ffmpeg itself has scaled is of one size.
   const makeSecond = second && facts.planes ? pictureMaker(facts, second, () => undefined) : null;

@@ -51,6 +51,21 @@ async function show(drawMs: number) {
   return { shown, frames: drawn.flatMap(({ speech }) => (speech ? [speech.frame] : [])) };
 }
 
+/** A presenter, and what it has drawn at once. */
+function openPresenter() {
+  const drawn: LiveInstant[] = [];
+  presenter = createPresenter({
+    ...surface(),
+    fps: FPS,
+    draw(instant) {
+      drawn.push(instant);
+      return createImageBitmap(new ImageData(2, 2));
+    },
+    onFailed: () => undefined,
+  });
+  return { drawn, presenter };
+}
+
 test("each frame is shown once its time in the sound has come, and in its order", async () => {
   const { shown, frames } = await show(1);
   expect(frames[0]).toBe(0);
@@ -71,16 +86,7 @@ test("slow drawing drops frames instead of delaying them", async () => {
 });
 
 test("what nobody sees is not drawn, and a new utterance forgets the frames of the last", async () => {
-  const drawn: LiveInstant[] = [];
-  presenter = createPresenter({
-    ...surface(),
-    fps: FPS,
-    draw(instant) {
-      drawn.push(instant);
-      return createImageBitmap(new ImageData(2, 2));
-    },
-    onFailed: () => undefined,
-  });
+  const { drawn, presenter } = openPresenter();
   const speech = (utterance: number) => ({
     utterance,
     justInTime: false,
@@ -103,16 +109,7 @@ test("what nobody sees is not drawn, and a new utterance forgets the frames of t
 });
 
 test("a voice that is silenced is followed by a frame of rest at once, and by others without a pause", async () => {
-  const drawn: LiveInstant[] = [];
-  presenter = createPresenter({
-    ...surface(),
-    fps: FPS,
-    draw(instant) {
-      drawn.push(instant);
-      return createImageBitmap(new ImageData(2, 2));
-    },
-    onFailed: () => undefined,
-  });
+  const { drawn, presenter } = openPresenter();
   presenter.setVisible(true);
   presenter.setIdle(false);
   presenter.speech = {

@@ -5,7 +5,7 @@ import { storedWarnings } from "../../job/warnings.ts";
 import { setLanguage } from "../localization.ts";
 import { inWords } from "../sentences.ts";
 import { t } from "../strings.ts";
-import { createDeletions, remaining, UNDO_MS, type Deleted, type Deletions } from "./deletions.ts";
+import { createDeletions, remaining, type Deleted, type Deletions } from "./deletions.ts";
 import { draft } from "./draft.ts";
 import { createInputs, type Inputs } from "./inputs.ts";
 import {
@@ -23,7 +23,9 @@ import { watchUpdates } from "../offline/updates.ts";
 import type { Batch } from "./batch.ts";
 import { batchIsUnsent } from "./batch-note.ts";
 import type { Models } from "./models.ts";
+import { removeAllJobs } from "./remove-all-jobs.ts";
 import type { Queue } from "./queue.ts";
+import { createNote, type Note } from "./note.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
 import { subject } from "./readiness.ts";
 import { measureStorage } from "./storage.ts";
@@ -56,14 +58,13 @@ export class Studio {
   #models: Promise<Models> | undefined;
   #batch: Promise<Batch> | undefined;
   readonly #deletions: Deletions;
-  /** What the note of the moment can bring back: each deletion since it was first shown. */
-  #undoable: readonly { readonly name: string; readonly back: () => void }[] = [];
+  readonly #note: Note;
   #tail: Promise<unknown> = Promise.resolve();
-  #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     const { store, lipSync } = this;
+    this.#note = createNote(store);
     this.#deletions = createDeletions(
       (thing) => this.#carryOut(thing),
       () => this.#showRows(),
@@ -291,15 +292,10 @@ export class Studio {
    */
   delete(thing: Deleted, name: string, back: () => void = () => undefined): void {
     const bring = this.#deletions.remove([thing]);
-    const undo = () => {
+    this.#note.showDeleted(name, () => {
       bring();
       back();
-    };
-    const before = this.state.toast ? this.#undoable : [];
-    const undoable = [...before, { name, back: undo }];
-    const text = undoable.length === 1 ? t.deleted(name) : t.deletedMany(String(undoable.length));
-    this.toast(text, () => undoable.forEach((each) => each.back()));
-    this.#undoable = undoable;
+    });
   }
 
   /** Deletes the finished jobs, as {@link delete} does. */
@@ -341,10 +337,7 @@ export class Studio {
 
   /** Shows a note for ten seconds. */
   toast(text: string, undo?: () => void): void {
-    clearTimeout(this.#toastTimer);
-    this.#undoable = [];
-    this.store.update({ toast: { text, undo: undo ?? null } });
-    this.#toastTimer = setTimeout(() => this.store.update({ toast: null }), UNDO_MS);
+    this.#note.show(text, undo);
   }
 
   /** Shows what went wrong as a note. */
@@ -354,8 +347,7 @@ export class Studio {
 
   /** Hides the note. */
   dismissToast(): void {
-    clearTimeout(this.#toastTimer);
-    this.store.update({ toast: null });
+    this.#note.dismiss();
   }
 
   /** Goes back to the inputs; the result stays until the next one is done. */
@@ -388,13 +380,7 @@ export class Studio {
     const queue = await this.queue();
     const batch = await this.batch();
     await batch.clear();
-    // The queue lists its newest rows.
-    while (queue.rows().length > 0) {
-      for (const { id } of queue.rows()) {
-        await queue.remove(id);
-        if (await queue.row(id)) await queue.remove(id);
-      }
-    }
+    await removeAllJobs(queue);
     this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
     await draft.clear();
     const keys = queue.api.storage.table<{ readonly id: string }>("keys");
