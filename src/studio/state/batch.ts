@@ -82,6 +82,10 @@ const EMPTY: BatchState = {
   zipping: null,
 };
 
+/** One tab at a time hands a batch to the queue, and none reads meanwhile what is kept of it; insecure pages have no locks. */
+const alone = (work: () => Promise<void>): Promise<void> =>
+  (navigator as { readonly locks?: LockManager }).locks?.request("dudak-batch", work) ?? work();
+
 const ended = ({ state }: BatchItem) => state === "completed" || state === "failed" || state === "gone";
 
 const newItem = (item: Pick<BatchItem, "name" | "line" | "faults" | "spec">): BatchItem => ({
@@ -196,6 +200,7 @@ export async function openBatch(context: BatchContext): Promise<Batch> {
     void look();
   }
 
+  /** Hands what the queue has not got to it; to be called {@link alone}. */
   async function send(): Promise<void> {
     stopped = false;
     noteUnsent(true);
@@ -243,7 +248,7 @@ export async function openBatch(context: BatchContext): Promise<Batch> {
       if (list) table = { name: list.name, text: await list.text() };
       await arrange();
     },
-    start: send,
+    start: () => alone(send),
     async cancel() {
       stopped = true;
       const queue = await context.queue();
@@ -286,12 +291,16 @@ export async function openBatch(context: BatchContext): Promise<Batch> {
     },
   };
 
-  const last = await kept.load();
-  if (!last || last.items.length === 0) noteUnsent(false);
-  else {
-    store.update({ ...last, started: true });
-    if (batchIsUnsent()) void send();
-    else if (last.items.some((item) => !ended(item))) void watch();
-  }
+  await new Promise<void>((opened, failed) => {
+    alone(async () => {
+      const last = await kept.load();
+      const any = last !== undefined && last.items.length > 0;
+      if (any) store.update({ ...last, started: true });
+      else noteUnsent(false);
+      opened();
+      if (any && batchIsUnsent()) await send();
+      else if (any && last.items.some((item) => !ended(item))) void watch();
+    }).catch(failed);
+  });
   return batch;
 }
