@@ -29,7 +29,10 @@ export function jobStoreContract(
     const again = await store.create({ ...asked, id: crypto.randomUUID() });
     expect(again).toEqual({ row, created: false });
     const other = draft({ idempotency: { key: "sk_A:k", fingerprint: "g" } });
-    await expect(store.create(other)).rejects.toMatchObject({ code: "job/conflict" });
+    await expect(store.create(other)).rejects.toMatchObject({
+      code: "job/conflict",
+      details: { jobId: row.id },
+    });
     expect(await store.list({ limit: 10 })).toHaveLength(1);
   });
 

@@ -70,6 +70,8 @@ export interface ErrorDetails {
   readonly url?: string;
   /** Its HTTP status. */
   readonly status?: number;
+  /** The job that an Idempotency-Key was used for before. */
+  readonly jobId?: string;
 }
 
 /** Whether there are facts behind an error beside its code. */

@@ -179,6 +179,7 @@ describe("Idempotency-Key", () => {
     const first = await api.submit({}, header);
     expect(await api.submit({}, header)).toBe(first);
     const other = await api.call("/lipsync-image", post({ formState: { ...TINY, seed: 1 } }, header));
+    expect(await other.clone().json()).toMatchObject({ details: { jobId: first } });
     expect(await refusal(other)).toMatchObject({ status: 409, code: "job/conflict" });
     expect(await api.storage.store.countUnfinished()).toBe(1);
     expect(await api.storage.media.list()).toHaveLength(2);

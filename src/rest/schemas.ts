@@ -24,6 +24,7 @@ const ErrorFacts = z.looseObject({
   unit: z.string().optional(),
   url: z.string().optional(),
   status: z.number().optional(),
+  jobId: z.uuid().optional(),
 });
 
 /** A job as clients see it. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { decimals } from "../../src/job/report/report-plots.ts";
 import { chooseFiles, GENERATE, openStudio, PORTRAIT, VOICE, type OpenStudio } from "./open-studio.ts";
 
 let studio: OpenStudio;
@@ -78,9 +79,9 @@ test("after a sample: compare, a report of the job as it was, the user's own fil
   });
   expect(job.output.sha256).toBe(sha256(movie.bytes));
   expect(rows.get("image")).toContain(job.inputs["image"]!.sha256);
-  expect(rows.get("Width of the mouth")).toBe(`${job.result.mouthWidthPx.toFixed(0)} px`);
+  expect(rows.get("Width of the mouth")).toBe(`${decimals(job.result.mouthWidthPx, 0, "en")} px`);
   expect(html).toContain(`${String(job.result.frames)} frames at 25 a second`);
-  expect(html).toContain(`${(job.timings["rendering"]! / 1000).toFixed(2)} s</text>`);
+  expect(html).toContain(`${decimals(job.timings["rendering"]! / 1000, 2, "en")} s</text>`);
 
   await page.selectOption(".langs select", "tr");
   await page.waitForSelector("studio-result-panel :text-is('Hazır')");

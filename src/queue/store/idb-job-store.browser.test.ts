@@ -62,7 +62,10 @@ describe("the queue in IndexedDB", () => {
     expect(results.filter((result) => result.created)).toHaveLength(1);
     expect(new Set(results.map((result) => result.row.id)).size).toBe(1);
     const other = b.store.create(draft({ idempotency: { key: "own:1", fingerprint: "y" } }));
-    await expect(other).rejects.toMatchObject({ code: "job/conflict" });
+    await expect(other).rejects.toMatchObject({
+      code: "job/conflict",
+      details: { jobId: results[0]!.row.id },
+    });
   });
 
   test("jobs are numbered in the order of arrival, and listed newest first by state and page", async () => {

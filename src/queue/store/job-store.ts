@@ -46,7 +46,7 @@ export interface JobTable {
   /**
    * Adds a job at the end of the queue. With `draft.idempotency`, a second submission of the same key and body
    * returns the first one's row and `created: false`.
-   * @throws EngineError `job/conflict` when the key came with another body before.
+   * @throws EngineError `job/conflict`, with the earlier job's id, when the key came with another body before.
    */
   create(draft: JobDraft): Promise<{ row: JobRow; created: boolean }>;
   get(id: string): Promise<JobRow | undefined>;

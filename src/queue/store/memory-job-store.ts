@@ -105,12 +105,13 @@ export class MemoryJobStore extends MemoryLease implements JobStore {
 
 /**
  * The earlier row when `draft` repeats its submission.
- * @throws EngineError `job/conflict` when the key is the same and the body is not.
+ * @throws EngineError `job/conflict`, with the earlier job's id, when the key is the same and the body is not.
  */
 export function sameSubmission(earlier: JobRow, draft: JobDraft): JobRow {
   if (earlier.idempotency?.fingerprint === draft.idempotency?.fingerprint) return earlier;
   throw new EngineError(
     "job/conflict",
     `This Idempotency-Key was used for job ${earlier.id} with another body. Use a new key for a new job.`,
+    { details: { jobId: earlier.id } },
   );
 }

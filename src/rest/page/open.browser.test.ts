@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { LipSync } from "../../engine/lip-sync.ts";
 import type { JobSpec } from "../../job/job-spec.ts";
+import { forgetStorage } from "../../queue/store/test-storage.ts";
 import { openLocalApi, type LocalApi, type LocalApiOptions } from "./open.ts";
 
 const MEDIUM = "data:application/octet-stream;base64,AAAA";
@@ -8,12 +9,7 @@ const opened: LocalApi[] = [];
 
 afterEach(async () => {
   for (const api of opened.splice(0)) await api.close();
-  // The rows' second copy would fill the database again.
-  const root = await navigator.storage.getDirectory();
-  for (const name of ["dudak-media", "dudak-mirror"]) {
-    await root.removeEntry(name, { recursive: true }).catch(() => undefined);
-  }
-  indexedDB.deleteDatabase("dudak");
+  await forgetStorage();
 });
 
 /** An engine that keeps what it is asked for, and does it once it is let go. */

@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
+import { EngineError } from "../../job/errors.ts";
 import type { JobRow } from "../../queue/job-row.ts";
+import { forgetStorage } from "../../queue/store/test-storage.ts";
 import { openBatch } from "./batch.ts";
 import { createKept } from "./kept.ts";
 import { EMPTY_STATE } from "./model.ts";
 import { loadPreferences } from "./preferences.ts";
-import type { Queue } from "./queue.ts";
+import { openQueue, type Queue } from "./queue.ts";
 import { createStore } from "./store.ts";
 
 beforeEach(() => createKept("dudak-batch").clear());
@@ -50,4 +52,30 @@ test("a tab that opens while another hands a batch to the queue waits for it, an
   expect((await second).store.state.items.map(({ jobId }) => jobId)).toEqual(["job-1", "job-2"]);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(submitted).toBe(2);
+});
+
+test("a job whose page ended before its address was kept is handed over once", async () => {
+  const queue = await openQueue(() => Promise.reject(new EngineError("input/image", "")), loadPreferences);
+  try {
+    const first = await openBatch(
+      tabOf({
+        ...queue,
+        submit: async (...job) => {
+          await queue.submit(...job);
+          throw new Error("The page is gone.");
+        },
+      }),
+    );
+    await first.take([file("face.jpg", "image/jpeg"), file("one.mp3", "audio/mpeg")]);
+    await first.start();
+    const [made, ...others] = queue.rows();
+    expect(others).toEqual([]);
+    const second = await openBatch(tabOf(queue));
+    await second.start();
+    expect(second.store.state.items.map(({ jobId }) => jobId)).toEqual([made!.id]);
+    expect(await queue.api.storage.store.list({ limit: 9 })).toHaveLength(1);
+  } finally {
+    await queue.api.close();
+    await forgetStorage();
+  }
 });

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../../job/errors.ts";
 import { distinctNames, readBatch, stemOf, type BatchFault } from "../../job/batch-table.ts";
 import type { JobSpec } from "../../job/job-spec.ts";
+import { randomId } from "../../core/random.ts";
 import { isFinished, type JobRow } from "../../queue/job-row.ts";
 import { writeCsv } from "../../core/csv.ts";
 import { b } from "../batch-strings.ts";
@@ -26,6 +27,8 @@ export interface BatchItem {
   readonly faults: readonly BatchFault[];
   /** The request, until the queue has it; null where something is wrong with it, too. */
   readonly spec: JobSpec<Blob> | null;
+  /** Under which it is handed to the queue, so that the queue takes it once though the page ended meanwhile. */
+  readonly key: string;
   /** In the queue; null before it is there. */
   readonly jobId: string | null;
   readonly state: BatchItemState;
@@ -90,6 +93,7 @@ const ended = ({ state }: BatchItem) => state === "completed" || state === "fail
 
 const newItem = (item: Pick<BatchItem, "name" | "line" | "faults" | "spec">): BatchItem => ({
   ...item,
+  key: randomId(),
   jobId: null,
   state: "new",
   progress: 0,
@@ -210,10 +214,10 @@ export async function openBatch(context: BatchContext): Promise<Batch> {
     const queue = await context.queue();
     /** A file of several jobs is stored once. */
     const uploads = new Map<Blob, Promise<string>>();
-    for (const [at, { spec, jobId }] of store.state.items.entries()) {
+    for (const [at, { spec, key, jobId }] of store.state.items.entries()) {
       if (stopped || !spec || jobId !== null) continue;
       try {
-        const id = await queue.submit(spec, uploads);
+        const id = await queue.submit(spec, uploads, key);
         patch(at, { jobId: id, spec: null, state: "waiting", errorCode: null });
         // All was cancelled while it was on its way.
         if (stopped) await queue.remove(id);

@@ -25,9 +25,10 @@ export interface Queue {
   /**
    * Puts a job into the queue; its id.
    * @param uploads addresses of files that several jobs share; each is stored once.
+   * @param key of this job alone: a second submission of it gives the first one's id.
    * @throws EngineError with the code of the API's refusal, for instance `storage/full`.
    */
-  submit(spec: JobSpec<Blob>, uploads?: Map<Blob, Promise<string>>): Promise<string>;
+  submit(spec: JobSpec<Blob>, uploads?: Map<Blob, Promise<string>>, key?: string): Promise<string>;
   /** Submits a job's request once more, with its seed, on copies of its media; with `change`, in another format. */
   again(row: JobRow, change?: { readonly format: OutputFormat }): Promise<string>;
   /** Cancels an unfinished job, removes a finished one. */
@@ -107,13 +108,18 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
     return ((await response.json()) as { url: string }).url;
   }
 
-  async function post({ model, formState, ...settings }: JobSpec<string>): Promise<string> {
+  async function post({ model, formState, ...settings }: JobSpec<string>, key?: string): Promise<string> {
     const response = await api.fetch(`${api.baseUrl}/${model}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) },
       body: JSON.stringify({ formState: toWireNames(formState), ...settings }),
     });
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) {
+      const error = await refusal(response);
+      // Sent before, with its files at other addresses.
+      if (error.details.jobId !== undefined) return error.details.jobId;
+      throw error;
+    }
     const { id } = (await response.json()) as { id: string };
     await refresh();
     return id;
@@ -124,7 +130,7 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
     durable,
     rows: () => rows,
     row: (id) => store.get(id),
-    async submit(spec, uploads = new Map()) {
+    async submit(spec, uploads = new Map(), key?: string) {
       if (durable) {
         await ensureRoom([...mediaOf(spec).values()].filter((file) => !uploads.has(file)));
         void askToKeep();
@@ -136,7 +142,7 @@ export async function openQueue(run: RunJob, preferences: () => Preferences): Pr
         known.catch(() => uploads.delete(file));
         return known;
       };
-      return post(await mapMediaAsync(spec, address));
+      return post(await mapMediaAsync(spec, address), key);
     },
     async again(row, change) {
       const copied = await mapMediaAsync(row.spec, async (input, field) => {

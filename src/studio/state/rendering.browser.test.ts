@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { LipSync } from "../../engine/lip-sync.ts";
 import type { JobSpec } from "../../job/job-spec.ts";
+import { forgetStorage } from "../../queue/store/test-storage.ts";
 import { EMPTY_STATE, type PictureInput, type Preferences, type VoiceInput } from "./model.ts";
 import { loadPreferences } from "./preferences.ts";
 import { openQueue, type Queue } from "./queue.ts";
@@ -24,12 +25,7 @@ const voice = {
 let queue: Queue | undefined;
 afterEach(async () => {
   await queue?.api.close();
-  // The rows' second copy would fill the database again.
-  const root = await navigator.storage.getDirectory();
-  for (const name of ["dudak-media", "dudak-mirror"]) {
-    await root.removeEntry(name, { recursive: true }).catch(() => undefined);
-  }
-  indexedDB.deleteDatabase("dudak");
+  await forgetStorage();
 });
 
 /** The studio's way from Generate to the engine, with an engine that notes what it is asked for. */
