@@ -140,6 +140,7 @@ const COMMANDS = {
   eval: async () => (await setUp(), launch("tools/eval/main.ts", args)),
   picture: async () => (await setUp(), launch("tools/picture/picture-command.ts", args)),
   site: async () => (await setUp({ browser: false }), launch("tools/site/site-command.ts", args)),
+  matrix: async () => (await setUp(), launch("tools/matrix/main.ts", args)),
   golden: async () => (await setUp(), launch("tools/golden/main.ts", args)),
   size: async () => (await setUp({ browser: false }), launch("tools/packaging/size-command.ts", args)),
   cli: async () => (await setUp(), launch("src/cli/cli.ts", args)),

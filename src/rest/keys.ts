@@ -70,10 +70,12 @@ export function createKeyStore(
   uses: RecordTable<KeyUse>,
   now: () => number = Date.now,
 ): KeyStore {
-  const listing = async ({ id, hash: _hash, ...rest }: KeyRecord): Promise<KeyListing> => {
-    const use = await uses.get(useId(id));
-    return { ...rest, prefix: id, ...(use ? { lastUsedAt: use.lastUsedAt } : {}) };
-  };
+  const listed = ({ id, hash: _hash, ...rest }: KeyRecord, use: KeyUse | undefined): KeyListing => ({
+    ...rest,
+    prefix: id,
+    ...(use ? { lastUsedAt: use.lastUsedAt } : {}),
+  });
+  const listing = async (record: KeyRecord) => listed(record, await uses.get(useId(record.id)));
   /** The one usable key of this prefix or name. */
   const only = async (prefixOrName: string): Promise<KeyRecord | undefined> => {
     const matches = (await records.all()).filter(
@@ -113,7 +115,8 @@ export function createKeyStore(
     },
     async verify(key, origin) {
       const id = KEY_FORM.exec(key)?.[1];
-      const record = id === undefined ? undefined : await records.get(id);
+      const [record, before] =
+        id === undefined ? [] : await Promise.all([records.get(id), uses.get(useId(id))]);
       // Hash and compare also when there is no such key, so that the time tells nothing.
       const same = equalInConstantTime(await sha256Hex(key), record?.hash ?? "0".repeat(64));
       if (!record || !same || record.revokedAt !== undefined) {
@@ -125,11 +128,10 @@ export function createKeyStore(
       if (record.origin !== undefined && record.origin !== origin) {
         throw new EngineError("auth/origin", `This API key works only from pages of ${record.origin}.`);
       }
-      const use = await uses.get(useId(record.id));
-      if (!use || now() - use.lastUsedAt >= USE_STEP_MS) {
-        await uses.put({ id: useId(record.id), lastUsedAt: now() });
-      }
-      return listing(record);
+      if (before && now() - before.lastUsedAt < USE_STEP_MS) return listed(record, before);
+      const use = { id: useId(record.id), lastUsedAt: now() };
+      await uses.put(use);
+      return listed(record, use);
     },
   };
 }

@@ -71,13 +71,16 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
 
 /** 429 when the client is too fast or the queue too long. */
 export async function refuseWhenBusy({ deps, key }: Call): Promise<Response | undefined> {
-  const seconds = (await deps.throttle?.(key?.prefix ?? "own")) ?? 0;
+  const [seconds = 0, unfinished] = await Promise.all([
+    deps.throttle?.(key?.prefix ?? "own"),
+    deps.store.countUnfinished(),
+  ]);
   if (seconds > 0) {
     return refuse("route/too-many", `Too many requests. Try again in ${String(Math.ceil(seconds))} s.`, {
       headers: { "Retry-After": String(Math.ceil(seconds)) },
     });
   }
-  if ((await deps.store.countUnfinished()) < deps.maxUnfinished) return undefined;
+  if (unfinished < deps.maxUnfinished) return undefined;
   return refuse(
     "queue/full",
     `The queue holds ${String(deps.maxUnfinished)} unfinished jobs, which is its limit. Try again when some are done.`,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matrixCases, type MatrixCase } from "../../tools/matrix/cases.ts";
-import { hasFfmpeg } from "../../tools/matrix/files.ts";
+import { hasFfmpeg } from "../../tools/matrix/ffmpeg.ts";
 import { judge } from "../../tools/matrix/judge.ts";
 import { runMatrix } from "../../tools/matrix/run.ts";
 

@@ -1,5 +1,4 @@
 import { wavHeader } from "../../src/core/wav.ts";
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -10,21 +9,10 @@ import {
   VIDEO_SECONDS,
   type MatrixCase,
 } from "./cases.ts";
+import { ffmpeg, ffprobe } from "./ffmpeg.ts";
 import type { Reading } from "./reading.ts";
 
 const RATE_HZ = 48_000;
-
-function ffmpeg(args: readonly string[]): Buffer {
-  const run = spawnSync("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args], { maxBuffer: 1 << 30 });
-  if (run.error) throw run.error;
-  if (run.status !== 0) throw new Error(`ffmpeg ${args.join(" ")}: ${run.stderr.toString()}`);
-  return run.stdout;
-}
-
-/** Whether an ffmpeg of the machine's own can make the files. */
-export function hasFfmpeg(): boolean {
-  return spawnSync("ffmpeg", ["-version"]).status === 0;
-}
 
 /** What every sound is made of: silence with one click of half a millisecond. */
 function clickWav(): Buffer {
@@ -96,25 +84,12 @@ function soundBy(path: string): Reading {
 
 /** What it finds in a video. */
 function videoBy(path: string): Reading {
-  const probe = spawnSync(
-    "ffprobe",
-    [
-      "-v",
-      "error",
-      "-select_streams",
-      "v:0",
-      "-show_entries",
-      "frame=pts_time,best_effort_timestamp_time",
-      "-of",
-      "json",
-      path,
-    ],
-    { maxBuffer: 1 << 28 },
+  const { answer, said } = ffprobe(
+    ["-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time"],
+    path,
   );
-  const { frames = [] } = JSON.parse(probe.stdout.toString() || "{}") as {
-    frames?: { best_effort_timestamp_time?: string }[];
-  };
-  if (frames.length === 0) return { error: probe.stderr.toString() };
+  const { frames = [] } = answer as { frames?: { best_effort_timestamp_time?: string }[] };
+  if (frames.length === 0) return { error: said };
   const times = frames.map((frame) => Number(frame.best_effort_timestamp_time));
   const raw = ffmpeg([
     "-i",

@@ -10,13 +10,18 @@ import { openWithFfmpeg as videoByFfmpeg } from "../../src/media/ffmpeg/video-ff
 import { rgbaOf } from "../../src/media/planes/picture.ts";
 import { outputRate } from "../../src/pipeline/plan/output-rate.ts";
 import type { Reading } from "./reading.ts";
+import { traceMouth } from "./results/trace-mouth.ts";
 
 /** By which way a file is read: as the engine chooses, or by its ffmpeg. */
 type Route = "chosen" | "ffmpeg";
 
 declare global {
   interface Window {
-    dudakMatrix: { read(url: string, kind: "sound" | "video", route: Route): Promise<Reading> };
+    dudakMatrix: {
+      read(url: string, kind: "sound" | "video", route: Route): Promise<Reading>;
+      /** Follows the face at a place in shares of the picture; see `traceMouth`. */
+      mouth(url: string, near: { readonly x: number; readonly y: number }): Promise<(number | null)[]>;
+    };
   }
 }
 
@@ -77,6 +82,7 @@ async function readVideo(file: Blob, route: Route): Promise<Reading> {
 }
 
 window.dudakMatrix = {
+  mouth: async (url, near) => traceMouth(await (await fetch(url)).blob(), near),
   async read(url, kind, route) {
     try {
       const file = await (await fetch(url)).blob();

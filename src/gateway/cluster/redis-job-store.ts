@@ -42,23 +42,24 @@ export class RedisJobStore implements GatewayJobStore {
   }
 
   async create(draft: JobDraft): Promise<{ row: JobRow; created: boolean }> {
-    const sequence = await asked(this.redis.incr(`${this.root}:sequence`));
-    const row = queuedRow(draft, sequence);
-    const earlier = await this.scripts.create(
-      row.id,
-      JSON.stringify(row),
-      row.revision,
-      sequence,
-      row.owner ?? "",
-      row.idempotency?.key ?? "",
+    const waiting = queuedRow(draft, 0);
+    const answer = await this.scripts.create(
+      waiting.id,
+      // The script writes the sequence in front.
+      JSON.stringify({ ...waiting, sequence: undefined }).slice(1),
+      waiting.revision,
+      waiting.owner ?? "",
+      waiting.idempotency?.key ?? "",
       Date.now(),
     );
-    if (typeof earlier === "string") {
-      const first = currentRow(JSON.parse(earlier) as object);
+    if (typeof answer === "string") {
+      const first = currentRow(JSON.parse(answer) as object);
       return { row: sameSubmission(first, draft), created: false };
     }
+    const row = { ...waiting, sequence: Number(answer) };
     await this.duties.dispatch(row);
-    await asked(this.redis.zrem(`${this.root}:undispatched`, row.id));
+    // Not waited for: a note that stays is found and removed later.
+    void this.redis.zrem(`${this.root}:undispatched`, row.id).catch(() => undefined);
     return { row, created: true };
   }
 

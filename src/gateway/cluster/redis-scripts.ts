@@ -8,25 +8,26 @@ export type RedisScript = (...values: readonly (string | number)[]) => Promise<u
 const PRELUDE = `local function at(name) return KEYS[1] .. ':' .. name end\n`;
 
 const SOURCES = {
-  // id, json, revision, sequence, owner, idempotency key, now -> the earlier row of that key, or nothing
+  // id, json behind its sequence, revision, owner, idempotency key, now -> the earlier row of that key, or the sequence
   create: `
-    local id, owner, key = ARGV[1], ARGV[5], ARGV[6]
+    local id, owner, key = ARGV[1], ARGV[4], ARGV[5]
     if key ~= '' then
       local earlier = redis.call('GET', at('idempotency:' .. key))
       local row = earlier and redis.call('HGET', at('row:' .. earlier), 'json')
       if row then return row end
       redis.call('SET', at('idempotency:' .. key), id)
     end
-    redis.call('HSET', at('row:' .. id), 'json', ARGV[2], 'revision', ARGV[3])
-    redis.call('ZADD', at('all'), ARGV[4], id)
-    redis.call('ZADD', at('state:queued'), ARGV[4], id)
+    local sequence = redis.call('INCR', at('sequence'))
+    redis.call('HSET', at('row:' .. id), 'json', '{"sequence":' .. sequence .. ',' .. ARGV[2], 'revision', ARGV[3])
+    redis.call('ZADD', at('all'), sequence, id)
+    redis.call('ZADD', at('state:queued'), sequence, id)
     if owner ~= '' then
-      redis.call('ZADD', at('owner:' .. owner), ARGV[4], id)
-      redis.call('ZADD', at('owner:' .. owner .. ':queued'), ARGV[4], id)
+      redis.call('ZADD', at('owner:' .. owner), sequence, id)
+      redis.call('ZADD', at('owner:' .. owner .. ':queued'), sequence, id)
     end
-    redis.call('ZADD', at('undispatched'), ARGV[7], id)
+    redis.call('ZADD', at('undispatched'), ARGV[6], id)
     redis.call('PUBLISH', at('changes'), id)
-    return false`,
+    return sequence`,
   // id, revision before, json, revision, sequence, owner, state before, state, due -> whether it was still that revision
   replace: `
     local id, owner, before, state = ARGV[1], ARGV[6], ARGV[7], ARGV[8]
