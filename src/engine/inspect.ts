@@ -1,5 +1,6 @@
 import { throwIfCancelled, toEngineError } from "../job/errors.ts";
 import type { Box } from "../core/face.ts";
+import type { RgbaImage } from "../core/image.ts";
 import type { Backend } from "../job/job.ts";
 import { ARTICULATORS, MOUTH_RATE_HZ } from "../core/mouth.ts";
 import { tellWarning } from "../job/sentences/english.ts";
@@ -37,6 +38,8 @@ export interface PictureFacts {
   readonly height: number;
   /** Largest first. */
   readonly faces: readonly FaceOutline[];
+  /** The picture as a JPEG for an `<img>`, where the browser cannot show the file itself (HEIC but in Safari). */
+  readonly preview: Blob | null;
   readonly warnings: readonly JobWarning[];
   readonly backend: BackendReport;
 }
@@ -82,6 +85,12 @@ function outline(face: FaceData, width: number, height: number, sourceScale: num
   };
 }
 
+async function asJpeg({ data, width, height }: RgbaImage): Promise<Blob> {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d")!.putImageData(new ImageData(data, width, height), 0, 0);
+  return canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
+}
+
 /**
  * Looks at a picture: its size and every face in it.
  * @throws EngineError `input/image…` when it cannot be read, `model/…` or `device/…` when the networks fail.
@@ -99,10 +108,12 @@ export async function analysePicture(
     const { width, height } = decoded.image;
     const faces = await workers.inference(backend).analyse(decoded.image);
     const scale = decoded.sourceWidth / width;
+    const preview = decoded.foreign ? await asJpeg(decoded.image) : null;
     return {
       width: decoded.sourceWidth,
       height: decoded.sourceHeight,
       faces: faces.map((face) => outline(face, width, height, scale)),
+      preview,
       warnings: [...decoded.warnings, ...(isSecureContext ? [] : [warning("page/insecure")])].map(
         tellWarning,
       ),

@@ -9,6 +9,8 @@ export interface PictureData {
   readonly image: RgbaImage;
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  /** Whether a page cannot show the file itself. */
+  readonly foreign: boolean;
   readonly warnings: readonly Warning[];
 }
 

@@ -165,6 +165,14 @@ test("a file that is no picture says so on the stage, keeps the voice, and offer
   await dropText(page, "photo.heic", "image/heic", "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
   await page.waitForSelector(".errbox");
   expect(await page.textContent(".errbox p")).toContain("it may be incomplete");
+
+  // A whole one, for which the browser has no decoder, is shown as the engine reads it.
+  await dropBytes(page, "p3.heic", await readFile(new URL("../fixtures/media/p3.heic", import.meta.url)));
+  const shown = page.locator("img.base[alt='p3.heic'][src^='blob:']");
+  await expect
+    .poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 60_000 })
+    .toBeGreaterThan(0);
+
   await dropText(page, "film.mp4", "video/mp4", "no film at all");
   await page.waitForSelector(".note:has-text('does not play the video')");
   expect(await page.textContent("studio-app")).not.toContain("Looking for faces");

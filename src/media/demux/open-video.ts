@@ -1,7 +1,10 @@
 import { ALL_FORMATS, BlobSource, Input } from "mediabunny";
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
+import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { isEncrypted } from "./encrypted.ts";
 import { readImageHeader } from "../image/image-header.ts";
+import { joinVideos } from "./joined-video.ts";
+import { recordingsIn } from "./joined-recordings.ts";
 import { sniffBlob, type Looks } from "./sniff.ts";
 import { openWithFfmpeg } from "../ffmpeg/video-ffmpeg.ts";
 import type { VideoSource } from "./video-source.ts";
@@ -21,15 +24,35 @@ export interface OpenVideoOptions {
 const DEFAULT_MAX_PIXELS = 4096 * 2304;
 
 /**
- * Opens a video: mp4, mov, mkv, webm and ts with H.264, VP8, VP9 or AV1 (HEVC where the browser can) by WebCodecs,
+ * Opens a video, all recordings of it where several were joined: mp4, mov, mkv, webm and ts with H.264, VP8, VP9 or AV1 (HEVC where the browser can) by WebCodecs,
  * anything else that ffmpeg knows (avi, ProRes, MPEG-4 ASP, animated GIF…) by ffmpeg. Works in a worker.
  * @throws EngineError `input/video` (not a video, no pictures, damaged), `input/video-empty`, `input/encrypted`,
  * `input/video-too-large`, `codec/missing`, `codec/failed`, `device/memory`, `job/cancelled`.
  */
 export async function openVideo(file: Blob, options: OpenVideoOptions = {}): Promise<VideoSource> {
-  const { signal } = options;
-  throwIfCancelled(signal);
+  throwIfCancelled(options.signal);
   const looks = await lookAt(file);
+  const [beginning, ...later] = looks.kind === "image" ? [file] : await recordingsIn(file);
+  const first = await openRecording(beginning!, looks, options);
+  if (later.length === 0) return first;
+  const parts: [VideoSource, ...VideoSource[]] = [first];
+  const told: Warning[] = [];
+  for (const recording of later) {
+    try {
+      parts.push(await openRecording(recording, looks, options));
+    } catch (error) {
+      if (options.signal?.aborted) {
+        for (const part of parts) part.dispose();
+        throw error;
+      }
+      tellOnce(told, warning("video/damaged"));
+    }
+  }
+  return joinVideos(parts, told);
+}
+
+async function openRecording(file: Blob, looks: Looks, options: OpenVideoOptions): Promise<VideoSource> {
+  const { signal } = options;
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
   const native: Native =
     options.decoder === "ffmpeg"

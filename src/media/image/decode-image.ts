@@ -15,6 +15,8 @@ export interface DecodedImage {
   /** Size in pixels of the picture in the file, upright. */
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  /** Whether a library decoded it, for want of a decoder of the browser's: a page cannot show the file itself. */
+  readonly foreign: boolean;
   readonly warnings: readonly Warning[];
 }
 
@@ -55,7 +57,7 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
   // HEIF tells its turn elsewhere than in EXIF: its upright size is known once it is decoded.
   const upright = isHeif(kind) ? undefined : known;
   const target = upright && fit(upright, maxPixels);
-  const bitmap = await decode(bytes, file.type, kind, target, options);
+  const { bitmap, foreign } = await decode(bytes, file.type, kind, target, options);
   try {
     const source = upright ?? { width: bitmap.width, height: bitmap.height };
     if (!upright) checkSize(source, options);
@@ -65,6 +67,7 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
       image,
       sourceWidth: source.width,
       sourceHeight: source.height,
+      foreign,
       warnings: warningsFor(header, transparent),
     };
   } finally {
@@ -137,20 +140,21 @@ async function decode(
   kind: Looks,
   target: { width: number; height: number } | undefined,
   options: DecodeImageOptions,
-): Promise<ImageBitmap> {
+): Promise<{ bitmap: ImageBitmap; foreign: boolean }> {
   try {
-    return await createImageBitmap(new Blob([bytes], { type }), {
+    const bitmap = await createImageBitmap(new Blob([bytes], { type }), {
       imageOrientation: "from-image",
       premultiplyAlpha: "default",
       colorSpaceConversion: "default",
       ...(target ? { resizeWidth: target.width, resizeHeight: target.height, resizeQuality: "high" } : {}),
     });
+    return { bitmap, foreign: false };
   } catch (browsers) {
     let error: unknown = browsers;
     if (isHeic(kind)) {
       try {
         const { data, width, height } = await decodeHeif(bytes, (size) => checkSize(size, options));
-        return await createImageBitmap(new ImageData(data, width, height));
+        return { bitmap: await createImageBitmap(new ImageData(data, width, height)), foreign: true };
       } catch (failure) {
         if (failure instanceof EngineError) throw failure;
         error = failure;

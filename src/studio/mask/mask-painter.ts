@@ -185,7 +185,7 @@ export class StudioMaskPainter extends LitElement {
         </div>
         <div class="canvas">
           <div class="media" style=${styleMap(ratio)} role="group" aria-label=${t.paint()}>
-            <img class="base" src=${picture.url} alt="" />
+            <img class="base" src=${picture.shown} alt="" />
             <canvas
               class="base maskveil"
               tabindex="0"

@@ -45,7 +45,7 @@ function pictureSection(studio: Studio, actions: InputsActions): TemplateResult 
     title,
     html`<div class="file">
       <span class="th"
-        >${picture.kind === "video" ? icon("film") : unreadable ? icon("image") : html`<img src=${picture.url} alt="" />`}</span
+        >${picture.kind === "video" ? icon("film") : unreadable ? icon("image") : html`<img src=${picture.shown} alt="" />`}</span
       >
       <div class="grow">
         <b class="clip">${picture.file.name}</b><small class="clip">${length}${size}</small>

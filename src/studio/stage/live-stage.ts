@@ -75,7 +75,7 @@ export class StudioLiveStage extends LitElement {
                   tabindex="-1"
                 ></video>`
               : picture
-                ? html`<img class="base" src=${picture.url} alt="" />`
+                ? html`<img class="base" src=${picture.shown} alt="" />`
                 : nothing
           }
           <canvas class="base preview"></canvas>

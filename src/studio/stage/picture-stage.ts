@@ -126,7 +126,11 @@ export function pictureStage(
                   preload="auto"
                   aria-label=${file.name}
                 ></video>`
-              : html`<img class="base ${picture.problem ? "dim" : ""}" src=${picture.url} alt=${file.name} />`
+              : html`<img
+                  class="base ${picture.problem ? "dim" : ""}"
+                  src=${picture.shown}
+                  alt=${file.name}
+                />`
         }
         ${mask ? html`<img class="base maskveil" src=${mask} alt="" />` : nothing}
         ${

@@ -46,16 +46,6 @@ export interface Inputs {
 const chosenOf = ({ kind, chosen }: PictureInput, faces: number): number =>
   kind === "video" && faces > 1 ? Math.min(chosen, faces - 1) : Math.max(0, Math.min(chosen, faces - 1));
 
-/** Whether the page can show a picture that the engine has read: a HEIC needs a decoder of the browser's own. */
-function canShow(url: string): Promise<boolean> {
-  const image = new Image();
-  image.src = url;
-  return image.decode().then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Whether several jobs are to be made of files: a table of them, or more voices than faces can speak with. */
 export function isBatch(files: readonly File[], state: StudioState): boolean {
   const kinds = files.map(fileKind);
@@ -104,7 +94,7 @@ export function createInputs(context: InputsContext): Inputs {
         height: facts.height,
         faces: facts.faces,
         chosen: chosenOf(picture, facts.faces.length),
-        ...(picture.kind === "picture" ? { unseen: !(await canShow(picture.url)) } : {}),
+        ...(picture.kind === "picture" && facts.preview ? { shown: URL.createObjectURL(facts.preview) } : {}),
         problem,
       });
       store.update({ backend: facts.backend });
@@ -134,10 +124,12 @@ export function createInputs(context: InputsContext): Inputs {
   const inputs: Inputs = {
     setPicture(file, chosen) {
       const kind = fileKind(file) === "video" ? "video" : "picture";
+      const url = URL.createObjectURL(file);
       const picture: PictureInput = {
         kind,
         file,
-        url: URL.createObjectURL(file),
+        url,
+        shown: url,
         width: 0,
         height: 0,
         faces: null,

@@ -24,6 +24,8 @@ export interface PictureInput {
   readonly file: File;
   /** An object URL of `file`. */
   readonly url: string;
+  /** The same, or of the engine's own picture where the page cannot show the file. */
+  readonly shown: string;
   /** Pixels; 0 until the picture was read. */
   readonly width: number;
   readonly height: number;
