@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { matrixCases, type MatrixCase } from "../../tools/matrix/cases.ts";
+import { matrixCases } from "../../tools/matrix/cases.ts";
+import type { MatrixCase } from "../../tools/matrix/matrix-case.ts";
 import { hasFfmpeg } from "../../tools/matrix/ffmpeg.ts";
 import { judge } from "../../tools/matrix/judge.ts";
 import { runMatrix } from "../../tools/matrix/run.ts";

@@ -1,37 +1,5 @@
-/** Sound of every sound case: a click at {@link CLICK_SECONDS} in this much silence. */
-export const SOUND_SECONDS = 1.6;
-export const CLICK_SECONDS = 0.8;
-/** Pictures of every video case: this long, white at {@link FLASH_SECONDS} alone. */
-export const VIDEO_SECONDS = 1.2;
-export const FLASH_SECONDS = 0.6;
-/** The other frames hold four patches: these colours of sRGB, left to right. */
-export const PATCHES = [
-  [200, 60, 60],
-  [60, 170, 90],
-  [60, 90, 190],
-  [150, 150, 150],
-] as const;
-
-/** A file to be made by ffmpeg and read by the engine. */
-export interface MatrixCase {
-  readonly kind: "sound" | "video";
-  /** Container, and what is special about the file. */
-  readonly container: string;
-  readonly codec: string;
-  readonly trait: string;
-  /** ending of the file's name. */
-  readonly ext: string;
-  /** ffmpeg's arguments behind the inputs. */
-  readonly args: readonly string[];
-  /** Filters on the frames or the sound. */
-  readonly filter?: string;
-  /** Frames a second of a video's source; 25 when absent. */
-  readonly rate?: number;
-  /** Changes the bytes of the finished file, as damage does. */
-  readonly damage?: (bytes: Buffer) => Buffer;
-  /** How long a sound is where ffmpeg reads a part of it alone. */
-  readonly seconds?: number;
-}
+import { SOUND_SECONDS, type MatrixCase } from "./matrix-case.ts";
+import { ODD_SOUNDS, ODD_VIDEOS } from "./odd-cases.ts";
 
 const SOUND_CODECS: Readonly<Record<string, readonly string[]>> = {
   aac: ["-c:a", "aac", "-b:a", "96k"],
@@ -250,5 +218,5 @@ function videoCases(): MatrixCase[] {
 
 /** Every case. */
 export function matrixCases(): MatrixCase[] {
-  return [...soundCases(), ...videoCases()];
+  return [...soundCases(), ...ODD_SOUNDS, ...videoCases(), ...ODD_VIDEOS];
 }

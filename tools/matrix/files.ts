@@ -1,5 +1,5 @@
 import { wavHeader } from "../../src/core/wav.ts";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CLICK_SECONDS,
@@ -8,7 +8,7 @@ import {
   SOUND_SECONDS,
   VIDEO_SECONDS,
   type MatrixCase,
-} from "./cases.ts";
+} from "./matrix-case.ts";
 import { ffmpeg, ffprobe } from "./ffmpeg.ts";
 import type { Reading } from "./reading.ts";
 
@@ -45,6 +45,11 @@ export function makeFile(folder: string, index: number, given: MatrixCase): stri
     ffmpeg(["-i", wav, ...filter, ...given.args, path]);
   } else {
     ffmpeg(["-f", "lavfi", "-i", pictures(given.rate ?? 25), ...filter, ...given.args, path]);
+  }
+  if (given.copied) {
+    const whole = join(folder, `whole-${index}.${given.ext}`);
+    renameSync(path, whole);
+    ffmpeg([...(given.copied.before ?? []), "-i", whole, "-c", "copy", ...given.copied.after, path]);
   }
   if (given.damage) writeFileSync(path, given.damage(readFileSync(path)));
   return path;

@@ -1,4 +1,4 @@
-import { CLICK_SECONDS, FLASH_SECONDS, PATCHES, SOUND_SECONDS, type MatrixCase } from "./cases.ts";
+import { CLICK_SECONDS, FLASH_SECONDS, PATCHES, SOUND_SECONDS, type MatrixCase } from "./matrix-case.ts";
 import type { Reading } from "./reading.ts";
 import type { Outcome } from "./run.ts";
 
@@ -64,11 +64,12 @@ function judgeVideo(given: MatrixCase, wanted: Reading, got: Reading): Judgement
   if (frames !== 0) faults.push(`${Math.abs(frames)} frames ${frames > 0 ? "more" : "fewer"}`);
   const seconds = got.span! - wanted.span!;
   if (Math.abs(seconds) > 0.002) faults.push(`${seconds.toFixed(3)} s in its length`);
-  const painted = farthest(got.patches!, PATCHES);
-  const levels = Math.min(painted, farthest(got.patches!, wanted.patches!));
+  const painted = farthest(got.patches!, given.shown ?? PATCHES);
+  // ffmpeg shows neither high dynamic range nor alpha as a screen does.
+  const levels = given.shown ? painted : Math.min(painted, farthest(got.patches!, wanted.patches!));
   if (levels > LIMITS.levels) faults.push(`colours ${levels.toFixed(0)} of 255 off`);
   const rate = given.rate ?? 25;
-  const shown = Math.round(FLASH_SECONDS * rate) / rate;
+  const shown = Math.round(FLASH_SECONDS * rate) / rate - (given.earlier ?? 0);
   const offset = got.flash === undefined ? undefined : got.flash - shown;
   if (offset !== undefined && Math.abs(offset) > LIMITS.offset + 0.0005)
     faults.push(`${(1000 * offset).toFixed(1)} ms off`);
@@ -82,5 +83,7 @@ export function judge({ given, wanted }: Pick<Outcome, "given" | "wanted">, got:
     return { faults: got.error === undefined ? ["read, though ffmpeg cannot"] : [] };
   }
   if (got.error !== undefined) return { faults: [got.error] };
-  return given.kind === "sound" ? judgeSound(given, wanted, got) : judgeVideo(given, wanted, got);
+  const judgement = given.kind === "sound" ? judgeSound(given, wanted, got) : judgeVideo(given, wanted, got);
+  const untold = (given.told ?? []).filter((code) => !got.warnings?.includes(code));
+  return { ...judgement, faults: [...judgement.faults, ...untold.map((code) => `${code} not told`)] };
 }

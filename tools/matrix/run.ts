@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MatrixCase } from "./cases.ts";
+import type { MatrixCase } from "./matrix-case.ts";
 import { makeFile, readByFfmpeg } from "./files.ts";
 import { matrixAddress, openMatrixPage } from "./matrix-page.ts";
 import type { Reading } from "./reading.ts";
