@@ -1,3 +1,4 @@
+import { BACKGROUND_SECTION } from "./background/background-section.ts";
 import { FACES_SECTION } from "./idle/faces-section.ts";
 import { IDLE_SECTION } from "./idle/idle-section.ts";
 import { PEOPLE_SECTION } from "./people/people.ts";
@@ -12,6 +13,7 @@ export const SECTIONS: readonly EvalSection[] = [
   PEOPLE_SECTION,
   FACES_SECTION,
   IDLE_SECTION,
+  BACKGROUND_SECTION,
   VIDEO_SECTION,
   VIDEO_REAL_SECTION,
 ];
