@@ -1,5 +1,6 @@
 import { decodeImage } from "../src/media/image/decode-image.ts";
-import { openAudio } from "../src/media/audio/open-audio.ts";
+import { openAudio, openNativeAudio } from "../src/media/audio/open-audio.ts";
+import { throwIfCancelled } from "../src/job/errors.ts";
 import { createLiveVoices } from "../src/pipeline/live/live-voices.ts";
 import { createLiveStreams } from "../src/pipeline/live/live-streams.ts";
 import type { LiveStreamApi, LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
@@ -21,6 +22,19 @@ const api = {
       return transfer({ pcm, durationSeconds, decoder, warnings }, [pcm.buffer]);
     } finally {
       audio.dispose();
+    }
+  },
+  async decodeOwnSound(video, seconds, signal) {
+    const audio = await openNativeAudio(video).catch(() => undefined);
+    try {
+      const pcm = await audio?.mono16k({ signal, untilSeconds: seconds });
+      return pcm && pcm.length > 0 ? transfer(pcm, [pcm.buffer]) : null;
+    } catch {
+      // A damaged sound tells nothing; whoever reads the video says what is wrong with it.
+      throwIfCancelled(signal);
+      return null;
+    } finally {
+      audio?.dispose();
     }
   },
   async previewGif(output, signal, onProgress) {

@@ -34,6 +34,11 @@ export interface MediaApi {
     signal: AbortSignal,
     onProgress: FractionListener,
   ): Promise<VoiceData>;
+  /**
+   * The beginning of a video's own sound as the speech model wants it; null where the browser reads none.
+   * @throws EngineError `job/cancelled`.
+   */
+  decodeOwnSound(video: Blob, seconds: number, signal: AbortSignal): Promise<Float32Array | null>;
   /** A small GIF of a video's beginning. @throws EngineError `input/video…`, `codec/…`, `job/cancelled`. */
   previewGif(output: Blob, signal: AbortSignal, onProgress: FractionListener): Promise<Blob>;
   /** Small pictures from the middle of ranges of a video's frames. @throws EngineError `input/video…`, `job/cancelled`. */

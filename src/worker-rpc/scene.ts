@@ -48,6 +48,8 @@ export interface VideoScene {
   readonly frames: CachedFrames | null;
   /** Moves the mouth of every tracked face. */
   readonly voice: MouthTrack;
+  /** What the video's own sound says, from its time 0; null where nothing is heard. */
+  readonly spoken: MouthTrack | null;
 }
 
 /** What draws the mouths: the engine's own rig, or a lip model that the user brought. */

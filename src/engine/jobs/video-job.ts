@@ -31,6 +31,8 @@ function boxesOf(video: TrackedVideo): JobResult["report"]["faces"] {
 interface VideoAnalysis extends JobAnalysis {
   readonly video: TrackedVideo;
   readonly track: AnalysedMouth;
+  /** What the video's own sound says; null where nothing is heard. */
+  readonly spoken: AnalysedMouth | null;
   readonly durationSeconds: number;
 }
 
@@ -48,6 +50,12 @@ async function analyseVideo(
   const [voice] = voices as readonly [VoiceData];
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
+  // A brought model draws without the person's own frames.
+  const ownSound = request.lipModel
+    ? Promise.resolve(null)
+    : workers.media().decodeOwnSound(request.formState.video, durationSeconds, signal);
+  // Asked for below, where it fails with the job.
+  ownSound.catch(() => undefined);
   const tracking = await checkpointer.tracking(backend);
   const { frames, ...video } = await workers.inference(request.backend).trackVideo(
     { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds, framesFile },
@@ -63,21 +71,30 @@ async function analyseVideo(
     signal,
     proxy((fraction: number) => meter.report("listening", fraction)),
   );
+  const own = await ownSound;
+  throwIfCancelled(signal);
+  const spoken =
+    own &&
+    (await workers.inference(request.backend).mouthOf(
+      transfer(own, [own.buffer]),
+      signal,
+      proxy(() => undefined),
+    ));
   const warnings = [...voice.warnings, ...video.warnings, ...track.warnings];
-  return { analysis: { backend, video, track, durationSeconds, warnings }, frames };
+  return { analysis: { backend, video, track, spoken, durationSeconds, warnings }, frames };
 }
 
 /** What is rendered of an analysed video. */
 function planVideo(
   { formState }: VideoRequest,
-  { video, track, durationSeconds }: VideoAnalysis,
+  { video, track, spoken, durationSeconds }: VideoAnalysis,
   frames: CachedFrames | null,
   resolution: Resolution,
 ): PlannedJob {
   const { width, height, fps, enlargementRefused } = video;
   const size = `${video.sourceWidth}×${video.sourceHeight}`;
   return {
-    source: { kind: "video", file: formState.video, video, frames, voice: track },
+    source: { kind: "video", file: formState.video, video, frames, voice: track, spoken },
     sounds: [{ file: formState.audio, startSeconds: 0 }],
     durationSeconds,
     warnings: enlargementRefused ? [warning("video/not-enlarged", { size, resolution })] : [],

@@ -22,6 +22,13 @@ export interface AudioChunkOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How much of a sound {@link AudioSource.mono16k} reads, and who is told. */
+export interface Mono16kOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: number) => void;
+  readonly untilSeconds?: number;
+}
+
 /** A sound that can be read from its start as often as wanted, without ever being in memory as a whole. */
 export interface AudioSource {
   readonly durationSeconds: number;
@@ -32,13 +39,10 @@ export interface AudioSource {
   readonly warnings: readonly Warning[];
   /**
    * The whole sound at 16 kHz in one channel (see {@link createMonoMix}), starting at time 0 of the file; not-a-number becomes 0.
-   * `onProgress` gets 0 to 1.
+   * `onProgress` gets 0 to 1. What lies behind `untilSeconds` is not read; all is where that is absent.
    * @throws EngineError `job/cancelled`, `codec/failed`.
    */
-  mono16k(options?: {
-    signal?: AbortSignal;
-    onProgress?: (progress: number) => void;
-  }): Promise<Float32Array<ArrayBuffer>>;
+  mono16k(options?: Mono16kOptions): Promise<Float32Array<ArrayBuffer>>;
   /** Blocks in order and without gaps from time 0. */
   chunks(options?: AudioChunkOptions): AsyncIterable<AudioChunk>;
   dispose(): void;
@@ -82,11 +86,12 @@ function cutTo(samples: Float32Array<ArrayBuffer>, length: number): Float32Array
 
 async function readMono16k(
   reader: PcmReader,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: number) => void } = {},
+  { signal, onProgress, untilSeconds = Infinity }: Mono16kOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   const resampler = createResampler(reader.sampleRateHz, SPEECH_RATE_HZ);
   const toMono = createMonoMix();
-  const expected = Math.ceil((reader.durationSeconds + 1) * SPEECH_RATE_HZ);
+  const wanted = Math.ceil(untilSeconds * SPEECH_RATE_HZ);
+  const expected = Math.min(wanted, Math.ceil((reader.durationSeconds + 1) * SPEECH_RATE_HZ));
   let result = new Float32Array(expected);
   let filled = 0;
   const put = (samples: Float32Array) => {
@@ -103,10 +108,11 @@ async function readMono16k(
     replaceNonFinite(planes);
     put(resampler.push(toMono(planes)));
     onProgress?.(Math.min(1, filled / expected));
+    if (filled >= wanted) break;
   }
   put(resampler.finish());
   onProgress?.(1);
-  return cutTo(result, filled);
+  return cutTo(result, Math.min(filled, wanted));
 }
 
 async function* readChunks(reader: PcmReader, options: AudioChunkOptions = {}): AsyncGenerator<AudioChunk> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openAudio } from "./open-audio.ts";
+import { openAudio, openNativeAudio } from "./open-audio.ts";
 import { codeOf, fixtureFile, tone, wav } from "../test-media.ts";
 
 function worstDifference(actual: Float32Array, signal: (seconds: number) => number): number {
@@ -78,6 +78,18 @@ test("MP3 is decoded by the browser, WMA and the sound of an AVI by ffmpeg", asy
     expect(level).toBeGreaterThan(0.05);
     audio.dispose();
   }
+});
+
+test("the beginning of a sound is that of the whole; a sound that only ffmpeg reads, and none, are not opened natively", async () => {
+  const file = await fixtureFile("spoken.webm");
+  const [whole, native] = [await openAudio(file), (await openNativeAudio(file))!];
+  const [all, beginning] = [await whole.mono16k(), await native.mono16k({ untilSeconds: 0.75 })];
+  expect(all.length).toBeGreaterThan(20_000);
+  expect(beginning).toEqual(all.slice(0, 12_000));
+  whole.dispose();
+  native.dispose();
+  expect(await openNativeAudio(await fixtureFile("asp.avi"))).toBeUndefined();
+  expect(await openNativeAudio(await fixtureFile("rgb.webm"))).toBeUndefined();
 });
 
 test("what an MP3 encoder put before and behind the sound is cut", async () => {

@@ -51,6 +51,15 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
   return audioSourceFrom(reader);
 }
 
+/**
+ * Opens the sound of a file where the browser itself reads it: a video's own sound is worth no ffmpeg.
+ * @returns undefined where it does not, and where there is no sound.
+ */
+export async function openNativeAudio(file: Blob): Promise<AudioSource | undefined> {
+  const { reader } = await openNatively(file, []);
+  return reader && audioSourceFrom(reader);
+}
+
 interface Limits {
   readonly maxSeconds: number;
   readonly signal?: AbortSignal;

@@ -1,13 +1,8 @@
-import { TRACKED_VERTICES, type FaceTrack } from "../../core/face-track.ts";
+import type { FaceTrack } from "../../core/face-track.ts";
 import type { MouthPose } from "../../core/mouth.ts";
 import { clamp } from "../../core/scalar.ts";
+import { lipGaps } from "./lip-gaps.ts";
 
-/** Pairs of the inner lips over the middle of the mouth. */
-const PAIRS = [
-  [13, 14],
-  [82, 87],
-  [312, 317],
-] as const;
 /** Gap of drawn lips at an aperture of 1, and the gap from which lips count as open, in inter-ocular distances. */
 const FULL_GAP = 0.235;
 const OPEN = 0.03;
@@ -19,21 +14,6 @@ const OPENING = [0.4, 0.6] as const;
 const OPENINGS = [3, 12] as const;
 /** So far from a usual speaker's reach a person's is followed. */
 const RANGE = [0.6, 1.5] as const;
-
-/** Gaps between a person's lips in inter-ocular distances, in the frames in which the face is seen. */
-function gapsOf(track: FaceTrack): number[] {
-  const gaps: number[] = [];
-  track.presence.forEach((presence, frame) => {
-    if (presence === 0) return;
-    const row = frame * TRACKED_VERTICES * 3;
-    const at = (vertex: number, axis: number) => track.points[row + vertex * 3 + axis]!;
-    const between = (a: number, b: number) => Math.hypot(...[0, 1, 2].map((k) => at(a, k) - at(b, k)));
-    const eye = (k: number) => (at(33, k) + at(133, k) - at(263, k) - at(362, k)) / 2;
-    const iod = Math.hypot(eye(0), eye(1), eye(2));
-    gaps.push(PAIRS.reduce((sum, [a, b]) => sum + between(a, b), 0) / PAIRS.length / Math.max(1e-6, iod));
-  });
-  return gaps;
-}
 
 function reachOf(gaps: readonly number[]): number {
   const open = gaps.filter((gap) => gap > OPEN).sort((a, b) => a - b);
@@ -60,7 +40,7 @@ function openings(gaps: readonly number[], reach: number): number {
  * @returns 0.6 to 1.5.
  */
 export function speakingReach(track: FaceTrack, mouths: readonly Pick<MouthPose, "aperture">[]): number {
-  const gaps = gapsOf(track);
+  const gaps = lipGaps(track).filter((gap) => gap !== null);
   const own = reachOf(gaps);
   const drawn = reachOf(mouths.map(({ aperture }) => aperture * FULL_GAP));
   if (own === 0 || drawn === 0) return 1;

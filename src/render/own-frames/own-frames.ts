@@ -94,6 +94,7 @@ export function createOwnFrames(
     return {
       ...shape,
       place,
+      said: mouth,
       opening: 0,
       teeth: mouth.teeth * smoothstep(0, 0.15, mouth.aperture) * (1 - mouth.round),
       shut: shape.gap < SHUT_IOD,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { REST_POSE } from "../../core/mouth.ts";
 import type { OwnLook } from "./library.ts";
 import { NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
 
@@ -14,7 +15,7 @@ const plain = {
 };
 const lit = { red: 5, green: 4.6, blue: 4.4 };
 const own = (frame: number, gap: number, more: Partial<OwnLook> = {}, shut = gap < 0.01): Candidate => ({
-  look: { ...plain, ...lit, frame, gap, sharpness: 1, covered: 0, ...more },
+  look: { ...plain, ...lit, frame, gap, said: null, sharpness: 1, covered: 0, ...more },
   shut,
 });
 const want = (place: number, gap: number, more: Partial<WantedMouth> = {}): WantedMouth => ({
@@ -22,6 +23,7 @@ const want = (place: number, gap: number, more: Partial<WantedMouth> = {}): Want
   ...lit,
   place,
   gap,
+  said: REST_POSE,
   shut: gap < 0.01,
   ...more,
 });
@@ -65,4 +67,12 @@ test("lips that rest take a like frame in which they rest, not a blurred one in 
   const moving = own(10, 0.08, { opening: 0.06 });
   expect(plan([moving, own(90, 0.106)], [want(0, 0.08)])).toEqual([90]);
   expect(plan([moving, own(90, 0.106)], [want(0, 0.08, { opening: 0.06 })])).toEqual([10]);
+});
+
+test("an f takes a frame in which the person says f, though another one is as open", () => {
+  const f = { ...REST_POSE, labiodental: 1 };
+  const parted = own(10, 0.03, { said: REST_POSE });
+  const biting = own(90, 0.034, { said: f });
+  expect(plan([parted, biting], [want(0, 0.03, { said: f })])).toEqual([90]);
+  expect(plan([parted, biting], [want(0, 0.03)])).toEqual([10]);
 });

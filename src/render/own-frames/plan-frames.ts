@@ -1,3 +1,4 @@
+import type { Articulator, MouthPose } from "../../core/mouth.ts";
 import { clamp } from "../../core/scalar.ts";
 import type { OwnLook } from "./library.ts";
 import type { LipShape } from "./lip-shape.ts";
@@ -16,6 +17,8 @@ export interface WantedMouth extends LipShape {
   readonly yawDeg: number;
   readonly pitchDeg: number;
   readonly logScale: number;
+  /** What it says. */
+  readonly said: MouthPose;
   /** Its light, as an own frame's. */
   readonly red: number;
   readonly green: number;
@@ -66,6 +69,18 @@ const STRIDE = 0.15;
 /** Candidates that are compared in each step. */
 const COMPARED = 40;
 
+/** How much it counts that the frame's own sound says something else: contacts most, then what shapes the lips' inside. */
+const SAID: readonly (readonly [Articulator, number])[] = [
+  ["labiodental", 12],
+  ["closure", 12],
+  ["round", 8],
+  ["teeth", 8],
+  ["tongue", 8],
+  ["stretch", 4],
+];
+/** What was never said must not be a reason to take no own frame. */
+const MOST_SAID = 14;
+
 const squared = (value: number) => value * value;
 const eased = (cost: number) => (cost <= EASED ? cost : EASED + Math.sqrt(cost) - Math.sqrt(EASED));
 
@@ -83,6 +98,11 @@ export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: nu
   cost += squared((look.logScale - wanted.logScale) / LOG_SCALE);
   cost += squared(Math.max(0, 0.95 - look.sharpness / Math.max(1e-6, sharp)) / SHARPNESS);
   for (const key of ["red", "green", "blue"] as const) cost += squared((look[key] - wanted[key]) / LIGHT);
+  if (look.said) {
+    let said = 0;
+    for (const [name, weight] of SAID) said += weight * squared(look.said[name] - wanted.said[name]);
+    cost += Math.min(MOST_SAID, said);
+  }
   const torn = gap > OPEN && look.gap < LEAST_OPEN * gap;
   if (torn) cost += TORN;
   if (wanted.shut && !shut) cost += NOT_SHUT;

@@ -29,6 +29,8 @@ export interface VideoFaceOptions {
   readonly fps: number;
   /** `[frames]` instant of each frame in seconds. */
   readonly starts: ArrayLike<number>;
+  /** What the person's own sound says in a frame; null where the video has none, or none that is this person's. */
+  readonly saidAt?: ((frame: number) => MouthPose) | null;
   /** Whether a frame may be the exemplar of another; all may where this is absent, none for `null`. For measuring. */
   readonly mayUse?: ((exemplar: number, frame: number) => boolean) | null;
 }
@@ -75,7 +77,7 @@ const HELD_BESIDE = [1, 1, 0.9, 0.7, 0.4, 0.15];
 
 /** Plans and draws the mouth of one tracked face. */
 export function createVideoFace(options: VideoFaceOptions): VideoFace {
-  const { rig, tracks, track, size, fps, starts, mayUse = () => true } = options;
+  const { rig, tracks, track, size, fps, starts, mayUse = () => true, saidAt = null } = options;
   const mesh = createVideoMesh(rig);
   const motion = createFaceMotion(rig, tracks, track, size, fps);
   const looks = createLookModel(track);
@@ -85,7 +87,9 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
   const compositor = createFaceCompositor(mesh, size);
   const { boxOf, canvases } = compositor;
   const frames = tracks.frames;
-  const faceLayers = createFaceLayers({ rig, track, frames, fps, mesh, motion, looks, compositor, mayUse });
+  const faceLayers = createFaceLayers({
+    ...{ rig, track, frames, fps, mesh, motion, looks, compositor, mayUse, saidAt },
+  });
   const source = new Float64Array(mesh.vertices * 2);
   const target = new Float64Array(mesh.vertices * 2);
   const posed = new Float64Array(TRACKED_VERTICES * 3);

@@ -64,6 +64,8 @@ export interface FaceLayersOptions {
   readonly compositor: FaceCompositor;
   /** Whether a frame may be the exemplar of another; null where none may. */
   readonly mayUse: ((exemplar: number, frame: number) => boolean) | null;
+  /** What the person's own sound says in a frame; null where that is not known. */
+  readonly saidAt: ((frame: number) => MouthPose) | null;
 }
 
 /** Frames on each side over which a change of reference is blended. */
@@ -75,12 +77,12 @@ const PIECE_IOD = [2.2, 1.7] as const;
 
 /** Chooses and keeps the exemplars and references of a face. */
 export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
-  const { rig, track, frames, fps, mesh, motion, looks, compositor, mayUse } = options;
+  const { rig, track, frames, fps, mesh, motion, looks, compositor, mayUse, saidAt } = options;
   const plan = planReferences(motion, track, looks, frames);
   const references: Reference[] = [];
   const traits: Traits[] = [];
   const measured = measuredShares(rig);
-  const library = mayUse ? planLibrary(motion, track, looks, frames, pieceBytes()) : [];
+  const library = mayUse ? planLibrary(motion, track, looks, frames, pieceBytes(), saidAt) : [];
   const own = createOwnFrames(
     library,
     motion,

@@ -11,7 +11,7 @@ import { createSheet, SHEET_FRAMES } from "./sheet.ts";
 import { createRealStage, type RealStage } from "./stage.ts";
 
 type Drive = "opening" | "voice";
-type Kind = "references" | "own";
+type Kind = keyof RealStage["faces"];
 interface Row {
   readonly speaker: string;
   readonly drive: Drive | "cross";
@@ -19,6 +19,12 @@ interface Row {
   readonly score: RealScore;
 }
 
+/** What the sound says tells something where the voice drives. */
+const KINDS: Record<Row["drive"], readonly Kind[]> = {
+  opening: ["references", "own"],
+  voice: ["references", "own", "words"],
+  cross: ["references", "words"],
+};
 /** Frame with which a sheet begins. */
 const SHEET_FROM = 150;
 
@@ -79,7 +85,7 @@ async function run(context: EvalContext) {
       const truth = readTruth(stage);
       for (const drive of ["opening", "voice"] as const) {
         const mouths = mouthsOf(stage, truth, drive);
-        for (const kind of ["references", "own"] as const) {
+        for (const kind of KINDS[drive]) {
           const sheet = createSheet();
           const score = await scoreReal(
             stage,
@@ -99,7 +105,7 @@ async function run(context: EvalContext) {
       }
       if (before) {
         const mouths = otherMouths(stage, before.stage);
-        for (const kind of ["references", "own"] as const) {
+        for (const kind of KINDS.cross) {
           const score = await scoreReal(stage, truth, stage.faces[kind], mouths, analyser, before.truth.lips);
           rows.push({ speaker: speaker.name, drive: "cross", kind, score });
         }

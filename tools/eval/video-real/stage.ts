@@ -3,9 +3,14 @@ import type { MouthTrack } from "../../../src/core/mouth.ts";
 import { loadAsset } from "../../../src/inference/load-asset.ts";
 import { openAudio } from "../../../src/media/audio/open-audio.ts";
 import { openVideo } from "../../../src/media/demux/open-video.ts";
+import { ownWords } from "../../../src/pipeline/plan/own-words.ts";
 import { trackVideo } from "../../../src/pipeline/plan/video-tracking.ts";
 import { loadRig } from "../../../src/render/face-rig/rig.ts";
-import { createVideoFace, type VideoFace } from "../../../src/render/video/video-face.ts";
+import {
+  createVideoFace,
+  type VideoFace,
+  type VideoFaceOptions,
+} from "../../../src/render/video/video-face.ts";
 import type { SpeechModel } from "../../../src/speech/model/speech-model.ts";
 import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
 import type { TrackedVideo } from "../../../src/worker-rpc/video-api.ts";
@@ -20,8 +25,11 @@ export interface RealStage {
   readonly tracked: TrackedVideo;
   readonly heard: MouthTrack;
   readonly images: readonly RgbaImage[];
-  /** Draws with references alone, as was done before, and with the person's own frames. */
-  readonly faces: { readonly references: VideoFace; readonly own: VideoFace };
+  /**
+   * Draws with references alone, as was done before; with the person's own frames; and with these told apart by what the
+   * person says in them, too.
+   */
+  readonly faces: { readonly references: VideoFace; readonly own: VideoFace; readonly words: VideoFace };
 }
 
 /** Follows and hears a speaker; keeps the pictures of the video in memory. */
@@ -42,12 +50,23 @@ export async function createRealStage(
   const sound = await openAudio(file);
   const heard = await speech.mouthOf(await sound.mono16k());
   sound.dispose();
-  const faceOf = (mayUse: ((exemplar: number, frame: number) => boolean) | null) => {
-    const track = tracks.faces[0]!;
-    const face = createVideoFace({ rig, tracks, track, size: { width, height }, fps, starts, mayUse });
+  const track = tracks.faces[0]!;
+  const faceOf = (mayUse: VideoFaceOptions["mayUse"], saidAt: VideoFaceOptions["saidAt"] = null) => {
+    const face = createVideoFace({
+      rig,
+      tracks,
+      track,
+      size: { width, height },
+      fps,
+      starts,
+      mayUse,
+      saidAt,
+    });
     face.references.forEach((frame, index) => face.setReference(index, images[frame]!));
     return face;
   };
   const apart = (a: number, b: number) => Math.abs(starts[a]! - starts[b]!) > SHUT_OUT_SECONDS;
-  return { name, tracked, heard, images, faces: { references: faceOf(null), own: faceOf(apart) } };
+  const words = ownWords(track, heard, fps, starts);
+  const faces = { references: faceOf(null), own: faceOf(apart), words: faceOf(apart, words) };
+  return { name, tracked, heard, images, faces };
 }

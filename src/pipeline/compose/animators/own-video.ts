@@ -4,6 +4,7 @@ import type { Rig } from "../../../render/face-rig/rig.ts";
 import { createVideoFace, type VideoFace } from "../../../render/video/video-face.ts";
 import type { VideoScene } from "../../../worker-rpc/scene.ts";
 import { mouthAt } from "../../plan/mouth-at.ts";
+import { ownWords } from "../../plan/own-words.ts";
 import { reaching, speakingReach } from "../../plan/speaking-reach.ts";
 import { framesAt } from "../../plan/video-frames.ts";
 import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
@@ -19,7 +20,10 @@ async function prepareFaces(
 ): Promise<VideoFace[]> {
   const { tracks, width, height, sourceFps, starts } = scene.video;
   const faces = tracks.faces.map((track) =>
-    createVideoFace({ rig, tracks, track, size: { width, height }, fps: sourceFps, starts }),
+    createVideoFace({
+      ...{ rig, tracks, track, size: { width, height }, fps: sourceFps, starts },
+      saidAt: ownWords(track, scene.spoken, sourceFps, starts),
+    }),
   );
   checkUsableFrames(faces.map((face) => face.strength));
   const wanted = faces.flatMap((face) => face.references);
