@@ -252,7 +252,7 @@ describe("the local API in an app of one's own", () => {
   });
 });
 
-describe("the examples", () => {
+describe("the examples, as dudak create writes them", () => {
   /** Presses the button of a page and waits for what it then says. */
   async function press(url: string, button: string, wanted: RegExp): Promise<void> {
     const page = await visit(url);
@@ -274,27 +274,43 @@ describe("the examples", () => {
     await page.close();
   }
 
-  async function viteBuild(name: string): Promise<string> {
+  /** Makes a project from a template; the folder of the packed package is above it. */
+  async function create(template: string): Promise<string> {
+    const name = `my ${template}`;
+    const { code, stderr, stdout } = await installed.node(
+      [join(installed.packageFolder, "bin", "dudak.mjs"), "create", name, "--template", template],
+      installed.folder,
+    );
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain("npm install");
     const folder = join(installed.folder, name);
+    const made = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as PackageJson;
+    expect(made.name).toBe(`my-${template}`);
+    return folder;
+  }
+
+  async function viteBuild(folder: string): Promise<string> {
     const vite = join(installed.folder, "node_modules", "vite", "bin", "vite.js");
     const { code, stdout, stderr } = await installed.node([vite, "build"], folder);
     expect(code, stderr).toBe(0);
     // The list of files names one of warnings.
     const told = (stdout + stderr).replace(/^dist\/.*$/gm, "");
     expect(told).not.toMatch(/doesn't exist at build time|warn/i);
+    expect(await readdir(join(folder, "dist"))).toContain("portrait.jpg");
     return join(folder, "dist");
   }
 
   test("a page without a bundler", async () => {
-    const folder = join(installed.folder, "plain-html");
+    const folder = await create("page");
     expect(await installed.node(["build.mjs"], folder)).toMatchObject({ code: 0, stderr: "" });
+    expect(await readdir(join(folder, "site", "media"))).toContain("portrait.jpg");
     const site = await serveSite({ "/sub/folder/": join(folder, "site") });
     await prepare(`${site.origin}/sub/folder/index.html`);
     site.close();
   });
 
   test("a Vite project, built without any setting of the package", async () => {
-    const site = await serveSite({ "/": await viteBuild("vite") }, { isolated: true });
+    const site = await serveSite({ "/": await viteBuild(await create("vite")) }, { isolated: true });
     await press(`${site.origin}/index.html`, "#form button", /2\d frames/);
     site.close();
   });
@@ -318,35 +334,14 @@ describe("the examples", () => {
     }
   });
 
-  test("starters of dudak create are built where they stand", async () => {
-    for (const template of ["page", "vite", "react", "voice-agent"]) {
-      const name = `my ${template}`;
-      const { code, stderr, stdout } = await installed.node(
-        [join(installed.packageFolder, "bin", "dudak.mjs"), "create", name, "--template", template],
-        installed.folder,
-      );
-      expect(code, stderr).toBe(0);
-      expect(stdout).toContain("npm install");
-      const folder = join(installed.folder, name);
-      const made = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as PackageJson;
-      expect(made.name).toBe(`my-${template}`);
-      if (template === "page") {
-        expect(await installed.node(["build.mjs"], folder)).toMatchObject({ code: 0, stderr: "" });
-        expect(await readdir(join(folder, "site", "media"))).toContain("portrait.jpg");
-      } else {
-        expect(await readdir(await viteBuild(name))).toContain("portrait.jpg");
-      }
-    }
-  });
-
   test("the voice agent's face says hello", async () => {
-    const site = await serveSite({ "/": await viteBuild("voice-agent") }, { isolated: true });
+    const site = await serveSite({ "/": await viteBuild(await create("voice-agent")) }, { isolated: true });
     await press(`${site.origin}/index.html`, "#greet", /Said hello \(ended\)/);
     site.close();
   });
 
   test("a React project", async () => {
-    const site = await serveSite({ "/": await viteBuild("react") });
+    const site = await serveSite({ "/": await viteBuild(await create("react")) });
     await prepare(`${site.origin}/index.html`);
     site.close();
   });

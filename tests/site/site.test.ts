@@ -1,4 +1,3 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,10 +9,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { PROJECT_ROOT } from "../../src/headless/project-root.ts";
 import { buildPackage } from "../../tools/packaging/package-build.ts";
+import { axeFindings } from "../axe.ts";
 import { serveSite } from "../package/site.ts";
 
 const BASE = "/some/where/";
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** What a first visitor may have to fetch before the page can be read and used; the film follows later. */
 const FIRST_VIEW_BYTES = 150_000;
 /** From the click to the first sound with everything still to be fetched, on two cores; measured 4 s. */
@@ -103,10 +102,7 @@ test.each(["", "tr/", "docs/guide/portrait.html", "docs/api.html", "reference/el
   async (path) => {
     const { page, complaints } = await visit(path);
     await page.waitForLoadState("networkidle");
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" ; ")}`),
-    ).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.context().close();
   },

@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeFindings } from "../axe.ts";
 import {
   chooseFiles,
   dropBytes,
@@ -15,7 +15,6 @@ import {
   type OpenStudio,
 } from "./open-studio.ts";
 
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 let studio: OpenStudio;
 
 beforeAll(async () => {
@@ -217,10 +216,7 @@ test("the page carries the policy that the server sends, as far as a page can", 
 });
 
 async function findings(page: Page, screen: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${screen}: ${id} ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
-  );
+  const found = (await axeFindings(page)).map((finding) => `${screen}: ${finding}`);
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   return sideways > 0 ? [...found, `${screen}: scrolls sideways by ${sideways} px`] : found;
 }

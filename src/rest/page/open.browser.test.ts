@@ -59,7 +59,7 @@ test("a job keeps the options of the page that it was submitted in, whichever pa
   second.letGo();
   const next = await open({ lipSync: second.lipSync, jobOptions: { format: "mp4", fps: 12 } });
   await next.fetch(`${next.baseUrl}/jobs/${waiting}?wait=20`);
-  await expect.poll(() => second.asked.length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => second.asked.length).toBe(2);
   const model = { file: expect.anything() as unknown, manifest: "wav2lip-96" };
   for (const [i, format] of ["webm", "mp4"].entries()) {
     expect(second.asked[i]).toMatchObject({ format, aiMark: false });

@@ -59,14 +59,14 @@ test("what is chosen while a job waits does not change that job", async () => {
   const { store, rendering, queue: jobs, asked, gates, change } = await studio();
   const form = { image: picture.file, audio: voice.file };
   await jobs.submit({ model: "lipsync-image", formState: form });
-  await expect.poll(() => asked.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => asked.length).toBe(1);
 
   const generating = rendering.generate();
-  await expect.poll(() => store.state.job?.id, { timeout: 20_000 }).toBeTruthy();
+  await expect.poll(() => store.state.job?.id).toBeTruthy();
   change({ aiMark: false, backend: undefined, lipModel: { id: "own", name: "Own" } });
   store.update({ options: { ...store.state.options, resolution: "720p", prompt: "calm" } });
   gates[0]!();
-  await expect.poll(() => asked.length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => asked.length).toBe(2);
   expect(asked[1]).toMatchObject({ aiMark: true, backend: "wasm", formState: { resolution: "480p" } });
   expect(asked[1]).not.toHaveProperty("lipModel");
   expect(asked[1]!.formState).not.toHaveProperty("prompt");
@@ -78,13 +78,13 @@ test("what is chosen while a job waits does not change that job", async () => {
 test("the conversion to WebM is a job of the durable queue, with the result's own request and seed", async () => {
   const { store, rendering, queue: jobs, asked, gates, change } = await studio();
   const generating = rendering.generate();
-  await expect.poll(() => gates.length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => gates.length).toBe(1);
   gates[0]!();
   await generating;
   change({ aiMark: false, lipModel: { id: "own", name: "Own" } });
 
   const converting = rendering.convert("webm");
-  await expect.poll(() => gates.length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => gates.length).toBe(2);
   await expect.poll(() => jobs.rows().map(({ state }) => state)).toEqual(["running", "completed"]);
   gates[1]!();
   expect(await (await converting)!.text()).toBe("film 2");
