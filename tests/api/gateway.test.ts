@@ -221,7 +221,8 @@ describe("stopping", () => {
       ((await (await fetch(`${base}/jobs/${first}`, { headers })).json()) as { stage: string }).stage;
     await expect.poll(state).toBe("rendering");
     const waiting = fetch(`${base}/jobs/${first}?wait=30`, { headers });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Connections are taken in the order in which they came.
+    await fetch(`${base}/health`);
     gateways.splice(gateways.indexOf(gateway), 1);
     const closed = gateway.close(30_000);
     await expect(fetch(`${base}/health`)).rejects.toThrow();

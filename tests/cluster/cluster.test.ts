@@ -134,7 +134,8 @@ describe.skipIf(!hasRedis)("several gateways and workers", () => {
     const startedAt = performance.now();
     expect((await fetch(`${a.base}/jobs/${id}`, { method: "DELETE", headers })).status).toBe(200);
     expect(await (await waiting).json()).toMatchObject({ status: "failed", errorCode: "job/cancelled" });
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    // Not because its time was up.
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
     await reading;
     expect(text).toContain("id: end");
     // The worker is free for the next one.
