@@ -76,3 +76,11 @@ test("an f takes a frame in which the person says f, though another one is as op
   expect(plan([parted, biting], [want(0, 0.03, { said: f })])).toEqual([90]);
   expect(plan([parted, biting], [want(0, 0.03)])).toEqual([10]);
 });
+
+test("a mouth that is open enough is taken before one that says the same and would have to be torn open", () => {
+  const oo = { ...REST_POSE, round: 1, tongue: 1 };
+  const narrow = own(10, 0.05, { said: oo });
+  const open = own(90, 0.11, { said: REST_POSE });
+  expect(plan([narrow, open], [want(0, 0.12, { said: oo })])).toEqual([90]);
+  expect(plan([narrow, open], [want(0, 0.055, { said: oo })])).toEqual([10]);
+});

@@ -1,5 +1,5 @@
 import type { Articulator, MouthPose } from "../../core/mouth.ts";
-import { clamp } from "../../core/scalar.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { OwnLook } from "./library.ts";
 import type { LipShape } from "./lip-shape.ts";
 import { cheapestPath } from "./cheapest-path.ts";
@@ -50,8 +50,8 @@ const PITCH_DEG = 8;
 const LOG_SCALE = 0.2;
 const LIGHT = 0.12;
 const SHARPNESS = 0.25;
-/** A mouth that is less open than this share of the wanted gap would have to be torn open. */
-const LEAST_OPEN = 0.3;
+/** A mouth that is less open than these shares of the wanted gap would have to be torn open: a little, wholly. */
+const TORN_OPEN = [0.75, 0.3] as const;
 /** Gap from which on that counts, in inter-ocular distances. */
 const OPEN = 0.012;
 /** From here on a worse fit of gap or width costs little more: what is left of it is warped. */
@@ -103,8 +103,7 @@ export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: nu
     for (const [name, weight] of SAID) said += weight * squared(look.said[name] - wanted.said[name]);
     cost += Math.min(MOST_SAID, said);
   }
-  const torn = gap > OPEN && look.gap < LEAST_OPEN * gap;
-  if (torn) cost += TORN;
+  if (gap > OPEN) cost += TORN * smoothstep(...TORN_OPEN, look.gap / gap);
   if (wanted.shut && !shut) cost += NOT_SHUT;
   return cost;
 }
