@@ -14,7 +14,8 @@ const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER] [--shared FOLD
   --only NAME    run one section and its parts, which are named NAME-…
   --out FOLDER   where eval.json, eval.md and pictures are written   [out]
   --shared FOLDER where voices and media of real people lie   [../shared]
-  --sheet FOLDER real faces beside ours: people.mp4 and people.png there, of the worst and of typical clips`;
+  --sheet FOLDER films for looking: real faces beside ours (people.mp4, people.png: the worst and typical clips of
+                 speech-people), and the dubbed videos of video-cross`;
 
 /** A page of hundreds of modules on a busy machine takes its time. */
 const OPENING_MS = 180_000;
@@ -81,7 +82,9 @@ async function main(argv: readonly string[]): Promise<void> {
       markdown += `\n## ${title}\n\n${report.markdown.trim()}\n`;
     }
     bar.end();
-    if (sheet !== undefined) await composeSheet(sheet, shared, results["speech-people"]);
+    if (sheet !== undefined && "speech-people" in results) {
+      await composeSheet(sheet, shared, results["speech-people"]);
+    }
     await writeFile(join(folder, "eval.json"), JSON.stringify(results, null, 2));
     await writeFile(join(folder, "eval.md"), markdown);
     console.log(markdown);

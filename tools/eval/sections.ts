@@ -3,6 +3,7 @@ import { FACES_SECTION } from "./idle/faces-section.ts";
 import { IDLE_SECTION } from "./idle/idle-section.ts";
 import { PEOPLE_SECTION } from "./people/people.ts";
 import { SPEECH_SECTION } from "./speech-section.ts";
+import { VIDEO_CROSS_SECTION } from "./video-real/cross-section.ts";
 import { VIDEO_REAL_SECTION } from "./video-real/section.ts";
 import type { EvalSection } from "./section.ts";
 import { VIDEO_SECTION } from "./video/video-section.ts";
@@ -16,4 +17,5 @@ export const SECTIONS: readonly EvalSection[] = [
   BACKGROUND_SECTION,
   VIDEO_SECTION,
   VIDEO_REAL_SECTION,
+  VIDEO_CROSS_SECTION,
 ];

@@ -54,14 +54,14 @@ export async function composeSheet(folder: string, shared: string, people: unkno
     parts.push(part);
     const step = (SHOWN.to - SHOWN.from) / (SHOWN.count - 1);
     const pick = `select='between(t,${SHOWN.from},${SHOWN.to}+0.01)',fps=${1 / step}`;
-    // The lower middle of either picture: GRID's faces fill theirs, the portrait's head is higher and larger.
+    // Around either mouth: GRID's faces sit lower in their pictures, and not all at one place.
     const tile = `scale=${CELL}:${CELL},tile=${SHOWN.count}x1`;
     await ffmpeg(
       "-i",
       source,
       ...ours,
       "-filter_complex",
-      `[0:v]${pick},crop=iw*0.4:iw*0.4:iw*0.3:ih*0.46,${tile}[a];[1:v]${pick},crop=iw*0.5:iw*0.5:iw*0.25:ih*0.38,${tile}[b];` +
+      `[0:v]${pick},crop=iw*0.32:iw*0.32:iw*0.34:ih*0.52,${tile}[a];[1:v]${pick},crop=iw*0.3:iw*0.3:iw*0.35:ih*0.47,${tile}[b];` +
         `[a][b]vstack[v]`,
       "-map",
       "[v]",
