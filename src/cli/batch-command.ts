@@ -8,28 +8,15 @@ import { columnOf, readBatch, type BatchFault, type BatchLine } from "../job/bat
 import { toEngineError } from "../job/errors.ts";
 import { mapMedia, mediaOf } from "../job/job-spec.ts";
 import { parseBatchOptions, type BatchOptions } from "./batch-options.ts";
+import { wordsHere, type CliWords } from "./cli-words.ts";
 import { reserveOutput } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 
 const VIDEO = /\.(mp4|m4v|mov|webm|mkv|avi|wmv|flv|ts|mpe?g|3gp|ogv)$/i;
 
 /** What is wrong, as a terminal says it. */
-function faultText({ kind, column, value }: BatchFault): string {
-  switch (kind) {
-    case "unknown":
-      return `there is no column "${column}"; it is left out`;
-    case "missing":
-      return `"${column}" is empty`;
-    case "value":
-      return `"${value}" does not work for "${column}"`;
-    case "file":
-      return `${column}: there is no file ${value}`;
-    case "unclosed":
-      return `the quotation mark in line ${column} never closes; what follows it is one cell`;
-    case "empty":
-      return "there are no rows";
-  }
-}
+const faultText = ({ kind, column, value }: BatchFault, { say }: CliWords): string =>
+  say(`fault:${kind}`, { column, value });
 
 const isFile = async (path: string) => (await stat(path).catch(() => undefined))?.isFile() ?? false;
 
@@ -50,6 +37,7 @@ async function faultsOf({ spec, faults }: BatchLine, folder: string): Promise<re
 export async function batchCommand(argv: readonly string[]): Promise<number> {
   let options: BatchOptions | string;
   let text: string;
+  const words = await wordsHere();
   try {
     options = parseBatchOptions(argv);
     if (typeof options === "string") {
@@ -62,18 +50,19 @@ export async function batchCommand(argv: readonly string[]): Promise<number> {
     });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`dudak: ${error.message} See dudak batch --help.`);
+    console.error(`dudak: ${error.message} ${words.say("seeHelp", { command: "batch" })}`);
     return EXIT.usage;
   }
   const { lines, faults } = readBatch(text, { isVideo: (name) => VIDEO.test(name) });
-  for (const fault of faults) console.error(`dudak: ${faultText(fault)}.`);
+  for (const fault of faults) console.error(`dudak: ${faultText(fault, words)}.`);
   if (lines.length === 0) return EXIT.input;
-  return makeAll(lines, options);
+  return makeAll(lines, options, words);
 }
 
 async function makeAll(
   lines: readonly BatchLine[],
   { table, out, replace, verbose }: BatchOptions,
+  words: CliWords,
 ): Promise<number> {
   const folder = dirname(table);
   const cancelled = new AbortController();
@@ -101,8 +90,8 @@ async function makeAll(
       }
       const wrong = await faultsOf(line, folder);
       if (!spec || wrong.length > 0) {
-        const why = wrong.map(faultText).join("; ");
-        console.error(`${told}: row ${String(line.line)}: ${why}`);
+        const why = wrong.map((fault) => faultText(fault, words)).join("; ");
+        console.error(`${told}: ${words.say("row", { line: String(line.line), why })}`);
         note("wrong", why, "");
         exit ||= EXIT.input;
         continue;
@@ -110,12 +99,12 @@ async function makeAll(
       const file = `${name}.${spec.format ?? "mp4"}`;
       const path = join(out, file);
       if (!replace && (await isFile(path))) {
-        console.log(`${told}: there already`);
+        console.log(`${told}: ${words.say("thereAlready")}`);
         note("completed", "", file);
         continue;
       }
       const request = mapMedia(spec, (medium) => ({ path: resolve(folder, medium) }));
-      const bar = createProgressBar(process.stderr);
+      const bar = createProgressBar(process.stderr, words);
       const place = await reserveOutput(
         path,
         [...mediaOf(request).values()].map((medium) => medium.path),

@@ -1,20 +1,24 @@
 import { VERSION } from "../core/version.ts";
+import { wordsHere, type CliWords } from "./cli-words.ts";
 import { EXIT } from "../headless/exit-codes.ts";
 
-const HELP = `Usage: dudak COMMAND [options]
+const COMMANDS = [
+  "render",
+  "batch",
+  "demo",
+  "studio",
+  "model",
+  "create",
+  "serve",
+  "work",
+  "jobs",
+  "keys",
+] as const;
 
-  render   make a picture speak
-  batch    make a video of each row of a table (CSV)
-  demo     render the bundled sample (or your own files) and a contact sheet
-  studio   serve the studio page on this machine
-  model    inspect a lip-sync model of your own
-  create   write a small project to begin with
-  serve    answer the lip-sync REST API on this machine
-  work     run jobs for gateways on other machines
-  jobs     list, show, retry and cancel the gateway's jobs
-  keys     create, list and revoke API keys
-
-dudak COMMAND --help tells more.`;
+function overview({ say }: CliWords): string {
+  const listed = COMMANDS.map((name) => `  ${name.padEnd(8)} ${say(`command:${name}`)}`);
+  return [say("usage"), "", ...listed, "", say("more")].join("\n");
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
@@ -47,11 +51,13 @@ async function main(argv: readonly string[]): Promise<number> {
     case "help":
     case "--help":
     case "-h":
-      console.log(HELP);
+      console.log(overview(await wordsHere()));
       return EXIT.ok;
-    default:
-      console.error(`dudak: there is no command "${command}".\n\n${HELP}`);
+    default: {
+      const words = await wordsHere();
+      console.error(`dudak: ${words.say("unknownCommand", { name: command })}\n\n${overview(words)}`);
       return EXIT.usage;
+    }
   }
 }
 

@@ -1,25 +1,25 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { EXAMPLES, INSTALL_STEPS } from "../headless/installation.ts";
+import { wordsHere, type CliWords } from "./cli-words.ts";
 import { EXIT, UsageError } from "../headless/exit-codes.ts";
 import { parseLine } from "../headless/parse-line.ts";
 
 /** The starters, and the example that each begins with. */
 const TEMPLATES = {
-  page: { example: "plain-html", what: "a plain page, without a bundler" },
-  vite: { example: "vite", what: "the JavaScript API in a Vite project" },
-  react: { example: "react", what: "the React component" },
-  "voice-agent": { example: "voice-agent", what: "a live face that answers, with a microphone" },
+  page: "plain-html",
+  vite: "vite",
+  react: "react",
+  "voice-agent": "voice-agent",
 } as const;
 type Template = keyof typeof TEMPLATES;
+const TEMPLATE_NAMES = Object.keys(TEMPLATES) as Template[];
 
-const HELP = `Usage: dudak create FOLDER [options]
+const help = ({ say }: CliWords) => `Usage: dudak create FOLDER [options]
 
 Writes a small project to begin with.
 
-${Object.entries(TEMPLATES)
-  .map(([name, { what }]) => `  ${name.padEnd(14)} ${what}`)
-  .join("\n")}
+${TEMPLATE_NAMES.map((name) => `  ${name.padEnd(14)} ${say(`template:${name}`)}`).join("\n")}
 
   --template NAME  one of these  [page]
   --help`;
@@ -41,9 +41,7 @@ function parse(argv: readonly string[]): CreateOptions | undefined {
   if (!folder || others.length > 0) throw new UsageError("Name one folder: dudak create my-page.");
   const template = values.template ?? "page";
   if (!(template in TEMPLATES)) {
-    throw new UsageError(
-      `--template must be one of ${Object.keys(TEMPLATES).join(", ")}, not "${template}".`,
-    );
+    throw new UsageError(`--template must be one of ${TEMPLATE_NAMES.join(", ")}, not "${template}".`);
   }
   return { folder: resolve(folder), template: template as Template };
 }
@@ -70,7 +68,7 @@ async function write({ folder, template }: CreateOptions): Promise<void> {
     throw new UsageError(`${folder} is not empty; choose another folder.`);
   }
   await mkdir(folder, { recursive: true });
-  await cp(join(EXAMPLES, TEMPLATES[template].example), folder, {
+  await cp(join(EXAMPLES, TEMPLATES[template]), folder, {
     recursive: true,
     filter: (path) => !/[\\/](node_modules|dist|site)$/.test(path),
   });
@@ -93,21 +91,22 @@ async function write({ folder, template }: CreateOptions): Promise<void> {
  * @returns the exit code; see {@link EXIT}.
  */
 export async function createCommand(argv: readonly string[]): Promise<number> {
+  const words = await wordsHere();
   try {
     const options = parse(argv);
     if (!options) {
-      console.log(HELP);
+      console.log(help(words));
       return EXIT.ok;
     }
     await write(options);
     const near = relative(process.cwd(), options.folder) || ".";
     const place = near.startsWith("..") ? options.folder : near;
-    console.log(`${place}: ${TEMPLATES[options.template].what}. Next:\n`);
+    console.log(`${place}: ${words.say(`template:${options.template}`)}. ${words.say("next")}\n`);
     console.log([`cd ${place}`, ...INSTALL_STEPS, "npm start"].map((step) => `  ${step}`).join("\n"));
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`dudak: ${error.message} See dudak create --help.`);
+    console.error(`dudak: ${error.message} ${words.say("seeHelp", { command: "create" })}`);
     return EXIT.usage;
   }
 }

@@ -11,7 +11,7 @@ export function demoCommand(argv: readonly string[]): Promise<number> {
       audio: join(SAMPLES, "voices", "sonnet-en.mp3"),
       out: join(OUTPUT_ROOT, "out", "demo.mp4"),
     },
-    async (host, outputPath) => {
+    async (host, outputPath, { say }) => {
       const sheet = outputPath.replace(/\.[^.]+$/, "") + "-sheet.png";
       const video = host.server.offer(outputPath);
       const target = host.server.accept(sheet);
@@ -25,7 +25,7 @@ export function demoCommand(argv: readonly string[]): Promise<number> {
         video.close();
         target.close();
       }
-      return [`Contact sheet: ${relative(process.cwd(), sheet)}`];
+      return [say("sheet", { file: relative(process.cwd(), sheet) })];
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { JobProgress } from "../job/job.ts";
+import type { CliWords } from "./cli-words.ts";
 
 /** A progress bar on a terminal; one line a stage where there is none. */
 export interface ProgressBar {
@@ -9,20 +10,24 @@ export interface ProgressBar {
 
 const WIDTH = 28;
 
-function timeLeft(seconds: number | undefined): string {
+function timeLeft(seconds: number | undefined, { say }: CliWords): string {
   if (seconds === undefined) return "";
-  return seconds < 60 ? `, ${Math.ceil(seconds)} s left` : `, ${Math.ceil(seconds / 60)} min left`;
+  const left =
+    seconds < 60
+      ? say("secondsLeft", { seconds: String(Math.ceil(seconds)) })
+      : say("minutesLeft", { minutes: String(Math.ceil(seconds / 60)) });
+  return `, ${left}`;
 }
 
 /** Draws on `stream`, at most ten times a second. */
-export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
+export function createProgressBar(stream: NodeJS.WriteStream, words: CliWords): ProgressBar {
   let lastStage = "";
   let lastDrawn = 0;
   return {
     show(progress) {
       const { stage } = progress;
       if (!stream.isTTY) {
-        if (stage !== lastStage) stream.write(`${stage} …\n`);
+        if (stage !== lastStage) stream.write(`${words.say(`stage:${stage}`)} …\n`);
         lastStage = stage;
         return;
       }
@@ -33,7 +38,9 @@ export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       const filled = Math.round(progress.progress * WIDTH);
       const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
       const percent = String(Math.round(progress.progress * 100)).padStart(3);
-      stream.write(`\r\u001b[K${bar} ${percent} %  ${stage}${timeLeft(progress.secondsLeft)}`);
+      stream.write(
+        `\r\u001b[K${bar} ${percent} %  ${words.say(`stage:${stage}`)}${timeLeft(progress.secondsLeft, words)}`,
+      );
     },
     end() {
       if (stream.isTTY && lastStage) stream.write("\n");

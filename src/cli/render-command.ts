@@ -5,7 +5,8 @@ import { mediaOf } from "../job/job-spec.ts";
 import { withoutPictures } from "../job/report/short-report.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/exit-codes.ts";
-import { failureText, languageHere, sentencesHere } from "../headless/speech.ts";
+import { failureText, sentencesHere } from "../headless/speech.ts";
+import { wordsHere, type CliWords } from "./cli-words.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { writeReport } from "./write-report.ts";
@@ -15,6 +16,7 @@ import { parseRenderOptions, RENDER_HELP, type RenderOptions } from "./render-op
 export type AfterRender = (
   host: Awaited<ReturnType<typeof createEngineHost>>,
   outputPath: string,
+  words: CliWords,
 ) => Promise<readonly string[]>;
 
 /**
@@ -28,12 +30,13 @@ export async function renderCommand(
 ): Promise<number> {
   let options: RenderOptions | undefined;
   let place: OutputPlace | undefined;
+  const words = await wordsHere();
   try {
     options = parseRenderOptions(argv, defaults);
     if (options) place = await reserveOutput(options.request.outputPath, sourcesOf(options));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`dudak: ${error.message} See dudak render --help.`);
+    console.error(`dudak: ${error.message} ${words.say("seeHelp", { command: "render" })}`);
     return EXIT.usage;
   }
   if (!options || !place) {
@@ -50,7 +53,7 @@ export async function renderCommand(
   };
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onInterrupt);
-  const bar = createProgressBar(process.stderr);
+  const bar = createProgressBar(process.stderr, words);
   const outputPath = place.path;
   let host: Awaited<ReturnType<typeof createEngineHost>> | undefined;
   try {
@@ -66,21 +69,29 @@ export async function renderCommand(
     bar.end();
     await place.keep();
     const seconds = (performance.now() - started) / 1000;
-    const extra = [...((await afterRender?.(host, outputPath)) ?? [])];
+    const extra = [...((await afterRender?.(host, outputPath, words)) ?? [])];
     if (options.report) {
-      const page = await writeReport(options.request, result, outputPath, languageHere());
-      extra.push(`Report: ${relative(process.cwd(), page)}`);
+      const page = await writeReport(options.request, result, outputPath, words.language);
+      extra.push(words.say("report", { file: relative(process.cwd(), page) }));
     }
     if (options.json) {
       const report = withoutPictures(result.report);
       console.log(JSON.stringify({ output: outputPath, ...result, report }));
     } else {
       const { report } = result;
-      const { warning: say } = await sentencesHere();
-      for (const warning of result.warnings) console.log(`Note: ${say(warning)}`);
+      const { warning: sentence } = await sentencesHere();
+      for (const warning of result.warnings) console.log(words.say("note", { text: sentence(warning) }));
       console.log(
-        `${relative(process.cwd(), outputPath)}: ${report.width}×${report.height}, ${report.durationSeconds.toFixed(1)} s, ` +
-          `${report.frames} frames, made in ${seconds.toFixed(1)} s on ${report.backend} with ${report.encoder}; seed ${result.seed}`,
+        words.say("made", {
+          file: relative(process.cwd(), outputPath),
+          size: `${String(report.width)}×${String(report.height)}`,
+          seconds: words.decimal(report.durationSeconds),
+          frames: String(report.frames),
+          took: words.decimal(seconds),
+          backend: report.backend,
+          encoder: report.encoder,
+          seed: String(result.seed),
+        }),
       );
       for (const line of extra) console.log(line);
     }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { serveApp } from "../headless/app-server.ts";
+import { wordsHere } from "./cli-words.ts";
 import { EXIT, UsageError } from "../headless/exit-codes.ts";
 import { appFolders } from "../headless/installation.ts";
 
@@ -17,6 +18,7 @@ Serves the studio page on this machine until it is stopped with Ctrl-C.
  */
 export async function studioCommand(argv: readonly string[]): Promise<number> {
   let values;
+  const { say } = await wordsHere();
   try {
     ({ values } = parseArgs({
       args: [...argv],
@@ -27,7 +29,9 @@ export async function studioCommand(argv: readonly string[]): Promise<number> {
       },
     }));
   } catch (error) {
-    console.error(`dudak: ${new UsageError((error as Error).message).message} See dudak studio --help.`);
+    console.error(
+      `dudak: ${new UsageError((error as Error).message).message} ${say("seeHelp", { command: "studio" })}`,
+    );
     return EXIT.usage;
   }
   if (values.help) {
@@ -46,13 +50,11 @@ export async function studioCommand(argv: readonly string[]): Promise<number> {
       if (values.port !== undefined) throw error;
       return serveApp(folders, { host, compress: true });
     });
-    console.log(`Dudak is at ${server.origin}\nStop it with Ctrl-C.`);
+    console.log(`${say("studioAt", { address: server.origin })}\n${say("stopIt")}`);
     return EXIT.ok;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    console.error(
-      `dudak: nothing can listen there (${code ?? String(error)}). Choose another --port or --host.`,
-    );
+    console.error(`dudak: ${say("cannotListen", { code: code ?? String(error) })}`);
     return EXIT.usage;
   }
 }

@@ -33,7 +33,8 @@ function dudak(argv: readonly string[], onStart?: (child: ChildProcess) => void)
 
 function node(argv: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> {
   // Detached: a group of its own, to which signals can be sent as a terminal sends them.
-  const child = spawn(process.execPath, argv, { cwd: PROJECT_ROOT, detached: true });
+  const env = { ...process.env, LC_ALL: "C" };
+  const child = spawn(process.execPath, argv, { cwd: PROJECT_ROOT, detached: true, env });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));

@@ -115,6 +115,9 @@ export async function installPackage(): Promise<Installed> {
     JSON.stringify({ private: true, type: "module", dependencies }),
   );
   await npm(["install", "--offline", "--ignore-scripts", "--no-package-lock"], project, cache);
+  const packageFolder = join(project, "node_modules", "dudak");
+  // The starters speak it, too.
+  await cp(voice, join(packageFolder, "lib", "node", "examples", "media", "hello.mp3"));
   // The other examples find what was installed there.
   await symlink(join(project, "node_modules"), join(folder, "node_modules"), "junction");
   await mkdir(join(folder, "empty"));
@@ -123,7 +126,7 @@ export async function installPackage(): Promise<Installed> {
   const command = join(project, "node_modules", ".bin", "dudak");
   return {
     folder,
-    packageFolder: join(project, "node_modules", "dudak"),
+    packageFolder,
     tarballBytes: (await readFile(join(folder, tarball))).length,
     node: (args, cwd = folder, variables = {}) =>
       ended(spawn(process.execPath, args, { cwd, env: { ...env, ...variables } })),

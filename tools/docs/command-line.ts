@@ -26,7 +26,7 @@ export async function commandLineMarkdown(): Promise<string> {
   const sections = names.map((name, i) => `## dudak ${name}\n\n\`\`\`\n${helps[i]!}\n\`\`\`\n`);
   return `# Command line
 
-\`dudak\` is \`node bin/dudak.mjs\` in a clone and \`npx dudak\` where the package is installed. This page is made from the commands' own help by \`npm run docs\`.
+\`dudak\` is \`node bin/dudak.mjs\` in a clone and \`npx dudak\` where the package is installed. Commands, progress, results, warnings and errors are in the language that \`LC_ALL\`, \`LC_MESSAGES\` or \`LANG\` asks for, where it is one of the eight; options and mistakes in them are named in English. This page is made from the commands' own help by \`npm run docs\`.
 
 \`\`\`
 ${overview}

@@ -7,6 +7,7 @@ import { createServer } from "vite";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
 import { composeSheet } from "./people/people-sheet.ts";
+import { wordsHere } from "../../src/cli/cli-words.ts";
 import { createProgressBar } from "../../src/cli/progress-bar.ts";
 
 const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER] [--shared FOLDER]
@@ -45,7 +46,7 @@ async function main(argv: readonly string[]): Promise<void> {
     server: { port: 0, host: "127.0.0.1", fs: { allow: [PROJECT_ROOT, shared] }, hmr: false, watch: null },
   });
   const browser = await chromium.launch({ ...browserLaunch(), headless: true });
-  const bar = createProgressBar(process.stderr);
+  const bar = createProgressBar(process.stderr, await wordsHere());
   try {
     await server.listen();
     const page = await browser.newPage();
