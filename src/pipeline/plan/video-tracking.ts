@@ -29,7 +29,7 @@ const CUT_SHORT_SECONDS = 0.5;
 /** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
 const MAX_TRACKING_SIDE = 960;
 /** Bytes of frames that are kept for drawing, by who decodes: ffmpeg takes far longer than reading from the disk. */
-const KEPT_BYTES = { webcodecs: 1024 ** 3, ffmpeg: 4 * 1024 ** 3 } as const;
+const KEPT_BYTES = { webcodecs: 0, ffmpeg: 4 * 1024 ** 3 } as const;
 /** Pause between two reports of progress in milliseconds. */
 const PROGRESS_EVERY_MS = 80;
 

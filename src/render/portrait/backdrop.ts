@@ -2,7 +2,8 @@ import type { Box, FaceLandmarks } from "../../core/face.ts";
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import type { PersonMatte } from "../../core/person-matte.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
-import { wordsOf } from "../raster/warp.ts";
+import { WASM_PAGE } from "../../core/kernels/kernels.ts";
+import { warpKernelsOn } from "../raster/warp-kernels.ts";
 import { fillHoles } from "./fill-holes.ts";
 
 /** The still background of a picture, and its people without it. */
@@ -102,27 +103,22 @@ export function createBackdrop(
       people.data[i * 4 + k] = image.data[i * 4 + k]! - behind;
     }
   }
-  const behind = wordsOf(background);
-  return {
-    people,
-    complete(out) {
-      const words = wordsOf(out);
-      for (let y = box.y; y < box.y + box.height; y++) {
-        for (let at = y * width + box.x, end = at + box.width; at < end; at++) {
-          const word = words[at]!;
-          if (word >= 0xff000000) continue;
-          words[at] = over(word, behind[at]!);
-        }
-      }
-    },
-  };
+  return { people, complete: overRows(background, box) };
 }
 
-/** A premultiplied pixel over an opaque one. */
-function over(word: number, behind: number): number {
-  const rest = 255 - (word >>> 24);
-  const mix = (shift: number) =>
-    Math.min(255, ((word >>> shift) & 255) + Math.floor((rest * ((behind >>> shift) & 255) + 127) / 255)) <<
-    shift;
-  return (0xff000000 | mix(16) | mix(8) | mix(0)) >>> 0;
+/** Lays premultiplied pictures, opaque outside the rows of a box, over an opaque one of the same size. */
+function overRows(background: RgbaImage, { y, height }: Box): (out: RgbaImage) => void {
+  const rows = ({ data, width }: RgbaImage) => data.subarray(y * width * 4, (y + height) * width * 4);
+  const behind = rows(background);
+  const bytes = behind.length;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((2 * bytes) / WASM_PAGE) });
+  const kernels = warpKernelsOn(memory);
+  const own = new Uint8Array(memory.buffer, 0, bytes);
+  new Uint8Array(memory.buffer, bytes, bytes).set(behind);
+  return (out) => {
+    const shown = rows(out);
+    own.set(shown);
+    kernels.overRow(0, bytes, bytes / 4);
+    shown.set(own);
+  };
 }

@@ -1,5 +1,7 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
+import { growTo } from "../../core/kernels/kernels.ts";
+import { WARP_ROW, WARP_SLACK, warpKernelsOn, type WarpKernels } from "./warp-kernels.ts";
 
 /** A part of a picture enlarged for sampling between pixels, with a mirrored margin. */
 export interface Texture {
@@ -117,10 +119,35 @@ export interface Canvas {
   readonly words: Uint32Array;
 }
 
+/** This thread's memory for warps, which grows to the largest texture and canvas; its first bytes are `held`. */
+let warps: { readonly memory: WebAssembly.Memory; readonly kernels: WarpKernels } | null = null;
+let held: Uint32Array | null = null;
+
+const aligned = (bytes: number) => Math.ceil(bytes / 16) * 16;
+
+/** Puts a texture to the beginning of the memory, unless it is there. */
+function holdTexture(memory: WebAssembly.Memory, data: Uint32Array): void {
+  if (held === data) return;
+  new Uint32Array(memory.buffer, 0, data.length).set(data);
+  held = data;
+}
+
+/** The canvas's rows `[top, bottom)` that a mesh may reach. */
+function rowsOf(target: Float64Array, height: number): readonly [number, number] {
+  let [top, bottom] = [Infinity, -Infinity];
+  for (let i = 1; i < target.length; i += 2) {
+    const y = target[i]!;
+    if (y < top) top = y;
+    if (y > bottom) bottom = y;
+  }
+  return [Math.max(0, Math.ceil(top)), Math.min(height, Math.ceil(bottom))];
+}
+
 /**
- * Draws the triangles `[first, last)` of a mesh that moved, each with the texture it has in the source.
+ * Draws the triangles `[first, last)` of a mesh that moved, each with the texture it has in the source, bilinear.
  * Pixels whose centre lies in a triangle are drawn once: spans are half open and neighbours compute
  * the same border. Triangles that did not move leave the canvas as it is, unless `whole`: it holds another picture.
+ * WebAssembly SIMD; a texture's data must not change while it is used.
  * @param source `[vertices, 2]` in pixels of the picture. @param target `[vertices, 2]` on the canvas.
  */
 export function warpMesh(
@@ -130,117 +157,48 @@ export function warpMesh(
   last: number,
   source: Float64Array,
   target: Float64Array,
-  canvas: Canvas,
+  { width, height, words }: Canvas,
   whole = false,
 ): void {
-  const { width: tw, data, scale } = texture;
-  const { width, height, words } = canvas;
-  const maxU = (tw - 2) * 65536;
-  const maxV = (texture.height - 2) * 65536;
-  for (let t = first; t < last; t++) {
-    let a = triangles[t * 3]! * 2;
-    let b = triangles[t * 3 + 1]! * 2;
-    let c = triangles[t * 3 + 2]! * 2;
-    if (
-      !whole &&
-      target[a] === source[a] &&
-      target[a + 1] === source[a + 1] &&
-      target[b] === source[b] &&
-      target[b + 1] === source[b + 1] &&
-      target[c] === source[c] &&
-      target[c + 1] === source[c + 1]
-    ) {
-      continue;
-    }
-    // From top to bottom, so that neighbours walk a shared edge in the same direction.
-    if (target[b + 1]! < target[a + 1]! || (target[b + 1] === target[a + 1] && b < a)) [a, b] = [b, a];
-    if (target[c + 1]! < target[b + 1]! || (target[c + 1] === target[b + 1] && c < b)) [b, c] = [c, b];
-    if (target[b + 1]! < target[a + 1]! || (target[b + 1] === target[a + 1] && b < a)) [a, b] = [b, a];
-    const ax = target[a]!;
-    const ay = target[a + 1]!;
-    const bx = target[b]!;
-    const by = target[b + 1]!;
-    const cx = target[c]!;
-    const cy = target[c + 1]!;
-    const top = Math.max(0, Math.ceil(ay));
-    const bottom = Math.min(height - 1, Math.ceil(cy) - 1);
-    if (top > bottom) continue;
-    const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-    if (Math.abs(area) < 1e-9) continue;
-    const ua = (source[a]! - texture.x) * scale;
-    const va = (source[a + 1]! - texture.y) * scale;
-    const ub = (source[b]! - source[a]!) * scale;
-    const vb = (source[b + 1]! - source[a + 1]!) * scale;
-    const uc = (source[c]! - source[a]!) * scale;
-    const vc = (source[c + 1]! - source[a + 1]!) * scale;
-    const ux = (ub * (cy - ay) - uc * (by - ay)) / area;
-    const uy = (uc * (bx - ax) - ub * (cx - ax)) / area;
-    const vx = (vb * (cy - ay) - vc * (by - ay)) / area;
-    const vy = (vc * (bx - ax) - vb * (cx - ax)) / area;
-    const stepU = Math.round(ux * 65536);
-    const stepV = Math.round(vx * 65536);
-    const long = (cx - ax) / (cy - ay);
-    const upper = (bx - ax) / (by - ay);
-    const lower = (cx - bx) / (cy - by);
-    for (let y = top; y <= bottom; y++) {
-      const onLong = ax + (y - ay) * long;
-      const onShort = y < by ? ax + (y - ay) * upper : bx + (y - by) * lower;
-      const left = Math.max(0, Math.ceil(onLong < onShort ? onLong : onShort));
-      const right = Math.min(width, Math.ceil(onLong < onShort ? onShort : onLong));
-      if (left >= right) continue;
-      let u = Math.round((ua + (left - ax) * ux + (y - ay) * uy) * 65536);
-      let v = Math.round((va + (left - ax) * vx + (y - ay) * vy) * 65536);
-      const span = right - left - 1;
-      const inside =
-        u >= 0 &&
-        v >= 0 &&
-        u <= maxU &&
-        v <= maxV &&
-        u + span * stepU >= 0 &&
-        v + span * stepV >= 0 &&
-        u + span * stepU <= maxU &&
-        v + span * stepV <= maxV;
-      const end = y * width + right;
-      if (inside) {
-        for (let to = y * width + left; to < end; to++) {
-          const at = (v >> 16) * tw + (u >> 16);
-          const fx = (u >> 8) & 255;
-          const fy = (v >> 8) & 255;
-          const w11 = (fx * fy + 128) >> 8;
-          const w10 = fx - w11;
-          const w01 = fy - w11;
-          const w00 = 256 - fx - w01;
-          const p00 = data[at]!;
-          const p10 = data[at + 1]!;
-          const p01 = data[at + tw]!;
-          const p11 = data[at + tw + 1]!;
-          const even =
-            (Math.imul(p00 & 0xff00ff, w00) +
-              Math.imul(p10 & 0xff00ff, w10) +
-              Math.imul(p01 & 0xff00ff, w01) +
-              Math.imul(p11 & 0xff00ff, w11) +
-              0x800080) |
-            0;
-          const odd =
-            (Math.imul((p00 >>> 8) & 0xff00ff, w00) +
-              Math.imul((p10 >>> 8) & 0xff00ff, w10) +
-              Math.imul((p01 >>> 8) & 0xff00ff, w01) +
-              Math.imul((p11 >>> 8) & 0xff00ff, w11) +
-              0x800080) |
-            0;
-          words[to] = ((even >>> 8) & 0xff00ff) | (odd & 0xff00ff00);
-          u += stepU;
-          v += stepV;
-        }
-      } else {
-        for (let to = y * width + left; to < end; to++) {
-          const cu = u < 0 ? 0 : u > maxU ? maxU : u;
-          const cv = v < 0 ? 0 : v > maxV ? maxV : v;
-          words[to] = mixTexels(data, (cv >> 16) * tw + (cu >> 16), tw, (cu >> 8) & 255, (cv >> 8) & 255);
-          u += stepU;
-          v += stepV;
-        }
-      }
-    }
+  const [top, bottom] = rowsOf(target, height);
+  if (top >= bottom) return;
+  if (!warps) {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    warps = { memory, kernels: warpKernelsOn(memory) };
   }
+  const { memory, kernels } = warps;
+  const sourceAt = aligned(texture.data.byteLength + WARP_SLACK);
+  const targetAt = sourceAt + aligned(source.byteLength);
+  const trianglesAt = targetAt + aligned(target.byteLength);
+  const spansAt = trianglesAt + aligned(triangles.byteLength);
+  const canvasAt = spansAt + (bottom - top) * WARP_ROW;
+  const pixels = (bottom - top) * width;
+  growTo(memory, canvasAt + pixels * 4);
+  holdTexture(memory, texture.data);
+  new Float64Array(memory.buffer, sourceAt, source.length).set(source);
+  new Float64Array(memory.buffer, targetAt, target.length).set(target);
+  new Uint16Array(memory.buffer, trianglesAt, triangles.length).set(triangles);
+  const rows = words.subarray(top * width, bottom * width);
+  const drawn = new Uint32Array(memory.buffer, canvasAt, pixels);
+  drawn.set(rows);
+  kernels.warp(
+    trianglesAt,
+    first,
+    last,
+    sourceAt,
+    targetAt,
+    0,
+    texture.width,
+    texture.height,
+    texture.x,
+    texture.y,
+    texture.scale,
+    canvasAt,
+    width,
+    top,
+    bottom,
+    spansAt,
+    whole ? 1 : 0,
+  );
+  rows.set(drawn);
 }

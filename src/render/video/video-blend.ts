@@ -5,21 +5,30 @@ import type { Outline } from "../mouth/mouth-outline.ts";
 import { blurPlane } from "../raster/plane.ts";
 import type { Canvas } from "../raster/warp.ts";
 
+/** Values of vertices, and where they are spread: `[box.height, box.width]`. */
+export interface Spread {
+  readonly values: Float64Array;
+  readonly out: Float32Array;
+}
+
 /**
- * Spreads values of vertices over a box, linearly within each triangle; pixels outside all triangles keep 0.
- * @param target `[vertices, 2]` in pixels of the canvas. @param out `[box.height, box.width]`, cleared here.
+ * Spreads values of vertices over a box, linearly within each triangle; pixels outside all triangles get 0.
+ * @param target `[vertices, 2]` in pixels of the canvas. @param one @param two what is spread in one go.
  */
 export function spreadValues(
   triangles: Uint16Array,
   target: Float64Array,
-  values: Float64Array,
   box: Box,
-  out: Float32Array,
+  one: Spread,
+  two: Spread = one,
 ): void {
-  out.fill(0, 0, box.width * box.height);
+  const { width, height } = box;
+  one.out.fill(0, 0, width * height);
+  two.out.fill(0, 0, width * height);
   for (let t = 0; t < triangles.length; t += 3) {
     const [a, b, c] = [triangles[t]!, triangles[t + 1]!, triangles[t + 2]!];
-    const [va, vb, vc] = [values[a]!, values[b]!, values[c]!];
+    const [va, vb, vc] = [one.values[a]!, one.values[b]!, one.values[c]!];
+    const [wa, wb, wc] = [two.values[a]!, two.values[b]!, two.values[c]!];
     const ax = target[a * 2]! - box.x;
     const ay = target[a * 2 + 1]! - box.y;
     const bx = target[b * 2]! - box.x;
@@ -29,16 +38,22 @@ export function spreadValues(
     const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
     if (Math.abs(area) < 1e-9) continue;
     const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
-    const y1 = Math.min(box.height - 1, Math.floor(Math.max(ay, by, cy)));
+    const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
     const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
-    const x1 = Math.min(box.width - 1, Math.floor(Math.max(ax, bx, cx)));
+    const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
+    // Shares of `b` and `c`, and how they change from pixel to pixel.
+    const [bAcross, bDown] = [(cy - ay) / area, (cx - ax) / area];
+    const [cAcross, cDown] = [(by - ay) / area, (bx - ax) / area];
     for (let y = y0; y <= y1; y++) {
+      const bRow = (y - ay) * bDown;
+      const cRow = (y - ay) * cDown;
       for (let x = x0; x <= x1; x++) {
-        const wb = ((x - ax) * (cy - ay) - (cx - ax) * (y - ay)) / area;
-        const wc = ((bx - ax) * (y - ay) - (x - ax) * (by - ay)) / area;
-        const wa = 1 - wb - wc;
-        if (wa < -1e-6 || wb < -1e-6 || wc < -1e-6) continue;
-        out[y * box.width + x] = wa * va + wb * vb + wc * vc;
+        const ofB = (x - ax) * bAcross - bRow;
+        const ofC = cRow - (x - ax) * cAcross;
+        const ofA = 1 - ofB - ofC;
+        if (ofA < -1e-6 || ofB < -1e-6 || ofC < -1e-6) continue;
+        one.out[y * width + x] = ofA * va + ofB * vb + ofC * vc;
+        two.out[y * width + x] = ofA * wa + ofB * wb + ofC * wc;
       }
     }
   }
@@ -70,19 +85,35 @@ export function measureGain(
   const columns = Math.ceil(box.width / cell);
   const rows = Math.ceil(box.height / cell);
   const sums = Array.from({ length: 7 }, () => new Float32Array(columns * rows));
+  const [ownRed, ownGreen, ownBlue, red, green, blue, total] = sums as [
+    ...[Float32Array, Float32Array, Float32Array],
+    ...[Float32Array, Float32Array, Float32Array],
+    Float32Array,
+  ];
   for (let y = 0; y < box.height; y++) {
-    const line = Math.floor(y / cell) * columns;
-    for (let x = 0; x < box.width; x++) {
-      const weight = weights[y * box.width + x]!;
-      if (weight <= 0) continue;
-      const at = (box.y + y) * real.width + box.x + x;
-      const [r, d] = [real.words[at]!, drawn.words[at]!];
-      const to = line + Math.floor(x / cell);
-      for (let channel = 0; channel < 3; channel++) {
-        sums[channel]![to]! += weight * ((r >>> (8 * channel)) & 255);
-        sums[3 + channel]![to]! += weight * ((d >>> (8 * channel)) & 255);
+    const line = (box.y + y) * real.width + box.x;
+    for (let column = 0, to = Math.floor(y / cell) * columns; column < columns; column++, to++) {
+      let [r, g, b, dr, dg, db, w] = [0, 0, 0, 0, 0, 0, 0];
+      for (let x = column * cell, end = Math.min(box.width, x + cell); x < end; x++) {
+        const weight = weights[y * box.width + x]!;
+        if (weight <= 0) continue;
+        const [own, made] = [real.words[line + x]!, drawn.words[line + x]!];
+        r += weight * (own & 255);
+        g += weight * ((own >>> 8) & 255);
+        b += weight * ((own >>> 16) & 255);
+        dr += weight * (made & 255);
+        dg += weight * ((made >>> 8) & 255);
+        db += weight * ((made >>> 16) & 255);
+        w += weight;
       }
-      sums[6]![to]! += weight;
+      if (w === 0) continue;
+      ownRed[to]! += r;
+      ownGreen[to]! += g;
+      ownBlue[to]! += b;
+      red[to]! += dr;
+      green[to]! += dg;
+      blue[to]! += db;
+      total[to]! += w;
     }
   }
   const soft = sums.map((data) => blurPlane({ width: columns, height: rows, data }, sigma / cell).data);

@@ -101,8 +101,13 @@ export function createFaceCompositor(
    */
   const spreadShares = (points: Float64Array, box: Box, shares = mesh.texture) => {
     reserve(box.width * box.height);
-    spreadValues(mesh.textured, points, shares, box, alpha);
-    spreadValues(mesh.textured, points, mesh.skin, box, skin);
+    spreadValues(
+      mesh.textured,
+      points,
+      box,
+      { values: shares, out: alpha },
+      { values: mesh.skin, out: skin },
+    );
     for (let i = 0; i < box.width * box.height; i++) skin[i] = alpha[i]! > 0 && skin[i]! > 0.95 ? 1 : 0;
   };
 
@@ -144,7 +149,7 @@ export function createFaceCompositor(
       const [canvas] = canvases;
       drawStill(canvas);
       const over = new Float32Array(box.width * box.height);
-      spreadValues(mesh.textured, source, occluded, box, over);
+      spreadValues(mesh.textured, source, box, { values: occluded, out: over });
       const trusted = skin.map((value, i) => (i < over.length ? value * (1 - Math.min(1, 2 * over[i]!)) : 0));
       const real = { ...size, words: wordsOf(image) };
       relight(canvas, measureGain(real, canvas, trusted, box, LIGHT_IOD * iod), box);
@@ -156,7 +161,7 @@ export function createFaceCompositor(
       if (occluded) {
         // What lies before the face is in another light.
         const over = new Float32Array(box.width * box.height);
-        spreadValues(mesh.textured, target, occluded, box, over);
+        spreadValues(mesh.textured, target, box, { values: occluded, out: over });
         over.forEach((value, i) => (skin[i]! *= 1 - Math.min(1, 2 * value)));
       }
       const real = { ...size, words: wordsOf(image) };

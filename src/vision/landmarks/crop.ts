@@ -1,4 +1,5 @@
 import { createImage, type RgbaImage } from "../../core/image.ts";
+import { growTo, kernelsOn } from "../../core/kernels/kernels.ts";
 
 /** A rotated rectangle in pixels of an image (0 at the left or top edge), turned clockwise by `angle` radians. */
 export interface CropRect {
@@ -20,16 +21,40 @@ export interface CropOptions {
   readonly offset: number;
 }
 
-/** The pixels that a crop reads: the image itself, or a part of it shrunk by averaging `factor` × `factor` blocks. */
+/** The kernels, WebAssembly SIMD; numbers are addresses in their memory. */
+interface CropKernels {
+  /** Averages blocks of `factor` × `factor` pixels of rows that begin `stride` bytes apart, a word each. */
+  shrink(pixels: number, stride: number, width: number, height: number, factor: number, out: number): void;
+  /** See `sample` in src/core/kernels/assembly/crop.ts. */
+  sample(words: number, columns: number, left: number, top: number, ...rest: number[]): void;
+}
+
+/** The pixels that a crop reads, at address 0: a part of the image, shrunk by averaging `factor` × `factor` blocks. */
 interface Region {
+  /** Of the image. */
   readonly left: number;
   readonly top: number;
   readonly factor: number;
   readonly columns: number;
   readonly rows: number;
-  /** `[rows, columns]` little-endian RGBA. */
-  readonly words: Uint32Array;
 }
+
+/** Vectors may read this many bytes beyond the row below the last one. */
+const SLACK = 16;
+
+/** This thread's memory for crops: a region, then what it is made of or what becomes of it. */
+let crops: { readonly memory: WebAssembly.Memory; readonly kernels: CropKernels } | undefined;
+
+function cropKernels() {
+  if (crops) return crops;
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  crops = { memory, kernels: kernelsOn<CropKernels>("crop", memory) };
+  return crops;
+}
+
+/** The first address behind a region. */
+const behind = ({ columns, rows }: Pick<Region, "columns" | "rows">) =>
+  Math.ceil((columns * (rows + 1) * 4 + SLACK) / 16) * 16;
 
 /** Reading every so many pixels skips none that matter; beyond it four points are averaged. */
 const MAX_STEP = 1.25;
@@ -43,13 +68,10 @@ export function cropToImage(rect: CropRect, u: number, v: number): [number, numb
   return [rect.centreX + x * cos - y * sin, rect.centreY + x * sin + y * cos];
 }
 
+/** Copies what a crop needs of an image into the memory of the kernels; undefined where there is no image. */
 function readRegion(image: RgbaImage, rect: CropRect, factor: number): Region | undefined {
   const { width, height, data } = image;
   if (width === 0 || height === 0) return undefined;
-  if (factor === 1) {
-    const words = new Uint32Array(data.buffer, data.byteOffset, width * height);
-    return { left: 0, top: 0, factor, columns: width, rows: height, words };
-  }
   const cos = Math.abs(Math.cos(rect.angle));
   const sin = Math.abs(Math.sin(rect.angle));
   const halfWidth = (rect.width * cos + rect.height * sin) / 2 + 2 * factor;
@@ -61,47 +83,29 @@ function readRegion(image: RgbaImage, rect: CropRect, factor: number): Region | 
   const [top, bottom] = [clampY(rect.centreY - halfHeight), clampY(rect.centreY + halfHeight) + 1];
   const columns = Math.ceil((right - left) / factor);
   const rows = Math.ceil((bottom - top) / factor);
-  const words = new Uint32Array(columns * rows);
-  const sums = new Int32Array(columns * 3);
+  const { memory, kernels } = cropKernels();
+  const band = behind({ columns, rows });
+  const stride = right - left;
+  growTo(memory, band + stride * factor * 4);
+  const words = new Uint32Array(data.buffer, data.byteOffset, width * height);
+  const held = new Uint32Array(memory.buffer);
   for (let row = 0; row < rows; row++) {
-    const yStart = top + row * factor;
-    const yEnd = Math.min(yStart + factor, bottom);
-    sums.fill(0);
-    for (let y = yStart; y < yEnd; y++) {
-      let from = (y * width + left) * 4;
-      for (let to = 0, x = left; x < right; to += 3, x += factor) {
-        const end = from + Math.min(factor, right - x) * 4;
-        let r = sums[to]!;
-        let g = sums[to + 1]!;
-        let b = sums[to + 2]!;
-        for (; from < end; from += 4) {
-          r = (r + data[from]!) | 0;
-          g = (g + data[from + 1]!) | 0;
-          b = (b + data[from + 2]!) | 0;
-        }
-        sums[to] = r;
-        sums[to + 1] = g;
-        sums[to + 2] = b;
-      }
+    const from = top + row * factor;
+    const count = Math.min(factor, bottom - from);
+    const to = factor === 1 ? row * columns : band / 4;
+    for (let y = 0; y < count; y++) {
+      const at = (from + y) * width;
+      held.set(words.subarray(at + left, at + right), to + y * stride);
     }
-    for (let column = 0, at = 0; column < columns; column++, at += 3) {
-      const share = 1 / (Math.min(factor, right - left - column * factor) * (yEnd - yStart));
-      const r = (sums[at]! * share + 0.5) | 0;
-      const g = (sums[at + 1]! * share + 0.5) | 0;
-      const b = (sums[at + 2]! * share + 0.5) | 0;
-      words[row * columns + column] = r | (g << 8) | (b << 16);
-    }
+    if (factor > 1) kernels.shrink(band, stride * 4, stride, count, factor, row * columns * 4);
   }
-  return { left, top, factor, columns, rows, words };
+  return { left, top, factor, columns, rows };
 }
 
-/** Red and blue of a pixel, with room for a product with a weight of 0 to 256 each. */
-const RED_BLUE = 0x00ff00ff;
-const GREEN = 0x0000ff00;
-
 /**
- * Samples a crop's grid of `size × taps` points a side into the planes of `out`, averaging `taps × taps` each;
- * bilinear with weights in steps of 1/256.
+ * Samples a crop's grid of `size × taps` points a side, averaging `taps × taps` each; bilinear with weights in steps of
+ * 1/256.
+ * @returns `[3, size, size]`.
  */
 function sample(
   region: Region,
@@ -109,13 +113,14 @@ function sample(
   rect: CropRect,
   options: CropOptions,
   taps: number,
-  out: Float32Array,
-): void {
+): Float32Array<ArrayBuffer> {
   const { size, border, scale, offset } = options;
-  const { left, top, factor, columns, rows, words } = region;
-  const plane = size * size;
+  const { factor, columns, rows } = region;
   const grid = size * taps;
-  // All positions in 1/256 pixel of the region, from the middle of its first pixel.
+  // Pixels of the picture itself are counted from its own first one.
+  const [left, top] = factor === 1 ? [0, 0] : [region.left, region.top];
+  const last = factor === 1 ? [image.width - 1, image.height - 1] : [columns - 1, rows - 1];
+  // All positions in 1/256 pixel, from the middle of the first one.
   const inRegion = (x: number, y: number): [number, number] => [
     ((x - left) / factor - 0.5) * 256,
     ((y - top) / factor - 0.5) * 256,
@@ -124,54 +129,17 @@ function sample(
   const [originX, originY] = at(0.5, 0.5);
   const [rightX, rightY] = at(1.5, 0.5);
   const [downX, downY] = at(0.5, 1.5);
-  const [acrossX, acrossY] = [rightX - originX, rightY - originY];
-  const [alongX, alongY] = [downX - originX, downY - originY];
-  const [firstX, firstY] = inRegion(0, 0);
-  const [endX, endY] = inRegion(image.width, image.height);
-  const gain = scale / (256 * taps * taps);
-  const black = border === "black";
-  const [lastX, lastY] = [(columns - 1) << 8, (rows - 1) << 8];
-  for (let pixel = 0; pixel < plane; pixel++) {
-    const row = Math.floor(pixel / size);
-    const i = (pixel - row * size) * taps;
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let j = row * taps; j < (row + 1) * taps; j++) {
-      let x = originX + j * alongX + i * acrossX;
-      let y = originY + j * alongY + i * acrossY;
-      for (let tap = 0; tap < taps; tap++, x += acrossX, y += acrossY) {
-        if (black && (x < firstX || y < firstY || x > endX || y > endY)) continue;
-        const px = x < 0 ? 0 : x > lastX ? lastX : x | 0;
-        const py = y < 0 ? 0 : y > lastY ? lastY : y | 0;
-        const first = (py >> 8) * columns + (px >> 8);
-        const next = px < lastX ? 1 : 0;
-        const below = first + (py < lastY ? columns : 0);
-        const a = words[first]!;
-        const b = words[first + next]!;
-        const c = words[below]!;
-        const d = words[below + next]!;
-        const fx = px & 255;
-        const fy = py & 255;
-        const wd = (fx * fy) >> 8;
-        const wb = fx - wd;
-        const wc = fy - wd;
-        const wa = 256 - fx - wc;
-        let sum = (Math.imul(a & RED_BLUE, wa) + Math.imul(b & RED_BLUE, wb)) | 0;
-        sum = (sum + Math.imul(c & RED_BLUE, wc)) | 0;
-        sum = (sum + Math.imul(d & RED_BLUE, wd)) | 0;
-        red += sum & 0xffff;
-        blue += sum >>> 16;
-        sum = (Math.imul(a & GREEN, wa) + Math.imul(b & GREEN, wb)) | 0;
-        sum = (sum + Math.imul(c & GREEN, wc)) | 0;
-        sum = (sum + Math.imul(d & GREEN, wd)) | 0;
-        green += sum >>> 8;
-      }
-    }
-    out[pixel] = red * gain + offset;
-    out[pixel + plane] = green * gain + offset;
-    out[pixel + 2 * plane] = blue * gain + offset;
-  }
+  const { memory, kernels } = cropKernels();
+  const out = behind(region);
+  growTo(memory, out + 12 * size * size);
+  kernels.sample(
+    ...[0, columns, factor === 1 ? region.left : 0, factor === 1 ? region.top : 0],
+    ...[last[0]! << 8, last[1]! << 8, size, taps, originX, originY],
+    ...[rightX - originX, rightY - originY, downX - originX, downY - originY],
+    ...[border === "black" ? 1 : 0, ...inRegion(0, 0), ...inRegion(image.width, image.height)],
+    ...[scale / (256 * taps * taps), offset, out],
+  );
+  return new Float32Array(memory.buffer, out, 3 * size * size).slice();
 }
 
 /**
@@ -183,13 +151,11 @@ export function sampleCrop(
   rect: CropRect,
   options: CropOptions,
 ): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(3 * options.size * options.size);
   const shrink = Math.max(rect.width, rect.height) / options.size;
   const factor = shrink < 2 ? 1 : Math.round(shrink);
   const region = readRegion(image, rect, factor);
-  if (region === undefined) return out.fill(options.offset);
-  sample(region, image, rect, options, shrink / factor > MAX_STEP ? 2 : 1, out);
-  return out;
+  if (region === undefined) return new Float32Array(3 * options.size ** 2).fill(options.offset);
+  return sample(region, image, rect, options, shrink / factor > MAX_STEP ? 2 : 1);
 }
 
 /** An image shrunk by averaging whole blocks of `factor` × `factor` pixels, opaque. */
@@ -198,6 +164,7 @@ export function shrinkImage(image: RgbaImage, factor: number): RgbaImage {
   const region = readRegion(image, { ...whole, width: image.width, height: image.height }, factor);
   const small = createImage(region?.columns ?? 0, region?.rows ?? 0);
   const words = new Uint32Array(small.data.buffer);
-  for (let i = 0; i < words.length; i++) words[i] = region!.words[i]! | 0xff000000;
+  const means = new Uint32Array(cropKernels().memory.buffer, 0, words.length);
+  for (let i = 0; i < words.length; i++) words[i] = means[i]! | 0xff000000;
   return small;
 }

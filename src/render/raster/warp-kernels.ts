@@ -1,0 +1,37 @@
+import { kernelsOn } from "../../core/kernels/kernels.ts";
+
+/** Draws meshes; numbers are addresses in the memory of the kernels. */
+export interface WarpKernels {
+  /** See `warpMesh`: triangles in 16-bit numbers, vertices in pairs of 64-bit floats, `canvas` from row `top` to `bottom`. */
+  warp(
+    triangles: number,
+    first: number,
+    last: number,
+    source: number,
+    target: number,
+    texture: number,
+    textureWidth: number,
+    textureHeight: number,
+    originX: number,
+    originY: number,
+    scale: number,
+    canvas: number,
+    width: number,
+    top: number,
+    bottom: number,
+    spans: number,
+    whole: number,
+  ): void;
+  /** Lays a row of at least four premultiplied pixels over opaque ones, in place. */
+  overRow(row: number, behind: number, width: number): void;
+}
+
+/** Room that `warp` needs for each row of its canvas, in bytes. */
+export const WARP_ROW = 32;
+/** Vectors may read this many bytes beyond the end of a texture. */
+export const WARP_SLACK = 16;
+
+/** The kernels on a memory, WebAssembly SIMD. */
+export function warpKernelsOn(memory: WebAssembly.Memory): WarpKernels {
+  return kernelsOn<WarpKernels>("warp", memory);
+}
