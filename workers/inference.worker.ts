@@ -6,12 +6,11 @@ import { release } from "../src/core/browser/release-buffer.ts";
 import { probeBackend } from "../src/inference/choose-backend.ts";
 import { observeLoading } from "../src/inference/load-progress.ts";
 import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
-import { trackVideo } from "../src/pipeline/plan/video-tracking.ts";
 import type { InferenceApi } from "../src/worker-rpc/inference-api.ts";
 import type { LiveAnalysisApi } from "../src/worker-rpc/live-api.ts";
 import type { LipModelApi } from "../src/worker-rpc/lip-model-api.ts";
-import { transfer, serve } from "../src/worker-rpc/rpc.ts";
-import { buffersOf, type VideoInferenceApi } from "../src/worker-rpc/video-api.ts";
+import { serve, servePort } from "../src/worker-rpc/rpc.ts";
+import type { FaceReaderApi, FaceServingApi } from "../src/worker-rpc/video-api.ts";
 import { createSpeechModel, type MeasurableSpeechModel } from "../src/speech/model/speech-model.ts";
 
 interface Networks {
@@ -115,11 +114,14 @@ const api = {
       release(pcm);
     }
   },
-  async trackVideo(request, signal, onProgress, kept, keep) {
+  async serveFaces(port) {
     const { faces } = await running();
-    const video = await trackVideo(request, faces, signal, onProgress, kept, keep);
-    return transfer(video, buffersOf(video));
+    const reader: FaceReaderApi = {
+      detect: (image) => faces.detect(image),
+      landmarks: (image, from) => faces.landmarks(image, from),
+    };
+    await servePort(reader, port);
   },
-} satisfies InferenceApi & VideoInferenceApi & LiveAnalysisApi;
+} satisfies InferenceApi & FaceServingApi & LiveAnalysisApi;
 
 serve(api);

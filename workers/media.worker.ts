@@ -5,7 +5,8 @@ import { createLiveVoices } from "../src/pipeline/live/live-voices.ts";
 import { createLiveStreams } from "../src/pipeline/live/live-streams.ts";
 import type { LiveStreamApi, LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
 import type { MediaApi } from "../src/worker-rpc/media-api.ts";
-import { transfer, serve } from "../src/worker-rpc/rpc.ts";
+import { connectPort, serve, transfer } from "../src/worker-rpc/rpc.ts";
+import { buffersOf, type FaceReaderApi, type VideoTrackingApi } from "../src/worker-rpc/video-api.ts";
 
 const api = {
   ...createLiveVoices(),
@@ -45,6 +46,16 @@ const api = {
     const { drawLeftFrames } = await import("../src/media/left-frames.ts");
     return drawLeftFrames(output, ranges, fps, signal);
   },
-} satisfies MediaApi & LiveVoiceApi & LiveStreamApi;
+  async trackVideo(request, faces, signal, onProgress, kept, keep) {
+    const reader = connectPort<FaceReaderApi>(faces, signal);
+    try {
+      const { trackVideo } = await import("../src/pipeline/plan/video-tracking.ts");
+      const video = await trackVideo(request, reader.api, signal, onProgress, kept, keep);
+      return transfer(video, buffersOf(video));
+    } finally {
+      reader.close();
+    }
+  },
+} satisfies MediaApi & VideoTrackingApi & LiveVoiceApi & LiveStreamApi;
 
 serve(api);

@@ -194,3 +194,48 @@ export function connect<Api extends object>(
     },
   };
 }
+
+/** What ends {@link servePort}. */
+const CLOSED = "dudak-closed";
+
+/** Serves `api` on a port that leads to another worker. @returns resolves when that one has closed its end. */
+export function servePort(api: object, port: MessagePort): Promise<void> {
+  Comlink.expose(api, port);
+  return new Promise((resolve) => {
+    port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (data !== CLOSED) return;
+      port.close();
+      resolve();
+    });
+  });
+}
+
+/** The functions that another worker serves on a port. */
+export interface PortConnection<Api> {
+  readonly api: RemoteApi<Api>;
+  close(): void;
+}
+
+/**
+ * Calls what {@link servePort} serves.
+ * @param signal its abort ends calls under way: who serves may be gone, of which a port does not tell.
+ */
+export function connectPort<Api extends object>(port: MessagePort, signal: AbortSignal): PortConnection<Api> {
+  const remote = Comlink.wrap<Api>(port) as unknown as Record<
+    string,
+    (...args: unknown[]) => Promise<unknown>
+  >;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const stop = () => reject(new EngineError("job/cancelled", "The job was cancelled."));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  aborted.catch(() => undefined);
+  return {
+    api: forwarding<Api>((name, args) => Promise.race([remote[name]!(...args), aborted])),
+    close() {
+      port.postMessage(CLOSED);
+      port.close();
+    },
+  };
+}

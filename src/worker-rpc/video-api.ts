@@ -1,5 +1,6 @@
 import type { CachedFrames } from "../core/cached-frames.ts";
 import type { FaceTracks, TrackSummary } from "../core/face-track.ts";
+import type { DetectedFace, FaceLandmarks } from "../core/face.ts";
 import type { Resolution, RgbaImage } from "../core/image.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { FractionListener } from "./inference-api.ts";
@@ -78,15 +79,31 @@ export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
   ];
 }
 
-/** The part of the inference worker that looks through videos. */
-export interface VideoInferenceApi {
+/** Finds faces and their meshes. */
+export interface FaceReaderApi {
+  /** All faces, the largest first. */
+  detect(image: RgbaImage): Promise<DetectedFace[]>;
+  /** The mesh of one face, by its detection or by its mesh in the frame before; see `FaceAnalyser`. */
+  landmarks(image: RgbaImage, from: DetectedFace | FaceLandmarks): Promise<FaceLandmarks>;
+}
+
+/** The part of the inference worker that finds faces for another worker. */
+export interface FaceServingApi {
+  /** Serves a {@link FaceReaderApi} on a port; resolves when its other end is closed. */
+  serveFaces(port: MessagePort): Promise<void>;
+}
+
+/** The part of the media worker that looks through videos. */
+export interface VideoTrackingApi {
   /**
-   * Decodes a video once, finds and follows its faces and chooses those to animate.
-   * @param kept and `keep` null when nobody keeps parts.
+   * Decodes a video once, finds and follows its faces and chooses those to animate. The next frame is decoded while a
+   * face is looked for in one.
+   * @param faces leads to a {@link FaceReaderApi}. @param kept and `keep` null when nobody keeps parts.
    * @throws EngineError `input/video…`, `input/encrypted`, `codec/missing`, `input/no-face`, `input/face-too-small`.
    */
   trackVideo(
     request: VideoTrackRequest,
+    faces: MessagePort,
     signal: AbortSignal,
     onProgress: FractionListener,
     kept: KeptTracking | null,

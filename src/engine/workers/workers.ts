@@ -10,7 +10,7 @@ import type {
 import type { LiveViewApi } from "../../worker-rpc/live-view-api.ts";
 import type { MediaApi } from "../../worker-rpc/media-api.ts";
 import type { RenderApi } from "../../worker-rpc/render-api.ts";
-import type { VideoInferenceApi } from "../../worker-rpc/video-api.ts";
+import type { FaceServingApi, VideoTrackingApi } from "../../worker-rpc/video-api.ts";
 import { proxy, connect, noConnection, type RemoteApi, type WorkerConnection } from "../../worker-rpc/rpc.ts";
 import { startWorker, type WorkerName } from "../assets.ts";
 import { createInferenceWorkers, lazily } from "./inference-workers.ts";
@@ -20,8 +20,8 @@ export interface Workers {
   /** The networks on a backend, or on the one that the engine chooses; {@link Workers.startInference} comes first. */
   readonly inference: (
     backend: Backend | undefined,
-  ) => RemoteApi<InferenceApi & VideoInferenceApi & LiveAnalysisApi>;
-  readonly media: () => RemoteApi<MediaApi & LiveVoiceApi & LiveStreamApi>;
+  ) => RemoteApi<InferenceApi & FaceServingApi & LiveAnalysisApi>;
+  readonly media: () => RemoteApi<MediaApi & VideoTrackingApi & LiveVoiceApi & LiveStreamApi>;
   readonly render: () => RemoteApi<RenderApi & LiveRenderApi>;
   /** Shows live faces; it lives on when others are dropped, for their canvases cannot be given to another. */
   readonly view: () => RemoteApi<LiveViewApi>;
@@ -52,7 +52,7 @@ export function createWorkers(): Workers {
   }
 
   const inference = createInferenceWorkers(() =>
-    start<InferenceApi & VideoInferenceApi & LiveAnalysisApi>(
+    start<InferenceApi & FaceServingApi & LiveAnalysisApi>(
       "inference",
       "inference",
       () =>
@@ -63,7 +63,7 @@ export function createWorkers(): Workers {
     ),
   );
   const media = lazily(() =>
-    start<MediaApi & LiveVoiceApi & LiveStreamApi>(
+    start<MediaApi & VideoTrackingApi & LiveVoiceApi & LiveStreamApi>(
       "media",
       "media",
       () =>

@@ -2,7 +2,6 @@ import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import { outputSize, type RgbaImage } from "../../core/image.ts";
 import { roundTo } from "../../core/scalar.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
-import type { FaceAnalyser } from "../../vision/landmarks/face-analyser.ts";
 import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
 import { frameRateOf, SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
@@ -14,6 +13,7 @@ import {
 import { rgbaOf } from "../../media/planes/picture.ts";
 import type { FractionListener } from "../../worker-rpc/inference-api.ts";
 import type {
+  FaceReaderApi,
   FollowedVideo,
   KeptTracking,
   SavePiece,
@@ -49,6 +49,24 @@ interface TrackingRun {
   readonly keep: SavePiece | null;
 }
 
+/** The same values, each asked for before the one before it is given: what makes them works meanwhile. */
+async function* ahead<T>(values: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = values[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = iterator.next();
+      // Its failure is told when it is waited for.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
 /** The kept parts as far as they are whole and in order. */
 async function readKept(kept: KeptTracking | null): Promise<TrackingPiece[]> {
   const pieces: TrackingPiece[] = [];
@@ -64,7 +82,7 @@ async function readKept(kept: KeptTracking | null): Promise<TrackingPiece[]> {
 async function trackOpened(
   video: VideoSource,
   request: VideoTrackRequest,
-  analyser: FaceAnalyser,
+  faces: FaceReaderApi,
   run: TrackingRun,
 ): Promise<FollowedVideo> {
   const pieces = await readKept(run.kept);
@@ -78,7 +96,7 @@ async function trackOpened(
           most: await frameCacheRoom(KEPT_BYTES[video.decoder]),
         });
   try {
-    const tracked = await followOpened(video, request, analyser, run, pieces, cache);
+    const tracked = await followOpened(video, request, faces, run, pieces, cache);
     return { ...tracked, frames: cache?.finish() ?? null };
   } catch (error) {
     await cache?.discard();
@@ -90,7 +108,7 @@ async function trackOpened(
 async function followOpened(
   video: VideoSource,
   request: VideoTrackRequest,
-  analyser: FaceAnalyser,
+  faces: FaceReaderApi,
   { signal, onProgress, kept, keep }: TrackingRun,
   pieces: readonly TrackingPiece[],
   cache: FrameCacheWriter | null,
@@ -135,11 +153,16 @@ async function followOpened(
   };
   let [index, placesKept] = [pieces.length, starts.length];
   const take = async (state: TrackingState) => {
-    const piece: TrackingPiece = { index, starts: Float64Array.from(starts.slice(placesKept)), state };
-    placesKept = starts.length;
+    // Of the frames that were looked at; the next one is there already.
+    const piece: TrackingPiece = {
+      index,
+      starts: Float64Array.from(starts.slice(placesKept, state.frame)),
+      state,
+    };
+    placesKept = state.frame;
     keep?.(index++, await writePiece(kept!.fingerprint, piece));
   };
-  const tracks = await trackFaces(frames(), analyser, {
+  const tracks = await trackFaces(ahead(frames()), faces, {
     signal,
     onFrame,
     ...(pieces.length > 0 ? { resume: pieces.map((piece) => piece.state) } : {}),
@@ -186,7 +209,7 @@ async function followOpened(
  */
 export async function trackVideo(
   request: VideoTrackRequest,
-  analyser: FaceAnalyser,
+  faces: FaceReaderApi,
   signal: AbortSignal,
   onProgress: FractionListener,
   kept: KeptTracking | null = null,
@@ -196,7 +219,7 @@ export async function trackVideo(
   const forward = (fraction: number) => onProgress((done = Math.max(done, fraction)));
   const video = await openVideo(request.file, { signal });
   try {
-    return await trackOpened(video, request, analyser, {
+    return await trackOpened(video, request, faces, {
       signal,
       onProgress: forward,
       kept,
@@ -210,7 +233,7 @@ export async function trackVideo(
     if (!other) throw error;
     try {
       const run = { signal, onProgress: forward, kept: null, keep: null };
-      const tracked = await trackOpened(other, request, analyser, run);
+      const tracked = await trackOpened(other, request, faces, run);
       return { ...tracked, warnings: [warning("video/damaged"), ...tracked.warnings] };
     } finally {
       other.dispose();
