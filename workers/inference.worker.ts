@@ -9,8 +9,8 @@ import { createRuntime, type Runtime } from "../src/inference/runtime.ts";
 import type { InferenceApi } from "../src/worker-rpc/inference-api.ts";
 import type { LiveAnalysisApi } from "../src/worker-rpc/live-api.ts";
 import type { LipModelApi } from "../src/worker-rpc/lip-model-api.ts";
-import { serve, servePort } from "../src/worker-rpc/rpc.ts";
-import type { FaceReaderApi, FaceServingApi } from "../src/worker-rpc/video-api.ts";
+import { serve, servePort, transfer } from "../src/worker-rpc/rpc.ts";
+import type { FaceNetworksApi, FaceServingApi } from "../src/worker-rpc/video-api.ts";
 import { createSpeechModel, type MeasurableSpeechModel } from "../src/speech/model/speech-model.ts";
 
 interface Networks {
@@ -116,11 +116,16 @@ const api = {
   },
   async serveFaces(port) {
     const { faces } = await running();
-    const reader: FaceReaderApi = {
-      detect: (image) => faces.detect(image),
-      landmarks: (image, from) => faces.landmarks(image, from),
+    const networks: FaceNetworksApi = {
+      async run(network, feeds) {
+        const outputs = await faces.run(network, feeds);
+        return transfer(
+          outputs,
+          Object.values(outputs).map(({ data }) => data.buffer),
+        );
+      },
     };
-    await servePort(reader, port);
+    await servePort(networks, port);
   },
 } satisfies InferenceApi & FaceServingApi & LiveAnalysisApi;
 

@@ -6,7 +6,7 @@ import { createLiveStreams } from "../src/pipeline/live/live-streams.ts";
 import type { LiveStreamApi, LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
 import type { MediaApi } from "../src/worker-rpc/media-api.ts";
 import { connectPort, serve, transfer } from "../src/worker-rpc/rpc.ts";
-import { buffersOf, type FaceReaderApi, type VideoTrackingApi } from "../src/worker-rpc/video-api.ts";
+import { buffersOf, type FaceNetworksApi, type VideoTrackingApi } from "../src/worker-rpc/video-api.ts";
 
 const api = {
   ...createLiveVoices(),
@@ -47,13 +47,20 @@ const api = {
     return drawLeftFrames(output, ranges, fps, signal);
   },
   async trackVideo(request, faces, signal, onProgress, kept, keep) {
-    const reader = connectPort<FaceReaderApi>(faces, signal);
+    const networks = connectPort<FaceNetworksApi>(faces, signal);
     try {
-      const { trackVideo } = await import("../src/pipeline/plan/video-tracking.ts");
-      const video = await trackVideo(request, reader.api, signal, onProgress, kept, keep);
+      const [{ trackVideo }, { createFaceReader }] = await Promise.all([
+        import("../src/pipeline/plan/video-tracking.ts"),
+        import("../src/vision/landmarks/face-reader.ts"),
+      ]);
+      const reader = createFaceReader((network, feeds) => {
+        const buffers = Object.values(feeds).map(({ data }) => data.buffer);
+        return networks.api.run(network, transfer(feeds, buffers));
+      });
+      const video = await trackVideo(request, reader, signal, onProgress, kept, keep);
       return transfer(video, buffersOf(video));
     } finally {
-      reader.close();
+      networks.close();
     }
   },
 } satisfies MediaApi & VideoTrackingApi & LiveVoiceApi & LiveStreamApi;

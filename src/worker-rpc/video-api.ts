@@ -1,6 +1,5 @@
 import type { CachedFrames } from "../core/cached-frames.ts";
 import type { FaceTracks, TrackSummary } from "../core/face-track.ts";
-import type { DetectedFace, FaceLandmarks } from "../core/face.ts";
 import type { Resolution, RgbaImage } from "../core/image.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { FractionListener } from "./inference-api.ts";
@@ -79,17 +78,23 @@ export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
   ];
 }
 
-/** Finds faces and their meshes. */
-export interface FaceReaderApi {
-  /** All faces, the largest first. */
-  detect(image: RgbaImage): Promise<DetectedFace[]>;
-  /** The mesh of one face, by its detection or by its mesh in the frame before; see `FaceAnalyser`. */
-  landmarks(image: RgbaImage, from: DetectedFace | FaceLandmarks): Promise<FaceLandmarks>;
+/** What goes into a network or comes out of it. */
+interface NetworkTensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
 }
 
-/** The part of the inference worker that finds faces for another worker. */
+/** Runs the networks that faces are found with. */
+export interface FaceNetworksApi {
+  run(
+    network: "face-detector-short" | "face-detector-full" | "face-mesh-attention",
+    feeds: Readonly<Record<string, NetworkTensor>>,
+  ): Promise<Record<string, NetworkTensor>>;
+}
+
+/** The part of the inference worker that runs networks for another worker. */
 export interface FaceServingApi {
-  /** Serves a {@link FaceReaderApi} on a port; resolves when its other end is closed. */
+  /** Serves a {@link FaceNetworksApi} on a port; resolves when its other end is closed. */
   serveFaces(port: MessagePort): Promise<void>;
 }
 
@@ -98,7 +103,7 @@ export interface VideoTrackingApi {
   /**
    * Decodes a video once, finds and follows its faces and chooses those to animate. The next frame is decoded while a
    * face is looked for in one.
-   * @param faces leads to a {@link FaceReaderApi}. @param kept and `keep` null when nobody keeps parts.
+   * @param faces leads to a {@link FaceNetworksApi}. @param kept and `keep` null when nobody keeps parts.
    * @throws EngineError `input/video…`, `input/encrypted`, `codec/missing`, `input/no-face`, `input/face-too-small`.
    */
   trackVideo(

@@ -2,6 +2,7 @@ import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import { outputSize, type RgbaImage } from "../../core/image.ts";
 import { roundTo } from "../../core/scalar.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
+import type { FaceReader } from "../../vision/landmarks/face-reader.ts";
 import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
 import { frameRateOf, SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
@@ -13,7 +14,6 @@ import {
 import { rgbaOf } from "../../media/planes/picture.ts";
 import type { FractionListener } from "../../worker-rpc/inference-api.ts";
 import type {
-  FaceReaderApi,
   FollowedVideo,
   KeptTracking,
   SavePiece,
@@ -29,7 +29,7 @@ const CUT_SHORT_SECONDS = 0.5;
 /** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
 const MAX_TRACKING_SIDE = 960;
 /** Bytes of frames that are kept for drawing, by who decodes: ffmpeg takes far longer than reading from the disk. */
-const KEPT_BYTES = { webcodecs: 0, ffmpeg: 4 * 1024 ** 3 } as const;
+const KEPT_BYTES = { webcodecs: 1024 ** 3, ffmpeg: 4 * 1024 ** 3 } as const;
 /** Pause between two reports of progress in milliseconds. */
 const PROGRESS_EVERY_MS = 80;
 
@@ -82,7 +82,7 @@ async function readKept(kept: KeptTracking | null): Promise<TrackingPiece[]> {
 async function trackOpened(
   video: VideoSource,
   request: VideoTrackRequest,
-  faces: FaceReaderApi,
+  faces: FaceReader,
   run: TrackingRun,
 ): Promise<FollowedVideo> {
   const pieces = await readKept(run.kept);
@@ -108,7 +108,7 @@ async function trackOpened(
 async function followOpened(
   video: VideoSource,
   request: VideoTrackRequest,
-  faces: FaceReaderApi,
+  faces: FaceReader,
   { signal, onProgress, kept, keep }: TrackingRun,
   pieces: readonly TrackingPiece[],
   cache: FrameCacheWriter | null,
@@ -209,7 +209,7 @@ async function followOpened(
  */
 export async function trackVideo(
   request: VideoTrackRequest,
-  faces: FaceReaderApi,
+  faces: FaceReader,
   signal: AbortSignal,
   onProgress: FractionListener,
   kept: KeptTracking | null = null,

@@ -52,7 +52,7 @@ export function detectorFeeds({ size }: DetectorKind, image: RgbaImage, rect: Cr
 
 /** All candidates that a detector sees within a square of an image, unmerged, in pixels of the image. */
 export async function detectWithin(
-  model: Model,
+  model: Pick<Model, "run">,
   kind: DetectorKind,
   image: RgbaImage,
   rect: CropRect,

@@ -50,7 +50,7 @@ export function meshFeeds(image: RgbaImage, rect: CropRect): { image: Tensor } {
 
 /** Runs the attention mesh once on a crop; the points come back in pixels of the image. */
 export async function landmarksWithin(
-  model: Model,
+  model: Pick<Model, "run">,
   image: RgbaImage,
   rect: CropRect,
 ): Promise<FaceLandmarks> {

@@ -2,7 +2,7 @@ import { throwIfCancelled } from "../../job/errors.ts";
 import { LOOK_VERTICES, TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../../core/face-track.ts";
 import type { DetectedFace, FaceLandmarks } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import type { FaceAnalyser } from "../landmarks/face-analyser.ts";
+import type { FaceReader } from "../landmarks/face-reader.ts";
 import { createCutDetector } from "./track-cut.ts";
 import { interOcularPx, lookDistance, readLook } from "./track-look.ts";
 import { createPerson, type Person, type PersonState } from "./track-person.ts";
@@ -95,7 +95,7 @@ function plausible(landmarks: FaceLandmarks, image: RgbaImage): boolean {
 }
 
 async function follow(
-  analyser: Pick<FaceAnalyser, "landmarks">,
+  analyser: Pick<FaceReader, "landmarks">,
   image: RgbaImage,
   previous: FaceLandmarks,
 ): Promise<FaceLandmarks | undefined> {
@@ -169,7 +169,7 @@ function jumpCuts(track: FaceTrack, step: number, frames: number): number[] {
  */
 export async function trackFaces(
   frames: AsyncIterable<RgbaImage>,
-  analyser: Pick<FaceAnalyser, "detect" | "landmarks">,
+  analyser: FaceReader,
   options: TrackOptions = {},
 ): Promise<FaceTracks> {
   const { signal, onFrame, maxFaces = DEFAULT_MAX_FACES, resume, keep } = options;
