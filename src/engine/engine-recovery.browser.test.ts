@@ -60,3 +60,32 @@ test("a worker that the browser ends in mid-job fails the job with a code, the n
   await expect(starting).rejects.toMatchObject({ code: "job/cancelled" });
   expect(alive.size).toBe(0);
 });
+
+test.each(["dudak-inference", "dudak-media"])(
+  "a video whose faces are being looked for fails with a code when %s is ended, and the next one is done",
+  async (doomed) => {
+    window.Worker = CountedWorker;
+    const engine = createEngine();
+    const video = await (await fetch(new URL("../../tests/fixtures/video/talk.mp4", import.meta.url))).blob();
+    const run = async (listeners: EngineListeners = {}) => {
+      const formState = { video, audio: await shortVoice(1) };
+      return engine.run({ model: "lipsync-video", formState, backend: "wasm" }, listeners);
+    };
+    try {
+      let ended = 0;
+      const first = run({
+        onProgress: ({ stage, stageProgress = 0 }) => {
+          if (stage !== "finding faces" || stageProgress === 0) return;
+          for (const [worker, name] of CountedWorker.alive) {
+            if (name === doomed && ++ended === 1) Native.prototype.terminate.call(worker);
+          }
+        },
+      });
+      await expect(first).rejects.toMatchObject({ code: "device/lost" });
+      expect((await run()).report.frames).toBeGreaterThan(20);
+    } finally {
+      engine.dispose();
+    }
+    expect(CountedWorker.alive.size).toBe(0);
+  },
+);
