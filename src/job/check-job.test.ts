@@ -16,6 +16,19 @@ test("the schema and the type say the same", () => {
   expect([schemaFitsType, typeFitsSchema]).toEqual([true, true]);
 });
 
+test("a door's schema is made once", () => {
+  let made = 0;
+  const media = () => {
+    made++;
+    return z.string();
+  };
+  expect(readJobSpec(job(), media).ok).toBe(true);
+  const first = made;
+  expect(readJobSpec(job({ fps: 0 }), media).ok).toBe(false);
+  expect(first).toBeGreaterThan(0);
+  expect(made).toBe(first);
+});
+
 describe("a wrong field is named with what it may be and what was given", () => {
   test.each([
     [

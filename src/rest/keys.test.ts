@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMemoryTable } from "../queue/store/record-table.ts";
+import { createMemoryTable, type RecordTable } from "../queue/store/record-table.ts";
 import { createKeyStore, equalInConstantTime, type KeyRecord, type KeyUse } from "./keys.ts";
 
 function setUp() {
@@ -29,6 +29,26 @@ test("the last use is noted, to within a minute", async () => {
   expect((await keys.list())[0]).toMatchObject({ lastUsedAt: 1_005_000 });
   await keys.verify(key, undefined);
   expect((await keys.list())[0]).toMatchObject({ lastUsedAt: 1_095_000 });
+});
+
+test("to check a key that was used a moment ago asks the store once, for both tables together", async () => {
+  const [records, uses] = [createMemoryTable<KeyRecord>(), createMemoryTable<KeyUse>()];
+  const asked: string[] = [];
+  const watched = <Row extends { readonly id: string }>(table: RecordTable<Row>): RecordTable<Row> => ({
+    ...table,
+    async get(id) {
+      asked.push("asked");
+      const row = await table.get(id);
+      asked.push("answered");
+      return row;
+    },
+  });
+  const keys = createKeyStore(watched(records), watched(uses), () => 1_000_000);
+  const { key } = await keys.create();
+  await keys.verify(key, undefined);
+  asked.length = 0;
+  await keys.verify(key, undefined);
+  expect(asked).toEqual(["asked", "asked", "answered", "answered"]);
 });
 
 test("a revoked key is refused, and stays in the list", async () => {

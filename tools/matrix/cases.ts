@@ -175,7 +175,11 @@ function videoCases(): MatrixCase[] {
   add("MP4", "h264", "pause of 0.4 s", vfr, { filter: "select='lt(t\\,0.1)+gt(t\\,0.5)'" });
   add("MPEG-TS", "h264", "clock from 1 h", ["-output_ts_offset", "3600"]);
   add("MKV", "h264", "clock from 5 s", ["-output_ts_offset", "5"]);
-  add("MP4", "h264", "turned by 90°", ["-metadata:s:v", "rotate=90"]);
+  for (const degrees of [90, 270]) {
+    const copied = { after: ["-metadata:s:v", `rotate=${degrees}`] };
+    add("MP4", "h264", `turned by ${degrees}°`, [], { copied, turned: true });
+    add("MP4", "hevc", `turned by ${degrees}°`, [], { copied, turned: true });
+  }
   add("MP4", "h264", "anamorphic 2:1", [], { filter: "scale=128:96,setsar=2" });
   add("MP4", "h264", "odd size", ["-pix_fmt", "yuv444p"], { filter: "scale=255:95" });
   add(

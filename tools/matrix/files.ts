@@ -88,7 +88,7 @@ function soundBy(path: string): Reading {
 }
 
 /** What it finds in a video. */
-function videoBy(path: string): Reading {
+function videoBy(path: string, turned: boolean): Reading {
   const { answer, said } = ffprobe(
     ["-select_streams", "v:0", "-show_entries", "frame=best_effort_timestamp_time"],
     path,
@@ -102,7 +102,7 @@ function videoBy(path: string): Reading {
     "-map",
     "0:v:0",
     "-vf",
-    "scale=256:96:flags=area,setsar=1",
+    `scale=${turned ? "96:256" : "256:96"}:flags=area,setsar=1`,
     "-frames:v",
     "1",
     "-pix_fmt",
@@ -111,13 +111,14 @@ function videoBy(path: string): Reading {
     "rawvideo",
     "-",
   ]);
-  const patches = PATCHES.map((_, i) => [
-    ...raw.subarray((48 * 256 + i * 64 + 32) * 3, (48 * 256 + i * 64 + 32) * 3 + 3),
-  ]);
+  const patches = PATCHES.map((_, i) => {
+    const at = 3 * (turned ? (i * 64 + 32) * 96 + 48 : 48 * 256 + i * 64 + 32);
+    return [...raw.subarray(at, at + 3)];
+  });
   return { frames: frames.length, span: times.at(-1)! - times[0]!, patches };
 }
 
 /** What the machine's own ffmpeg finds in a case's file. */
-export function readByFfmpeg(path: string, kind: MatrixCase["kind"]): Reading {
-  return kind === "sound" ? soundBy(path) : videoBy(path);
+export function readByFfmpeg(path: string, { kind, turned }: MatrixCase): Reading {
+  return kind === "sound" ? soundBy(path) : videoBy(path, turned ?? false);
 }

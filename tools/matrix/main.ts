@@ -19,7 +19,7 @@ Makes files of many containers, codecs, rates, clocks, colours, channels and kin
 ffmpeg, reads each by the engine in an installed Chromium, compares with what ffmpeg says, and writes the table into
 docs/formats.md.
 
-  --only TEXT      cases whose description holds that text; prints the table and writes nothing
+  --only TEXT      cases whose description holds that text, or one of several with commas between; prints the table and writes nothing
   --results        instead, makes a video of each file of the shared faults, containers and videos as dudak render
                    does, and measures it: length, sound, frames, colours, and the mouth by the product's own face tracker
   --shared FOLDER  with it: where media and voices lie   [../shared]
@@ -49,7 +49,9 @@ if (!hasFfmpeg()) {
   console.error("matrix: no ffmpeg was found on this machine; install it and try again.");
   process.exit(1);
 }
-const only = values.only?.toLowerCase();
+const only = values.only?.toLowerCase().split(",");
+const isWanted = (description: string) =>
+  only === undefined || only.some((text) => description.toLowerCase().includes(text));
 
 /** Prints a table of some of the cases, and writes one of all into the document. */
 async function report(table: string, [begin, end]: readonly [string, string]): Promise<void> {
@@ -68,9 +70,8 @@ async function report(table: string, [begin, end]: readonly [string, string]): P
 
 if (values.results) {
   const media = join(resolve(values.shared ?? join(PROJECT_ROOT, "..", "shared")), "media");
-  const cases = resultCases(media).filter(
-    ({ name, role, backend }) =>
-      only === undefined || `${name} ${role} ${backend ?? ""}`.toLowerCase().includes(only),
+  const cases = resultCases(media).filter(({ name, role, backend }) =>
+    isWanted(`${name} ${role} ${backend ?? ""}`),
   );
   if (cases.length === 0) {
     console.error(`matrix: there are no such files below ${media}.`);
@@ -89,9 +90,8 @@ if (values.results) {
   });
   await report(resultsTable(outcomes, browser), RESULTS);
 } else {
-  const cases = matrixCases().filter(
-    ({ kind, container, codec, trait }) =>
-      only === undefined || `${kind} ${container} ${codec} ${trait}`.toLowerCase().includes(only),
+  const cases = matrixCases().filter(({ kind, container, codec, trait }) =>
+    isWanted(`${kind} ${container} ${codec} ${trait}`),
   );
   const { outcomes, browser } = await runMatrix(cases, (outcome) => {
     const { container, codec, trait } = outcome.given;

@@ -31,6 +31,8 @@ export interface MatrixCase {
   readonly copied?: { readonly before?: readonly string[]; readonly after: readonly string[] };
   /** Colours that a screen shows in the place of {@link PATCHES}. */
   readonly shown?: readonly (readonly [number, number, number])[];
+  /** The patches stand one below the other. */
+  readonly turned?: true;
   /** By so many seconds all is earlier than in what the file was made of. */
   readonly earlier?: number;
   /** Codes of the warnings that have to be told. */

@@ -175,15 +175,6 @@ export const ODD_VIDEOS: readonly MatrixCase[] = (
     [
       "MP4",
       "h264",
-      "turned by 270°",
-      "mp4",
-      X264,
-      { copied: { after: ["-metadata:s:v", "rotate=270"] }, shown: [...PATCHES].reverse() },
-    ],
-    ["MOV", "hevc", "turned by 90°", "mov", X265(""), { copied: { after: ["-metadata:s:v", "rotate=90"] } }],
-    [
-      "MP4",
-      "h264",
       "cut by an edit list",
       "mp4",
       X264,

@@ -43,7 +43,7 @@ export async function runMatrix(
       const path = makeFile(folder, index, given);
       const chosen = await read(path, given.kind, "chosen");
       const fallback = chosen.decoder === "ffmpeg" ? chosen : await read(path, given.kind, "ffmpeg");
-      const outcome = { given, wanted: readByFfmpeg(path, given.kind), chosen, fallback };
+      const outcome = { given, wanted: readByFfmpeg(path, given), chosen, fallback };
       outcomes.push(outcome);
       onOutcome(outcome);
     }

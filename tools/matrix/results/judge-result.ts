@@ -10,15 +10,18 @@ const LIMITS = {
   /** Two encoders' losses. */
   r: 0.85,
   gain: 1.5,
-  /** Two encoders' losses in cells with an edge. */
-  levels: 6,
+  /** Two encoders' losses in cells with an edge, and GIFs' dithering. */
+  levels: 8,
   /** Less than a frame at 60 a second beside one that looks the same. */
   shift: 0.021,
   /** Half a millisecond, to which containers round, twice. */
   jitter: 0.0011,
-  fps: 0.02,
+  /** Instants of GIFs are hundredths of a second. */
+  fps: 0.1,
   /** Of a mouth that opens: half of what a usual one does. */
   open: 0.06,
+  /** Below, the best lag says nothing. */
+  mouthR: 0.3,
   /** Lips move before their sound, never so much after it that it is seen (ITU-R BT.1359: -125 to +45 ms). */
   mouthLag: [-0.13, 0.05],
 } as const;
@@ -65,7 +68,7 @@ export function judgeResult(outcome: ResultOutcome): string[] {
     if (mouth.open < LIMITS.open) faults.push("the mouth stays shut");
     if (mouth.shut !== undefined && mouth.shut > mouth.open / 2)
       faults.push("the mouth is open while nobody speaks");
-    if (mouth.lag < LIMITS.mouthLag[0] || mouth.lag > LIMITS.mouthLag[1])
+    if (mouth.r > LIMITS.mouthR && (mouth.lag < LIMITS.mouthLag[0] || mouth.lag > LIMITS.mouthLag[1]))
       faults.push(`the mouth moves ${(1000 * mouth.lag).toFixed(0)} ms late`);
   }
   return faults;

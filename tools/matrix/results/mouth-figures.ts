@@ -3,7 +3,7 @@ export interface MouthFigures {
   /** Best correlation of the gap between the lips with the loudness, and by how much the lips are later, in seconds. */
   readonly r: number;
   readonly lag: number;
-  /** Mean gap while nobody speaks and in the louder half of speech, in distances between the eyes. */
+  /** Mean gap while nobody speaks or breathes in to speak, and in the louder half of speech, in distances between the eyes. */
   readonly shut?: number;
   readonly open: number;
 }
@@ -25,6 +25,10 @@ function correlation(a: readonly number[], b: readonly number[]): number {
 const smooth = (line: readonly number[]) => line.map((_, i) => mean(line.slice(Math.max(0, i - 1), i + 2)));
 
 const MOST_LAG = 6;
+/** Of lags that fit about as well the smallest counts: a mouth stays open for longer than a frame. */
+const ALIKE = 0.03;
+/** Lips come to rest so long after the voice, and part for a breath no sooner before it. */
+const [CLOSING_SECONDS, BREATH_SECONDS] = [0.16, 0.8] as const;
 
 /**
  * @param gaps gap between the lips of each frame; null where no face is seen.
@@ -38,7 +42,7 @@ export function mouthFigures(
   const frames = Math.min(gaps.length, loudness.length);
   if (gaps.filter((gap) => gap !== null).length < frames / 2) return undefined;
   const level = smooth(loudness);
-  let best = { r: -1, lag: 0 };
+  const fits: { r: number; lag: number }[] = [];
   for (let lag = -MOST_LAG; lag <= MOST_LAG; lag++) {
     const pairs: [number, number][] = [];
     for (let i = 0; i < frames; i++) {
@@ -49,10 +53,17 @@ export function mouthFigures(
       pairs.map(([gap]) => gap),
       pairs.map(([, value]) => value),
     );
-    if (r > best.r) best = { r, lag: lag / fps };
+    fits.push({ r, lag: lag / fps });
   }
-  const around = Math.round(0.16 * fps);
-  const quiet = (i: number) => loudness.slice(Math.max(0, i - around), i + around + 1).every((v) => v < 0.15);
+  const most = Math.max(...fits.map(({ r }) => r));
+  const best = fits
+    .filter(({ r }) => r >= most - ALIKE)
+    .reduce((nearest, fit) => (Math.abs(fit.lag) < Math.abs(nearest.lag) ? fit : nearest));
+  const [behind, ahead] = [CLOSING_SECONDS, BREATH_SECONDS].map((seconds) => Math.round(seconds * fps)) as [
+    number,
+    number,
+  ];
+  const quiet = (i: number) => loudness.slice(Math.max(0, i - behind), i + ahead + 1).every((v) => v < 0.15);
   const voiced = loudness.filter((value) => value > 0.4).toSorted((a, b) => a - b);
   const half = voiced[Math.floor(voiced.length / 2)] ?? Infinity;
   const of = (choose: (i: number) => boolean) =>

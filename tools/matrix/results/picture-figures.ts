@@ -84,11 +84,11 @@ export interface PictureFigures {
   readonly shift?: number;
 }
 
-/** The source frame that is shown at an instant. */
-function shownAt(starts: readonly number[], seconds: number): number {
+/** The source frame that is shown at an instant, which is rounded to the result's clock. @param step of that clock. */
+function shownAt(starts: readonly number[], seconds: number, step: number): number {
   let index = 0;
   // Half a millisecond: Matroska and WebM count in whole ones.
-  while (index + 1 < starts.length && starts[index + 1]! <= seconds + 0.000_6) index++;
+  while (index + 1 < starts.length && starts[index + 1]! <= seconds + step / 2 - 0.000_6) index++;
   return index;
 }
 
@@ -141,7 +141,7 @@ export function pictureFigures(
   const shifts: number[] = [];
   for (const [i, at] of got.starts.entries()) {
     if (at > last && i > 0) break;
-    const j = shownAt(wanted.starts, at);
+    const j = shownAt(wanted.starts, at, step);
     for (const cell of outside) {
       for (let k = 0; k < 3; k++) {
         const place = cell * 3 + k;
@@ -151,7 +151,8 @@ export function pictureFigures(
       }
     }
     const here = difference(got.colours, wanted.colours, i, j, outside);
-    let [best, shift] = [here - 0.25, 0];
+    // Codecs' losses change which of two frames that look alike fits better.
+    let [best, shift] = [0.6 * here - 0.25, 0];
     for (const [other, start] of wanted.starts.entries()) {
       if (Math.abs(start - at) > 0.6) continue;
       const apart = difference(got.colours, wanted.colours, i, other, outside);

@@ -136,7 +136,7 @@ export async function runResults(
     const source = { path, seen: given.seen };
     if (given.role === "video") return { argv: ["--video", path], voice: pausing, source, wholeFace: false };
     const model = ["--model", path, "--backend", given.backend!, "--accept-model-licence"];
-    const other = given.copies ? portrait : made.get(`${given.name} wasm`);
+    const other = given.backend === "webgpu" ? made.get(`${given.name} wasm`) : undefined;
     return {
       argv: ["--image", portrait, "--prompt", "still head", ...model],
       voice: short,

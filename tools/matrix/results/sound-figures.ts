@@ -21,24 +21,31 @@ export interface Fit {
 const WINDOW_SECONDS = 0.8;
 const REACH_SECONDS = 0.5;
 
+/** Correlation of a window of `wanted` with `got` at one lag, by every nth sample. */
+function correlation(window: Float32Array, got: Float32Array, from: number, every: number): number {
+  let [dot, own, other] = [0, 0, 0];
+  for (let i = 0; i < window.length; i += every) {
+    const [a, b] = [window[i]!, got[from + i]!];
+    dot += a * b;
+    own += a * a;
+    other += b * b;
+  }
+  return dot / Math.sqrt(own * other || 1);
+}
+
+/** A window has enough samples to be found by a few of them. */
+const SPARSE = 7;
+
 /** The best fit of the window of `wanted` that starts at `from` samples. */
 function fit(wanted: Float32Array, got: Float32Array, from: number): Fit {
-  const length = Math.min(WINDOW_SECONDS * SOUND_HZ, wanted.length - from);
-  const window = wanted.subarray(from, from + length);
-  const energy = window.reduce((sum, value) => sum + value * value, 0);
+  const window = wanted.subarray(from, from + WINDOW_SECONDS * SOUND_HZ);
   let best: Fit = { lag: 0, r: -1 };
   for (let lag = -REACH_SECONDS * SOUND_HZ; lag <= REACH_SECONDS * SOUND_HZ; lag++) {
-    if (from + lag < 0 || from + lag + length > got.length) continue;
-    let [dot, own] = [0, 0];
-    for (let i = 0; i < length; i++) {
-      const value = got[from + lag + i]!;
-      dot += value * window[i]!;
-      own += value * value;
-    }
-    const r = dot / Math.sqrt(energy * own || 1);
-    if (r > best.r) best = { lag: lag / SOUND_HZ, r };
+    if (from + lag < 0 || from + lag + window.length > got.length) continue;
+    const r = correlation(window, got, from + lag, SPARSE);
+    if (r > best.r) best = { lag, r };
   }
-  return best;
+  return { lag: best.lag / SOUND_HZ, r: correlation(window, got, from + best.lag, 1) };
 }
 
 /** What a result's sound has of its voice. */
