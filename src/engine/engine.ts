@@ -6,11 +6,9 @@ import { chooseSeed } from "./jobs/choose-seed.ts";
 import type { Engine, EngineListeners } from "./engine-types.ts";
 import { analysePicture, analyseVoice } from "./inspect.ts";
 import { createCheckpointer } from "./jobs/checkpointer.ts";
-import type { JobContext } from "./jobs/prepare-job.ts";
 import { resolveLipModel, tellInspection } from "./lip-model.ts";
-import { runPictureJob } from "./jobs/picture-job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./jobs/progress-meter.ts";
-import { runVideoJob } from "./jobs/video-job.ts";
+import { runJob } from "./jobs/run-job.ts";
 import { createRecovery } from "./workers/recovery.ts";
 import { createWorkers, type Workers } from "./workers/workers.ts";
 
@@ -32,7 +30,7 @@ export function createEngine(): Engine {
     const checkpointer = createCheckpointer(listeners.checkpoint, spec, { seed, lipModel });
     try {
       const context = { workers, signal, meter, seed, lipModel, listeners, checkpointer };
-      return await recovery.job(() => dispatch(spec, context), signal, spec.backend);
+      return await recovery.job(() => runJob(spec, context), signal, spec.backend);
     } finally {
       await checkpointer.settled();
     }
@@ -76,14 +74,4 @@ export function createEngine(): Engine {
       recovery.beside(() => workers.media().previewGif(video, signal, proxy(onProgress))),
     dispose: () => workers.dispose(),
   };
-}
-
-function dispatch(spec: JobSpec<Blob>, context: JobContext): Promise<JobResult> {
-  switch (spec.model) {
-    case "lipsync-image":
-    case "lipsync-image-multi":
-      return runPictureJob(spec, context);
-    case "lipsync-video":
-      return runVideoJob(spec, context);
-  }
 }

@@ -15,8 +15,8 @@ import { serveSite } from "../package/site.ts";
 const BASE = "/some/where/";
 /** What a first visitor may have to fetch before the page can be read and used; the film follows later. */
 const FIRST_VIEW_BYTES = 150_000;
-/** From the click to the first sound with everything still to be fetched, on two cores; measured 4 s. */
-const SPEAKS_WITHIN_MS = 60_000;
+/** How long a busy machine may take from the click to the first sound, with everything still to be fetched. */
+const SPEAKS_WITHIN_MS = 90_000;
 
 let folder = "";
 let browser: Browser;
@@ -108,6 +108,27 @@ test.each(["", "tr/", "docs/guide/portrait.html", "docs/api.html", "reference/el
   },
 );
 
+test.each([
+  ["pick a face", "docs/guide/portrait.html#pick-a-face"],
+  ["embed in a page", "docs/element.html"],
+  ["own model", "docs/guide/own-model.html"],
+  ["where files are kept", "docs/guide/privacy.html#where-files-are-kept"],
+  ["delete everything", "docs/guide/privacy.html#delete-everything"],
+])("the first three answers to a search for %s name /%s", async (words, wanted) => {
+  const { page } = await visit("");
+  await page.click(".VPNavBarSearch button");
+  await page.fill("#localsearch-input", words);
+  await page.waitForSelector(".VPLocalSearchBox .results a");
+  const found = () =>
+    page
+      .locator(".VPLocalSearchBox .results a")
+      .evaluateAll((links) => links.slice(0, 3).map((link) => (link as HTMLAnchorElement).href));
+  await expect
+    .poll(found)
+    .toEqual(expect.arrayContaining([expect.stringContaining(`${BASE}${wanted}`) as string]));
+  await page.context().close();
+});
+
 test("a page that was seen is there without a network", async () => {
   const { page } = await visit("docs/guide/portrait.html");
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -121,13 +142,18 @@ test("a page that was seen is there without a network", async () => {
 
 test("a sample speaks on the landing page", async () => {
   const { page, complaints } = await visit("");
-  const began = Date.now();
   await page.evaluate(() => {
-    addEventListener("lip-sync-speakstart", () => (document.title = "speaks"), { once: true });
+    const speaks = () => {
+      const painted = performance.getEntriesByName("first-paint")[0]!.startTime;
+      document.title = `speaks ${((performance.now() - painted) / 1000).toFixed(1)} s`;
+    };
+    addEventListener("lip-sync-speakstart", speaks, { once: true });
   });
   await page.click(".tryit button[type=submit]");
-  await page.waitForFunction(() => document.title === "speaks", undefined, { timeout: SPEAKS_WITHIN_MS });
-  console.log(`A sample speaks ${String(Date.now() - began)} ms after the click, nothing cached`);
+  await page.waitForFunction(() => document.title.startsWith("speaks"), undefined, {
+    timeout: SPEAKS_WITHIN_MS,
+  });
+  console.log(`A sample ${await page.title()} after the first paint, nothing cached`);
   expect(complaints).toEqual([]);
   await page.context().close();
 });

@@ -1,7 +1,6 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import { outputSize, type Resolution, type RgbaImage } from "../../core/image.ts";
 import type { PersonMatte } from "../../core/person-matte.ts";
-import type { JobResult } from "../../job/job.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
 import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { warning } from "../../job/warnings.ts";
@@ -12,7 +11,7 @@ import type { PictureData } from "../../worker-rpc/media-api.ts";
 import type { SpeakerData } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { JobContext } from "./prepare-job.ts";
-import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
+import type { AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
 
 type PictureRequest = Extract<JobSpec<Blob>, { model: "lipsync-image" | "lipsync-image-multi" }>;
 
@@ -130,13 +129,10 @@ function planPicture(
   };
 }
 
-/**
- * Runs `lipsync-image` or `lipsync-image-multi`.
- * @throws EngineError; see {@link JobSpec}.
- */
-export function runPictureJob(request: PictureRequest, context: JobContext): Promise<JobResult> {
+/** What is looked at, and what frames come of it, in `lipsync-image` and `lipsync-image-multi`. */
+export function pictureJob(request: PictureRequest, context: JobContext): JobKind<PictureAnalysis> {
   let picture: PictureData;
-  const kind: JobKind<PictureAnalysis> = {
+  return {
     voices: voiceFiles(request),
     decodedBefore: 0.3,
     async open(resolution) {
@@ -146,5 +142,4 @@ export function runPictureJob(request: PictureRequest, context: JobContext): Pro
     analyse: (input) => analysePicture(request, picture.image, input, context),
     plan: (analysis, resolution) => planPicture(request, picture, analysis, resolution, context.seed),
   };
-  return runJob(kind, request, context);
 }

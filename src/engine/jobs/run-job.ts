@@ -1,52 +1,15 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
-import type { Resolution, RgbaImage } from "../../core/image.ts";
-import type { Backend, JobReport, JobResult, LeftFrame } from "../../job/job.ts";
-import { warning, type Warning } from "../../job/warnings.ts";
+import type { JobReport, JobResult, LeftFrame } from "../../job/job.ts";
+import { warning } from "../../job/warnings.ts";
 import type { VoiceData } from "../../worker-rpc/media-api.ts";
-import type { Scene, SoundData } from "../../worker-rpc/scene.ts";
+import type { Scene } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
+import type { JobAnalysis, JobKind } from "./job-kind.ts";
+import { pictureJob } from "./picture-job.ts";
 import { decodeMask, followRendering, prepareJob, type JobContext } from "./prepare-job.ts";
 import { jobTimeline, voiceTimelines } from "./job-timeline.ts";
-
-/** What every kind of job finds out about its media; kept with the job. */
-export interface JobAnalysis {
-  /** On which the networks ran. */
-  readonly backend: Backend;
-  readonly warnings: readonly Warning[];
-}
-
-/** What a job's media are analysed from. */
-export interface AnalysisInput {
-  readonly mask: RgbaImage | null;
-  /** In the order of {@link JobKind.voices}; the analysis takes their samples away. */
-  readonly voices: readonly VoiceData[];
-  readonly backend: Backend;
-}
-
-/** What is rendered and reported of an analysed job. */
-export interface PlannedJob {
-  readonly source: Scene["source"];
-  readonly sounds: readonly SoundData[];
-  readonly durationSeconds: number;
-  readonly warnings: readonly Warning[];
-  readonly report: Pick<JobReport, "width" | "height" | "fps" | "faces">;
-  /** Buffers of `source` that are transferred instead of copied. */
-  readonly transferred: readonly ArrayBuffer[];
-}
-
-/** What tells the kinds of jobs apart: what is looked at, and what frames come from it. */
-export interface JobKind<Analysis extends JobAnalysis> {
-  /** In the order of the lip model's voices. */
-  readonly voices: readonly Blob[];
-  /** Part of the decoding, 0 to 1, that comes before the voices. */
-  readonly decodedBefore: number;
-  /** Decodes what is to be at hand in any case; comes before the mask and the voices. */
-  open(resolution: Resolution): Promise<readonly Warning[]>;
-  /** Finds and chooses the faces and analyses the voices. */
-  analyse(input: AnalysisInput, resolution: Resolution): Promise<Analysis>;
-  plan(analysis: Analysis, resolution: Resolution): PlannedJob;
-}
+import { videoJob } from "./video-job.ts";
 
 /** The voices as the speech model wants them. */
 async function decodeVoices(
@@ -81,10 +44,29 @@ async function drawLeftFrames(
 }
 
 /**
- * Runs a job of any kind: decode, analyse unless an earlier run has done it, render, report.
+ * Runs a job of any kind.
  * @throws EngineError; see {@link JobSpec}.
  */
-export async function runJob<Analysis extends JobAnalysis>(
+export function runJob(request: JobSpec<Blob>, context: JobContext): Promise<JobResult> {
+  return request.model === "lipsync-video"
+    ? runKind(videoJob(request, context), request, context)
+    : runKind(pictureJob(request, context), request, context);
+}
+
+async function runKind<Analysis extends JobAnalysis>(
+  kind: JobKind<Analysis>,
+  request: JobSpec<Blob>,
+  context: JobContext,
+): Promise<JobResult> {
+  try {
+    return await runStages(kind, request, context);
+  } finally {
+    await kind.close?.();
+  }
+}
+
+/** Decodes, analyses unless an earlier run has done it, renders, reports. */
+async function runStages<Analysis extends JobAnalysis>(
   kind: JobKind<Analysis>,
   request: JobSpec<Blob>,
   context: JobContext,

@@ -12,7 +12,7 @@ import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../../worker-rpc/video-api.ts";
 import type { Workers } from "../workers/workers.ts";
 import type { JobContext } from "./prepare-job.ts";
-import { runJob, type AnalysisInput, type JobAnalysis, type JobKind, type PlannedJob } from "./run-job.ts";
+import type { AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
 
 type VideoRequest = Extract<JobSpec<Blob>, { model: "lipsync-video" }>;
 
@@ -139,29 +139,28 @@ function planVideo(
   };
 }
 
-/**
- * Runs `lipsync-video`.
- * @throws EngineError; see {@link JobSpec}.
- */
-export async function runVideoJob(request: VideoRequest, context: JobContext): Promise<JobResult> {
+/** What is looked at, and what frames come of it, in `lipsync-video`. */
+export function videoJob(request: VideoRequest, context: JobContext): JobKind<VideoAnalysis> {
   const framesFile = heldFileName();
-  const release = await holdTemporaryFile(framesFile);
+  let release: (() => void) | undefined;
   let frames: CachedFrames | null = null;
-  const kind: JobKind<VideoAnalysis> = {
+  return {
     voices: [request.formState.audio],
     decodedBefore: 0,
-    open: () => Promise.resolve([]),
+    async open() {
+      release = await holdTemporaryFile(framesFile);
+      return [];
+    },
     async analyse(input, resolution) {
       const found = await analyseVideo(request, input, resolution, framesFile, context);
       ({ frames } = found);
       return found.analysis;
     },
     plan: (analysis, resolution) => planVideo(request, analysis, frames, resolution),
+    async close() {
+      if (!release) return;
+      await discardFrameCache(framesFile);
+      release();
+    },
   };
-  try {
-    return await runJob(kind, request, context);
-  } finally {
-    await discardFrameCache(framesFile);
-    release();
-  }
 }

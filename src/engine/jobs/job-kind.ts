@@ -1,0 +1,46 @@
+import type { Resolution, RgbaImage } from "../../core/image.ts";
+import type { Backend, JobReport } from "../../job/job.ts";
+import type { Warning } from "../../job/warnings.ts";
+import type { VoiceData } from "../../worker-rpc/media-api.ts";
+import type { Scene, SoundData } from "../../worker-rpc/scene.ts";
+
+/** What every kind of job finds out about its media; kept with the job. */
+export interface JobAnalysis {
+  /** On which the networks ran. */
+  readonly backend: Backend;
+  readonly warnings: readonly Warning[];
+}
+
+/** What a job's media are analysed from. */
+export interface AnalysisInput {
+  readonly mask: RgbaImage | null;
+  /** In the order of {@link JobKind.voices}; the analysis takes their samples away. */
+  readonly voices: readonly VoiceData[];
+  readonly backend: Backend;
+}
+
+/** What is rendered and reported of an analysed job. */
+export interface PlannedJob {
+  readonly source: Scene["source"];
+  readonly sounds: readonly SoundData[];
+  readonly durationSeconds: number;
+  readonly warnings: readonly Warning[];
+  readonly report: Pick<JobReport, "width" | "height" | "fps" | "faces">;
+  /** Buffers of `source` that are transferred instead of copied. */
+  readonly transferred: readonly ArrayBuffer[];
+}
+
+/** What tells the kinds of jobs apart: what is looked at, and what frames come from it. */
+export interface JobKind<Analysis extends JobAnalysis> {
+  /** In the order of the lip model's voices. */
+  readonly voices: readonly Blob[];
+  /** Part of the decoding, 0 to 1, that comes before the voices. */
+  readonly decodedBefore: number;
+  /** Decodes what is to be at hand in any case; comes before the mask and the voices. */
+  open(resolution: Resolution): Promise<readonly Warning[]>;
+  /** Finds and chooses the faces and analyses the voices. */
+  analyse(input: AnalysisInput, resolution: Resolution): Promise<Analysis>;
+  plan(analysis: Analysis, resolution: Resolution): PlannedJob;
+  /** Lets go of what was opened; called however the job ends. */
+  close?(): Promise<void>;
+}
