@@ -21,7 +21,7 @@ export type ToView =
   | { readonly kind: "visible"; readonly visible: boolean }
   | { readonly kind: "alive"; readonly alive: boolean }
   | { readonly kind: "capture"; readonly frames: WritableStream<VideoFrame>; readonly fps: number }
-  | { readonly kind: "drawer"; readonly drawer: MessagePort }
+  | { readonly kind: "renderer"; readonly renderer: MessagePort }
   | { readonly kind: "dispose" };
 
 /** What a view tells the page. */

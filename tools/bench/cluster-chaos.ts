@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createRandom } from "../../src/core/random.ts";
 import { freePort, type Stage } from "./cluster-stage.ts";
 
 /** What came of jobs whose gateways, workers and Redis were killed. */
@@ -71,17 +72,6 @@ async function victimOf(stage: Stage, options: Parameters<Stage["spawn"]>[0]): P
   };
 }
 
-/** Random numbers that are the same every time (mulberry32). */
-function drawer(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Submits jobs to two gateways with three workers while parts of them are killed, then counts what came of them. */
 export async function measureChaos(stage: Stage, jobs: number, kills: number): Promise<ChaosResult> {
   const receiver = await startReceiver();
@@ -139,7 +129,7 @@ export async function measureChaos(stage: Stage, jobs: number, kills: number): P
   })();
 
   const killed: string[] = [];
-  const draw = drawer(7);
+  const draw = createRandom(7);
   for (let i = 0; i < kills; i++) {
     await sleep(400 + draw() * 800);
     // Redis every fourth time; it is one of six.

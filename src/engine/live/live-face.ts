@@ -139,11 +139,11 @@ function inWorker({ workers, fps, onLost }: FaceOptions, offscreen: OffscreenCan
     setIdle: (alive) => tell({ kind: "alive", alive }),
     capture: (frames, rate) => tell({ kind: "capture", frames, fps: rate }, [frames]),
     async connect(portrait) {
-      const { port1, port2: drawer } = new MessageChannel();
+      const { port1, port2: renderer } = new MessageChannel();
       await workers.render().connectLiveView(portrait, transfer(port1, [port1]));
       await opening;
       lost = false;
-      tell({ kind: "drawer", drawer }, [drawer]);
+      tell({ kind: "renderer", renderer }, [renderer]);
     },
     dispose() {
       clearInterval(timer);

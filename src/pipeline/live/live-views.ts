@@ -14,7 +14,7 @@ import { createPresenter, type Presenter } from "./presenter.ts";
 const ANSWER_MS = 15_000;
 
 /** Asks the worker that draws. */
-function createDrawer() {
+function createRemoteRenderer() {
   let port: MessagePort | null = null;
   let last = 0;
   const waiting = new Map<number, (bitmap: ImageBitmap | null) => void>();
@@ -56,7 +56,7 @@ function createDrawer() {
 
 function openView(canvas: OffscreenCanvas, fps: number, control: MessagePort): void {
   const tell = (message: FromView) => control.postMessage(message);
-  const drawer = createDrawer();
+  const renderer = createRemoteRenderer();
   let presenter: Presenter = present();
   let clock: SpeechClock | null = null;
   let [visible, alive] = [false, true];
@@ -66,7 +66,7 @@ function openView(canvas: OffscreenCanvas, fps: number, control: MessagePort): v
       canvas,
       surface: canvas.getContext("bitmaprenderer")!,
       fps,
-      draw: (instant) => drawer.draw(instant),
+      draw: (instant) => renderer.draw(instant),
       onFailed: () => tell({ kind: "failed" }),
     });
   }
@@ -95,8 +95,8 @@ function openView(canvas: OffscreenCanvas, fps: number, control: MessagePort): v
         return presenter.setIdle(alive);
       case "capture":
         return presenter.capture(data.frames, data.fps);
-      case "drawer": {
-        drawer.connect(data.drawer);
+      case "renderer": {
+        renderer.connect(data.renderer);
         // Frames that failed have stopped the last one.
         const captures = presenter.release();
         presenter = present();

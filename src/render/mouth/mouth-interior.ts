@@ -118,10 +118,10 @@ function drawTongue(
     const across = (screen[i]! + box.x - middle) / frame.iod;
     const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
     const shade = 0.8 * (0.1 + 0.9 * light ** 1.3) * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
-    const gleam = 0.05 * smoothstep(0.9, 1, light) * groove;
-    shades[v * 4] = facts.tongue[0] * shade ** 0.92 + gleam * facts.skinLight;
-    shades[v * 4 + 1] = facts.tongue[1] * shade ** 1.06 + gleam * facts.skinLight;
-    shades[v * 4 + 2] = facts.tongue[2] * shade ** 1.06 + gleam * facts.skinLight;
+    const specular = 0.05 * smoothstep(0.9, 1, light) * groove;
+    shades[v * 4] = facts.tongue[0] * shade ** 0.92 + specular * facts.skinLight;
+    shades[v * 4 + 1] = facts.tongue[1] * shade ** 1.06 + specular * facts.skinLight;
+    shades[v * 4 + 2] = facts.tongue[2] * shade ** 1.06 + specular * facts.skinLight;
     // The horizon of the tongue melts into the dark.
     shades[v * 4 + 3] = smoothstep(-0.1, 0.75, -normals[i + 2]!);
   }

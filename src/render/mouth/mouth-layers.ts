@@ -200,12 +200,12 @@ export function createMouthLayers(rig: Rig, face: FittedFace, facts: PictureFact
     (light: number, depth: number, facing: number): Colour => {
       const shade =
         share * (0.5 + 0.5 * light) * (0.72 + 0.28 * facing) * Math.exp(-fall * Math.max(0, depth - 0.2));
-      const gleam = 0.06 * Math.max(0, light - 0.86) * 7;
+      const specular = 0.06 * Math.max(0, light - 0.86) * 7;
       // Teeth in the shade turn warm; a neutral darkening looks like metal.
       return [
-        facts.teeth[0] * (shade ** 0.88 + gleam),
-        facts.teeth[1] * (shade ** 1.03 + gleam),
-        facts.teeth[2] * (shade ** 1.12 + gleam),
+        facts.teeth[0] * (shade ** 0.88 + specular),
+        facts.teeth[1] * (shade ** 1.03 + specular),
+        facts.teeth[2] * (shade ** 1.12 + specular),
       ];
     };
   const gum = (light: number, depth: number): Colour => {

@@ -105,7 +105,7 @@ export function planReferences(
     of("sharpness", 0.95),
     of("yawDeg", 0.5),
   ];
-  const badness = (m: Measures) =>
+  const qualityCost = (m: Measures) =>
     m.gap +
     1.2 * Math.max(0, thick - m.thickness) +
     0.3 * Math.abs(m.width - wide) +
@@ -114,7 +114,7 @@ export function planReferences(
     0.006 * Math.max(0, Math.abs(m.yawDeg) - 15) +
     2.5 * m.covered +
     (m.gap < PARTED_IOD ? 0.5 : 0.35) * m.teeth;
-  const ranked = [...sample].sort((a, b) => badness(a) - badness(b));
+  const ranked = [...sample].sort((a, b) => qualityCost(a) - qualityCost(b));
   // Some of the best overall, and the best of each 10° of yaw.
   const candidates: Measures[] = [];
   const perPose = new Map<number, number>();
@@ -131,8 +131,10 @@ export function planReferences(
   const chosen: Measures[] = [];
   const nearest = sample.map(() => Infinity);
   const totalWith = (candidate: Measures) =>
-    sample.reduce((sum, m, i) => sum + Math.min(nearest[i]!, unlike(candidate, m) + badness(candidate)), 0) /
-    Math.max(1, sample.length);
+    sample.reduce(
+      (sum, m, i) => sum + Math.min(nearest[i]!, unlike(candidate, m) + qualityCost(candidate)),
+      0,
+    ) / Math.max(1, sample.length);
   let before = Infinity;
   while (chosen.length < MAX_REFERENCES) {
     let best: Measures | undefined;
@@ -143,12 +145,12 @@ export function planReferences(
     }
     if (!best) break;
     chosen.push(best);
-    sample.forEach((m, i) => (nearest[i] = Math.min(nearest[i]!, unlike(best, m) + badness(best))));
+    sample.forEach((m, i) => (nearest[i] = Math.min(nearest[i]!, unlike(best, m) + qualityCost(best))));
     before = least;
   }
   return {
     frames: chosen.map((m) => m.frame),
-    choice: assign(motion, track, looks, frames, chosen, badness),
+    choice: assign(motion, track, looks, frames, chosen, qualityCost),
     teeth: findTeethFrames(
       sample.filter((m) => !chosen.includes(m)),
       sharp,
@@ -188,7 +190,7 @@ function assign(
   looks: LookModel,
   frames: number,
   chosen: readonly Measures[],
-  badness: (m: Measures) => number,
+  qualityCost: (m: Measures) => number,
 ): Uint8Array {
   const choice = new Uint8Array(frames);
   if (chosen.length < 2) return choice;
@@ -203,7 +205,7 @@ function assign(
       chosen.forEach((reference, r) => {
         const stay = i === 0 || totals[r]! <= totals[cheapest]! + SWITCH;
         from[i * chosen.length + r] = stay ? r : cheapest;
-        const cost = here ? unlike(reference, here) + badness(reference) : 0;
+        const cost = here ? unlike(reference, here) + qualityCost(reference) : 0;
         next[r] = (stay ? totals[r]! : totals[cheapest]! + SWITCH) + cost;
       });
       totals = next;
