@@ -1,7 +1,7 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LANGUAGE_NAMES, LANGUAGES, type Language } from "../../src/job/sentences/languages.ts";
-import { dropText, GENERATE, openStudio, type OpenStudio } from "./open-studio.ts";
+import { dropText, GENERATE, lookAtSheets, openStudio, type Look, type OpenStudio } from "./open-studio.ts";
 import { layoutFaults } from "./layout-faults.ts";
 
 let studio: OpenStudio;
@@ -10,9 +10,6 @@ beforeAll(async () => {
   studio = await openStudio();
 });
 afterAll(() => studio?.close());
-
-/** What is done on each screen of the studio, in turn, as soon as it is open. */
-type Look = (screen: string) => Promise<void>;
 
 /** Goes through the studio's screens. */
 async function lookAround(page: Page, look: Look): Promise<void> {
@@ -24,19 +21,7 @@ async function lookAround(page: Page, look: Look): Promise<void> {
   await dropText(page, "notes.png", "image/png", "no picture");
   await page.waitForSelector(".errbox h2");
   await look("failure");
-  await page.click(".sentchip");
-  await look("privacy");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("?");
-  await look("keys");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("b");
-  await page.waitForSelector("studio-batch-sheet .pfoot");
-  await page.click("studio-batch-sheet summary");
-  await dropText(page, "list.csv", "text/csv", "voice;size\nvoice.mp3;2\n;3");
-  await page.waitForSelector("studio-batch-sheet li.job .bad");
-  await look("batch");
-  await page.keyboard.press("Escape");
+  await lookAtSheets(page, look);
   await page.locator("nav button.mid").first().click();
   await page.waitForSelector("studio-live-sheet .panel");
   await look("live");

@@ -122,3 +122,23 @@ export async function dropFiles(
 /** Drops a file of any bytes onto the page. */
 export const dropBytes = (page: Page, name: string, bytes: Uint8Array): Promise<void> =>
   dropFiles(page, [{ name, bytes }]);
+
+/** What is done on each screen of the studio, in turn, as soon as it is open. */
+export type Look = (screen: string) => Promise<void>;
+
+/** Opens and shuts the sheets that lie over every page: privacy, keys, and a batch whose list has faults. */
+export async function lookAtSheets(page: Page, look: Look): Promise<void> {
+  await page.click(".sentchip");
+  await look("privacy");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await look("keys");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("b");
+  await page.waitForSelector("studio-batch-sheet .pfoot");
+  await page.click("studio-batch-sheet summary");
+  await dropText(page, "list.csv", "text/csv", "voice;size\nvoice.mp3;2\n;3");
+  await page.waitForSelector("studio-batch-sheet li.job .bad");
+  await look("batch");
+  await page.keyboard.press("Escape");
+}
