@@ -31,6 +31,7 @@ export function liesBy({ container, codec, trait }: MatrixCase): string | null {
     return "the first block lasts 3 ms of the container's time and holds no sound";
   if (codec === "opus" && container === "WebM" && trait.startsWith("clock"))
     return "its blocks are 6.5 ms early, by ffmpeg's own muxer";
+  if (codec === "speex") return "its model of speech smears a click";
   return null;
 }
 

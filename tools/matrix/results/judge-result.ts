@@ -23,7 +23,7 @@ const LIMITS = {
   /** Below, the best lag says nothing. */
   mouthR: 0.3,
   /** Lips move before their sound, never so much after it that it is seen (ITU-R BT.1359: -125 to +45 ms). */
-  mouthLag: [-0.13, 0.05],
+  mouthLag: [-0.125, 0.045],
 } as const;
 
 /** In words, what is not as it should be; empty for none. */
@@ -68,7 +68,12 @@ export function judgeResult(outcome: ResultOutcome): string[] {
     if (mouth.open < LIMITS.open) faults.push("the mouth stays shut");
     if (mouth.shut !== undefined && mouth.shut > mouth.open / 2)
       faults.push("the mouth is open while nobody speaks");
-    if (mouth.r > LIMITS.mouthR && (mouth.lag < LIMITS.mouthLag[0] || mouth.lag > LIMITS.mouthLag[1]))
+    // Lags are whole frames.
+    const half = 0.5 / given.fps;
+    if (
+      mouth.r > LIMITS.mouthR &&
+      (mouth.lag < LIMITS.mouthLag[0] - half || mouth.lag > LIMITS.mouthLag[1] + half)
+    )
       faults.push(`the mouth moves ${(1000 * mouth.lag).toFixed(0)} ms late`);
   }
   return faults;
