@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "vite";
 import { PROJECT_ROOT } from "./project-root.ts";
@@ -41,8 +41,9 @@ async function fingerprint(root: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** A build that takes longer than this was killed; its lock counts no more. */
+/** A build that gives no sign of life for so long was killed; its lock counts no more. */
 const STALE_LOCK_MS = 180_000;
+const SIGN_MS = 5_000;
 
 /** Runs `work` while no other process of this project does; a folder is the lock, for making one is atomic. */
 async function exclusively<T>(lock: string, work: () => Promise<T>): Promise<T> {
@@ -60,9 +61,11 @@ async function exclusively<T>(lock: string, work: () => Promise<T>): Promise<T> 
       else await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
+  const signs = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => undefined), SIGN_MS);
   try {
     return await work();
   } finally {
+    clearInterval(signs);
     await rm(lock, { recursive: true, force: true });
   }
 }
