@@ -11,6 +11,8 @@ test.each([
   ["%PDF-1.7", "document", "a PDF document"],
   ["\x89PNG\r\n\x1a\n", "image", "a PNG picture"],
   ["RIFF\x10\0\0\0WAVEfmt ", "audio", "a WAV sound"],
+  ["OggS\0\x02\x01\x1e\x01vorbis", "audio", "an Ogg sound"],
+  ["OggS\0\x02\x01\x1e\x01vorbisOggS\0\x02\x01\x2a\x80theora", "video", "an Ogg video"],
   ["\0\0\0\x18ftypheic", "image", "a HEIC picture"],
   ["\0\0\0\x18ftypisom", "video", "an MP4 video"],
   ["\0\0\0\x18ftypM4A ", "audio", "an M4A sound"],

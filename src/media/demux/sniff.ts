@@ -59,7 +59,11 @@ export function sniff(bytes: Uint8Array): Looks {
   if (head4.startsWith("BM") && bytes.length > 26) return looks("image", "a BMP picture");
   if (head4 === "\0\0\x01\0") return looks("image", "an icon");
   if (head4 === "\x1aE\xdf\xa3") return looks("video", "a Matroska or WebM video");
-  if (head4 === "OggS") return looks("audio", "an Ogg sound");
+  if (head4 === "OggS") {
+    // Every stream's first page stands at the file's beginning.
+    const theora = ascii(bytes, 0, bytes.length).includes("\x80theora");
+    return theora ? looks("video", "an Ogg video") : looks("audio", "an Ogg sound");
+  }
   if (head4 === "fLaC") return looks("audio", "a FLAC sound");
   if (head4.startsWith("ID3") || (bytes[0] === 0xff && (bytes[1]! & 0xe0) === 0xe0)) {
     return looks("audio", "an MP3 or AAC sound");
