@@ -60,6 +60,7 @@ self.addEventListener("install", (event) => {
 });
 self.addEventListener("message", (event) => {
   if (event.data === "take-over") void self.skipWaiting();
+  if (event.data === "claim") event.waitUntil(self.clients.claim());
   const keep = (event.data as { readonly keep?: unknown } | null)?.keep;
   if (Array.isArray(keep)) event.waitUntil(app.keep(keep as string[]).then(tellPages));
 });

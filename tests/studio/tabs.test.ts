@@ -188,3 +188,17 @@ test("the privacy panel counts the workers' requests, and what the rule stopped"
   expect(await page.textContent(".sentchip .wide")).toBe("0 bytes sent");
   await context.close();
 });
+
+test("a page that came past the service worker, as by a reload without the cache, is claimed by it", async () => {
+  const { page, context } = await studio.visit();
+  const claimed = () => page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await claimed();
+  const cdp = await context.newCDPSession(page);
+  const loaded = page.waitForEvent("load");
+  await cdp.send("Page.reload", { ignoreCache: true });
+  await loaded;
+  await claimed();
+  const status = await page.evaluate(async () => (await fetch("./api/v1/health")).status);
+  expect(status).toBe(200);
+  await context.close();
+});

@@ -46,7 +46,9 @@ export async function registerServiceWorker(
     const scope = new URL("./", script).href;
     for (const [name, value] of isolationQuery(isolation)) script.searchParams.append(name, value);
     await navigator.serviceWorker.register(script, { scope });
-    await navigator.serviceWorker.ready;
+    const { active } = await navigator.serviceWorker.ready;
+    // A page that was loading just then, or was reloaded past its cache, has not been claimed.
+    if (!navigator.serviceWorker.controller) active?.postMessage("claim");
   } catch {
     return false;
   }
