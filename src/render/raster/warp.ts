@@ -119,17 +119,17 @@ export interface Canvas {
   readonly words: Uint32Array;
 }
 
-/** This thread's memory for warps, which grows to the largest texture and canvas; its first bytes are `held`. */
+/** This thread's memory for warps, which grows to the largest texture and canvas; it begins with a copy of `held`. */
 let warps: { readonly memory: WebAssembly.Memory; readonly kernels: WarpKernels } | null = null;
-let held: Uint32Array | null = null;
+let held: WeakRef<Uint32Array> | null = null;
 
 const aligned = (bytes: number) => Math.ceil(bytes / 16) * 16;
 
 /** Puts a texture to the beginning of the memory, unless it is there. */
 function holdTexture(memory: WebAssembly.Memory, data: Uint32Array): void {
-  if (held === data) return;
+  if (held?.deref() === data) return;
   new Uint32Array(memory.buffer, 0, data.length).set(data);
-  held = data;
+  held = new WeakRef(data);
 }
 
 /** The canvas's rows `[top, bottom)` that a mesh may reach. */

@@ -74,3 +74,12 @@ test("a picture of one pixel can be cropped", () => {
   );
   expect(out[0]).toBeCloseTo(42, 4);
 });
+
+test("a crop that is no number, or far larger than the image, is answered like any other", () => {
+  const image = paint(60, 50, () => 90);
+  const nowhere = sampleCrop(image, { ...centre, angle: NaN }, { ...OPTIONS, offset: -1 });
+  expect(new Set(nowhere)).toEqual(new Set([-1]));
+  const huge = sampleCrop(image, { ...centre, width: 1e9, height: 1e9 }, OPTIONS);
+  expect(huge.length).toBe(3 * 32 * 32);
+  expect(huge[16 * 32 + 16]).toBeCloseTo(90, 0);
+});

@@ -68,10 +68,10 @@ export function cropToImage(rect: CropRect, u: number, v: number): [number, numb
   return [rect.centreX + x * cos - y * sin, rect.centreY + x * sin + y * cos];
 }
 
-/** Copies what a crop needs of an image into the memory of the kernels; undefined where there is no image. */
+/** Copies what a crop needs of an image into the memory of the kernels; undefined where there is no image or no place. */
 function readRegion(image: RgbaImage, rect: CropRect, factor: number): Region | undefined {
   const { width, height, data } = image;
-  if (width === 0 || height === 0) return undefined;
+  if (width === 0 || height === 0 || !Object.values(rect).every(Number.isFinite)) return undefined;
   const cos = Math.abs(Math.cos(rect.angle));
   const sin = Math.abs(Math.sin(rect.angle));
   const halfWidth = (rect.width * cos + rect.height * sin) / 2 + 2 * factor;
@@ -86,7 +86,7 @@ function readRegion(image: RgbaImage, rect: CropRect, factor: number): Region | 
   const { memory, kernels } = cropKernels();
   const band = behind({ columns, rows });
   const stride = right - left;
-  growTo(memory, band + stride * factor * 4);
+  growTo(memory, band + stride * Math.min(factor, bottom - top) * 4);
   const words = new Uint32Array(data.buffer, data.byteOffset, width * height);
   const held = new Uint32Array(memory.buffer);
   for (let row = 0; row < rows; row++) {

@@ -64,6 +64,15 @@ function limit(value: f64, top: i32): i32 {
   return value < 0 ? 0 : value > <f64>top ? top : <i32>value;
 }
 
+/** Whether the vertex at `p` lies above the one at `q`; of two at one height the earlier one. */
+// @ts-ignore: decorator
+@inline
+function isAbove(target: usize, p: usize, q: usize): bool {
+  const py = load<f64>(target + p, 8);
+  const qy = load<f64>(target + q, 8);
+  return py < qy || (py == qy && p < q);
+}
+
 /**
  * Draws the triangles `[first, last)` that moved, or all.
  * @param triangles 16-bit numbers of vertices. @param source @param target 64-bit floats, two a vertex.
@@ -110,35 +119,25 @@ export function warp(
       continue;
     }
     // From top to bottom, so that neighbours walk a shared edge in the same direction.
-    let ay = load<f64>(target + a, 8);
-    let by = load<f64>(target + b, 8);
-    let cy = load<f64>(target + c, 8);
     let other: usize;
-    let otherY: f64;
-    if (by < ay || (by == ay && b < a)) {
+    if (isAbove(target, b, a)) {
       other = a;
       a = b;
       b = other;
-      otherY = ay;
-      ay = by;
-      by = otherY;
     }
-    if (cy < by || (cy == by && c < b)) {
+    if (isAbove(target, c, b)) {
       other = b;
       b = c;
       c = other;
-      otherY = by;
-      by = cy;
-      cy = otherY;
     }
-    if (by < ay || (by == ay && b < a)) {
+    if (isAbove(target, b, a)) {
       other = a;
       a = b;
       b = other;
-      otherY = ay;
-      ay = by;
-      by = otherY;
     }
+    const ay = load<f64>(target + a, 8);
+    const by = load<f64>(target + b, 8);
+    const cy = load<f64>(target + c, 8);
     const from = <i32>Math.max(<f64>top, Math.ceil(ay));
     const to = <i32>Math.min(<f64>(bottom - 1), Math.ceil(cy) - 1);
     if (from > to) continue;
