@@ -3,7 +3,8 @@ import type { RgbaImage } from "../../src/core/image.ts";
 import { createFaceAnalyser } from "../../src/vision/landmarks/face-analyser.ts";
 import { createRuntime } from "../../src/inference/runtime.ts";
 import { openAudio } from "../../src/media/audio/open-audio.ts";
-import { correlation, lagSeconds, sampleTruth } from "../../tools/eval/video/eval-video-measures.ts";
+import { correlation } from "../../src/core/correlation.ts";
+import { lagSeconds, sampleTruth } from "../../tools/eval/video/eval-video-measures.ts";
 import { wavOf } from "./media.ts";
 
 /** Rate of the voices' samples and of their exact aperture. */

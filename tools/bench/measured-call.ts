@@ -1,4 +1,4 @@
-import { correlation } from "../eval/speech/metrics.ts";
+import { correlation } from "../../src/core/correlation.ts";
 
 /** A picture as it arrived: when, and the mouth in 24 × 24 pixels' green. */
 export interface SeenMouth {

@@ -1,3 +1,4 @@
+import { correlation } from "../../core/correlation.ts";
 import type { FaceTrack } from "../../core/face-track.ts";
 import type { MouthPose, MouthTrack } from "../../core/mouth.ts";
 import { sampleMouth } from "../../speech/mouth-track/sample-mouth.ts";
@@ -10,18 +11,6 @@ import { lipGaps } from "./lip-gaps.ts";
 const LEAST_R = 0.55;
 /** Seconds of the face that it takes to tell. */
 const LEAST_SECONDS = 1;
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  let [ab, aa, bb] = [0, 0, 0];
-  a.forEach((value, i) => {
-    ab += (value - ma) * (b[i]! - mb);
-    aa += (value - ma) ** 2;
-    bb += (b[i]! - mb) ** 2;
-  });
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
-}
 
 /**
  * What a person of a video says in each frame, by the video's own sound.

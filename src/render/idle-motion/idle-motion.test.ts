@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { correlation } from "../../core/correlation.ts";
 import type { MouthTrack } from "../../core/mouth.ts";
 import { createIdleMotion, type IdleMotionStyle } from "./idle-motion.ts";
 
@@ -17,14 +18,6 @@ function voiceTrack(seconds: number, speaks = true): MouthTrack {
       (_, i) => on(i) * (0.5 + 0.4 * Math.sin(i / 5) * Math.sin(i / 37)),
     ),
   };
-}
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  const product = (x: readonly number[], mx: number, y: readonly number[], my: number) =>
-    x.reduce((sum, v, i) => sum + (v - mx) * (y[i]! - my), 0);
-  return product(a, ma, b, mb) / Math.sqrt(product(a, ma, a, ma) * product(b, mb, b, mb));
 }
 
 /** Start times of blinks in an idle motion, sampled at 100 Hz. */

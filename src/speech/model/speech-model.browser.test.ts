@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ARTICULATORS } from "../../core/mouth.ts";
 import { createRuntime, type Runtime } from "../../inference/runtime.ts";
 import { column } from "../features/signal.ts";
-import { correlation } from "../../../tools/eval/speech/metrics.ts";
+import { correlation } from "../../core/correlation.ts";
 import { gain, noise, VOICELESS } from "../../../tools/eval/speech/degrade.ts";
 import { SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import { createSpeechModel, type MeasurableSpeechModel } from "./speech-model.ts";

@@ -5,7 +5,8 @@ import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.
 import { readGeometry } from "../../../src/vision/landmarks/geometry.ts";
 import { peopleClips, soundOf } from "../people/people-clips.ts";
 import type { EvalContext, EvalSection } from "../section.ts";
-import { correlation, mean } from "../speech/metrics.ts";
+import { correlation } from "../../../src/core/correlation.ts";
+import { mean } from "../speech/metrics.ts";
 import { traceFace, type TracedFace } from "./face-trace.ts";
 import { motionFigures, type MotionClip, type MotionFigures } from "./motion-figures.ts";
 import { motionTable } from "./motion-table.ts";

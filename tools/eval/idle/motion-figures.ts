@@ -1,4 +1,4 @@
-import { correlation } from "../speech/metrics.ts";
+import { correlation } from "../../../src/core/correlation.ts";
 import type { FaceTrace } from "./face-trace.ts";
 import type { VoiceTrace } from "./voice-trace.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../speech/people.ts";
 import { createHeldOutSpeech, heldOutNote } from "./held-out-speech.ts";
 import { peopleClips, soundOf } from "./people-clips.ts";
-import { correlation } from "../speech/metrics.ts";
+import { correlation } from "../../../src/core/correlation.ts";
 import { createFilm } from "./people-film.ts";
 import { createRigMeter } from "./rig-meter.ts";
 import { analyseWhileSpoken } from "../speech/streamed.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { auc, bestLag, correlation, fastMotion, hitsAtFalse, median, rotate } from "./metrics.ts";
+import { correlation } from "../../../src/core/correlation.ts";
+import { auc, bestLag, fastMotion, hitsAtFalse, median, rotate } from "./metrics.ts";
 
 const wave = (hertz: number, frames = 400) =>
   Float32Array.from({ length: frames }, (_, i) => Math.sin((2 * Math.PI * hertz * i) / 100));

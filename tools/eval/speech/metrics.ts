@@ -1,3 +1,5 @@
+import { correlation } from "../../../src/core/correlation.ts";
+
 /** Chance that a positive scores above a negative; ties count half. NaN without both. */
 export function auc(positives: readonly number[], negatives: readonly number[]): number {
   if (positives.length === 0 || negatives.length === 0) return Number.NaN;
@@ -32,22 +34,6 @@ export function median(values: readonly number[]): number {
     : sorted.length % 2 === 1
       ? sorted[half]!
       : (sorted[half - 1]! + sorted[half]!) / 2;
-}
-
-/** Pearson's correlation over the common length; 0 when either is constant. */
-export function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const n = Math.min(x.length, y.length);
-  let [sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    const [a, b] = [x[i]!, y[i]!];
-    sx += a;
-    sy += b;
-    sxx += a * a;
-    syy += b * b;
-    sxy += a * b;
-  }
-  const [vx, vy] = [sxx - (sx * sx) / n, syy - (sy * sy) / n];
-  return vx <= 1e-9 * n || vy <= 1e-9 * n ? 0 : (sxy - (sx * sy) / n) / Math.sqrt(vx * vy);
 }
 
 /** The lag in frames, within ± `reach`, at which `x` fits `y` best; positive when `x` comes late. */

@@ -1,4 +1,5 @@
-import { correlation, mean } from "./metrics.ts";
+import { correlation } from "../../../src/core/correlation.ts";
+import { mean } from "./metrics.ts";
 
 /** A word of a transcript with its start and end in seconds. */
 export type Word = readonly [text: string, start: number, end: number];

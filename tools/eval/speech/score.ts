@@ -3,7 +3,8 @@ import type { VoiceAnalysis } from "../../../src/speech/model/voice-analysis.ts"
 import { sampleMouth } from "../../../src/speech/mouth-track/sample-mouth.ts";
 import { column, smooth } from "../../../src/speech/features/signal.ts";
 import { near, PHONES, type ClipLabels } from "./labels.ts";
-import { auc, bestLag, correlation, fastMotion, hitsAtFalse, mean, median } from "./metrics.ts";
+import { correlation } from "../../../src/core/correlation.ts";
+import { auc, bestLag, fastMotion, hitsAtFalse, mean, median } from "./metrics.ts";
 
 /** What a model says of a clip: its raw opinion and the finished motion. */
 export interface Opinion {

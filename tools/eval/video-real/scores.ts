@@ -5,7 +5,8 @@ import type { MouthPose } from "../../../src/core/mouth.ts";
 import { readLipLine, type LipLine } from "../../../src/render/own-frames/lip-line.ts";
 import type { VideoFace } from "../../../src/render/video/video-face.ts";
 import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
-import { correlation, jitter, laplacianVariance } from "../video/eval-video-measures.ts";
+import { correlation } from "../../../src/core/correlation.ts";
+import { jitter, laplacianVariance } from "../video/eval-video-measures.ts";
 import { psnrWithin, ssim } from "../video/ssim.ts";
 import type { RealStage } from "./stage.ts";
 

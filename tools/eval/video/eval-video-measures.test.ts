@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createImage, type RgbaImage } from "../../../src/core/image.ts";
+import { correlation } from "../../../src/core/correlation.ts";
 import {
-  correlation,
   jitter,
   lagSeconds,
   laplacianVariance,

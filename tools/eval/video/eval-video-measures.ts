@@ -1,22 +1,6 @@
+import { correlation } from "../../../src/core/correlation.ts";
 import type { Box } from "../../../src/core/face.ts";
 import type { RgbaImage } from "../../../src/core/image.ts";
-
-/** Pearson's correlation of two series of one length; 0 when either does not vary. */
-export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const count = Math.min(a.length, b.length);
-  let [ma, mb] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    ma += a[i]! / count;
-    mb += b[i]! / count;
-  }
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < count; i++) {
-    ab += (a[i]! - ma) * (b[i]! - mb);
-    aa += (a[i]! - ma) ** 2;
-    bb += (b[i]! - mb) ** 2;
-  }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
-}
 
 /** Correlation of `seen` with what `cause` does not share with `given`: how much of `seen` it explains beyond that. */
 export function correlationBeyond(

@@ -4,8 +4,8 @@ import type { RgbaImage } from "../../../src/core/image.ts";
 import type { MouthTrack } from "../../../src/core/mouth.ts";
 import { REST_POSE } from "../../../src/core/mouth.ts";
 import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
+import { correlation } from "../../../src/core/correlation.ts";
 import {
-  correlation,
   correlationBeyond,
   jitter,
   lagSeconds,

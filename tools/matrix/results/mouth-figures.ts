@@ -1,3 +1,5 @@
+import { correlation } from "../../../src/core/correlation.ts";
+
 /** How a mouth moves with a voice. */
 export interface MouthFigures {
   /** Best correlation of the gap between the lips with the loudness, and by how much the lips are later, in seconds. */
@@ -9,17 +11,6 @@ export interface MouthFigures {
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [mean(a), mean(b)];
-  let [both, own, other] = [0, 0, 0];
-  a.forEach((value, i) => {
-    both += (value - x) * (b[i]! - y);
-    own += (value - x) ** 2;
-    other += (b[i]! - y) ** 2;
-  });
-  return own > 0 && other > 0 ? both / Math.sqrt(own * other) : 0;
-}
 
 /** Loudness is a syllable's, not a period's: the mean of three frames. */
 const smooth = (line: readonly number[]) => line.map((_, i) => mean(line.slice(Math.max(0, i - 1), i + 2)));
