@@ -3,13 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convertGeometry } from "./face-geometry.ts";
-import {
-  CONVERTER_VERSION,
-  convertAttentionMesh,
-  convertDetector,
-  convertMatte,
-  convertMesh,
-} from "./face-models.ts";
+import { CONVERTER_VERSION, convertAttentionMesh, convertDetector, convertMatte } from "./face-models.ts";
 import { sha256, type Manifest } from "./manifest.ts";
 
 const MODELS = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -19,7 +13,6 @@ const MANIFESTS = join(MODELS, "face");
 
 const CONVERSIONS: Record<Manifest["conversion"], (bytes: Uint8Array, name: string) => Uint8Array> = {
   detector: convertDetector,
-  mesh: convertMesh,
   "attention-mesh": convertAttentionMesh,
   matte: convertMatte,
   geometry: convertGeometry,

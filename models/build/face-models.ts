@@ -25,19 +25,6 @@ export function convertDetector(tflite: Uint8Array, name: string): Uint8Array {
 }
 
 /**
- * The plain mesh: `image` [1, 3, 192, 192] in [0, 1] → `landmarks` [468, 3] in pixels of the input and
- * `presence` [1] in [0, 1].
- */
-export function convertMesh(tflite: Uint8Array, name: string): Uint8Array {
-  const onnx = new OnnxGraph(name);
-  const [mesh, presence] = new GraphConverter(readTflite(tflite), onnx).run();
-  if (mesh === undefined || presence === undefined) throw new Error("the mesh has two outputs");
-  onnx.output("landmarks", mesh.value, [MESH_POINTS, 3]);
-  onnx.output("presence", onnx.node("Sigmoid", [presence.value]), [1]);
-  return onnx.serialise(CONVERTER_VERSION);
-}
-
-/**
  * The attention mesh, its refinements already merged: `image` [1, 3, 192, 192] in [0, 1] → `landmarks` [478, 3] in
  * pixels of the input (x and y of lips and eyes refined, their z from the mesh; the iris points 468…477 take the
  * mean z of their eyelids) and `presence` [1] in [0, 1].

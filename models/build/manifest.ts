@@ -15,7 +15,7 @@ export interface Manifest {
     readonly range?: readonly [number, number];
     readonly sha256: string;
   };
-  readonly conversion: "detector" | "mesh" | "attention-mesh" | "matte" | "geometry";
+  readonly conversion: "detector" | "attention-mesh" | "matte" | "geometry";
   /** Version of the converter that wrote `output`. */
   readonly converter: string;
   readonly opset?: number;

@@ -2,7 +2,6 @@ import { output as detectorFull } from "../../models/face/face-detector-full.jso
 import { output as detectorShort } from "../../models/face/face-detector-short.json";
 import { output as geometry } from "../../models/face/face-geometry.json";
 import { output as meshAttention } from "../../models/face/face-mesh-attention.json";
-import { output as mesh } from "../../models/face/face-mesh.json";
 import { output as matte } from "../../models/face/person-matte.json";
 import { bytes as rigBytes, sha256 as rigSha256 } from "../../models/rig/manifest.json";
 import { bytes as sampleBytes, sha256 as sampleSha256 } from "../../models/sample/face.json";
@@ -24,10 +23,6 @@ const MODELS = {
   "face-detector-full": {
     url: new URL("../../models/built/face-detector-full.onnx", import.meta.url).href,
     ...detectorFull,
-  },
-  "face-mesh": {
-    url: new URL("../../models/built/face-mesh.onnx", import.meta.url).href,
-    ...mesh,
   },
   "face-mesh-attention": {
     url: new URL("../../models/built/face-mesh-attention.onnx", import.meta.url).href,

@@ -89,9 +89,9 @@ test("only what WebGPU reads wrongly is changed", async () => {
   expect((await widenConvolutions(pointwise)).file).toBe(pointwise);
   for (const path of [
     "built/face-mesh-attention",
-    "built/face-mesh",
     "built/face-detector-short",
     "built/face-detector-full",
+    "built/person-matte",
     "speech/mouth",
   ]) {
     const own = new Blob([readFileSync(new URL(`../../../models/${path}.onnx`, import.meta.url))]);
