@@ -3,12 +3,14 @@ import { dirname, join, relative, resolve } from "node:path";
 import { writeCsv } from "../core/csv.ts";
 import { createEngineHost } from "../headless/engine-host.ts";
 import { failureText } from "../headless/speech.ts";
-import { EXIT, exitCodeOf, UsageError } from "../headless/exit-codes.ts";
-import { columnOf, readBatch, type BatchFault, type BatchLine } from "../job/batch-table.ts";
+import { EXIT, exitCodeOf } from "../headless/exit-codes.ts";
+import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
+import { helpText } from "../headless/words/help-page.ts";
+import { wordsHere, type CliWords } from "../headless/words/words.ts";
+import { batchTemplate, columnOf, readBatch, type BatchFault, type BatchLine } from "../job/batch-table.ts";
 import { toEngineError } from "../job/errors.ts";
 import { mapMedia, mediaOf } from "../job/job-spec.ts";
-import { parseBatchOptions, type BatchOptions } from "./batch-options.ts";
-import { wordsHere, type CliWords } from "./cli-words.ts";
+import { BATCH_HELP, parseBatchOptions, type BatchOptions } from "./batch-options.ts";
 import { reserveOutput } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 
@@ -35,22 +37,22 @@ async function faultsOf({ spec, faults }: BatchLine, folder: string): Promise<re
  * @returns the exit code of the first row that was not made, else {@link EXIT}.ok.
  */
 export async function batchCommand(argv: readonly string[]): Promise<number> {
-  let options: BatchOptions | string;
+  let options: ReturnType<typeof parseBatchOptions>;
   let text: string;
   const words = await wordsHere();
   try {
     options = parseBatchOptions(argv);
     if (typeof options === "string") {
-      console.log(options);
+      console.log(options === "help" ? helpText(BATCH_HELP, words) : batchTemplate().trimEnd());
       return EXIT.ok;
     }
     const { table } = options;
     text = await readFile(table, "utf8").catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(`${table} cannot be read (${error.code ?? error.message}).`);
+      throw usageError("usage/file-unread", { file: table, code: error.code ?? error.message });
     });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`dudak: ${error.message} ${words.say("seeHelp", { command: "batch" })}`);
+    console.error(usageText(error, words, "batch"));
     return EXIT.usage;
   }
   const { lines, faults } = readBatch(text, { isVideo: (name) => VIDEO.test(name) });
@@ -133,7 +135,7 @@ async function makeAll(
     return cancelled.signal.aborted ? EXIT.cancelled : exit;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`dudak: ${error.message}`);
+    console.error(usageText(error, words, "batch"));
     return EXIT.usage;
   } finally {
     await host.close();

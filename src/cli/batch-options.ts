@@ -1,26 +1,29 @@
 import { basename, extname, join, resolve } from "node:path";
-import { UsageError } from "../headless/exit-codes.ts";
 import { parseLine } from "../headless/parse-line.ts";
-import { BATCH_COLUMNS, batchTemplate } from "../job/batch-table.ts";
+import { usageError } from "../headless/usage-error.ts";
+import { COMMON_OPTIONS, rowsOf, type HelpPage, type OptionTable } from "../headless/words/help-page.ts";
+import { sentence } from "../headless/words/words.ts";
+import { BATCH_COLUMNS } from "../job/batch-table.ts";
+
+const OPTIONS = {
+  out: { type: "string", value: "{FOLDER}", text: sentence("batch:out"), initial: "out/{NAME}" },
+  replace: { type: "boolean", text: sentence("batch:replace") },
+  template: { type: "boolean", text: sentence("batch:template") },
+  verbose: { type: "boolean", text: sentence("help:engineLog") },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
 
 /** Help of `dudak batch`. */
-export const BATCH_HELP = `Usage: dudak batch FILE.csv [options]
-
-Makes a video of each row of a table. The first row names the columns; only
-voice must be there. File names are meant from the table's folder.
-
-  ${BATCH_COLUMNS.join(", ")}
-
-  --out FOLDER    where the videos go                       [out/<table's name>]
-  --replace       make videos again that are there already
-  --template      print a table to begin with
-  --verbose       also print what the engine logs
-  --help
-
-What is made is kept: after an interruption the same command goes on with what
-is missing. results.csv in the folder lists every row with its state and error.
-
-Exit codes: 0 every row is made, 1 internal error, 2 wrong usage, 3 a row has a fault or bad input, 4 device, codec or model, 130 cancelled.`;
+export const BATCH_HELP: HelpPage = {
+  usage: ["batch {FILE}.csv [{OPTIONS}]"],
+  parts: [
+    sentence("batch:about"),
+    { literal: BATCH_COLUMNS.join(", ") },
+    { rows: rowsOf(OPTIONS) },
+    sentence("batch:kept"),
+    sentence("batch:exitCodes"),
+  ],
+};
 
 /** What the user asked for on the command line. */
 export interface BatchOptions {
@@ -32,26 +35,15 @@ export interface BatchOptions {
 
 /**
  * Reads the arguments of `dudak batch`.
- * @returns a text to print in place of work.
+ * @returns what to print in place of work.
  * @throws UsageError.
  */
-export function parseBatchOptions(argv: readonly string[]): BatchOptions | string {
-  const { values, positionals } = parseLine(
-    argv,
-    {
-      out: { type: "string" },
-      replace: { type: "boolean" },
-      template: { type: "boolean" },
-      verbose: { type: "boolean" },
-      help: { type: "boolean" },
-    },
-    true,
-  );
-  if (values.help) return BATCH_HELP;
-  if (values.template) return batchTemplate().trimEnd();
+export function parseBatchOptions(argv: readonly string[]): BatchOptions | "help" | "template" {
+  const { values, positionals } = parseLine(argv, OPTIONS);
+  if (values.help) return "help";
+  if (values.template) return "template";
   const [table, ...more] = positionals;
-  if (table === undefined || more.length > 0)
-    throw new UsageError("Name one table, as in dudak batch list.csv.");
+  if (table === undefined || more.length > 0) throw usageError("usage/one-table");
   return {
     table: resolve(table),
     out: resolve(values.out ?? join("out", basename(table, extname(table)))),

@@ -1,9 +1,18 @@
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { EXAMPLES, INSTALL_STEPS } from "../headless/installation.ts";
-import { wordsHere, type CliWords } from "./cli-words.ts";
-import { EXIT, UsageError } from "../headless/exit-codes.ts";
+import { EXIT } from "../headless/exit-codes.ts";
+import { oneOf } from "../headless/option-values.ts";
 import { parseLine } from "../headless/parse-line.ts";
+import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
+import {
+  COMMON_OPTIONS,
+  helpText,
+  rowsOf,
+  type HelpPage,
+  type OptionTable,
+} from "../headless/words/help-page.ts";
+import { sentence, wordsHere } from "../headless/words/words.ts";
 
 /** The starters, and the example that each begins with. */
 const TEMPLATES = {
@@ -15,14 +24,25 @@ const TEMPLATES = {
 type Template = keyof typeof TEMPLATES;
 const TEMPLATE_NAMES = Object.keys(TEMPLATES) as Template[];
 
-const help = ({ say }: CliWords) => `Usage: dudak create FOLDER [options]
+const OPTIONS = {
+  template: {
+    type: "string",
+    short: "t",
+    value: "{NAME}",
+    text: sentence("create:template"),
+    initial: "page",
+  },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
 
-Writes a small project to begin with.
-
-${TEMPLATE_NAMES.map((name) => `  ${name.padEnd(14)} ${say(`template:${name}`)}`).join("\n")}
-
-  --template NAME  one of these  [page]
-  --help`;
+const PAGE: HelpPage = {
+  usage: ["create {FOLDER} [{OPTIONS}]"],
+  parts: [
+    sentence("create:about"),
+    { rows: TEMPLATE_NAMES.map((name) => ({ term: name, text: sentence(`template:${name}`) })) },
+    { rows: rowsOf(OPTIONS) },
+  ],
+};
 
 interface CreateOptions {
   readonly folder: string;
@@ -31,19 +51,12 @@ interface CreateOptions {
 
 /** @throws UsageError. */
 function parse(argv: readonly string[]): CreateOptions | undefined {
-  const { values, positionals } = parseLine(
-    argv,
-    { template: { type: "string", short: "t" }, help: { type: "boolean", short: "h" } },
-    true,
-  );
+  const { values, positionals } = parseLine(argv, OPTIONS);
   if (values.help) return undefined;
   const [folder, ...others] = positionals;
-  if (!folder || others.length > 0) throw new UsageError("Name one folder: dudak create my-page.");
-  const template = values.template ?? "page";
-  if (!(template in TEMPLATES)) {
-    throw new UsageError(`--template must be one of ${TEMPLATE_NAMES.join(", ")}, not "${template}".`);
-  }
-  return { folder: resolve(folder), template: template as Template };
+  if (!folder || others.length > 0) throw usageError("usage/one-folder");
+  const template = oneOf(values.template, "--template", TEMPLATE_NAMES) ?? "page";
+  return { folder: resolve(folder), template };
 }
 
 /** A name that npm accepts. */
@@ -59,15 +72,32 @@ const INWARD: readonly (readonly [RegExp, string])[] = [
   [/join\(here, "\.\.", "media"\)/, 'join(here, "media")'],
 ];
 
+/** What keeps a starter from being written into a folder. */
+function refusal(error: unknown, folder: string): UsageError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOTDIR" || code === "EEXIST") return usageError("usage/not-a-folder", { folder });
+  return usageError("usage/folder-unwritable", { folder, code: code ?? message });
+}
+
 /**
  * Writes a starter.
- * @throws UsageError when the folder holds something.
+ * @throws UsageError when the folder holds something, or nothing can be written there.
  */
 async function write({ folder, template }: CreateOptions): Promise<void> {
-  if ((await readdir(folder).catch(() => [])).length > 0) {
-    throw new UsageError(`${folder} is not empty; choose another folder.`);
+  const held = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw refusal(error, folder);
+  });
+  if (held.length > 0) throw usageError("usage/not-empty", { folder });
+  try {
+    await mkdir(folder, { recursive: true });
+    await fill(folder, template);
+  } catch (error) {
+    throw refusal(error, folder);
   }
-  await mkdir(folder, { recursive: true });
+}
+
+async function fill(folder: string, template: Template): Promise<void> {
   await cp(join(EXAMPLES, TEMPLATES[template]), folder, {
     recursive: true,
     filter: (path) => !/[\\/](node_modules|dist|site)$/.test(path),
@@ -95,7 +125,7 @@ export async function createCommand(argv: readonly string[]): Promise<number> {
   try {
     const options = parse(argv);
     if (!options) {
-      console.log(help(words));
+      console.log(helpText(PAGE, words));
       return EXIT.ok;
     }
     await write(options);
@@ -106,7 +136,7 @@ export async function createCommand(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`dudak: ${error.message} ${words.say("seeHelp", { command: "create" })}`);
+    console.error(usageText(error, words, "create"));
     return EXIT.usage;
   }
 }

@@ -1,40 +1,72 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { toEngineError } from "../job/errors.ts";
 import type { Sentences } from "../job/sentences/load.ts";
 import { storageError } from "../job/storage-error.ts";
 import type { LipModelInspection } from "../engine/lip-sync.ts";
 import { createEngineHost, readManifest } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/exit-codes.ts";
+import { EXIT, exitCodeOf, failureJson } from "../headless/exit-codes.ts";
+import { oneOf } from "../headless/option-values.ts";
+import { parseLine } from "../headless/parse-line.ts";
 import { failureText, sentencesHere } from "../headless/speech.ts";
 import { requireFile } from "../headless/input-file.ts";
+import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
+import {
+  COMMON_OPTIONS,
+  helpText,
+  rowsOf,
+  type HelpPage,
+  type OptionTable,
+} from "../headless/words/help-page.ts";
+import { sentence, wordsHere, type CliWords } from "../headless/words/words.ts";
 
-const HELP = `Usage: dudak model FILE [options]
+const OPTIONS = {
+  "model-manifest": {
+    type: "string",
+    value: "{NAME}",
+    text: sentence("render:manifest"),
+    initial: sentence("render:fromFile"),
+  },
+  write: { type: "string", value: "{FILE}", text: sentence("model:write") },
+  backend: {
+    type: "string",
+    value: "{NAME}",
+    text: sentence("help:either", { first: "webgpu", second: "wasm" }),
+    initial: sentence("help:machineHas"),
+  },
+  json: { type: "boolean", text: sentence("help:jsonObject") },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
 
-Reads a lip-sync model (.onnx), says what was understood and tries it. Nothing is rendered.
+const PAGE: HelpPage = {
+  usage: ["model {FILE} [{OPTIONS}]"],
+  parts: [sentence("model:about"), { rows: rowsOf(OPTIONS) }],
+};
 
-  --model-manifest X   use this manifest: a .json file, or the id of one that comes with the engine
-  --write FILE         write the manifest, with the file's SHA-256, to FILE
-  --backend NAME       webgpu or wasm                     [what the machine has]
-  --json               print one JSON object instead of sentences
-  --help`;
-
-function describe(found: LipModelInspection, say: Sentences): string[] {
+function describe(found: LipModelInspection, facts: Sentences, { say }: CliWords): string[] {
   const { understood, problems, selfTest, manifest, warnings } = found;
   const { name, licence } = (manifest ?? {}) as { name?: string; licence?: { name: string; text: string } };
   return [
-    ...understood.map(say.finding),
-    ...problems.map((problem) => `Cannot be used: ${say.finding(problem)}`),
-    ...(name && licence ? [`Taken for: ${name}. Licence: ${licence.name}. ${licence.text}`] : []),
-    ...(selfTest?.checks ?? []).map(
-      ({ name: check, passed, detail }) => `${passed ? "pass" : "FAIL"}  ${check}: ${say.finding(detail)}`,
+    ...understood.map(facts.finding),
+    ...problems.map((problem) => say("model:unusable", { text: facts.finding(problem) })),
+    ...(name && licence ? [say("model:taken", { name, licence: licence.name, text: licence.text })] : []),
+    ...(selfTest?.checks ?? []).map(({ name: check, passed, detail }) =>
+      say(passed ? "model:passed" : "model:failed", { check, text: facts.finding(detail) }),
     ),
-    ...warnings.map(say.warning),
-    ...(selfTest?.hints ?? []).map((hint) => `Hint: ${say.finding(hint)}`),
-    ...(selfTest ? [`Speed: ${selfTest.msPerFrame.toFixed(0)} ms a frame.`] : []),
+    ...warnings.map(facts.warning),
+    ...(selfTest?.hints ?? []).map((hint) => say("model:hint", { text: facts.finding(hint) })),
+    ...(selfTest ? [say("model:speed", { ms: selfTest.msPerFrame.toFixed(0) })] : []),
   ];
+}
+
+/** What the user asked for; undefined: help. @throws UsageError. */
+function parse(argv: readonly string[]) {
+  const { values, positionals } = parseLine(argv, OPTIONS);
+  if (values.help) return undefined;
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) throw usageError("usage/one-model");
+  return { ...values, path, backend: oneOf(values.backend, "--backend", ["webgpu", "wasm"]) };
 }
 
 /** The manifest with name, size and hash of the file that was inspected. */
@@ -50,38 +82,20 @@ async function withFile(manifest: object, path: string): Promise<object> {
  * @returns the exit code: 0 when the model passes its self-test, 4 when it cannot be used or fails it.
  */
 export async function modelCommand(argv: readonly string[]): Promise<number> {
-  let parsed;
+  const words = await wordsHere();
+  let values: ReturnType<typeof parse>;
   try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        "model-manifest": { type: "string" },
-        write: { type: "string" },
-        backend: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
+    values = parse(argv);
   } catch (error) {
-    console.error(`dudak: ${new UsageError((error as Error).message).message} See dudak model --help.`);
+    if (!(error instanceof UsageError)) throw error;
+    console.error(usageText(error, words, "model"));
     return EXIT.usage;
   }
-  const { values, positionals } = parsed;
-  if (values.help) {
-    console.log(HELP);
+  if (!values) {
+    console.log(helpText(PAGE, words));
     return EXIT.ok;
   }
-  const { backend } = values;
-  const [path] = positionals;
-  if (path === undefined || positionals.length > 1) {
-    console.error("dudak: name one model file. See dudak model --help.");
-    return EXIT.usage;
-  }
-  if (backend !== undefined && backend !== "webgpu" && backend !== "wasm") {
-    console.error(`dudak: --backend must be webgpu or wasm, not "${backend}".`);
-    return EXIT.usage;
-  }
+  const { path, backend } = values;
   let host: Awaited<ReturnType<typeof createEngineHost>> | undefined;
   try {
     const file = resolve(path);
@@ -91,7 +105,7 @@ export async function modelCommand(argv: readonly string[]): Promise<number> {
     host = await createEngineHost();
     const found = await host.inspectModel(file, manifest, backend);
     if (values.json) console.log(JSON.stringify(found));
-    else for (const line of describe(found, await sentencesHere())) console.log(line);
+    else for (const line of describe(found, await sentencesHere(), words)) console.log(line);
     if (values.write !== undefined && found.manifest) {
       const text = `${JSON.stringify(await withFile(found.manifest, file), null, 2)}\n`;
       await writeFile(values.write, text).catch((cause: unknown) => {

@@ -1,4 +1,4 @@
-import { UsageError } from "../headless/exit-codes.ts";
+import { UsageError } from "../headless/usage-error.ts";
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

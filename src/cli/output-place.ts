@@ -1,4 +1,4 @@
-import { UsageError } from "../headless/exit-codes.ts";
+import { usageError } from "../headless/usage-error.ts";
 import { rmSync } from "node:fs";
 import { mkdir, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -26,14 +26,12 @@ export async function reserveOutput(path: string, sources: readonly string[]): P
   const folder = dirname(target);
   const partial = `${target}.part`;
   if ((await stat(target).catch(() => undefined))?.isDirectory()) {
-    throw new UsageError(`"${path}" is a folder. Name a file in it, as in --out ${join(path, "film.mp4")}.`);
+    throw usageError("usage/out-is-folder", { path, example: join(path, "film.mp4") });
   }
   const real = await realpath(target).catch(() => undefined);
   for (const source of sources) {
     if (real !== undefined && real === (await realpath(source).catch(() => undefined))) {
-      throw new UsageError(
-        `--out "${path}" would replace a file that the video is made of. Choose another name.`,
-      );
+      throw usageError("usage/out-is-source", { path });
     }
   }
   let made: string | undefined;
@@ -56,7 +54,7 @@ export async function reserveOutput(path: string, sources: readonly string[]): P
   } catch (error) {
     await discard();
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`Nothing can be written to ${folder} (${code ?? message}). Choose another --out.`);
+    throw usageError("usage/out-unwritable", { folder, code: code ?? message });
   }
   return {
     path: target,

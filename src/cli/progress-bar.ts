@@ -1,5 +1,5 @@
 import type { JobProgress } from "../job/job.ts";
-import type { CliWords } from "./cli-words.ts";
+import type { CliWords } from "../headless/words/words.ts";
 
 /** A progress bar on a terminal; one line a stage where there is none. */
 export interface ProgressBar {

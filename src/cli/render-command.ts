@@ -4,13 +4,16 @@ import { toEngineError } from "../job/errors.ts";
 import { mediaOf } from "../job/job-spec.ts";
 import { withoutPictures } from "../job/report/short-report.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
-import { EXIT, exitCodeOf, failureJson, UsageError } from "../headless/exit-codes.ts";
+import { EXIT, exitCodeOf, failureJson } from "../headless/exit-codes.ts";
 import { failureText, sentencesHere } from "../headless/speech.ts";
-import { wordsHere, type CliWords } from "./cli-words.ts";
+import { UsageError, usageText } from "../headless/usage-error.ts";
+import { helpText } from "../headless/words/help-page.ts";
+import { wordsHere, type CliWords } from "../headless/words/words.ts";
 import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { writeReport } from "./write-report.ts";
-import { parseRenderOptions, RENDER_HELP, type RenderOptions } from "./render-options.ts";
+import { RENDER_HELP } from "./render-help.ts";
+import { parseRenderOptions, type RenderOptions } from "./render-options.ts";
 
 /** Extra work after a successful rendering, with the browser still open. */
 export type AfterRender = (
@@ -26,6 +29,7 @@ export type AfterRender = (
 export async function renderCommand(
   argv: readonly string[],
   defaults: Parameters<typeof parseRenderOptions>[1] = {},
+  help = RENDER_HELP,
   afterRender?: AfterRender,
 ): Promise<number> {
   let options: RenderOptions | undefined;
@@ -36,11 +40,11 @@ export async function renderCommand(
     if (options) place = await reserveOutput(options.request.outputPath, sourcesOf(options));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`dudak: ${error.message} ${words.say("seeHelp", { command: "render" })}`);
+    console.error(usageText(error, words, help === RENDER_HELP ? "render" : "demo"));
     return EXIT.usage;
   }
   if (!options || !place) {
-    console.log(RENDER_HELP);
+    console.log(helpText(help, words));
     return EXIT.ok;
   }
   const cancelled = new AbortController();

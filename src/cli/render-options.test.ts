@@ -1,4 +1,4 @@
-import { UsageError } from "../headless/exit-codes.ts";
+import { UsageError } from "../headless/usage-error.ts";
 import { expect, test } from "vitest";
 import { parseRenderOptions } from "./render-options.ts";
 
@@ -66,8 +66,6 @@ test.each([
 
 test("a wrong value is told by its option, and help needs nothing else", () => {
   const wrong = ["--image", "a.png", "--audio", "a.wav", "--max-seconds", "0"];
-  expect(() => parseRenderOptions(wrong)).toThrow(
-    "--max-seconds must be a number of seconds above 0, not 0.",
-  );
+  expect(() => parseRenderOptions(wrong)).toThrow('--max-seconds must be a number above 0, not "0".');
   expect(parseRenderOptions(["--help"])).toBeUndefined();
 });

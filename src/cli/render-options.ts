@@ -1,47 +1,12 @@
-import { UsageError } from "../headless/exit-codes.ts";
 import { extname } from "node:path";
-import { parseArgs } from "node:util";
+import { parseLine } from "../headless/parse-line.ts";
+import { usageError, type UsageError } from "../headless/usage-error.ts";
 import { checkJobSpec } from "../job/check-job.ts";
 import { EngineError } from "../job/errors.ts";
 import type { JobSpec } from "../job/job-spec.ts";
 import type { JobModel } from "../job/job.ts";
 import type { HostRequest } from "../headless/engine-host.ts";
-
-/** Help of `dudak render`. */
-export const RENDER_HELP = `Usage: dudak render --image FILE --audio FILE [options]
-       dudak render --image FILE --left-audio FILE --right-audio FILE [options]
-       dudak render --video FILE --audio FILE [options]
-
-Makes a picture speak, or gives a video a new voice. Everything happens on this machine.
-
-  --image FILE          picture with a face (PNG, JPEG, WebP, …)
-  --video FILE          video with a face (MP4, MOV, WebM, MKV, AVI, …)
-  --audio FILE          voice (WAV, MP3, M4A, OGG, FLAC, …)
-  --left-audio FILE     voices of a picture of two people
-  --right-audio FILE
-  --order ORDER         meanwhile (default), left_right or right_left
-  --out FILE            result; .mp4 (default) or .webm        [out/<name>.mp4]
-  --resolution SIZE     480p (default), 720p or source
-  --prompt TEXT         style, for instance "calm, slight smile, still head"
-  --mask FILE           picture: white may change, black must stay
-  --seed N              same inputs and seed, same frames
-  --fps N               frames per second of a picture; a video keeps its own  [25]
-  --model FILE          a lip-sync model of your own (.onnx, Wav2Lip family)
-  --model-manifest X    its manifest: a .json file, or the id of one that
-                        comes with the engine                  [proposed from the file]
-  --accept-model-licence  accept the licence shown for the model
-  --backend NAME        webgpu or wasm                         [what the machine has]
-  --encoder NAME        webcodecs or ffmpeg                    [what the browser has]
-  --max-seconds N       longest accepted voice                 [600]
-  --no-ai-mark          do not say in the file's metadata that it is AI-made
-  --hash-frames         report a SHA-256 over the frames
-  --report              also write a page about the result: where it is doubtful,
-                        how to make it again (NAME.report.html and .json)
-  --json                print one JSON object instead of sentences
-  --verbose             also print what the engine logs
-  --help
-
-Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 bad input, 4 device, codec or model, 130 cancelled.`;
+import { RENDER_OPTIONS } from "./render-help.ts";
 
 /** What the user asked for on the command line. */
 export interface RenderOptions {
@@ -55,15 +20,37 @@ function number(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const parsed = Number(value);
   if (value.trim() === "" || !Number.isFinite(parsed)) {
-    throw new UsageError(`--${name} must be a number, not "${value}".`);
+    throw usageError("usage/number", { option: `--${name}`, given: value });
   }
   return parsed;
 }
 
+/** The options whose names are not those of their fields. */
+const NAMES: Readonly<Record<string, string>> = {
+  maskImage: "mask",
+  "lipModel.file": "model",
+  "lipModel.manifest": "model-manifest",
+};
+
 /** The option that a field of the request comes from. */
-function optionOf(field: string): string {
-  if (field === "maskImage") return "mask";
-  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const optionOf = (field: string): string =>
+  `--${NAMES[field] ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** What is wrong with a field, told by its option. */
+function mistakeIn({ code, details }: EngineError): UsageError {
+  const { field = "", value = "", allowed, limits } = details;
+  const option = optionOf(field);
+  const given = String(value);
+  if (code === "input/missing" || given === "") return usageError("usage/empty", { option });
+  if (allowed) return usageError("usage/one-of", { option, allowed: allowed.join(", "), given });
+  if (limits) {
+    const { least, most } = limits;
+    return usageError("usage/range", { option, least: String(least), most: String(most), given });
+  }
+  if (field === "seed") return usageError("usage/whole-number", { option, given });
+  if (field === "maxSeconds") return usageError("usage/above-zero", { option, given });
+  if (field === "prompt") return usageError("usage/too-long", { option, most: "4000" });
+  return usageError("usage/value", { option, given });
 }
 
 /**
@@ -74,9 +61,7 @@ function checked(asked: object): JobSpec<{ readonly path: string }> {
   try {
     return checkJobSpec(asked);
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const { field = "" } = error.details;
-    throw new UsageError(error.message.replace(field, `--${optionOf(field)}`));
+    throw error instanceof EngineError ? mistakeIn(error) : error;
   }
 }
 
@@ -90,45 +75,7 @@ export function parseRenderOptions(
   argv: readonly string[],
   defaults: { readonly image?: string; readonly audio?: string; readonly out?: string } = {},
 ): RenderOptions | undefined {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args: [...argv],
-      options: {
-        image: { type: "string" },
-        video: { type: "string" },
-        audio: { type: "string" },
-        "left-audio": { type: "string" },
-        "right-audio": { type: "string" },
-        order: { type: "string" },
-        out: { type: "string", short: "o" },
-        resolution: { type: "string" },
-        prompt: { type: "string" },
-        mask: { type: "string" },
-        seed: { type: "string" },
-        fps: { type: "string" },
-        backend: { type: "string" },
-        encoder: { type: "string" },
-        "max-seconds": { type: "string" },
-        model: { type: "string" },
-        "model-manifest": { type: "string" },
-        "accept-model-licence": { type: "boolean" },
-        "no-ai-mark": { type: "boolean" },
-        "hash-frames": { type: "boolean" },
-        report: { type: "boolean" },
-        json: { type: "boolean" },
-        verbose: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(
-      code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL"
-        ? `${/'.*?'/.exec(message)?.[0] ?? "A word"} stands alone: name files by options, as in --image me.jpg. npm needs -- before them: npm run demo -- --image me.jpg.`
-        : message,
-    );
-  }
+  const { values } = parseLine(argv, RENDER_OPTIONS, (word) => usageError("usage/loose-file", { word }));
   if (values.help) return undefined;
   const dialogue = values["left-audio"] !== undefined || values["right-audio"] !== undefined;
   const media = {
@@ -137,24 +84,24 @@ export function parseRenderOptions(
     audio: values.audio ?? (dialogue ? undefined : defaults.audio),
   };
   if (values.image !== undefined && values.video !== undefined) {
-    throw new UsageError("--image and --video exclude each other.");
+    throw usageError("usage/exclusive", { first: "--image", second: "--video" });
   }
-  if (!media.image && !media.video) throw new UsageError("--image or --video is missing.");
-  if (dialogue && media.video) throw new UsageError("A video takes one voice: --audio.");
+  if (!media.image && !media.video) throw usageError("usage/no-picture");
+  if (dialogue && media.video) throw usageError("usage/one-voice");
   if (values.fps !== undefined && media.video) {
-    throw new UsageError("--fps does not go with --video, which keeps its own frames.");
+    throw usageError("usage/video-fps");
   }
   if (dialogue && !(values["left-audio"] && values["right-audio"] && !values.audio)) {
-    throw new UsageError("A dialogue needs --left-audio and --right-audio, and no --audio.");
+    throw usageError("usage/two-voices");
   }
-  if (!dialogue && !media.audio) throw new UsageError("--audio is missing.");
+  if (!dialogue && !media.audio) throw usageError("usage/missing", { option: "--audio" });
   const outputPath = values.out ?? defaults.out ?? defaultOutput(media.image ?? media.video ?? "video");
   const extension = extname(outputPath).toLowerCase();
   if (values.out === "" || !["", ".mp4", ".m4v", ".webm"].includes(extension)) {
-    throw new UsageError(`--out must name an .mp4 or .webm file, not "${outputPath}".`);
+    throw usageError("usage/out", { given: outputPath });
   }
   if (values["model-manifest"] !== undefined && values.model === undefined) {
-    throw new UsageError("--model-manifest describes a --model, which is missing.");
+    throw usageError("usage/manifest-alone");
   }
   const model: JobModel = media.video ? "lipsync-video" : dialogue ? "lipsync-image-multi" : "lipsync-image";
   const file = (path: string | undefined) => (path === undefined ? undefined : { path });

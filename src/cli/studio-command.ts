@@ -1,60 +1,69 @@
-import { parseArgs } from "node:util";
 import { serveApp } from "../headless/app-server.ts";
-import { wordsHere } from "./cli-words.ts";
-import { EXIT, UsageError } from "../headless/exit-codes.ts";
+import { EXIT } from "../headless/exit-codes.ts";
 import { appFolders } from "../headless/installation.ts";
+import { whole } from "../headless/option-values.ts";
+import { noWords, parseLine } from "../headless/parse-line.ts";
+import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
+import {
+  COMMON_OPTIONS,
+  helpText,
+  rowsOf,
+  type HelpPage,
+  type OptionTable,
+} from "../headless/words/help-page.ts";
+import { sentence, wordsHere, type CliWords } from "../headless/words/words.ts";
 
-const HELP = `Usage: dudak studio [options]
+const PORT = 5173;
 
-Serves the studio page on this machine until it is stopped with Ctrl-C.
+const OPTIONS = {
+  port: {
+    type: "string",
+    value: "N",
+    text: sentence("help:port"),
+    initial: sentence("studio:portOrFree", { port: String(PORT) }),
+  },
+  host: { type: "string", value: "{ADDRESS}", text: sentence("help:host"), initial: "127.0.0.1" },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
 
-  --port N         [5173, or a free one when it is taken]
-  --host ADDRESS   [127.0.0.1]
-  --help`;
+const PAGE: HelpPage = {
+  usage: ["studio [{OPTIONS}]"],
+  parts: [sentence("studio:about"), { rows: rowsOf(OPTIONS) }],
+};
+
+async function serve(argv: readonly string[], words: CliWords): Promise<void> {
+  const { values } = parseLine(argv, OPTIONS, noWords);
+  if (values.help) {
+    console.log(helpText(PAGE, words));
+    return;
+  }
+  const port = whole(values.port, "--port", 0, 65_535) ?? PORT;
+  const host = values.host ?? "127.0.0.1";
+  const folders = await appFolders();
+  const server = await serveApp(folders, { host, port, compress: true })
+    .catch((error: unknown) => {
+      if (values.port !== undefined) throw error;
+      return serveApp(folders, { host, compress: true });
+    })
+    .catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      throw usageError("usage/port", { code: code ?? String(error) });
+    });
+  console.log(`${words.say("studioAt", { address: server.origin })}\n${words.say("stopIt")}`);
+}
 
 /**
  * `dudak studio` and `npm start`: serves the studio; the process stays until it is stopped.
  * @returns the exit code; see {@link EXIT}.
  */
 export async function studioCommand(argv: readonly string[]): Promise<number> {
-  let values;
-  const { say } = await wordsHere();
+  const words = await wordsHere();
   try {
-    ({ values } = parseArgs({
-      args: [...argv],
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }));
-  } catch (error) {
-    console.error(
-      `dudak: ${new UsageError((error as Error).message).message} ${say("seeHelp", { command: "studio" })}`,
-    );
-    return EXIT.usage;
-  }
-  if (values.help) {
-    console.log(HELP);
-    return EXIT.ok;
-  }
-  const port = Number(values.port ?? 5173);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    console.error(`dudak: --port must be a whole number from 0 to 65535, not "${values.port!}".`);
-    return EXIT.usage;
-  }
-  const host = values.host ?? "127.0.0.1";
-  const folders = await appFolders();
-  try {
-    const server = await serveApp(folders, { host, port, compress: true }).catch((error: unknown) => {
-      if (values.port !== undefined) throw error;
-      return serveApp(folders, { host, compress: true });
-    });
-    console.log(`${say("studioAt", { address: server.origin })}\n${say("stopIt")}`);
+    await serve(argv, words);
     return EXIT.ok;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    console.error(`dudak: ${say("cannotListen", { code: code ?? String(error) })}`);
+    if (!(error instanceof UsageError)) throw error;
+    console.error(usageText(error, words, "studio"));
     return EXIT.usage;
   }
 }

@@ -1,5 +1,7 @@
-import { mkdir, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { toldError } from "../headless/told-error.ts";
 import { createMediaStore, type MediaRecord, type MediaStore } from "../queue/store/media-store.ts";
 import type { JobStore } from "../queue/store/job-store.ts";
 import type { RecordTable } from "../queue/store/record-table.ts";
@@ -38,7 +40,7 @@ export interface DataDir extends Installation<GatewayJobStore & JobStore> {
  * @throws EngineError `storage/failed` when another gateway runs on it.
  */
 export async function openDataDir(folder: string): Promise<DataDir> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const lock = join(folder, "gateway.pid");
   await lockFolder(lock);
   let database: Database | undefined;
@@ -69,10 +71,21 @@ export async function openDataDir(folder: string): Promise<DataDir> {
  * @throws EngineError `storage/failed` when a gateway of an earlier release runs on it.
  */
 export async function visitDataDir(folder: string): Promise<Installation> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   // A folder of an earlier release becomes one of today's first.
   if (hasFileLayout(folder)) await (await openDataDir(folder)).close();
   return openInstallation(folder, await openDatabase(databaseOf(folder)), "visitor");
+}
+
+/** @throws ToldError `storage/failed` when nothing can be written there. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw toldError("storage/failed", error, "host/folder-unusable", { folder, code: code ?? message });
+  }
 }
 
 const databaseOf = (folder: string) => join(folder, "gateway.db");

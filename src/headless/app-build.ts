@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, rm, stat, utimes, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { build } from "vite";
 import { PROJECT_ROOT } from "./project-root.ts";
+import { wordsHere } from "./words/words.ts";
 
 export { PROJECT_ROOT };
 
@@ -101,7 +102,7 @@ export async function builtOnce(root: string, folder: string, work: () => Promis
  */
 export async function buildApp(root = PROJECT_ROOT): Promise<string> {
   return builtOnce(root, "dist", async () => {
-    console.error("dudak: building the app, once …");
+    console.error(`dudak: ${(await wordsHere()).say("step:app")}`);
     await build({ root, configFile: join(root, "vite.config.ts"), logLevel: "error" });
   });
 }

@@ -4,18 +4,15 @@ import { dirname, join } from "node:path";
 import type { Browser, BrowserType } from "playwright-core";
 import { browserLaunch } from "./find-browser.mjs";
 import { reasonOf, runStep } from "./setup-step.mjs";
-import { EngineError } from "../job/errors.ts";
+import { toldError } from "./told-error.ts";
+import { wordsHere } from "./words/words.ts";
 
 /** The driver, an optional dependency of the package: who uses the library alone can leave it out. */
 async function loadDriver(): Promise<BrowserType> {
   try {
     return (await import("playwright-core")).chromium;
   } catch (cause) {
-    throw new EngineError(
-      "device/backend",
-      "The command line drives a browser through the package playwright-core, which is not installed. Run npm install playwright-core and try again.",
-      { cause },
-    );
+    throw toldError("device/backend", cause, "host/no-driver");
   }
 }
 
@@ -23,13 +20,10 @@ async function loadDriver(): Promise<BrowserType> {
 async function downloadBrowser(executable: string): Promise<void> {
   const manifest = createRequire(import.meta.url).resolve("playwright-core/package.json");
   const cli = join(dirname(manifest), "cli.js");
-  const label = "no Chrome, Chromium or Edge found: downloading Chromium, once";
-  const { code, said } = await runStep(label, process.execPath, [cli, "install", "chromium"]);
+  const { say } = await wordsHere();
+  const { code, said } = await runStep(say("step:browser"), process.execPath, [cli, "install", "chromium"]);
   if (code === 0 && existsSync(executable)) return;
-  throw new EngineError(
-    "device/backend",
-    `No browser could be found or downloaded (${reasonOf(said)}). Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path.`,
-  );
+  throw toldError("device/backend", undefined, "host/no-browser", { reason: reasonOf(said) });
 }
 
 /**
@@ -37,7 +31,7 @@ async function downloadBrowser(executable: string): Promise<void> {
  * @param options.softwareGpu emulates WebGPU on the processor.
  * @param options.ownSignals the caller closes the browser when the process is told to stop. Otherwise the driver does,
  * and ends the process before the caller could tidy up.
- * @throws EngineError `device/backend` when there is no driver or no browser.
+ * @throws ToldError `device/backend` when there is no driver or no browser, or when the browser does not start.
  */
 export async function launchBrowser(
   options: { softwareGpu?: boolean; ownSignals?: boolean } = {},
@@ -46,7 +40,14 @@ export async function launchBrowser(
   const chromium = await loadDriver();
   const launch = browserLaunch({ softwareGpu });
   const own = chromium.executablePath();
-  if (!launch.executablePath && !existsSync(own)) await downloadBrowser(own);
+  const { executablePath: path = own } = launch;
+  if (!existsSync(path)) {
+    if (launch.executablePath) throw toldError("device/backend", undefined, "host/browser-path", { path });
+    await downloadBrowser(own);
+  }
   const signals = { handleSIGINT: !ownSignals, handleSIGTERM: !ownSignals, handleSIGHUP: !ownSignals };
-  return chromium.launch({ ...launch, ...signals, headless: true });
+  return chromium.launch({ ...launch, ...signals, headless: true }).catch((cause: unknown) => {
+    const reason = reasonOf(String(cause instanceof Error ? cause.message : cause));
+    throw toldError("device/backend", cause, "host/browser-start", { path, reason });
+  });
 }

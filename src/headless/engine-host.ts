@@ -14,6 +14,7 @@ import { launchBrowser } from "./browser-driver.ts";
 import { exchangeCheckpoint } from "./checkpoint-exchange.ts";
 import { requireFile } from "./input-file.ts";
 import { appFolders } from "./installation.ts";
+import { toldError } from "./told-error.ts";
 
 /** A job for the headless browser, its media as files, and where its result is written. */
 export type HostRequest = JobSpec<{ readonly path: string }> & { readonly outputPath: string };
@@ -163,7 +164,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
         const current = await page();
         cancel = () =>
           void current.evaluate((job) => window.dudakHost.cancel(job), id).catch(() => undefined);
-        if (listeners.signal?.aborted) throw new EngineError("job/cancelled", "The job was cancelled.");
+        if (listeners.signal?.aborted) throw toldError("job/cancelled", undefined, "host/cancelled");
         listeners.signal?.addEventListener("abort", cancel);
         const job: HostJob = {
           id,
@@ -175,13 +176,7 @@ export async function createEngineHost(options: EngineHostOptions = {}): Promise
           .evaluate((value) => window.dudakHost.run(value), job)
           .catch(async (error: unknown) => {
             await closeBrowser();
-            throw new EngineError(
-              "device/lost",
-              "The browser stopped in the middle of the job; run it again.",
-              {
-                cause: error,
-              },
-            );
+            throw toldError("device/lost", error, "host/browser-stopped");
           });
         if (!answer.ok) {
           options.onLog?.(answer.stack);
@@ -210,6 +205,6 @@ export async function readManifest(manifest: string): Promise<object | string> {
   try {
     return JSON.parse(await readFile(manifest, "utf8")) as object;
   } catch (cause) {
-    throw new EngineError("input/missing", `The manifest ${manifest} could not be read as JSON.`, { cause });
+    throw toldError("input/missing", cause, "host/manifest", { path: manifest });
   }
 }

@@ -16,11 +16,3 @@ export function exitCodeOf(code: ErrorCode): number {
 export function failureJson({ code, message, details }: EngineError): object {
   return { error: message, errorCode: code, ...(hasDetails(details) ? { details } : {}) };
 }
-
-/** A mistake in the command line; its message is a whole sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-  constructor(message: string) {
-    super(/[.!?]$/.test(message) ? message : `${message}.`);
-  }
-}

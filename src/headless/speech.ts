@@ -1,21 +1,22 @@
 import type { EngineError } from "../job/errors.ts";
-import { chooseLanguage, type Language } from "../job/sentences/languages.ts";
 import { loadSentences, type Sentences } from "../job/sentences/load.ts";
-
-/** The language that the environment asks for (`LC_ALL`, `LC_MESSAGES`, `LANG`), else English. */
-export function languageHere(env: NodeJS.ProcessEnv = process.env): Language {
-  const asked = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
-  return chooseLanguage([asked.split(/[.@]/, 1)[0]!]);
-}
+import { ToldError } from "./told-error.ts";
+import { languageHere, wordsHere } from "./words/words.ts";
 
 /** The sentences of facts in {@link languageHere}. */
 export function sentencesHere(env: NodeJS.ProcessEnv = process.env): Promise<Sentences> {
   return loadSentences(languageHere(env));
 }
 
-/** What a failure says on a terminal: the engine's own sentence, after that of its code where the language is another. */
+/**
+ * What a failure says on a terminal: its own sentence, where that is known in the language; else the engine's, after
+ * that of its code where the language is another.
+ */
 export async function failureText(failure: EngineError, env?: NodeJS.ProcessEnv): Promise<string> {
   const { code, message } = failure;
+  if (failure instanceof ToldError) {
+    return `dudak: ${(await wordsHere(env)).tell(failure.told)} [${code}]`;
+  }
   const { language, error } = await sentencesHere(env);
   const { title, body } = error(code);
   const own = language === "en" ? message : `${title}. ${body} (${message})`;

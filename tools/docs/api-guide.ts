@@ -1,5 +1,4 @@
 import { RETRY_PAUSES_MS } from "../../src/rest/webhooks.ts";
-import { SERVE_HELP } from "../../src/gateway/commands/serve-options.ts";
 
 /** Milliseconds in the largest unit that fits. */
 function duration(ms: number): string {
@@ -120,9 +119,7 @@ Submit with \`"webhook": "http://localhost:3000/done"\` to try it.
 
 ## The gateway
 
-\`\`\`
-${SERVE_HELP}
-\`\`\`
+\`dudak serve\` answers over HTTP; [its options](command-line.md#dudak-serve).
 
 - Beyond \`--rate\`, \`429 route/too-many\`; beyond \`--max-queue\`, \`429 queue/full\`; both with \`Retry-After\`.
 - A JSON body may have 128 MB, \`data:\` URLs included; a file \`--max-size\`.

@@ -7,7 +7,7 @@ import { createServer } from "vite";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
 import { composeSheet } from "./people/people-sheet.ts";
-import { wordsHere } from "../../src/cli/cli-words.ts";
+import { wordsHere } from "../../src/headless/words/words.ts";
 import { createProgressBar } from "../../src/cli/progress-bar.ts";
 
 const HELP = `Usage: npm run eval -- [--only NAME] [--out FOLDER] [--shared FOLDER]

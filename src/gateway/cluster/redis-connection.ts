@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { EngineError } from "../../job/errors.ts";
+import { toldError } from "../../headless/told-error.ts";
 
 /** A Redis or Valkey server, and how to log in there. */
 export interface RedisAddress {
@@ -75,11 +76,10 @@ export async function connectRedis(address: RedisAddress, patienceMs: number): P
   if (redis.status === "ready") return redis;
   redis.disconnect();
   const why = last instanceof Error ? last.message || (last as NodeJS.ErrnoException).code : "no answer";
-  throw new EngineError(
-    "storage/unavailable",
-    `Redis at ${address.host}:${String(address.port)} cannot be reached (${why ?? "no answer"}). Check --redis, the password and that it runs.`,
-    { cause: last },
-  );
+  throw toldError("storage/unavailable", last, "host/no-redis", {
+    address: `${address.host}:${String(address.port)}`,
+    reason: why ?? "no answer",
+  });
 }
 
 /** A second connection that receives messages; it comes back by itself. */

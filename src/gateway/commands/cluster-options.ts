@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
-import { UsageError } from "../../headless/exit-codes.ts";
+import { bytesOf } from "../../headless/option-values.ts";
+import { usageError } from "../../headless/usage-error.ts";
+import { rowsOf, type HelpPart, type OptionTable } from "../../headless/words/help-page.ts";
+import { sentence } from "../../headless/words/words.ts";
 import type { RedisAddress } from "../cluster/redis-connection.ts";
 import { parseStorageAddress, type StorageAddress } from "../storage/storage-address.ts";
-import { secretFrom } from "./option-values.ts";
 
 /** Where a cluster keeps its queue and its media. */
 export interface ClusterAddress {
@@ -14,24 +15,23 @@ export interface ClusterAddress {
 
 /** Options that name a cluster. */
 export const CLUSTER_OPTIONS = {
-  redis: { type: "string" },
-  storage: { type: "string" },
-  namespace: { type: "string" },
-  "redis-ca": { type: "string" },
-  "redis-cert": { type: "string" },
-  "redis-key": { type: "string" },
-} as const;
+  redis: { type: "string", value: "URL", text: sentence("cluster:redis") },
+  storage: {
+    type: "string",
+    value: "URL",
+    text: sentence("cluster:storage", { bucket: "s3://BUCKET/PREFIX?endpoint=URL&region=NAME" }),
+  },
+  namespace: { type: "string", value: "{NAME}", text: sentence("cluster:namespace"), initial: "dudak" },
+  "redis-ca": { type: "string", value: "{FILE}", text: sentence("cluster:redisCa") },
+  "redis-cert": { type: "string", value: "{FILE}", text: sentence("cluster:redisCert") },
+  "redis-key": { type: "string", value: "{FILE}", text: sentence("cluster:redisKey") },
+} as const satisfies OptionTable;
 
 /** What `--help` says of {@link CLUSTER_OPTIONS}. */
-export const CLUSTER_HELP = `  --redis URL             redis://HOST:PORT/DB of a Redis or Valkey; rediss:// for TLS
-  --storage URL           s3://BUCKET/PREFIX?endpoint=URL&region=NAME, or file:///FOLDER that all machines share
-  --namespace NAME        when several installations share one Redis (default dudak)
-  --redis-ca FILE         certificates that a rediss:// server's is checked against
-  --redis-cert FILE, --redis-key FILE   this client's certificate and its key
-
-Secrets come from the environment: DUDAK_REDIS_USERNAME, DUDAK_REDIS_PASSWORD or DUDAK_REDIS_PASSWORD_FILE; for S3 as
-AWS has it (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a file named by AWS_SHARED_CREDENTIALS_FILE, a role). DUDAK_REDIS
-and DUDAK_STORAGE take the place of --redis and --storage. NODE_EXTRA_CA_CERTS names certificates for S3.`;
+export const CLUSTER_HELP: readonly HelpPart[] = [
+  { rows: rowsOf(CLUSTER_OPTIONS) },
+  sentence("cluster:secrets"),
+];
 
 type Values = { readonly [Name in keyof typeof CLUSTER_OPTIONS]?: string | undefined };
 
@@ -47,13 +47,11 @@ export function clusterAddress(
   const storage = values.storage ?? env["DUDAK_STORAGE"];
   if (redis === undefined && storage === undefined) return undefined;
   if (redis === undefined || storage === undefined) {
-    throw new UsageError(
-      "--redis and --storage go together: the queue in one, media and results in the other.",
-    );
+    throw usageError("usage/cluster-half");
   }
   const namespace = values.namespace ?? "dudak";
   if (!/^[\w-]{1,40}$/.test(namespace)) {
-    throw new UsageError("--namespace must be letters, digits, - or _, at most 40.");
+    throw usageError("usage/namespace");
   }
   return {
     redis: redisAddress(redis, values, env),
@@ -65,19 +63,16 @@ export function clusterAddress(
 function redisAddress(text: string, values: Values, env: NodeJS.ProcessEnv): RedisAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === "") {
-    throw new UsageError(`--redis must be like redis://HOST:6379 or rediss://HOST:6379, not "${text}".`);
+    throw usageError("usage/redis", { given: text });
   }
   if (url.password !== "" && values.redis !== undefined) {
-    throw new UsageError(
-      "A password in --redis can be read by everyone on this machine. Put it into DUDAK_REDIS_PASSWORD or into a file that DUDAK_REDIS_PASSWORD_FILE names.",
-    );
+    throw usageError("usage/redis-password");
   }
-  const file = (path: string | undefined) => (path === undefined ? undefined : readBytes(path));
+  const file = (path: string | undefined) => (path === undefined ? undefined : bytesOf(path));
   const passwordFile = env["DUDAK_REDIS_PASSWORD_FILE"];
   const tls = url.protocol === "rediss:";
   const [ca, cert, key] = [file(values["redis-ca"]), file(values["redis-cert"]), file(values["redis-key"])];
-  if (!tls && (ca ?? cert ?? key))
-    throw new UsageError("--redis-ca, --redis-cert and --redis-key need rediss://.");
+  if (!tls && (ca ?? cert ?? key)) throw usageError("usage/redis-tls");
   return {
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: Number(url.port || 6379),
@@ -85,17 +80,7 @@ function redisAddress(text: string, values: Values, env: NodeJS.ProcessEnv): Red
     username: decodeURIComponent(url.username) || env["DUDAK_REDIS_USERNAME"],
     password:
       decodeURIComponent(url.password) ||
-      (passwordFile === undefined ? env["DUDAK_REDIS_PASSWORD"] : secretFrom(passwordFile)),
+      (passwordFile === undefined ? env["DUDAK_REDIS_PASSWORD"] : bytesOf(passwordFile).toString().trim()),
     ...(tls ? { tls: { ca, cert, key } } : {}),
   };
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new UsageError(
-      `The file ${path} could not be read (${(error as NodeJS.ErrnoException).code ?? ""}).`,
-    );
-  }
 }

@@ -2,20 +2,27 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { toEngineError } from "../../job/errors.ts";
-import { EXIT, exitCodeOf, failureJson, UsageError } from "../../headless/exit-codes.ts";
+import { EXIT, exitCodeOf, failureJson } from "../../headless/exit-codes.ts";
 import { failureText } from "../../headless/speech.ts";
+import { UsageError, usageError, usageText } from "../../headless/usage-error.ts";
+import { wordsHere, type CliWords } from "../../headless/words/words.ts";
 import { PROJECT_ROOT } from "../../headless/installation.ts";
 
 /** Folder of the gateway unless `--data` names another. */
 export const DEFAULT_DATA_DIR = join(homedir(), ".dudak");
 
 /** Runs a command; what it throws becomes a sentence and an exit code. */
-export async function guarded(command: string, json: boolean, work: () => Promise<number>): Promise<number> {
+export async function guarded(
+  command: string,
+  json: boolean,
+  work: (words: CliWords) => Promise<number>,
+): Promise<number> {
+  const words = await wordsHere();
   try {
-    return await work();
+    return await work(words);
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`dudak: ${error.message} See dudak ${command} --help.`);
+      console.error(usageText(error, words, command));
       return EXIT.usage;
     }
     const failure = toEngineError(error, "storage/failed");
@@ -29,9 +36,7 @@ export async function guarded(command: string, json: boolean, work: () => Promis
 export function explainPort(error: unknown): never {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
-  throw new UsageError(
-    `Nothing can listen on this address and port (${code}). Choose others with --port and --host.`,
-  );
+  throw usageError("usage/port", { code });
 }
 
 /**

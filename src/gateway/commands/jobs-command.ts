@@ -1,5 +1,17 @@
 import { randomId } from "../../core/random.ts";
-import { EXIT, UsageError } from "../../headless/exit-codes.ts";
+import { EXIT } from "../../headless/exit-codes.ts";
+import { oneOf, whole } from "../../headless/option-values.ts";
+import { parseLine } from "../../headless/parse-line.ts";
+import { toldError } from "../../headless/told-error.ts";
+import { usageError } from "../../headless/usage-error.ts";
+import {
+  COMMON_OPTIONS,
+  helpText,
+  rowsOf,
+  type HelpPage,
+  type OptionTable,
+} from "../../headless/words/help-page.ts";
+import { sentence, type CliWords } from "../../headless/words/words.ts";
 import { EngineError } from "../../job/errors.ts";
 import { mapMediaAsync } from "../../job/job-spec.ts";
 import { failedRow, isFinished, type JobInput, type JobRow } from "../../queue/job-row.ts";
@@ -7,24 +19,36 @@ import { removeMedia } from "../../queue/retention.ts";
 import type { Installation } from "../data-dir.ts";
 import { jobView } from "../../rest/job-view.ts";
 import { guarded } from "./command.ts";
-import { parseLine } from "../../headless/parse-line.ts";
-import { oneOf, whole } from "./option-values.ts";
 import { PLACE_HELP, PLACE_OPTIONS, visit } from "./visit.ts";
 
-const JOBS_HELP = `Usage: dudak jobs COMMAND [options]
+const LIST_OPTIONS = {
+  status: { type: "string", value: "{STATE}", text: sentence("jobs:status") },
+  key: { type: "string", value: "{PREFIX}", text: sentence("jobs:key") },
+  limit: { type: "string", value: "N", text: sentence("jobs:limit"), initial: "20" },
+  before: { type: "string", value: "{NUMBER}", text: sentence("jobs:before") },
+} as const satisfies OptionTable;
 
-  list             the jobs, newest first
-    --status processing|completed|failed
-    --key PREFIX     those of one key's tenant
-    --limit N        at most so many (default 20)
-    --before NUMBER  those before this number, the last one of the page before
-  show ID          all that is known of a job
-  retry ID         the request of a finished job once more, as a new job
-  cancel ID        ends a job that is not finished
+const OPTIONS = {
+  json: { type: "boolean", text: sentence("help:answerJson") },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
 
-  --json           answer in JSON
-
-${PLACE_HELP}`;
+const PAGE: HelpPage = {
+  usage: ["jobs {COMMAND} [{OPTIONS}]"],
+  parts: [
+    {
+      rows: [
+        { term: "list", text: sentence("jobs:list") },
+        ...rowsOf(LIST_OPTIONS, true),
+        { term: "show ID", text: sentence("jobs:show") },
+        { term: "retry ID", text: sentence("jobs:retry") },
+        { term: "cancel ID", text: sentence("jobs:cancel") },
+      ],
+    },
+    { rows: rowsOf(OPTIONS) },
+    ...PLACE_HELP,
+  ],
+};
 
 const STATES = {
   processing: ["queued", "running"],
@@ -37,35 +61,24 @@ const STATES = {
  * @returns the exit code; see {@link EXIT}.
  */
 export async function jobsCommand(argv: readonly string[]): Promise<number> {
-  return guarded("jobs", argv.includes("--json"), async () => {
-    const { values, positionals } = parseLine(
-      argv,
-      {
-        ...PLACE_OPTIONS,
-        status: { type: "string" },
-        key: { type: "string" },
-        limit: { type: "string" },
-        before: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-      true,
-    );
+  return guarded("jobs", argv.includes("--json"), async (words) => {
+    const { say } = words;
+    const { values, positionals } = parseLine(argv, { ...PLACE_OPTIONS, ...LIST_OPTIONS, ...OPTIONS });
     const [command, id, ...rest] = positionals;
     if (values.help || command === undefined) {
-      console.log(JOBS_HELP);
+      console.log(helpText(PAGE, words));
       return values.help ? EXIT.ok : EXIT.usage;
     }
     const status = oneOf(values.status, "--status", ["processing", "completed", "failed"]);
     const limit = whole(values.limit, "--limit", 1, 10_000) ?? 20;
     const before = whole(values.before, "--before", 1, Number.MAX_SAFE_INTEGER);
     if (!["list", "show", "retry", "cancel"].includes(command)) {
-      throw new UsageError(`There is no "jobs ${command}".`);
+      throw usageError("usage/unknown-word", { command: "jobs", word: command });
     }
     if (rest.length > 0 || (id === undefined) !== (command === "list")) {
-      throw new UsageError(
-        `"jobs ${command}" takes ${command === "list" ? "no further words" : "one job's id"}.`,
-      );
+      throw usageError(command === "list" ? "usage/no-more-words" : "usage/one-id", {
+        command: `jobs ${command}`,
+      });
     }
     const installation = await visit(values);
     try {
@@ -80,18 +93,18 @@ export async function jobsCommand(argv: readonly string[]): Promise<number> {
           ...(values.key === undefined ? {} : { owner: values.key }),
           ...(before === undefined ? {} : { before }),
         });
-        const text = rows.map(lineOf).join("\n");
-        return show(rows.map(detailsOf), text || "There are no such jobs.");
+        const text = rows.map((row) => lineOf(row, words)).join("\n");
+        return show(rows.map(detailsOf), text || say("jobs:none"));
       }
       const row = await installation.store.get(id.toLowerCase());
-      if (!row) throw new EngineError("job/not-found", `There is no job ${id}; see dudak jobs list.`);
+      if (!row) throw toldError("job/not-found", undefined, "host/no-job", { id });
       if (command === "show") return show(detailsOf(row), JSON.stringify(detailsOf(row), null, 2));
       if (command === "cancel") {
         const ended = await cancel(installation, row);
-        return show(detailsOf(ended), `Cancelled ${ended.id}.`);
+        return show(detailsOf(ended), say("jobs:cancelled", { id: ended.id }));
       }
       const again = await retry(installation, row);
-      return show(detailsOf(again), `${again.id} is in the queue; it does ${row.id} once more.`);
+      return show(detailsOf(again), say("jobs:again", { again: again.id, id: row.id }));
     } finally {
       await installation.close();
     }
@@ -105,13 +118,13 @@ async function cancel({ store }: Installation, { id }: JobRow): Promise<JobRow> 
       : failedRow(row, Date.now(), new EngineError("job/cancelled", "The job was cancelled.")),
   );
   if (ended) return ended;
-  throw new EngineError("job/conflict", `Job ${id} is finished; there is nothing to cancel.`);
+  throw toldError("job/conflict", undefined, "host/job-finished", { id });
 }
 
 /** A new job of the same request. What belongs to the old job alone is copied, so that either may be removed. */
 async function retry({ store, media }: Installation, row: JobRow): Promise<JobRow> {
   if (!isFinished(row)) {
-    throw new EngineError("job/conflict", `Job ${row.id} is not finished. Cancel it first.`);
+    throw toldError("job/conflict", undefined, "host/job-unfinished", { id: row.id });
   }
   const id = randomId();
   try {
@@ -119,10 +132,7 @@ async function retry({ store, media }: Installation, row: JobRow): Promise<JobRo
       if (!("file" in input)) return input;
       const file = await media.get(input.file);
       if (!file) {
-        throw new EngineError(
-          "input/missing",
-          "A file of this job was removed. Submit it anew with its media.",
-        );
+        throw toldError("input/missing", undefined, "host/file-removed");
       }
       if (file.owner !== row.id) return input;
       const { type, name } = file;
@@ -154,15 +164,15 @@ function detailsOf(row: JobRow) {
   return { ...jobView(row, ({ baseUrl, id }) => `${baseUrl}/jobs/${id}/output`), ...more };
 }
 
-function lineOf(row: JobRow): string {
+function lineOf(row: JobRow, { say }: CliWords): string {
   const when = new Date(row.createdAt).toISOString().slice(0, 16);
   const how =
     row.state === "failed"
       ? row.errorCode
       : row.state === "running"
-        ? `${row.stage} ${String(Math.round(row.progress * 100))} %`
+        ? `${say(`stage:${row.stage}`)} ${String(Math.round(row.progress * 100))} %`
         : undefined;
-  const owed = row.webhookDueAt === undefined ? undefined : "webhook owed";
+  const owed = row.webhookDueAt === undefined ? undefined : say("jobs:webhookOwed");
   return [String(row.sequence), row.id, when, row.spec.model, row.state, how, owed, row.owner]
     .filter(Boolean)
     .join("  ");

@@ -1,54 +1,72 @@
 import { createKeyStore, type KeyListing, type NewKey } from "../../rest/keys.ts";
 import { rotateWebhookSecret, webhookSecret } from "../../rest/webhooks.ts";
-import { EXIT, UsageError } from "../../headless/exit-codes.ts";
-import { guarded } from "./command.ts";
+import { EXIT } from "../../headless/exit-codes.ts";
 import { parseLine } from "../../headless/parse-line.ts";
+import { usageError } from "../../headless/usage-error.ts";
+import {
+  COMMON_OPTIONS,
+  helpText,
+  rowsOf,
+  type HelpPage,
+  type OptionTable,
+} from "../../headless/words/help-page.ts";
+import { sentence, type CliWords } from "../../headless/words/words.ts";
+import { guarded } from "./command.ts";
 import { PLACE_HELP, PLACE_OPTIONS, visit } from "./visit.ts";
 
-const KEYS_HELP = `Usage: dudak keys COMMAND [options]
+const CREATE_OPTIONS = {
+  name: { type: "string", value: "{NAME}", text: sentence("keys:name") },
+  origin: { type: "string", value: "{ORIGIN}", text: sentence("keys:origin") },
+  admin: { type: "boolean", text: sentence("keys:admin") },
+  with: { type: "string", value: "{KEY}", text: sentence("keys:with") },
+} as const satisfies OptionTable;
 
-  create           make an API key; it is shown once
-    --name NAME      a name to remember it by
-    --origin ORIGIN  the key works only from pages of this origin
-    --admin          the key sees the jobs and files of all keys, not its own alone
-    --with KEY       the key shares the jobs and files of another one, by prefix or name
-  list             names, prefixes, last use
-  revoke KEY       by prefix (sk_XXXX) or name
-  secret           the secret that signs webhooks
-    --rotate         replace it
+const SECRET_OPTIONS = {
+  rotate: { type: "boolean", text: sentence("keys:rotate") },
+} as const satisfies OptionTable;
 
-  --json           answer in JSON
+const OPTIONS = {
+  json: { type: "boolean", text: sentence("help:answerJson") },
+  ...COMMON_OPTIONS,
+} as const satisfies OptionTable;
 
-${PLACE_HELP}`;
+const PAGE: HelpPage = {
+  usage: ["keys {COMMAND} [{OPTIONS}]"],
+  parts: [
+    {
+      rows: [
+        { term: "create", text: sentence("keys:create") },
+        ...rowsOf(CREATE_OPTIONS, true),
+        { term: "list", text: sentence("keys:list") },
+        { term: "revoke {KEY}", text: sentence("keys:revoke") },
+        { term: "secret", text: sentence("keys:secret") },
+        ...rowsOf(SECRET_OPTIONS, true),
+      ],
+    },
+    { rows: rowsOf(OPTIONS) },
+    ...PLACE_HELP,
+  ],
+};
 
 /**
  * `dudak keys create | list | revoke | secret`; works while a gateway runs on the same folder.
  * @returns the exit code; see {@link EXIT}.
  */
 export async function keysCommand(argv: readonly string[]): Promise<number> {
-  return guarded("keys", argv.includes("--json"), async () => {
-    const { values, positionals } = parseLine(
-      argv,
-      {
-        name: { type: "string" },
-        origin: { type: "string" },
-        admin: { type: "boolean" },
-        with: { type: "string" },
-        rotate: { type: "boolean" },
-        ...PLACE_OPTIONS,
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-      true,
-    );
+  return guarded("keys", argv.includes("--json"), async (words) => {
+    const { say } = words;
+    const known = { ...CREATE_OPTIONS, ...SECRET_OPTIONS, ...PLACE_OPTIONS, ...OPTIONS };
+    const { values, positionals } = parseLine(argv, known);
     const [command, target, ...rest] = positionals;
     if (values.help || command === undefined) {
-      console.log(KEYS_HELP);
+      console.log(helpText(PAGE, words));
       return values.help ? EXIT.ok : EXIT.usage;
     }
     const expected = command === "revoke" ? 1 : 0;
     if (rest.length > 0 || (target === undefined) === (expected === 1)) {
-      throw new UsageError(`"keys ${command}" takes ${expected === 1 ? "one key" : "no further words"}.`);
+      throw usageError(expected === 1 ? "usage/one-key" : "usage/no-more-words", {
+        command: `keys ${command}`,
+      });
     }
     const tables = await visit(values);
     try {
@@ -64,20 +82,16 @@ export async function keysCommand(argv: readonly string[]): Promise<number> {
             origin: values.origin,
             tenant: tenantOption(values.admin, values.with),
           });
-          return show(
-            { key, ...listing },
-            `${key}\n\nThis is "${listing.name}". It is not shown again: keep it safe.`,
-          );
+          return show({ key, ...listing }, `${key}\n\n${say("keys:made", { name: listing.name })}`);
         }
         case "list": {
           const all = await keys.list();
-          return show(all, all.length > 0 ? all.map(keyLine).join("\n") : "There are no keys.");
+          return show(all, all.map((key) => keyLine(key, words)).join("\n") || say("keys:none"));
         }
         case "revoke": {
-          if (await keys.revoke(target!)) return show({ revoked: target }, `Revoked ${target!}.`);
-          throw new UsageError(
-            `There is no usable key "${target!}", or several of that name; see dudak keys list.`,
-          );
+          if (await keys.revoke(target!))
+            return show({ revoked: target }, say("keys:revoked", { name: target! }));
+          throw usageError("usage/no-key", { key: target! });
         }
         case "secret": {
           const settings = tables.settings;
@@ -85,7 +99,7 @@ export async function keysCommand(argv: readonly string[]): Promise<number> {
           return show({ secret }, secret);
         }
         default:
-          throw new UsageError(`There is no "keys ${command}".`);
+          throw usageError("usage/unknown-word", { command: "keys", word: command });
       }
     } finally {
       await tables.close();
@@ -94,16 +108,24 @@ export async function keysCommand(argv: readonly string[]): Promise<number> {
 }
 
 function tenantOption(admin: boolean | undefined, other: string | undefined): NewKey["tenant"] {
-  if (admin && other !== undefined) throw new UsageError("Give either --admin or --with.");
+  if (admin && other !== undefined)
+    throw usageError("usage/exclusive", { first: "--admin", second: "--with" });
   if (admin) return undefined;
   return other === undefined ? "own" : { of: other };
 }
 
-function keyLine(key: KeyListing): string {
+function keyLine(key: KeyListing, { say }: CliWords): string {
   const day = (ms: number | undefined) =>
-    ms === undefined ? "never" : new Date(ms).toISOString().slice(0, 16);
+    ms === undefined ? say("keys:never") : new Date(ms).toISOString().slice(0, 16);
   const state =
-    key.revokedAt === undefined ? `last used ${day(key.lastUsedAt)}` : `revoked ${day(key.revokedAt)}`;
-  const sees = key.tenant === undefined ? "sees all" : key.tenant === key.prefix ? "" : `with ${key.tenant}`;
+    key.revokedAt === undefined
+      ? say("keys:lastUsed", { when: day(key.lastUsedAt) })
+      : say("keys:revokedAt", { when: day(key.revokedAt) });
+  const sees =
+    key.tenant === undefined
+      ? say("keys:seesAll")
+      : key.tenant === key.prefix
+        ? ""
+        : say("keys:shares", { key: key.tenant });
   return [key.prefix, key.name, state, sees, key.origin].filter(Boolean).join("  ");
 }

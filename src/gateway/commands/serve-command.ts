@@ -1,4 +1,6 @@
 import { EXIT } from "../../headless/exit-codes.ts";
+import { helpText } from "../../headless/words/help-page.ts";
+import type { CliWords } from "../../headless/words/words.ts";
 import { serve, type Gateway } from "../serve.ts";
 import {
   DEFAULT_DATA_DIR,
@@ -15,14 +17,14 @@ import { parseServeOptions, SERVE_HELP, type ServeOptions } from "./serve-option
  * @returns the exit code; see {@link EXIT}.
  */
 export async function serveCommand(argv: readonly string[]): Promise<number> {
-  return guarded("serve", argv.includes("--json"), async () => {
+  return guarded("serve", argv.includes("--json"), async (words) => {
     const options = parseServeOptions(argv, DEFAULT_DATA_DIR);
     if (options.help) {
-      console.log(SERVE_HELP);
+      console.log(helpText(SERVE_HELP, words));
       return EXIT.ok;
     }
     const gateway = await start(options).catch(explainPort);
-    await tell(gateway, options);
+    await tell(gateway, options, words);
     await untilStopped((graceMs) => gateway.close(graceMs), options.drainMs);
     return EXIT.ok;
   });
@@ -37,7 +39,7 @@ async function start({ front, place, verbose }: ServeOptions): Promise<Gateway> 
   return serveCluster({ ...settings, ...place });
 }
 
-async function tell(gateway: Gateway, { json, place }: ServeOptions): Promise<void> {
+async function tell(gateway: Gateway, { json, place }: ServeOptions, { say }: CliWords): Promise<void> {
   const url = `${gateway.origin}/api/v1`;
   const { opsOrigin } = gateway;
   const data = "dataDir" in place ? place.dataDir : undefined;
@@ -45,14 +47,14 @@ async function tell(gateway: Gateway, { json, place }: ServeOptions): Promise<vo
     console.log(JSON.stringify({ url, data, opsUrl: opsOrigin, pid: process.pid }));
     return;
   }
-  const where =
-    data === undefined ? "Jobs wait for dudak work on any machine" : `Jobs and keys are in ${data}`;
-  console.log(`The lip-sync API is at ${url}\n${where}`);
-  if (opsOrigin !== undefined) console.log(`Health and metrics are at ${opsOrigin}`);
-  console.log("Stop it with Ctrl-C.");
+  const where = data === undefined ? say("serve:workers") : say("serve:here", { folder: data });
+  console.log(`${say("serve:at", { address: url })}\n${where}`);
+  if (opsOrigin !== undefined) console.log(say("serve:ops", { address: opsOrigin }));
+  console.log(say("stopIt"));
   const usable = (await gateway.keys.list()).some((key) => key.revokedAt === undefined);
   if (usable) return;
   const options =
     data === DEFAULT_DATA_DIR ? "" : data === undefined ? " --redis … --storage …" : ` --data "${data}"`;
-  console.log(`There is no API key yet. Create one: dudak keys create --name NAME${options}`);
+  const command = `dudak keys create --name ${say("arg:NAME")}${options}`;
+  console.log(say("serve:noKey", { command }));
 }

@@ -1,35 +1,62 @@
 import { resolve } from "node:path";
-import { UsageError } from "../../headless/exit-codes.ts";
+import { oneOf, origin, times, whole } from "../../headless/option-values.ts";
+import { noWords, parseLine } from "../../headless/parse-line.ts";
+import { usageError } from "../../headless/usage-error.ts";
+import { rowsOf, type HelpPage, type OptionTable } from "../../headless/words/help-page.ts";
+import { sentence } from "../../headless/words/words.ts";
 import type { FrontSettings } from "../front.ts";
 import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress, type ClusterAddress } from "./cluster-options.ts";
-import { parseLine } from "../../headless/parse-line.ts";
-import { logOptions, oneOf, origin, SERVICE_HELP, SERVICE_OPTIONS, times, whole } from "./option-values.ts";
+import { DRAIN_SECONDS, logOptions, SERVICE_OPTIONS } from "./service-options.ts";
+
+const OPTIONS = {
+  port: { type: "string", value: "N", text: sentence("serve:port"), initial: "8787" },
+  host: { type: "string", value: "{ADDRESS}", text: sentence("serve:host"), initial: "127.0.0.1" },
+  concurrency: { type: "string", value: "N", text: sentence("serve:concurrency"), initial: "1" },
+  data: { type: "string", value: "{FOLDER}", text: sentence("serve:data"), initial: "~/.dudak" },
+  "keep-days": {
+    type: "string",
+    value: "N",
+    text: sentence("serve:keepDays"),
+    initial: sentence("serve:kept"),
+  },
+  "max-size": { type: "string", value: "MB", text: sentence("serve:maxSize"), initial: "2000" },
+  "max-queue": { type: "string", value: "N", text: sentence("serve:maxQueue"), initial: "1000" },
+  rate: { type: "string", value: "N", text: sentence("serve:rate"), initial: "600" },
+  "link-minutes": {
+    type: "string",
+    value: "N",
+    text: sentence("serve:linkMinutes"),
+    initial: sentence("serve:asJob"),
+  },
+  "allow-origin": {
+    type: "string",
+    multiple: true,
+    value: "{ORIGIN}",
+    text: sentence("serve:allowOrigin"),
+  },
+  "allow-private-urls": { type: "boolean", text: sentence("serve:allowPrivate") },
+  "public-origin": { type: "string", value: "{ORIGIN}", text: sentence("serve:publicOrigin") },
+  format: {
+    type: "string",
+    value: "{NAME}",
+    text: sentence("serve:format", { first: "mp4", second: "webm" }),
+    initial: sentence("serve:bestEncoded"),
+  },
+  backend: {
+    type: "string",
+    value: "{NAME}",
+    text: sentence("serve:backend", { first: "webgpu", second: "wasm" }),
+    initial: sentence("help:machineHas"),
+  },
+  "ops-port": { type: "string", value: "N", text: sentence("serve:opsPort") },
+  ...SERVICE_OPTIONS,
+} as const satisfies OptionTable;
 
 /** What `dudak serve --help` prints. */
-export const SERVE_HELP = `Usage: dudak serve [options]
-
-Answers the lip-sync REST API on this machine; the engine runs in a headless browser.
-
-  --port N                default 8787; 0 chooses a free one
-  --host ADDRESS          default 127.0.0.1; anything else can be reached from other machines
-  --concurrency N         jobs at the same time, each in its own browser (default 1)
-  --data DIR              folder of jobs, media and keys (default ~/.dudak)
-  --keep-days N           remove finished jobs after N days (default: keep them)
-  --max-size MB           largest file, uploaded or fetched (default 2000)
-  --max-queue N           unfinished jobs beyond which 429 is answered (default 1000)
-  --rate N                submissions and uploads per key and minute (default 600)
-  --link-minutes N        addresses of results are signed and expire after N minutes (default: they last as the job)
-  --allow-origin ORIGIN   pages of this origin may call; can be repeated
-  --allow-private-urls    also fetch from and deliver to private addresses
-  --public-origin ORIGIN  how clients reach this gateway, when it is behind a proxy
-  --format mp4|webm       of the results (default: the best the browser encodes)
-  --backend webgpu|wasm   where the networks run (default: the best there is)
-  --ops-port N            /livez, /readyz and /metrics on a port of their own, without a key
-${SERVICE_HELP}
-
-On more than one machine (docs/scale-out.md), a gateway without a browser, for workers (dudak work):
-
-${CLUSTER_HELP}`;
+export const SERVE_HELP: HelpPage = {
+  usage: ["serve [{OPTIONS}]"],
+  parts: [sentence("serve:about"), { rows: rowsOf(OPTIONS) }, sentence("cluster:heading"), ...CLUSTER_HELP],
+};
 
 /** A parsed `dudak serve` command line. */
 export interface ServeOptions {
@@ -48,7 +75,7 @@ export interface ServeOptions {
  * @throws UsageError for an unknown option or a value out of range.
  */
 export function parseServeOptions(argv: readonly string[], defaultDataDir: string): ServeOptions {
-  const { values } = parseLine(argv, OPTIONS);
+  const { values } = parseLine(argv, { ...OPTIONS, ...CLUSTER_OPTIONS }, noWords);
   const front: Omit<FrontSettings, "version"> = {
     port: whole(values.port, "--port", 0, 65_535),
     host: values.host,
@@ -70,37 +97,15 @@ export function parseServeOptions(argv: readonly string[], defaultDataDir: strin
   const concurrency = whole(values.concurrency, "--concurrency", 1, 64);
   const cluster = values.help ? undefined : clusterAddress(values);
   if (cluster && (values.data !== undefined || concurrency !== undefined)) {
-    throw new UsageError(
-      "--data and --concurrency have no meaning with --redis: jobs run where dudak work runs.",
-    );
+    throw usageError("usage/cluster-local");
   }
   const { help = false, json = false, verbose = false } = values;
   return {
     help,
     json,
     verbose,
-    drainMs: (whole(values.drain, "--drain", 0, 86_400) ?? 25) * 1000,
+    drainMs: (whole(values.drain, "--drain", 0, 86_400) ?? DRAIN_SECONDS) * 1000,
     front,
     place: cluster ?? { dataDir: resolve(values.data ?? defaultDataDir), concurrency },
   };
 }
-
-const OPTIONS = {
-  ...SERVICE_OPTIONS,
-  ...CLUSTER_OPTIONS,
-  port: { type: "string" },
-  host: { type: "string" },
-  concurrency: { type: "string" },
-  data: { type: "string" },
-  "keep-days": { type: "string" },
-  "max-size": { type: "string" },
-  "max-queue": { type: "string" },
-  "link-minutes": { type: "string" },
-  rate: { type: "string" },
-  "allow-origin": { type: "string", multiple: true },
-  "allow-private-urls": { type: "boolean" },
-  "public-origin": { type: "string" },
-  format: { type: "string" },
-  backend: { type: "string" },
-  "ops-port": { type: "string" },
-} as const;

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { EngineError } from "../../job/errors.ts";
+import { toldError } from "../../headless/told-error.ts";
 import { storageError } from "../../job/storage-error.ts";
 
 /** A prepared statement; parameters are bound in their order. */
@@ -62,11 +62,7 @@ export async function openDatabase(path: string): Promise<Database> {
   // SQLite gives its companions (-wal, -shm) the permissions of the file itself.
   await (await open(path, "a", 0o600)).close();
   const { default: Binding } = await import("libsql").catch((cause: unknown) => {
-    throw new EngineError(
-      "storage/failed",
-      "The gateway's database engine is not installed. Install it: npm install libsql",
-      { cause },
-    );
+    throw toldError("storage/failed", cause, "host/no-database");
   });
   const connection = new Binding(path);
   const explain = (error: unknown, tried: string): never => {
@@ -146,10 +142,7 @@ function migrate(database: Database, path: string, run: (sql: string) => void): 
   database.within("Preparing the database", () => {
     const version = Number(database.prepare("pragma user_version").all()[0]!["user_version"]);
     if (version > SCHEMA.length) {
-      throw new EngineError(
-        "storage/failed",
-        `A later version of Dudak wrote ${path}. Use that version, or choose another folder with --data.`,
-      );
+      throw toldError("storage/failed", undefined, "host/later-version", { path });
     }
     for (const step of SCHEMA.slice(version)) run(step);
     if (version < SCHEMA.length) run(`pragma user_version = ${String(SCHEMA.length)}`);

@@ -1,6 +1,6 @@
 import { open, readFile, rm } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
-import { EngineError } from "../../job/errors.ts";
+import { toldError } from "../../headless/told-error.ts";
 
 /**
  * Writes who runs into a new file; the file of a process that is no longer there is replaced.
@@ -18,10 +18,7 @@ export async function lockFolder(path: string): Promise<void> {
     }
     const [pid, start] = await readLock(path);
     if (pid > 0 && pid !== process.pid && (await isRunning(pid, start))) {
-      throw new EngineError(
-        "storage/failed",
-        `Another gateway (process ${String(pid)}) uses this folder. Stop it, or choose another with --data. If that process is no gateway, delete ${path}.`,
-      );
+      throw toldError("storage/failed", undefined, "host/folder-taken", { pid: String(pid), path });
     }
     await rm(path, { force: true });
   }

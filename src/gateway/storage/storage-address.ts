@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { UsageError } from "../../headless/exit-codes.ts";
+import { usageError } from "../../headless/usage-error.ts";
 
 /** Where a cluster keeps media and results. */
 export type StorageAddress =
@@ -22,19 +22,16 @@ export function parseStorageAddress(text: string): StorageAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === "file:") return { kind: "folder", path: fileURLToPath(url) };
   if (url?.protocol !== "s3:" || url.hostname === "") {
-    throw new UsageError(`--storage must be s3://BUCKET or file:///FOLDER, not "${text}".`);
+    throw usageError("usage/storage", { given: text });
   }
   if (url.username !== "" || url.password !== "") {
-    throw new UsageError(
-      "The keys of S3 do not belong into --storage. Put them into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or into a file that AWS_SHARED_CREDENTIALS_FILE names.",
-    );
+    throw usageError("usage/storage-keys");
   }
   const unknown = [...url.searchParams.keys()].find((name) => name !== "endpoint" && name !== "region");
-  if (unknown !== undefined)
-    throw new UsageError(`--storage knows no "${unknown}"; it takes endpoint and region.`);
+  if (unknown !== undefined) throw usageError("usage/storage-part", { name: unknown });
   const endpoint = url.searchParams.get("endpoint") ?? undefined;
   if (endpoint !== undefined && !/^https?:\/\/[^/@]+\/?$/.test(endpoint)) {
-    throw new UsageError(`The endpoint in --storage must be like https://HOST:PORT, not "${endpoint}".`);
+    throw usageError("usage/storage-endpoint", { given: endpoint });
   }
   const prefix = decodeURIComponent(url.pathname.replace(/^\/+|\/+$/g, ""));
   return {

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { templates as element } from "../../element/locales/tr.ts";
+import { templates as commands } from "../../headless/words/locales/tr.ts";
 import { templates as studio } from "../../studio/locales/tr.ts";
 import { templates as facts } from "./locales/tr.ts";
 
 test("no Turkish placeholder carries a suffix, because of vowel harmony", () => {
-  const all: readonly unknown[] = [element, studio, facts].flatMap((templates) => Object.values(templates));
+  const all: readonly unknown[] = [element, studio, facts, commands].flatMap((templates) =>
+    Object.values(templates),
+  );
   const rendered = all.map((template) =>
     typeof template === "string"
       ? template.replaceAll(/\{\w+\}/g, "§")

@@ -1,9 +1,8 @@
-import { msg } from "../job/sentences/message.ts";
+import { msg } from "../../job/sentences/message.ts";
 
-/** What the command line says in English; `{name}` stands for a value. */
-export const CLI = {
-  usage: msg("Usage: dudak COMMAND [options]", { id: "usage" }),
-  more: msg("dudak COMMAND --help tells more.", { id: "more" }),
+/** What the command line says of its work, in English; `{name}` stands for a value. */
+export const SAID = {
+  more: msg("dudak {COMMAND} --help tells more.", { id: "more" }),
   "command:render": msg("make a picture speak", { id: "command:render" }),
   "command:batch": msg("make a video of each row of a table (CSV)", { id: "command:batch" }),
   "command:demo": msg("render the bundled sample (or your own files) and a contact sheet", {
@@ -16,8 +15,7 @@ export const CLI = {
   "command:work": msg("run jobs for gateways on other machines", { id: "command:work" }),
   "command:jobs": msg("list, show, retry and cancel the gateway's jobs", { id: "command:jobs" }),
   "command:keys": msg("create, list and revoke API keys", { id: "command:keys" }),
-  unknownCommand: msg('there is no command "{name}".', { id: "unknownCommand" }),
-  seeHelp: msg("See dudak {command} --help.", { id: "seeHelp" }),
+  seeHelp: msg("See {command}.", { id: "seeHelp" }),
   "stage:queued": msg("queued", { id: "stage:queued" }),
   "stage:loading models": msg("loading models", { id: "stage:loading models" }),
   "stage:decoding": msg("decoding", { id: "stage:decoding" }),
@@ -37,9 +35,6 @@ export const CLI = {
   sheet: msg("Contact sheet: {file}", { id: "sheet" }),
   studioAt: msg("Dudak is at {address}", { id: "studioAt" }),
   stopIt: msg("Stop it with Ctrl-C.", { id: "stopIt" }),
-  cannotListen: msg("nothing can listen there ({code}). Choose another --port or --host.", {
-    id: "cannotListen",
-  }),
   thereAlready: msg("there already", { id: "thereAlready" }),
   row: msg("row {line}: {why}", { id: "row" }),
   "fault:unknown": msg('there is no column "{column}"; it is left out', { id: "fault:unknown" }),
@@ -55,4 +50,32 @@ export const CLI = {
   "template:react": msg("the React component", { id: "template:react" }),
   "template:voice-agent": msg("a live face that answers, with a microphone", { id: "template:voice-agent" }),
   next: msg("Next:", { id: "next" }),
+  "model:unusable": msg("Cannot be used: {text}", { id: "model:unusable" }),
+  "model:taken": msg("Taken for: {name}. Licence: {licence}. {text}", { id: "model:taken" }),
+  "model:passed": msg("passed  {check}: {text}", { id: "model:passed" }),
+  "model:failed": msg("FAILED  {check}: {text}", { id: "model:failed" }),
+  "model:hint": msg("Hint: {text}", { id: "model:hint" }),
+  "model:speed": msg("Speed: {ms} ms a frame.", { id: "model:speed" }),
+  "serve:at": msg("The lip-sync API is at {address}", { id: "serve:at" }),
+  "serve:here": msg("Jobs and keys are in {folder}", { id: "serve:here" }),
+  "serve:workers": msg("Jobs wait for dudak work on any machine", { id: "serve:workers" }),
+  "serve:ops": msg("Health and metrics are at {address}", { id: "serve:ops" }),
+  "serve:noKey": msg("There is no API key yet. Create one: {command}", { id: "serve:noKey" }),
+  "work:waiting": msg("Waiting for jobs.", { id: "work:waiting" }),
+  "jobs:none": msg("There are no such jobs.", { id: "jobs:none" }),
+  "jobs:cancelled": msg("Cancelled {id}.", { id: "jobs:cancelled" }),
+  "jobs:again": msg("{again} is in the queue; it does {id} once more.", { id: "jobs:again" }),
+  "jobs:webhookOwed": msg("webhook owed", { id: "jobs:webhookOwed" }),
+  "keys:made": msg('This is "{name}". It is not shown again: keep it safe.', { id: "keys:made" }),
+  "keys:none": msg("There are no keys.", { id: "keys:none" }),
+  "keys:revoked": msg("Revoked {name}.", { id: "keys:revoked" }),
+  "keys:never": msg("never", { id: "keys:never" }),
+  "keys:lastUsed": msg("last used {when}", { id: "keys:lastUsed" }),
+  "keys:revokedAt": msg("revoked {when}", { id: "keys:revokedAt" }),
+  "keys:seesAll": msg("sees all", { id: "keys:seesAll" }),
+  "keys:shares": msg("with {key}", { id: "keys:shares" }),
+  "step:browser": msg("no Chrome, Chromium or Edge found: downloading Chromium, once", {
+    id: "step:browser",
+  }),
+  "step:app": msg("building the app, once …", { id: "step:app" }),
 } as const;
