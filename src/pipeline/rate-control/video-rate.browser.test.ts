@@ -59,11 +59,17 @@ async function encoded(
 }
 
 /** @param told what the source is said to have, as if a better encoder had written it. */
-async function choose(file: Blob, frames: number, told?: number, format: OutputFormat = "mp4") {
+async function choose(
+  file: Blob,
+  frames: number,
+  told?: number,
+  format: OutputFormat = "mp4",
+  { width, height } = { width: WIDTH, height: HEIGHT },
+) {
   const video = await openVideo(file);
   const starts = Float64Array.from({ length: frames }, (_, i) => i / FPS);
   const endSeconds = frames / FPS;
-  const size = { width: WIDTH, height: HEIGHT, fps: FPS, sourceFps: FPS };
+  const size = { width, height, fps: FPS, sourceFps: FPS };
   const facts = { ...size, starts, endSeconds, bitrate: told ?? video.bitrate };
   const source = told
     ? { ...video, packets: async () => (await video.packets(signal)).map((packet) => lighter(packet)) }
@@ -98,6 +104,15 @@ test("a source of few bits that is hard to keep gives a result of more, within l
 
 test("a source with bits enough leaves the rate to the encoder's quality", async () => {
   expect((await chooseForDrift(5_000_000, 60)).chosen).toBeUndefined();
+});
+
+test("a small picture gets more bits a pixel, as many as its source has and a larger picture needs", async () => {
+  const images = Array.from({ length: 20 }, (_, i) => scene(i, 40));
+  const file = await encoded(images, Uint32Array.of(5_000_000));
+  const small = { width: WIDTH / 4, height: HEIGHT / 4 };
+  const chosenFor = async (told: number) => (await choose(file, images.length, told, "mp4", small)).chosen!;
+  expect(Math.min(...(await chosenFor(8_000_000)))).toBeGreaterThanOrEqual(8_000_000 / 16);
+  expect([...new Set(await chosenFor(40_000_000))]).toEqual([1_400_000]);
 });
 
 test("a video that is calm and then moves fast keeps its likeness in every second", async () => {
