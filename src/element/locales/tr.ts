@@ -14,7 +14,7 @@
 'choose': `Ses seç`,
 'download': `İndir`,
 'generate': `Oluştur`,
-'hear': `Duymak için tıkla`,
+'hear': `Duymak için tıklayın`,
 'left': `Sol`,
 'noVoice': `Henüz ses yok`,
 'play': `Oynat`,

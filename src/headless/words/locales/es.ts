@@ -181,7 +181,7 @@
 'serve:kept': `se conservan`,
 'serve:linkMinutes': `las direcciones de los resultados van firmadas y caducan tras tantos minutos`,
 'serve:log': `debug, info, warn, error o silent; líneas JSON en la salida de error`,
-'serve:logContent': `registra también direcciones de archivos, textos de estilo y frases de error`,
+'serve:logContent': `registra también direcciones de archivos, prompts y frases de error`,
 'serve:logLevel': `info, en un terminal warn`,
 'serve:maxQueue': `trabajos sin terminar a partir de los que se responde 429`,
 'serve:maxSize': `archivo más grande, subido o descargado`,

@@ -181,7 +181,7 @@
 'serve:kept': `elles sont conservées`,
 'serve:linkMinutes': `les adresses des résultats sont signées et expirent après autant de minutes`,
 'serve:log': `debug, info, warn, error ou silent ; lignes JSON sur la sortie d’erreur`,
-'serve:logContent': `journalise aussi les adresses des médias, les textes de style et les phrases d’erreur`,
+'serve:logContent': `journalise aussi les adresses des médias, les prompts et les phrases d’erreur`,
 'serve:logLevel': `info, dans un terminal warn`,
 'serve:maxQueue': `tâches non terminées au-delà desquelles la réponse est 429`,
 'serve:maxSize': `plus gros fichier, envoyé ou récupéré`,

@@ -181,7 +181,7 @@
 'serve:kept': `são mantidos`,
 'serve:linkMinutes': `os endereços dos resultados são assinados e expiram após tantos minutos`,
 'serve:log': `debug, info, warn, error ou silent; linhas JSON na saída de erro`,
-'serve:logContent': `registra também endereços de mídias, textos de estilo e frases de erro`,
+'serve:logContent': `registra também endereços de mídias, prompts e frases de erro`,
 'serve:logLevel': `info, em um terminal warn`,
 'serve:maxQueue': `trabalhos não concluídos a partir dos quais a resposta é 429`,
 'serve:maxSize': `maior arquivo, enviado ou baixado`,

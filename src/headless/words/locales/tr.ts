@@ -181,7 +181,7 @@
 'serve:kept': `saklanırlar`,
 'serve:linkMinutes': `sonuçların adresleri imzalanır ve bu kadar dakika sonra geçersiz olur`,
 'serve:log': `debug, info, warn, error ya da silent; standart hataya JSON satırları`,
-'serve:logContent': `dosya adreslerini, istemleri ve hata cümlelerini de günlüğe yazar`,
+'serve:logContent': `dosya adreslerini, stil sözlerini ve hata cümlelerini de günlüğe yazar`,
 'serve:logLevel': `info, uçbirimde warn`,
 'serve:maxQueue': `429 yanıtı verilmeden önceki en çok bitmemiş iş`,
 'serve:maxSize': `yüklenen ya da indirilen en büyük dosya`,

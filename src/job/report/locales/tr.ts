@@ -10,10 +10,10 @@
 
     export const templates = {
       'advice:face/largest': `Yanlış kişiyse yüzü seçip yeniden oluşturun.`,
-'advice:face/small': `Resmi yüze daha yakın kesin ya da daha büyük bir resim kullanın.`,
+'advice:face/small': `Resmi yüze daha yakın kırpın ya da daha büyük bir resim kullanın.`,
 'advice:face/turned': `Önden görünen bir yüz tam hareket eder; en iyisi 15° dönüşe kadardır.`,
 'advice:face/weakened': `Önden görünen bir yüz tam hareket eder; en iyisi 15° dönüşe kadardır.`,
-'advice:mouth/small': `Resmi yüze daha yakın kesin ya da daha büyük bir resim kullanın.`,
+'advice:mouth/small': `Resmi yüze daha yakın kırpın ya da daha büyük bir resim kullanın.`,
 'advice:picture/cut-short': `Resim dosyasını geldiği yerden yeniden kopyalayın.`,
 'advice:picture/not-enlarged': `Daha büyük bir video için daha büyük bir resim kullanın.`,
 'advice:sound/damaged': `Ses dosyasını geldiği yerden yeniden kopyalayın.`,
@@ -24,8 +24,8 @@
 'advice:video/speaking-face': `Yanlış kişiyse yüzü seçip yeniden oluşturun.`,
 'advice:voice/unheard': `Daha yüksek bir ses ya da müziksiz ve gürültüsüz bir kayıt kullanın.`,
 'again': `Yeniden yapmak için`,
-'againNote': `Aynı dosyalar, ayarlar ve tohum aynı altyapıda aynı kareleri verir.`,
-'doubts': `İki kez bakılacak yerler`,
+'againNote': `Aynı dosyalar, ayarlar ve tohum aynı arka uçta aynı kareleri verir.`,
+'doubts': `Bir daha bakılması gereken yerler`,
 'face': `Yüz {number}`,
 'faces': `Yüzler`,
 'files': `Dosyalar`,
