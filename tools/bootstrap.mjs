@@ -13,8 +13,9 @@ const [command = "", ...args] = process.argv.slice(2);
 
 process.env.DUDAK_CWD ??= process.env.INIT_CWD ?? process.cwd();
 
-function fail(message) {
-  console.error(`dudak: ${message}`);
+/** @param {string} code of the failure, behind its sentence */
+function fail(message, code) {
+  console.error(`dudak: ${message} [setup/${code}]`);
   // Its last line is read by tools.
   if (command === "test") console.log("\n0 passed, 1 failed, 0 skipped");
   process.exit(1);
@@ -27,14 +28,19 @@ function run(program, programArgs, { stdout = "inherit", allowFailure = false } 
     stdio: [stdout === "ignore" ? "ignore" : "inherit", stdout, "inherit"],
     shell: process.platform === "win32",
   });
-  if (result.error && !allowFailure) fail(`${program} could not be started: ${result.error.message}`);
+  if (result.error && !allowFailure)
+    fail(
+      `${program} could not be started (${result.error.message}). Install Node with npm from https://nodejs.org.`,
+      "program",
+    );
   return result.status ?? 1;
 }
 
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    fail(`Node ${process.versions.node} is too old; install Node 20.19 or newer from https://nodejs.org.`);
+    const sentence = `Node ${process.versions.node} is too old. Install Node 20.19 or newer from https://nodejs.org.`;
+    fail(sentence, "node");
   }
 }
 
@@ -59,7 +65,12 @@ async function installDependencies() {
   if (dependenciesInstalled()) return;
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const { code, said } = await step("installing packages", "npm", args);
-  if (code !== 0) fail(`npm ci failed: ${reasonOf(said)}. Check the network and run the command again.`);
+  if (code === 0) return;
+  const reason = reasonOf(said);
+  const todo = /EACCES|EPERM|EROFS|ENOSPC/.test(said)
+    ? `Check the permissions of ${root} and the space on the disk`
+    : "Check the network";
+  fail(`The packages could not be installed (${reason}). ${todo}, then run the command again.`, "packages");
 }
 
 /** Runs the command itself; it ends when this process is told to, and this process ends with it. */
@@ -72,7 +83,7 @@ function launch(script, scriptArgs = []) {
   process.on("SIGINT", () => undefined);
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
-    child.on("error", (error) => fail(`${script} could not be started: ${error.message}`));
+    child.on("error", (error) => fail(`${script} could not be started (${error.message}).`, "program"));
     child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
   });
 }
@@ -81,7 +92,9 @@ async function buildModels() {
   const args = ["--import", "tsx", join(root, "models/build/main.ts"), "--quiet"];
   // They are checked at every start, which takes no time worth a line.
   const { code, said } = await step("preparing the face models", process.execPath, args, { silentMs: 3000 });
-  if (code !== 0) fail(`the models could not be built.\n${said}`);
+  if (code === 0) return;
+  const reason = reasonOf(said);
+  fail(`The face models could not be built (${reason}). Set DUDAK_VERBOSE=1 to see all of it.`, "models");
 }
 
 async function ensureBrowser() {
@@ -101,7 +114,8 @@ async function ensureBrowser() {
     if (findBrowser()) return;
   }
   fail(
-    `no browser could be found or installed (${reasonOf(download.said)}). Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path; npm start needs none.`,
+    `No browser could be found or installed (${reasonOf(download.said)}). Install Chrome, Chromium or Edge, or set DUDAK_BROWSER to its path; npm start needs none.`,
+    "browser",
   );
 }
 
@@ -147,5 +161,5 @@ const COMMANDS = {
 };
 
 const action = COMMANDS[command];
-if (!action) fail(`there is no command "${command}"; known: ${Object.keys(COMMANDS).join(", ")}.`);
+if (!action) fail(`There is no command "${command}"; known: ${Object.keys(COMMANDS).join(", ")}.`, "command");
 process.exit(await action());

@@ -17,3 +17,13 @@ test("each npm script that sets itself up names a command that there is", () => 
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((command) => !known.includes(command))).toEqual([]);
 });
+
+test("a Node that is too old is told in one line, before anything else is loaded", () => {
+  const old = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } })`;
+  const command = join(PROJECT_ROOT, "bin", "dudak.mjs");
+  const ended = spawnSync(process.execPath, ["--import", `data:text/javascript,${old}`, command], {
+    encoding: "utf8",
+  });
+  expect(ended.status).toBe(1);
+  expect(ended.stderr).toMatch(/^dudak: Node 18\.20\.4 is too old\. .* \[setup\/node\]\n$/);
+});

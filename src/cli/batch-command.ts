@@ -4,11 +4,11 @@ import { writeCsv } from "../core/csv.ts";
 import { createEngineHost } from "../headless/engine-host.ts";
 import { failureText } from "../headless/speech.ts";
 import { EXIT, exitCodeOf } from "../headless/exit-codes.ts";
+import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
 import { helpText } from "../headless/words/help-page.ts";
 import { wordsHere, type CliWords } from "../headless/words/words.ts";
 import { batchTemplate, columnOf, readBatch, type BatchFault, type BatchLine } from "../job/batch-table.ts";
-import { toEngineError } from "../job/errors.ts";
 import { mapMedia, mediaOf } from "../job/job-spec.ts";
 import { BATCH_HELP, parseBatchOptions, type BatchOptions } from "./batch-options.ts";
 import { reserveOutput } from "./output-place.ts";
@@ -122,7 +122,7 @@ async function makeAll(
         note("completed", "", file);
       } catch (error) {
         bar.end();
-        const failure = toEngineError(error);
+        const failure = machineError(error);
         console.error(`${told}: ${await failureText(failure)}`);
         note("failed", failure.code, "");
         exit ||= exitCodeOf(failure.code);

@@ -6,10 +6,12 @@ import { EXIT } from "../headless/exit-codes.ts";
 import { createCommand } from "./create-command.ts";
 
 let folder = "";
+let complained = "";
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "dudak create "));
   vi.spyOn(console, "log").mockReturnValue();
-  vi.spyOn(console, "error").mockReturnValue();
+  complained = "";
+  vi.spyOn(console, "error").mockImplementation((text: string) => void (complained += text));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -29,6 +31,18 @@ test("a starter stands alone and has a name that npm accepts", async () => {
 test("nothing is written into a folder that holds something, and unknown templates are refused", async () => {
   await writeFile(join(folder, "mine.txt"), "mine");
   expect(await createCommand([folder])).toBe(EXIT.usage);
+  expect(complained).toContain("[usage/not-empty]");
   expect(await createCommand([join(folder, "new"), "--template", "angular"])).toBe(EXIT.usage);
   expect(await createCommand([])).toBe(EXIT.usage);
+});
+
+test("what is a file is no folder, nor is anything below it", async () => {
+  const file = join(folder, "mine.txt");
+  await writeFile(file, "mine");
+  for (const path of [file, join(file, "page")]) {
+    complained = "";
+    expect(await createCommand([path])).toBe(EXIT.usage);
+    expect(complained).toContain("[usage/not-a-folder]");
+  }
+  expect(await readFile(file, "utf8")).toBe("mine");
 });

@@ -1,5 +1,7 @@
 import { VERSION } from "../core/version.ts";
-import { EXIT } from "../headless/exit-codes.ts";
+import { EXIT, exitCodeOf } from "../headless/exit-codes.ts";
+import { failureText } from "../headless/speech.ts";
+import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
 import { COMMON_OPTIONS, helpText, rowsOf, type HelpPage } from "../headless/words/help-page.ts";
 import { sentence, speak, wordsHere } from "../headless/words/words.ts";
@@ -88,6 +90,14 @@ async function run([command, ...rest]: readonly string[]): Promise<number> {
   }
 }
 
+/** Says what went wrong; of a fault of our own also where, for whoever reports it. @returns the exit code. */
+async function told(error: unknown): Promise<number> {
+  const failure = machineError(error);
+  console.error(await failureText(failure));
+  if (failure.code === "internal/bug") console.error(error);
+  return exitCodeOf(failure.code);
+}
+
 /**
  * The `dudak` command.
  * @returns the exit code; see {@link EXIT}.
@@ -96,7 +106,7 @@ export async function dudak(argv: readonly string[]): Promise<number> {
   try {
     return await run(takeLanguage(argv));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) return await told(error);
     const words = await wordsHere();
     console.error(usageText(error, words, ""));
     if (error.mistake.id === "usage/unknown-command") console.error(`\n${helpText(OVERVIEW, words)}`);

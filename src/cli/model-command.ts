@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { toEngineError } from "../job/errors.ts";
 import type { Sentences } from "../job/sentences/load.ts";
-import { storageError } from "../job/storage-error.ts";
 import type { LipModelInspection } from "../engine/lip-sync.ts";
 import { createEngineHost, readManifest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson } from "../headless/exit-codes.ts";
@@ -11,6 +9,7 @@ import { oneOf } from "../headless/option-values.ts";
 import { parseLine } from "../headless/parse-line.ts";
 import { failureText, sentencesHere } from "../headless/speech.ts";
 import { requireFile } from "../headless/input-file.ts";
+import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
 import {
   COMMON_OPTIONS,
@@ -108,13 +107,11 @@ export async function modelCommand(argv: readonly string[]): Promise<number> {
     else for (const line of describe(found, await sentencesHere(), words)) console.log(line);
     if (values.write !== undefined && found.manifest) {
       const text = `${JSON.stringify(await withFile(found.manifest, file), null, 2)}\n`;
-      await writeFile(values.write, text).catch((cause: unknown) => {
-        throw storageError(cause, `Writing the manifest to ${values.write!}`);
-      });
+      await writeFile(values.write, text);
     }
     return found.selfTest?.passed ? EXIT.ok : EXIT.device;
   } catch (error) {
-    const failure = toEngineError(error);
+    const failure = machineError(error);
     if (values.json) console.log(JSON.stringify(failureJson(failure)));
     else console.error(await failureText(failure));
     return exitCodeOf(failure.code);

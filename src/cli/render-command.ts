@@ -1,11 +1,12 @@
 import { relative } from "node:path";
 import type { EngineError } from "../job/errors.ts";
-import { toEngineError } from "../job/errors.ts";
 import { mediaOf } from "../job/job-spec.ts";
 import { withoutPictures } from "../job/report/short-report.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson } from "../headless/exit-codes.ts";
+import { requireFile } from "../headless/input-file.ts";
 import { failureText, sentencesHere } from "../headless/speech.ts";
+import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageText } from "../headless/usage-error.ts";
 import { helpText } from "../headless/words/help-page.ts";
 import { wordsHere, type CliWords } from "../headless/words/words.ts";
@@ -13,7 +14,7 @@ import { reserveOutput, type OutputPlace } from "./output-place.ts";
 import { createProgressBar } from "./progress-bar.ts";
 import { writeReport } from "./write-report.ts";
 import { RENDER_HELP } from "./render-help.ts";
-import { parseRenderOptions, type RenderOptions } from "./render-options.ts";
+import { optionOf, parseRenderOptions, type RenderOptions } from "./render-options.ts";
 
 /** Extra work after a successful rendering, with the browser still open. */
 export type AfterRender = (
@@ -61,6 +62,8 @@ export async function renderCommand(
   const outputPath = place.path;
   let host: Awaited<ReturnType<typeof createEngineHost>> | undefined;
   try {
+    // What is missing is told before anything is built or started.
+    for (const [field, { path }] of mediaOf(options.request)) await requireFile(path, optionOf(field));
     host = await createEngineHost({
       ownSignals: true,
       ...(options.verbose ? { onLog: (line) => console.error(line) } : {}),
@@ -102,7 +105,7 @@ export async function renderCommand(
     return EXIT.ok;
   } catch (error) {
     bar.end();
-    const failure: EngineError = toEngineError(error);
+    const failure: EngineError = machineError(error);
     if (options.json) console.log(JSON.stringify(failureJson(failure)));
     else console.error(await failureText(failure));
     if (options.verbose) console.error(failure.cause ?? failure.stack);

@@ -33,7 +33,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The option that a field of the request comes from. */
-const optionOf = (field: string): string =>
+export const optionOf = (field: string): string =>
   `--${NAMES[field] ?? field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** What is wrong with a field, told by its option. */

@@ -1,5 +1,6 @@
 // A step of setting up, told in one line. Uses nothing but Node, so that it works in a fresh clone.
 import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
 
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const WIDTH = 20;
@@ -81,9 +82,12 @@ export async function runStep(label, program, args, { cwd, stream = process.stde
  * @param {string} said
  */
 export function reasonOf(said) {
-  const lines = said.split("\n").map((line) => line.trim());
-  const line = lines.find((text) => /\b(error|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|failed)\b/i.test(text));
-  return (line ?? lines.findLast((text) => text !== "") ?? "it gave no reason")
-    .replace(/^Error: /, "")
-    .slice(0, 120);
+  const lines = stripVTControlCharacters(said)
+    .split("\n")
+    .map((line) => line.trim().replace(/^- /, ""))
+    .filter((line) => line !== "" && !/trying to kill process/.test(line));
+  const line = lines.find((text) =>
+    /\b(error|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|failed)\b|No usable sandbox/i.test(text),
+  );
+  return (line ?? lines.at(-1) ?? "it gave no reason").replace(/^Error: /, "").slice(0, 120);
 }

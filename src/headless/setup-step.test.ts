@@ -47,3 +47,12 @@ test("nothing is shown of a step that is done soon", async () => {
   await runStep("x", process.execPath, ["-e", ""], { stream, silentMs: 60_000 });
   expect((stream as unknown as PassThrough).read()).toBeNull();
 });
+
+test("the reason is told without colours, and without what the driver says of its own tidying up", () => {
+  const said = `browserType.launch: browser has been closed
+\u001b[2m  - [pid=7] exception while trying to kill process: Error: kill ESRCH\u001b[22m
+\u001b[2m  - [pid=7] error while loading shared libraries: libnss3.so\u001b[22m\n`;
+  expect(reasonOf(said)).toBe("[pid=7] error while loading shared libraries: libnss3.so");
+  expect(reasonOf("[FATAL:zygote] No usable sandbox! See docs")).toContain("No usable sandbox");
+  expect(reasonOf("\n")).toBe("it gave no reason");
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { EngineError } from "../job/errors.ts";
 import { failureText, sentencesHere } from "./speech.ts";
+import { machineError, toldError } from "./told-error.ts";
 
 test("the environment's language is spoken, by the variable that counts most", async () => {
   const language = async (env: NodeJS.ProcessEnv) => (await sentencesHere(env)).language;
@@ -18,4 +19,20 @@ test("a failure says what to do in that language, with the engine's own words an
   expect(await failureText(failure, { LANG: "fr_FR.UTF-8" })).toBe(
     "dudak: Aucun visage trouvé. Toute l’image a été examinée. Un visage vu de face, bien éclairé, convient le mieux. (No face was found in me.png.) [input/no-face]",
   );
+});
+
+test("a failure of this machine is told in the language alone, and what the file system refused by its path", async () => {
+  const missing = toldError("input/missing", undefined, "host/no-file", { path: "a.png", role: "--image" });
+  expect(missing.message).toBe("There is no file a.png (--image). Check its name and folder.");
+  expect(await failureText(missing, { LANG: "es_ES" })).toBe(
+    "dudak: No existe el archivo a.png (--image). Comprueba el nombre y la carpeta. [input/missing]",
+  );
+  const refused = (code: string) => Object.assign(new Error(code), { code, path: "/x", syscall: "open" });
+  expect(machineError(refused("EROFS"))).toMatchObject({
+    code: "storage/failed",
+    told: { id: "host/path-unusable", values: { path: "/x", code: "EROFS" } },
+  });
+  expect(machineError(refused("ENOSPC")).code).toBe("storage/full");
+  expect(machineError(new Error("odd")).code).toBe("internal/bug");
+  expect(machineError(missing)).toBe(missing);
 });

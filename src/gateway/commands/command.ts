@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { toEngineError } from "../../job/errors.ts";
 import { EXIT, exitCodeOf, failureJson } from "../../headless/exit-codes.ts";
 import { failureText } from "../../headless/speech.ts";
+import { machineError } from "../../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../../headless/usage-error.ts";
 import { wordsHere, type CliWords } from "../../headless/words/words.ts";
 import { PROJECT_ROOT } from "../../headless/installation.ts";
@@ -25,7 +25,7 @@ export async function guarded(
       console.error(usageText(error, words, command));
       return EXIT.usage;
     }
-    const failure = toEngineError(error, "storage/failed");
+    const failure = machineError(error, "storage/failed");
     if (json) console.log(JSON.stringify(failureJson(failure)));
     else console.error(await failureText(failure));
     return exitCodeOf(failure.code);

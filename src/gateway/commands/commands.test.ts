@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,6 +80,13 @@ describe("dudak keys", () => {
   ])("%j is a usage error", async (argv) => {
     expect((await keys(...argv)).code).toBe(EXIT.usage);
     expect(complained.join()).toContain("dudak keys --help");
+  });
+
+  test("a folder that cannot be used is told, with what to do", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    expect(await keysCommand(["list", "--data", join(file, "data")])).toBe(EXIT.failed);
+    expect(complained.join()).toMatch(/--data.*\[storage\/failed\]/);
   });
 
   test("an origin that is none is an input error", async () => {

@@ -58,4 +58,8 @@ export const FAILURES = {
   "host/file-removed": msg("A file of this job was removed. Submit it anew with its media.", {
     id: "host/file-removed",
   }),
+  "host/path-unusable": msg(
+    "{path} cannot be used ({code}). Check that it is there, its permissions and the space on the disk, or choose another place.",
+    { id: "host/path-unusable" },
+  ),
 } as const;

@@ -95,6 +95,7 @@
 'host/no-job': `Einen Auftrag {id} gibt es nicht; siehe dudak jobs list.`,
 'host/no-ordinary-file': `{path} ({role}) ist keine gewöhnliche Datei. Speichern Sie den Inhalt in einer und nennen Sie diese.`,
 'host/no-redis': `Redis unter {address} ist nicht erreichbar ({reason}). Prüfen Sie --redis, das Passwort und ob es läuft.`,
+'host/path-unusable': `{path} ist nicht verwendbar ({code}). Prüfen Sie, ob es da ist, die Rechte und den Platz auf der Festplatte, oder wählen Sie einen anderen Ort.`,
 'jobs:again': `{again} ist in der Warteschlange und wiederholt {id}.`,
 'jobs:before': `die vor dieser Nummer, der letzten der vorigen Seite`,
 'jobs:cancel': `beendet einen unerledigten Auftrag`,

@@ -95,6 +95,7 @@
 'host/no-job': `No hay ningún trabajo {id}; consulta dudak jobs list.`,
 'host/no-ordinary-file': `{path} ({role}) no es un archivo corriente. Guárdalo en uno e indica ese.`,
 'host/no-redis': `No se puede llegar a Redis en {address} ({reason}). Comprueba --redis, la contraseña y que esté en marcha.`,
+'host/path-unusable': `No se puede usar {path} ({code}). Comprueba que existe, sus permisos y el espacio en disco, o elige otro lugar.`,
 'jobs:again': `{again} está en la cola; repite {id}.`,
 'jobs:before': `los anteriores a este número, el último de la página anterior`,
 'jobs:cancel': `termina un trabajo que no ha acabado`,

@@ -95,6 +95,7 @@
 'host/no-job': `Il n’y a pas de tâche {id} ; voir dudak jobs list.`,
 'host/no-ordinary-file': `{path} ({role}) n’est pas un fichier ordinaire. Enregistrez-le dans un fichier et nommez celui-ci.`,
 'host/no-redis': `Redis à l’adresse {address} est injoignable ({reason}). Vérifiez --redis, le mot de passe et qu’il tourne.`,
+'host/path-unusable': `{path} est inutilisable ({code}). Vérifiez qu’il existe, ses droits et l’espace disque, ou choisissez un autre endroit.`,
 'jobs:again': `{again} est dans la file d’attente ; elle refait {id}.`,
 'jobs:before': `celles d’avant ce numéro, le dernier de la page précédente`,
 'jobs:cancel': `met fin à une tâche non terminée`,

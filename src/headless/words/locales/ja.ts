@@ -95,6 +95,7 @@
 'host/no-job': `ジョブ {id} はありません。dudak jobs list をご覧ください。`,
 'host/no-ordinary-file': `{path}（{role}）は通常のファイルではありません。ファイルに保存して、それを指定してください。`,
 'host/no-redis': `{address} の Redis に接続できません（{reason}）。--redis、パスワード、動いているかどうかを確かめてください。`,
+'host/path-unusable': `{path} を使えません（{code}）。そこにあるか、権限、ディスクの空きを確かめるか、別の場所を選んでください。`,
 'jobs:again': `{again} をキューに入れました。{id} をもう一度行います。`,
 'jobs:before': `この番号より前のもの。前のページの最後の番号`,
 'jobs:cancel': `終わっていないジョブを終わらせる`,

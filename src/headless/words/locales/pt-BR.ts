@@ -95,6 +95,7 @@
 'host/no-job': `Não há trabalho {id}; veja dudak jobs list.`,
 'host/no-ordinary-file': `{path} ({role}) não é um arquivo comum. Salve-o em um e indique esse.`,
 'host/no-redis': `Não é possível chegar ao Redis em {address} ({reason}). Verifique --redis, a senha e se ele está rodando.`,
+'host/path-unusable': `Não é possível usar {path} ({code}). Verifique se existe, as permissões e o espaço em disco, ou escolha outro lugar.`,
 'jobs:again': `{again} está na fila; repete {id}.`,
 'jobs:before': `os anteriores a este número, o último da página anterior`,
 'jobs:cancel': `encerra um trabalho não concluído`,

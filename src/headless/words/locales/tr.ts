@@ -95,6 +95,7 @@
 'host/no-job': `{id} kimlikli bir iş yok; bakın: dudak jobs list`,
 'host/no-ordinary-file': `{path} ({role}) sıradan bir dosya değil. Bir dosyaya kaydedip onu verin.`,
 'host/no-redis': `Redis’e ulaşılamıyor: {address} ({reason}). --redis seçeneğini, parolayı ve çalıştığını denetleyin.`,
+'host/path-unusable': `Kullanılamıyor: {path} ({code}). Orada olduğunu, izinlerini ve diskteki yeri denetleyin ya da başka bir yer seçin.`,
 'jobs:again': `{again} kuyrukta; {id} bir kez daha yapılacak.`,
 'jobs:before': `bu numaradan öncekiler: önceki sayfanın sonuncusu`,
 'jobs:cancel': `bitmemiş bir işi sonlandırır`,

@@ -95,6 +95,7 @@
 'host/no-job': `没有任务 {id}；请看 dudak jobs list。`,
 'host/no-ordinary-file': `{path}（{role}）不是普通文件。请另存为文件再指定。`,
 'host/no-redis': `无法连接 {address} 上的 Redis（{reason}）。请检查 --redis、密码以及它是否在运行。`,
+'host/path-unusable': `无法使用 {path}（{code}）。请检查它是否存在、其权限和磁盘空间，或另选位置。`,
 'jobs:again': `{again} 已进入队列；它将重做 {id}。`,
 'jobs:before': `早于此编号的任务，即上一页的最后一个编号`,
 'jobs:cancel': `结束未完成的任务`,
