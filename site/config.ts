@@ -44,10 +44,10 @@ const TURKISH: Words = {
   pages: {
     portrait: "Konuşan portre",
     video: "Yeni sesli video",
-    dialogue: "İki kişilik konuşma",
+    dialogue: "İki kişilik diyalog",
     live: "Canlı yüz",
     batch: "Birden çok video",
-    style: "Üslup, maske, tohum",
+    style: "Stil, maske, tohum",
     files: "Neler girer, ne çıkar",
     rest: "REST",
     "own-model": "Kendi modeliniz",
