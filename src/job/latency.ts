@@ -20,6 +20,6 @@ export interface LatencyTiming {
 
 /** The timing of each latency; figures of the choice are in docs/live.md. */
 export const LATENCIES: Readonly<Record<Latency, LatencyTiming>> = {
-  low: { delaySeconds: 0.18, hop: 6, future: 8, past: 48, storeSeconds: 0.08 },
-  quality: { delaySeconds: 0.6, hop: 12, future: 40, past: 64, storeSeconds: 0.12 },
+  low: { delaySeconds: 0.18, hop: 6, future: 8, past: 48, storeSeconds: 0.12 },
+  quality: { delaySeconds: 0.6, hop: 12, future: 40, past: 64, storeSeconds: 0.16 },
 };

@@ -121,8 +121,11 @@ export interface LiveStreamApi {
 /** What the worker with the networks does for a voice that is still being spoken. */
 export interface LiveAnalysisApi {
   openAnalysis(latency: Latency): Promise<number>;
-  /** @param speech the next mono 16 kHz samples; transferred. */
-  analyseMore(analysis: number, speech: Float32Array): Promise<MouthPiece | null>;
+  /**
+   * @param speech the next mono 16 kHz samples; transferred.
+   * @param soon analyses all that has come, however little, at the price of another run.
+   */
+  analyseMore(analysis: number, speech: Float32Array, soon?: boolean): Promise<MouthPiece | null>;
   /** The rest of its mouth; the analysis is forgotten. */
   endAnalysis(analysis: number): Promise<MouthPiece | null>;
   closeAnalysis(analysis: number): Promise<void>;

@@ -110,6 +110,11 @@ export class VoicePlayback {
     return this.started ? this.queuedSeconds - Math.max(0, this.positionSeconds()) : 0;
   }
 
+  /** Seconds in which the next piece must be handed over, so that there is no gap; negative in one. */
+  get slackSeconds(): number {
+    return this.started ? this.nextFrame / this.context.sampleRate - this.context.currentTime : 0;
+  }
+
   /** Silences the voice. */
   stop(): void {
     const { gain, context } = this;

@@ -1,7 +1,7 @@
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import type { MouthPiece } from "../../core/mouth.ts";
 import { LATENCIES } from "../../job/latency.ts";
-import type { PcmFormat } from "../../worker-rpc/live-api.ts";
+import type { PcmFormat, StreamPiece } from "../../worker-rpc/live-api.ts";
 import { transfer } from "../../worker-rpc/rpc.ts";
 import type { VoicePlayback } from "./live-sound.ts";
 import type { Performance, Performer } from "./live-utterance.ts";
@@ -24,9 +24,18 @@ const LARGEST_STORE_SECONDS = 1;
 const DRY_SECONDS = 0.12;
 const LOOK_EVERY_MS = 20;
 
+/** A voice that comes in large pieces begins so long after the first of them at least, unless twice what it needs is in store. */
+const HELD_SECONDS = 0.09;
+/** With less than this in store all that has come is analysed, however little. */
+const SHORT_SECONDS = 0.1;
+/** With less than this before a gap, sound is played whose mouth is only guessed: a gap is worse. */
+const URGENT_SECONDS = 0.04;
+
 /** Second up to which a piece makes the mouth known. */
 const knownTo = ({ start, final, track }: MouthPiece): number =>
   (start + Math.max(final, track.frames - LEAST_FUTURE)) / FRAME_RATE;
+/** Second up to which it says anything of the mouth. */
+const guessedTo = ({ start, track }: MouthPiece): number => (start + track.frames) / FRAME_RATE;
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -38,6 +47,7 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
   let playback: VoicePlayback | null = null;
   let source: StreamSource | null = null;
   let analysis: { close(): void } | null = null;
+  let shown = false;
 
   /** Reads, has it analysed, and stores it. */
   async function read({ stage, signal }: Performance, from: StreamSource, store: SoundStore): Promise<void> {
@@ -52,7 +62,25 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
     const take = async (piece: MouthPiece | null) => {
       if (!piece) return;
       await stage.addMouth(stage.number, piece);
-      store.extend(knownTo(piece));
+      store.extend(knownTo(piece), guessedTo(piece));
+    };
+    const analyse = async (speech: Float32Array<ArrayBuffer>, soon: boolean) =>
+      take(await inference().analyseMore(number, transfer(speech, [speech.buffer]), soon));
+    /** Seconds until there is a gap, as far as is known. */
+    const left = () => Math.max(0, playback?.slackSeconds ?? 0) + store.available;
+    /** The next piece; while it does not come, what came before is analysed to its end before the voice runs dry. */
+    const next = async (): Promise<StreamPiece> => {
+      const reading = from.read();
+      reading.catch(() => undefined);
+      for (let waits = shown && store.unheard; waits;) {
+        const ms = Math.max(LOOK_EVERY_MS, 1000 * (left() - SHORT_SECONDS));
+        if (await Promise.race([reading, pause(ms)])) break;
+        throwIfCancelled(signal);
+        if (left() > SHORT_SECONDS) continue;
+        await analyse(new Float32Array(0), true);
+        waits = false;
+      }
+      return reading;
     };
     const end = async () => {
       await take(await inference().endAnalysis(number));
@@ -61,7 +89,7 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
     };
     try {
       for (let ended = false; !ended;) {
-        const piece = await from.read();
+        const piece = await next();
         throwIfCancelled(signal);
         ended = piece.ended;
         store.add(piece.planes);
@@ -72,9 +100,8 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
             { details: { limits: { most: stage.maxSeconds }, unit: "seconds" } },
           );
         }
-        if (piece.speech.length > 0) {
-          await take(await inference().analyseMore(number, transfer(piece.speech, [piece.speech.buffer])));
-        }
+        // Before it is heard no time is to be lost, nor where it might run dry.
+        if (piece.speech.length > 0) await analyse(piece.speech, !shown || left() < SHORT_SECONDS);
         await store.below(STORED_SECONDS, signal);
       }
       await end();
@@ -88,7 +115,6 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
   async function play(performance: Performance, store: SoundStore, prepared: Promise<void>): Promise<void> {
     const { stage, signal, announce, show } = performance;
     let needed = LATENCIES[stage.latency].storeSeconds;
-    let shown = false;
     for (;;) {
       throwIfCancelled(signal);
       const ahead = playback?.aheadSeconds ?? 0;
@@ -100,15 +126,21 @@ export function speakStreamed(voice: StreamedVoice, format: PcmFormat | null): P
       }
       const wanted = store.finished ? 0 : shown && !dry ? LEAST_SECONDS : needed;
       if (store.finished && store.available === 0) break;
-      if (store.available <= wanted || ahead > HANDED_SECONDS) {
+      const urgent = shown && !dry && playback!.slackSeconds < URGENT_SECONDS;
+      if ((urgent ? store.guessed : store.available) <= wanted || ahead > HANDED_SECONDS) {
         await Promise.race([store.changed(), pause(LOOK_EVERY_MS)]);
+        continue;
+      }
+      const held = HELD_SECONDS - store.fillingSeconds;
+      if (held > 0 && !shown && !store.finished && store.available < 2 * needed) {
+        await Promise.race([store.changed(), pause(1000 * held)]);
         continue;
       }
       await prepared;
       playback ??= stage.output.play();
       const playing = playback;
       const first = !playing.started;
-      playing.add(store.take(PIECE_SECONDS));
+      playing.add(store.take(PIECE_SECONDS, urgent));
       if (first) announce(Math.max(0, -playing.positionSeconds()) * 1000);
       if (shown) performance.moved();
       else await show(playing);

@@ -1,5 +1,8 @@
 type Plane = Float32Array<ArrayBuffer>;
 
+/** Less than this in store is what always stays behind: its mouth is not known yet. */
+const LEAST_SECONDS = 0.05;
+
 /** Sound that has arrived and waits: until its mouth is known, and until it is handed to the browser. */
 export class SoundStore {
   private parts: (readonly Plane[])[] = [];
@@ -8,10 +11,12 @@ export class SoundStore {
   private added = 0;
   private taken = 0;
   private knownSeconds = 0;
+  private guessedSeconds = 0;
   private over = false;
   private wake: () => void = () => undefined;
   private next = new Promise<void>((resolve) => (this.wake = resolve));
   private latest = performance.now();
+  private fillingSince = this.latest;
 
   /** @param sampleRateHz of the sound. */
   constructor(private readonly sampleRateHz: number) {}
@@ -23,7 +28,17 @@ export class SoundStore {
 
   /** Seconds whose mouth is known and which were not taken yet. */
   get available(): number {
-    return Math.max(0, Math.min(this.seconds, this.knownSeconds) - this.taken / this.sampleRateHz);
+    return this.untaken(this.knownSeconds);
+  }
+
+  /** The same where a mouth counts, too, that little future was heard of. */
+  get guessed(): number {
+    return this.untaken(this.guessedSeconds);
+  }
+
+  /** Whether sound has arrived whose mouth nobody knows. */
+  get unheard(): boolean {
+    return this.seconds > this.guessedSeconds;
   }
 
   /** Whether no more will come. */
@@ -36,19 +51,29 @@ export class SoundStore {
     return (performance.now() - this.latest) / 1000;
   }
 
+  /** Seconds since something came when hardly anything was in store. */
+  get fillingSeconds(): number {
+    return (performance.now() - this.fillingSince) / 1000;
+  }
+
   /** Adds sound, one array a channel. */
   add(planes: readonly Plane[]): void {
     const frames = planes[0]?.length ?? 0;
     if (frames === 0) return;
+    this.latest = performance.now();
+    if (this.untaken(Infinity) < LEAST_SECONDS) this.fillingSince = this.latest;
     this.parts.push(planes);
     this.added += frames;
-    this.latest = performance.now();
     this.change();
   }
 
-  /** The mouth is known up to here. */
-  extend(seconds: number): void {
+  /**
+   * The mouth is known up to here.
+   * @param guessed second up to which there is a mouth at all.
+   */
+  extend(seconds: number, guessed = seconds): void {
     this.knownSeconds = Math.max(this.knownSeconds, seconds);
+    this.guessedSeconds = Math.max(this.guessedSeconds, guessed);
     this.change();
   }
 
@@ -58,9 +83,10 @@ export class SoundStore {
     this.extend(Infinity);
   }
 
-  /** Takes out up to so many seconds of what is available. */
-  take(mostSeconds: number): Plane[] {
-    let wanted = Math.floor(Math.min(mostSeconds, this.available) * this.sampleRateHz + 1e-6);
+  /** Takes out up to so many seconds of what is available, or of what is guessed. */
+  take(mostSeconds: number, guessed = false): Plane[] {
+    const most = guessed ? this.guessed : this.available;
+    let wanted = Math.floor(Math.min(mostSeconds, most) * this.sampleRateHz + 1e-6);
     const channels = this.parts[0]?.length ?? 0;
     const out = Array.from({ length: channels }, () => new Float32Array(wanted));
     let at = 0;
@@ -89,6 +115,10 @@ export class SoundStore {
   /** Waits until less than so many seconds are in store. */
   async below(seconds: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && (this.added - this.taken) / this.sampleRateHz >= seconds) await this.changed();
+  }
+
+  private untaken(to: number): number {
+    return Math.max(0, Math.min(this.seconds, to) - this.taken / this.sampleRateHz);
   }
 
   private change(): void {

@@ -56,7 +56,7 @@ export function createLiveAnalyses(model: () => Promise<MeasurableSpeechModel>):
       analyses.set(++last, await open(latency));
       return last;
     },
-    analyseMore: async (analysis, speech) => sent(await find(analysis).push(speech)),
+    analyseMore: async (analysis, speech, soon) => sent(await find(analysis).push(speech, soon)),
     async endAnalysis(analysis) {
       const stream = find(analysis);
       analyses.delete(analysis);

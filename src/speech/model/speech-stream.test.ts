@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { MEL_BANDS, melFrames, SPEECH_RATE_HZ } from "../features/log-mel.ts";
 import type { VoiceAnalysis, RunNetwork } from "./voice-analysis.ts";
-import { createSpeechStream, STREAM_TIMING } from "./speech-stream.ts";
+import { LATENCIES } from "../../job/latency.ts";
+import { createSpeechStream, STREAM_TIMING, type StreamTiming } from "./speech-stream.ts";
 
 const { future: STREAM_FUTURE, hop: STREAM_HOP } = STREAM_TIMING;
 
@@ -66,6 +67,49 @@ test("a frame is known 160 ms and a hop after its sound, and never depends on wh
   const first = voice.findIndex((x, i) => x !== other.voice[i]);
   expect(first).toBeGreaterThanOrEqual(200 - STREAM_FUTURE - STREAM_HOP - 2);
   expect(first).toBeLessThan(205);
+});
+
+/** Frames that are known in one way or the other after each multiple of 10 ms of sound that comes in blocks. */
+async function knownAfter(timing: StreamTiming, first: number, block: number): Promise<number[]> {
+  // What a resampler to 16 kHz holds back.
+  const held = 24;
+  const pcm = sound(2).subarray(held);
+  const stream = createSpeechStream(network, timing);
+  const known: number[] = [];
+  let [at, analysed, all] = [0, 0, 0];
+  for (let given = first; given <= 2 * SPEECH_RATE_HZ; given += block) {
+    const piece = await stream.push(pcm.subarray(at, given - held));
+    at = given - held;
+    analysed += piece.frames;
+    all = Math.max(all, analysed + piece.provisional.frames);
+    while (known.length < given / 160) known.push(known.length < given / 160 - 1 ? (known.at(-1) ?? 0) : all);
+  }
+  return known;
+}
+
+test("blocks of 20 ms after one of 10 ms are analysed as soon as blocks of 10 ms", async () => {
+  for (const latency of ["low", "quality"] as const) {
+    const [small, large] = [
+      await knownAfter(LATENCIES[latency], 160, 160),
+      await knownAfter(LATENCIES[latency], 160, 320),
+    ];
+    expect(large).toEqual(small.slice(0, large.length));
+    expect(large.at(-1)).toBeGreaterThan(180);
+  }
+});
+
+test("what has come is analysed at once where that is asked for, however little it is", async () => {
+  const pcm = sound(2);
+  const stream = createSpeechStream(network, { hop: 12, future: 40, past: 64 });
+  const known = async (samples: number, soon: boolean) => {
+    const piece = await stream.push(pcm.subarray(0, samples), soon);
+    return piece.frames + piece.provisional.frames;
+  };
+  expect(await known(1600, false)).toBe(0);
+  // Frames last 160 samples and reach 200 to either side; an even number of them.
+  expect(await known(0, true)).toBe(8);
+  expect(await known(400, false)).toBe(8);
+  expect(await known(0, true)).toBe(12);
 });
 
 test("memory does not grow: after a minute a stream still sees the last seconds", async () => {

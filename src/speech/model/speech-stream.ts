@@ -20,6 +20,8 @@ export const STREAM_TIMING: StreamTiming = { hop: 8, future: 16, past: 120 };
 /** Samples before the next frame that are kept, so that the constant offset is known. */
 const KEPT = SPEECH_RATE_HZ / 2;
 const HOP = SPEECH_RATE_HZ / 100;
+/** Frames that a run adds at least that is to come soon: the network halves its rate. */
+const SHORTEST = 2;
 /** Most frames that one run adds. */
 const LONGEST = 200;
 /** A mel frame reaches so many samples to either side of its middle. */
@@ -36,11 +38,12 @@ export interface SpeechStream {
   /**
    * Takes the next samples and analyses what is due; calls must not overlap.
    * @param pcm mono 16 kHz samples in [-1, 1], any number of them; read, never kept.
+   * @param soon analyses all that has come, however little, instead of waiting for a hop.
    * @returns frames at 100 Hz that follow those returned before; often none. A frame is provisional within a hop of its
    * sound and final after its future.
    * @throws what the runtime throws.
    */
-  push(pcm: Float32Array): Promise<AnalysedPiece>;
+  push(pcm: Float32Array, soon?: boolean): Promise<AnalysedPiece>;
   /** Analyses the rest, as if silence followed. */
   end(): Promise<AnalysedPiece>;
 }
@@ -142,12 +145,13 @@ export function createSpeechStream(run: RunNetwork, timing: StreamTiming = STREA
   };
 
   return {
-    async push(pcm) {
+    async push(pcm, soon = false) {
+      const least = soon ? SHORTEST : hop;
       take(pcm);
       const measurable = samplesFrom + Math.floor((samples.length - REACH) / HOP) + 1;
-      if (measurable - countedTo >= hop) measure(measurable);
+      if (measurable - countedTo >= least) measure(measurable);
       const parts: VoiceAnalysis[] = [];
-      while (rowsTo() - countedTo >= hop) {
+      while (rowsTo() - countedTo >= least) {
         const due = rowsTo() - countedTo;
         // All that has come in one run, which costs far less than one a hop; so a machine that falls behind catches up.
         const end = countedTo + Math.min(due - (due % 2), LONGEST);

@@ -15,10 +15,11 @@ import { certainLevels } from "./voice-gate.ts";
 export interface MouthStream {
   /**
    * @param pcm the next mono 16 kHz samples in [-1, 1]; read, never kept. Calls must not overlap.
+   * @param soon analyses all that has come, however little.
    * @returns the frames that are new or better known; null when nothing is.
    * @throws what the runtime throws.
    */
-  push(pcm: Float32Array): Promise<MouthPiece | null>;
+  push(pcm: Float32Array, soon?: boolean): Promise<MouthPiece | null>;
   /** The rest; all of it is final. */
   end(): Promise<MouthPiece | null>;
 }
@@ -113,7 +114,7 @@ export function createMouthStream(stream: SpeechStream, future: number): MouthSt
   }
 
   return {
-    push: async (pcm) => shape(await stream.push(pcm)),
+    push: async (pcm, soon) => shape(await stream.push(pcm, soon)),
     end: async () => shape(await stream.end()),
   };
 }
