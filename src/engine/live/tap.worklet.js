@@ -1,7 +1,8 @@
 /* global AudioWorkletProcessor, currentFrame, registerProcessor, sampleRate */
 
 /**
- * Hands the sound that goes into it over in blocks of 10 ms, one channel or two, gapless: silence where nothing is connected.
+ * Hands the sound that goes into it over in blocks of 20 ms, one channel or two, gapless: silence where nothing is connected.
+ * The first one is half as long, so that what reaches beyond a frame, 12.5 ms, is there as early as with blocks of 10 ms.
  * Its own port tells the context's frame at which the first block begins; the blocks go to the port that it is given.
  */
 class Tap extends AudioWorkletProcessor {
@@ -47,6 +48,7 @@ class Tap extends AudioWorkletProcessor {
           planes,
           planes.map(({ buffer }) => buffer),
         );
+        this.size = Math.round(sampleRate / 50);
         this.block = this.empty();
         this.filled = 0;
         this.stereo = false;
