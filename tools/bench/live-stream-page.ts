@@ -5,11 +5,19 @@ import type { Latency } from "../../src/job/latency.ts";
 import { MouthBuffer } from "../../src/pipeline/live/mouth-buffer.ts";
 import { lipLag, loopback, PORTRAIT_MOUTH, startOf, watch, type LipLag } from "./measured-call.ts";
 
+/** How a dripped reply was heard, in milliseconds. */
+export interface DrippedReply {
+  /** From the arrival of its beginning to its first sound. */
+  readonly firstSoundMs: number;
+  /** All gaps in it. */
+  readonly gapsMs: number;
+}
+
 /** What the bench of voices that are still being spoken asks of its page; media by address. */
 export interface LiveStreamPage {
   open(image: string): Promise<void>;
-  /** Milliseconds from the arrival of a reply's first 300 ms to its first sound; the rest drips. */
-  reply(voice: string): Promise<number>;
+  /** A reply whose first 300 ms come at once and the rest as it is spoken, in pieces of 200 ms. */
+  reply(voice: string): Promise<DrippedReply>;
   /** Milliseconds that a sound takes into another audio context and out again, as a track each time. */
   passage(voice: string): Promise<number>;
   /** Plays a voice over and over to nobody. */
@@ -36,6 +44,9 @@ const engine = createEngine();
 const workers = createWorkers();
 let session: LiveSession | undefined;
 
+/** What a dripped reply lasts, and how often a piece of it comes. */
+const REPLY_SECONDS = 4;
+const PIECE_MS = 200;
 /** How long what goes in and what comes out is listened to. */
 const LISTENED_MS = 4000;
 
@@ -55,8 +66,16 @@ async function source(voice: string, loop: boolean) {
   return { context, node, stream: sink.stream };
 }
 
-/** Seconds by which what is captured comes after what goes in, by where the two fit best. */
-async function lagOf(context: AudioContext, before: MediaStream, after: MediaStream): Promise<number> {
+/**
+ * Listens to what goes in and what is captured.
+ * @returns what finds the seconds by which the second comes after the first, by where they fit best; this takes the
+ * processor for seconds.
+ */
+async function listenTo(
+  context: AudioContext,
+  before: MediaStream,
+  after: MediaStream,
+): Promise<() => number> {
   const merger = new ChannelMergerNode(context, { numberOfInputs: 2 });
   [before, after].forEach((stream, i) =>
     new MediaStreamAudioSourceNode(context, {
@@ -73,18 +92,22 @@ async function lagOf(context: AudioContext, before: MediaStream, after: MediaStr
   await wait(LISTENED_MS);
   recorder.disconnect();
   merger.disconnect();
-  const [first, second] = channels;
-  const length = context.sampleRate;
-  // Every fourth sample tells as much of the fit; the result is exact to four samples, 0.1 ms.
-  const step = 4;
-  let [best, lag] = [-Infinity, 0];
-  for (let by = 0; by < context.sampleRate; by += step) {
-    let sum = 0;
-    for (let i = context.sampleRate; i < context.sampleRate + length; i += step)
-      sum += first[i]! * (second[i + by] ?? 0);
-    if (sum > best) [best, lag] = [sum, by];
-  }
-  return lag / context.sampleRate;
+  const [first, second] = channels.map((samples) => Float32Array.from(samples)) as [
+    Float32Array,
+    Float32Array,
+  ];
+  const { sampleRate } = context;
+  return () => {
+    // Every fourth sample tells as much of the fit; the result is exact to four samples, 0.1 ms.
+    const step = 4;
+    let [best, lag] = [-Infinity, 0];
+    for (let by = 0; by < sampleRate; by += step) {
+      let sum = 0;
+      for (let i = sampleRate; i < 2 * sampleRate; i += step) sum += first[i]! * (second[i + by] ?? 0);
+      if (sum > best) [best, lag] = [sum, by];
+    }
+    return lag / sampleRate;
+  };
 }
 
 window.liveStreamBench = {
@@ -98,24 +121,26 @@ window.liveStreamBench = {
     const bytes = await bytesOf(voice);
     const { duration } = await decoded(voice);
     const of = (seconds: number) => Math.ceil((bytes.length * seconds) / duration);
-    let at = 0;
+    let [at, pieces] = [0, 0];
+    const end = of(REPLY_SECONDS);
     const next = (count: number) => bytes.slice(at, (at += count));
+    const started = performance.now();
     const stream = new ReadableStream<Uint8Array>({
       async pull(controller) {
         if (at === 0) controller.enqueue(next(of(0.3)));
-        else if (at >= bytes.length) controller.close();
+        else if (at >= end) controller.close();
         else {
-          await wait(200);
-          controller.enqueue(next(of(0.2)));
+          await wait(started + PIECE_MS * ++pieces - performance.now());
+          controller.enqueue(next(of(PIECE_MS / 1000)));
         }
       },
     });
     const utterance = session!.speak(stream);
     const { firstSoundMs } = await utterance.started;
-    await wait(600);
-    utterance.stop();
-    await utterance;
-    return firstSoundMs;
+    const { durationSeconds } = await utterance;
+    // It is over when its last sound was handed to the device, shortly before that is heard.
+    const gapsMs = Math.max(0, performance.now() - started - firstSoundMs - 1000 * durationSeconds);
+    return { firstSoundMs, gapsMs };
   },
   async passage(voice) {
     const { context, node, stream } = await source(voice, true);
@@ -123,9 +148,9 @@ window.liveStreamBench = {
     const other = new AudioContext();
     const end = new MediaStreamAudioDestinationNode(other);
     new MediaStreamAudioSourceNode(other, { mediaStream: stream }).connect(end);
-    const lag = await lagOf(context, stream, end.stream);
+    const lag = await listenTo(context, stream, end.stream);
     await Promise.all([context.close(), other.close()]);
-    return 1000 * lag;
+    return 1000 * lag();
   },
   async play(voice, seconds) {
     const { context, node } = await source(voice, true);
@@ -139,14 +164,14 @@ window.liveStreamBench = {
     await utterance.started;
     node.start();
     const captured = session!.captureStream();
-    const lag = await lagOf(context, stream, captured);
+    const lag = await listenTo(context, stream, captured);
     for (const track of captured.getVideoTracks()) track.stop();
     await wait(1000 * seconds - LISTENED_MS);
     utterance.stop();
     const end = await utterance;
     const deviceMs = 1000 * (context.outputLatency || context.baseLatency);
     await context.close();
-    return { ...end, lagMs: 1000 * lag, deviceMs };
+    return { ...end, lagMs: 1000 * lag(), deviceMs };
   },
   async call(voice, latency) {
     const facts = await engine.analyseVoice(await (await fetch(voice)).blob(), { backend: "wasm" });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chromium, type Browser } from "playwright";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
 import { coreShares, type CoreShares } from "./core-share.ts";
-import type {} from "./live-stream-page.ts";
+import type { DrippedReply } from "./live-stream-page.ts";
 import { serveBenchPage } from "./page-server.ts";
 import { spread, type Spread } from "./spread.ts";
 
@@ -22,6 +22,8 @@ export interface FollowedBench {
 /** Voices that are still being spoken, at 480p on wasm; times in milliseconds. */
 export interface LiveStreamBench {
   readonly replyMs: Spread;
+  /** Gaps in each of those replies, each of 4 s. */
+  readonly replyGapsMs: Spread;
   /** What of `lagMs` two passages between audio contexts take, which are the browser's. */
   readonly passageMs: number;
   /** Share of a core of the bench's own voice, with the face at idle life. */
@@ -80,7 +82,7 @@ export async function measureLiveStream(seconds = 60, heardSeconds = 3600): Prom
     await page.goto(bench.url);
     await page.waitForFunction("window.liveStreamBench !== undefined");
     await page.evaluate((image) => window.liveStreamBench!.open(image), IMAGE);
-    const replies: number[] = [];
+    const replies: DrippedReply[] = [];
     for (let i = 0; i < REPLIES; i++) {
       replies.push(await page.evaluate((voice) => window.liveStreamBench!.reply(voice), VOICE));
     }
@@ -121,7 +123,8 @@ export async function measureLiveStream(seconds = 60, heardSeconds = 3600): Prom
     const ratio = (await residentBytes(browser)) / minute;
     // The first reply warms up.
     return {
-      replyMs: spread(replies.slice(1)),
+      replyMs: spread(replies.slice(1).map(({ firstSoundMs }) => firstSoundMs)),
+      replyGapsMs: spread(replies.slice(1).map(({ gapsMs }) => gapsMs)),
       passageMs,
       alone: await alone,
       low,
@@ -137,7 +140,7 @@ export async function measureLiveStream(seconds = 60, heardSeconds = 3600): Prom
 
 /** The figures as a table in Markdown. */
 export function describeLiveStream(found: LiveStreamBench): string {
-  const { replyMs, passageMs, alone, low, quality, call, memory } = found;
+  const { replyMs, replyGapsMs, passageMs, alone, low, quality, call, memory } = found;
   const ms = (value: number) => `${Math.round(value)} ms`;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const rows = [
@@ -170,6 +173,10 @@ export function describeLiveStream(found: LiveStreamBench): string {
     [
       "first sound after a reply's first 300 ms, median (best–worst)",
       `${ms(replyMs.median)} (${ms(replyMs.best)}–${ms(replyMs.worst)})`,
+    ],
+    [
+      "gaps in 4 s of that reply, pieces of 200 ms as it is spoken, median (best–worst)",
+      `${ms(replyGapsMs.median)} (${ms(replyGapsMs.best)}–${ms(replyGapsMs.worst)})`,
     ],
     [
       `memory after ${Math.round(memory.seconds / 60)} min of a stream by that after one`,
