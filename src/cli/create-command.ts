@@ -132,7 +132,11 @@ export async function createCommand(argv: readonly string[]): Promise<number> {
     const near = relative(process.cwd(), options.folder) || ".";
     const place = near.startsWith("..") ? options.folder : near;
     console.log(`${place}: ${words.say(`template:${options.template}`)}. ${words.say("next")}\n`);
-    console.log([`cd ${place}`, ...INSTALL_STEPS, "npm start"].map((step) => `  ${step}`).join("\n"));
+    console.log(
+      [`cd ${/^[\w./\\:-]+$/.test(place) ? place : `"${place}"`}`, ...INSTALL_STEPS, "npm start"]
+        .map((step) => `  ${step}`)
+        .join("\n"),
+    );
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
