@@ -48,6 +48,38 @@ function kernel(phases: number, half: number, cutoff: number): Float32Array[] {
   });
 }
 
+/** The sum of a row of taps on the samples from `from` on. */
+function sumOf(row: Float32Array, samples: Float32Array, from: number): number {
+  let sum = 0;
+  for (let k = 0; k < row.length; k++) sum += row[k]! * samples[from + k]!;
+  return sum;
+}
+
+/** Outputs that are summed side by side: none waits for another's addition, and each adds in its own order. */
+const TOGETHER = 4;
+
+function sumTogether(
+  taps: readonly Float32Array[],
+  starts: readonly number[],
+  samples: Float32Array,
+  result: Float32Array,
+  at: number,
+): void {
+  const [a, b, c, d] = taps as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const [fromA, fromB, fromC, fromD] = starts as [number, number, number, number];
+  let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+  for (let k = 0; k < a.length; k++) {
+    sumA += a[k]! * samples[fromA + k]!;
+    sumB += b[k]! * samples[fromB + k]!;
+    sumC += c[k]! * samples[fromC + k]!;
+    sumD += d[k]! * samples[fromD + k]!;
+  }
+  result[at] = sumA;
+  result[at + 1] = sumB;
+  result[at + 2] = sumC;
+  result[at + 3] = sumD;
+}
+
 /**
  * A polyphase windowed-sinc converter (Kaiser window, 24 zero crossings, pass band 95 % of the lower Nyquist
  * frequency). It adds no delay: output sample `i` is the instant `i / toHz`, with silence before and after the
@@ -70,13 +102,16 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
   let bufferStart = -(half - 1);
   let inputs = 0;
   let outputs = 0;
+  const taps: Float32Array[] = [];
+  const starts: number[] = [];
 
   const drain = (limit: number): Float32Array<ArrayBuffer> => {
     const end = bufferStart + buffer.length;
     const possible = Math.max(0, Math.floor(((end - half) * toHz) / fromHz) + 2 - outputs);
     const result = new Float32Array(Math.min(possible, Math.max(0, limit - outputs)));
     let made = 0;
-    while (made < result.length) {
+    /** Places the next output on the buffer; false where its last input has not come. */
+    const place = (slot: number): boolean => {
       const position = (outputs * fromHz) / toHz;
       let index = Math.floor(position);
       let phase = Math.round((position - index) * phases);
@@ -84,13 +119,21 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
         phase = 0;
         index++;
       }
-      if (index + half >= end) break;
-      const row = rows[phase]!;
-      const from = index - half + 1 - bufferStart;
-      let sum = 0;
-      for (let k = 0; k < row.length; k++) sum += row[k]! * buffer[from + k]!;
-      result[made++] = sum;
+      if (index + half >= end) return false;
+      taps[slot] = rows[phase]!;
+      starts[slot] = index - half + 1 - bufferStart;
       outputs++;
+      return true;
+    };
+    while (made < result.length) {
+      let placed = 0;
+      while (placed < TOGETHER && made + placed < result.length && place(placed)) placed++;
+      if (placed === 0) break;
+      if (placed === TOGETHER) sumTogether(taps, starts, buffer, result, made);
+      else
+        for (let slot = 0; slot < placed; slot++)
+          result[made + slot] = sumOf(taps[slot]!, buffer, starts[slot]!);
+      made += placed;
     }
     const keepFrom = Math.floor((outputs * fromHz) / toHz) - half;
     if (keepFrom > bufferStart) {
