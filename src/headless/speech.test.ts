@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { EngineError } from "../job/errors.ts";
+import { EngineError, isErrorCode } from "../job/errors.ts";
 import { failureText, sentencesHere } from "./speech.ts";
+import { FAILURES } from "./words/failures.ts";
 import { machineError, toldError } from "./told-error.ts";
 
 test("the environment's language is spoken, by the variable that counts most", async () => {
@@ -35,4 +36,13 @@ test("a failure of this machine is told in the language alone, and what the file
   expect(machineError(refused("ENOSPC")).code).toBe("storage/full");
   expect(machineError(new Error("odd")).code).toBe("internal/bug");
   expect(machineError(missing)).toBe(missing);
+});
+
+test("where the studio's advice needs a page, the command line has its own", async () => {
+  const failure = new EngineError("device/memory", "No memory.");
+  expect(await failureText(failure, { LANG: "de_DE" })).toBe(
+    "dudak: Der Browser hat den Speicher verweigert, den dieser Auftrag braucht. Beenden Sie andere Programme, oder geben Sie --resolution 480p an. (No memory.) [device/memory]",
+  );
+  const codes = Object.keys(FAILURES).filter((id) => id.startsWith("instead:"));
+  expect(codes.map((id) => id.slice(8)).filter((code) => !isErrorCode(code))).toEqual([]);
 });

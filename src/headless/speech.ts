@@ -1,6 +1,7 @@
 import type { EngineError } from "../job/errors.ts";
 import { loadSentences, type Sentences } from "../job/sentences/load.ts";
 import { ToldError } from "./told-error.ts";
+import { FAILURES } from "./words/failures.ts";
 import { languageHere, wordsHere } from "./words/words.ts";
 
 /** The sentences of facts in {@link languageHere}. */
@@ -8,17 +9,23 @@ export function sentencesHere(env: NodeJS.ProcessEnv = process.env): Promise<Sen
   return loadSentences(languageHere(env));
 }
 
+/** The sentence that the command line says instead of the studio's, whose advice needs a page. */
+const insteadOf = (code: string): keyof typeof FAILURES | undefined => {
+  const id = `instead:${code}`;
+  return id in FAILURES ? (id as keyof typeof FAILURES) : undefined;
+};
+
 /**
  * What a failure says on a terminal: its own sentence, where that is known in the language; else the engine's, after
  * that of its code where the language is another.
  */
 export async function failureText(failure: EngineError, env?: NodeJS.ProcessEnv): Promise<string> {
   const { code, message } = failure;
-  if (failure instanceof ToldError) {
-    return `dudak: ${(await wordsHere(env)).tell(failure.told)} [${code}]`;
-  }
-  const { language, error } = await sentencesHere(env);
-  const { title, body } = error(code);
-  const own = language === "en" ? message : `${title}. ${body} (${message})`;
-  return `dudak: ${own} [${code}]`;
+  const { tell, language } = await wordsHere(env);
+  if (failure instanceof ToldError) return `dudak: ${tell(failure.told)} [${code}]`;
+  if (language === "en") return `dudak: ${message} [${code}]`;
+  const instead = insteadOf(code);
+  const { title, body } = (await sentencesHere(env)).error(code);
+  const advice = instead ? tell({ id: instead, values: {} }) : `${title}. ${body}`;
+  return `dudak: ${advice} (${message}) [${code}]`;
 }

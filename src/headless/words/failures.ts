@@ -1,6 +1,6 @@
 import { msg } from "../../job/sentences/message.ts";
 
-/** Why the command line or the gateway cannot work on this machine, in English. */
+/** Why the command line or the gateway cannot work on this machine, in English; `instead:CODE` takes the place of what the studio says of an error. */
 export const FAILURES = {
   "host/no-file": msg("There is no file {path} ({role}). Check its name and folder.", { id: "host/no-file" }),
   "host/folder": msg("{path} ({role}) is a folder. Name a file in it.", { id: "host/folder" }),
@@ -61,5 +61,55 @@ export const FAILURES = {
   "host/path-unusable": msg(
     "{path} cannot be used ({code}). Check that it is there, its permissions and the space on the disk, or choose another place.",
     { id: "host/path-unusable" },
+  ),
+  "instead:input/missing": msg("Something is missing. Name a picture or a video, and a voice.", {
+    id: "instead:input/missing",
+  }),
+  "instead:input/field": msg("A setting has a value that does not fit. --help says what it may be.", {
+    id: "instead:input/field",
+  }),
+  "instead:input/audio": msg(
+    "This file could not be read as a sound. Name an MP3, WAV, M4A, OGG or FLAC file.",
+    { id: "instead:input/audio" },
+  ),
+  "instead:input/audio-too-long": msg("The voice is too long. Cut it, or allow more with --max-seconds.", {
+    id: "instead:input/audio-too-long",
+  }),
+  "instead:input/one-face": msg(
+    "Only one face was found. A dialogue needs two: name a picture with two faces, or one voice with --audio.",
+    { id: "instead:input/one-face" },
+  ),
+  "instead:input/mask": msg(
+    "The mask could not be read as a picture. Name a PNG or JPEG file with --mask, or leave it out.",
+    { id: "instead:input/mask" },
+  ),
+  "instead:device/lost": msg(
+    "A part of the engine stopped. Try again; if it happens once more, give --backend wasm.",
+    { id: "instead:device/lost" },
+  ),
+  "instead:device/memory": msg(
+    "The browser refused the memory that this job needs. End other programs, or give --resolution 480p.",
+    { id: "instead:device/memory" },
+  ),
+  "instead:device/backend": msg("WebGPU is not there. Give --backend wasm; it makes the same frames.", {
+    id: "instead:device/backend",
+  }),
+  "instead:model/load": msg(
+    "A model could not be loaded. The installation may be incomplete; install Dudak again.",
+    { id: "instead:model/load" },
+  ),
+  "instead:model/unsupported": msg("This model cannot run here. Name another one with --model, or none.", {
+    id: "instead:model/unsupported",
+  }),
+  "instead:model/licence": msg(
+    "This model comes with terms that were not accepted. Read them, then give --accept-model-licence.",
+    { id: "instead:model/licence" },
+  ),
+  "instead:storage/full": msg("There is no storage left. Free some space and try again.", {
+    id: "instead:storage/full",
+  }),
+  "instead:storage/failed": msg(
+    "Something could not be saved. Check permissions and the space on the disk.",
+    { id: "instead:storage/failed" },
   ),
 } as const;
