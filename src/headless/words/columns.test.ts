@@ -18,11 +18,22 @@ test("a line breaks at spaces, and in Chinese and Japanese between words, never 
   ] as const) {
     const lines = wrapped(text, 26, language);
     expect(lines.join("")).toBe(text);
+    expect(wrapped("写出页面（名称.report.html）", 16, "zh-Hans")).toEqual([
+      "写出页面（名称",
+      ".report.html）",
+    ]);
     for (const line of lines) {
       expect(widthOf(line)).toBeLessThanOrEqual(26);
       expect(line).not.toMatch(/^[、，。）]|（$/);
     }
   }
+});
+
+test("the name of a file is not parted", () => {
+  expect(wrapped("写出页面（名称.report.html）", 24, "zh-Hans")).toEqual([
+    "写出页面",
+    "（名称.report.html）",
+  ]);
 });
 
 test("a word that is wider than the line stands alone", () => {

@@ -27,7 +27,9 @@ function partsOf(word: string, segmenter: Intl.Segmenter): string[] {
     // Beside what is not wide (names of options, addresses) only a wide neighbour may be parted.
     const joined =
       last !== undefined &&
-      (NOT_FIRST.test(segment) || NOT_LAST.test(last) || !(WIDE.test(segment) || WIDE.test(last)));
+      (NOT_FIRST.test(segment) ||
+        NOT_LAST.test(last) ||
+        !(WIDE.test(segment[0]!) || WIDE.test(last.at(-1)!)));
     if (joined) parts[parts.length - 1] = last + segment;
     else parts.push(segment);
   }
