@@ -21,12 +21,12 @@ export function toHalfBits(value: number): number {
 
 /** The number of half-precision bits. */
 export function fromHalfBits(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const sign = bits & 0x8000;
+  const magnitude = bits & 0x7fff;
+  // Subnormal: a whole number of steps of 2^-24.
+  if (magnitude < 0x400) return (sign ? -magnitude : magnitude) * 2 ** -24;
+  scratchBits[0] = (sign << 16) | ((magnitude << 13) + (magnitude < 0x7c00 ? 0x38000000 : 0x70000000));
+  return scratch[0]!;
 }
 
 /** Numbers as the half-precision bits in which onnxruntime takes tensors of `float16`. */
@@ -39,6 +39,10 @@ export function toHalves(values: Float32Array): Uint16Array<ArrayBuffer> {
 /** Any numbers that onnxruntime gives back, as float32; `float16` may come as bits or as a `Float16Array`. */
 export function toFloats(data: unknown, type: string): Float32Array {
   if (data instanceof Float32Array) return data;
-  if (type === "float16" && data instanceof Uint16Array) return Float32Array.from(data, fromHalfBits);
+  if (type === "float16" && data instanceof Uint16Array) {
+    const floats = new Float32Array(data.length);
+    for (let i = 0; i < data.length; i++) floats[i] = fromHalfBits(data[i]!);
+    return floats;
+  }
   return Float32Array.from(data as ArrayLike<number>, Number);
 }

@@ -56,6 +56,32 @@ function varint(bytes: Uint8Array, at: number): { value: number; next: number } 
 }
 
 /**
+ * The field whose number lies at the offset `at` of a message that goes to `end`.
+ * @param head the message's bytes from there on, at least 20 or all.
+ */
+function fieldAt(head: Uint8Array, at: number, end: number): ProtoField {
+  const key = varint(head, 0);
+  const number = Math.floor(key.value / 8);
+  const wire = key.value % 8;
+  if (number < 1 || number > 1 << 20) throw damaged();
+  const start = at + key.next;
+  if (wire === 0) {
+    const { value, next } = varint(head, key.next);
+    return { number, value, head: at, start, end: at + next, hasBytes: false };
+  }
+  if (wire === 2) {
+    const { value: length, next } = varint(head, key.next);
+    const from = at + next;
+    if (from + length > end) throw damaged();
+    return { number, value: 0, head: at, start: from, end: from + length, hasBytes: true };
+  }
+  if (wire !== 1 && wire !== 5) throw damaged();
+  const size = wire === 1 ? 8 : 4;
+  if (start + size > end) throw damaged();
+  return { number, value: 0, head: at, start, end: start + size, hasBytes: false };
+}
+
+/**
  * The fields of the message between two offsets, in order, without reading the bytes of those that have some.
  * @throws EngineError `model/integrity` when the bytes are no message.
  */
@@ -64,31 +90,22 @@ export async function* protoFields(
   start: number,
   end: number,
 ): AsyncGenerator<ProtoField> {
-  let at = start;
-  while (at < end) {
-    const head = await source.read(at, Math.min(at + 20, end));
-    const key = varint(head, 0);
-    const number = Math.floor(key.value / 8);
-    const wire = key.value % 8;
-    if (number < 1 || number > 1 << 20) throw damaged();
-    if (wire === 0) {
-      const { value, next } = varint(head, key.next);
-      yield { number, value, head: at, start: at + key.next, end: at + next, hasBytes: false };
-      at += next;
-    } else if (wire === 2) {
-      const { value: length, next } = varint(head, key.next);
-      const from = at + next;
-      if (from + length > end) throw damaged();
-      yield { number, value: 0, head: at, start: from, end: from + length, hasBytes: true };
-      at = from + length;
-    } else if (wire === 1 || wire === 5) {
-      const size = wire === 1 ? 8 : 4;
-      if (at + key.next + size > end) throw damaged();
-      yield { number, value: 0, head: at, start: at + key.next, end: at + key.next + size, hasBytes: false };
-      at += key.next + size;
-    } else {
-      throw damaged();
-    }
+  for (let at = start; at < end;) {
+    const field = fieldAt(await source.read(at, Math.min(at + 20, end)), at, end);
+    yield field;
+    at = field.end;
+  }
+}
+
+/** The fields of a message whose bytes are all there, as {@link protoFields} gives them. */
+export function* fieldsOf(
+  bytes: Uint8Array,
+  { start, end }: Pick<ProtoField, "start" | "end">,
+): Generator<ProtoField> {
+  for (let at = start; at < end;) {
+    const field = fieldAt(bytes.subarray(at, Math.min(at + 20, end)), at, end);
+    yield field;
+    at = field.end;
   }
 }
 
@@ -99,12 +116,16 @@ export async function fieldText(source: ByteSource, field: ProtoField): Promise<
 
 /** Integers of a field that is written one by one or packed. */
 export async function fieldInts(source: ByteSource, field: ProtoField): Promise<number[]> {
-  if (!field.hasBytes) return [field.value];
-  const bytes = await source.read(field.start, field.end);
+  return intsOf(field, field.hasBytes ? await source.read(field.start, field.end) : new Uint8Array(0));
+}
+
+/** Integers of a field. @param bytes its content. */
+export function intsOf({ hasBytes, value }: ProtoField, bytes: Uint8Array): number[] {
+  if (!hasBytes) return [value];
   const values: number[] = [];
   for (let at = 0; at < bytes.length;) {
-    const { value, next } = varint(bytes, at);
-    values.push(value);
+    const { value: one, next } = varint(bytes, at);
+    values.push(one);
     at = next;
   }
   return values;
