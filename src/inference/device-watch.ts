@@ -1,4 +1,5 @@
 /// <reference types="@webgpu/types" />
+import { CallsUnderWay } from "../core/calls-under-way.ts";
 import { EngineError } from "../job/errors.ts";
 
 /** What a {@link DeviceWatch} watches and whom it tells. */
@@ -40,15 +41,12 @@ export const lostInThisThread = (): EngineError | undefined => lostHere;
 /** Watches a device; `guard` makes work that would hang on a lost or stuck device fail instead. */
 export class DeviceWatch {
   readonly device: GPUDevice | undefined;
-  private readonly lost: Promise<never>;
-  private tellLost: (error: EngineError) => void = () => undefined;
+  private readonly calls = new CallsUnderWay();
   private error: EngineError | undefined;
   private closing = false;
 
   constructor(private readonly options: WatchOptions) {
     this.device = options.device;
-    this.lost = new Promise((_resolve, reject) => (this.tellLost = reject));
-    this.lost.catch(() => undefined);
     void this.device?.lost.then((info) => {
       this.lose(lostError(info));
     });
@@ -59,7 +57,7 @@ export class DeviceWatch {
     if (this.error !== undefined) throw this.error;
     const ticking = this.device === undefined ? undefined : this.countSeconds();
     try {
-      return await Promise.race([work(), this.lost]);
+      return await this.calls.add(work());
     } catch (error) {
       // A failure that a loss caused can surface before the loss is reported.
       await Promise.resolve();
@@ -82,7 +80,7 @@ export class DeviceWatch {
     if (this.closing || this.error !== undefined) return;
     this.error = error;
     lostHere ??= error;
-    this.tellLost(error);
+    this.calls.end(error);
     this.options.onLost?.(error);
   }
 

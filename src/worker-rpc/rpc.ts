@@ -1,4 +1,5 @@
 import * as Comlink from "comlink";
+import { CallsUnderWay } from "../core/calls-under-way.ts";
 import { EngineError, fromPlainError, toEngineError, type PlainError } from "../job/errors.ts";
 import { randomId } from "../core/random.ts";
 import { relayRequests, reportRequests } from "../core/browser/traffic.ts";
@@ -137,7 +138,7 @@ export function connect<Api extends object>(
     string,
     (...args: unknown[]) => Promise<unknown>
   >;
-  const pending = new Set<(error: EngineError) => void>();
+  const calls = new CallsUnderWay();
   let dead = false;
   let spoke = false;
   const watching = new AbortController();
@@ -148,8 +149,7 @@ export function connect<Api extends object>(
     watching.abort();
     worker.terminate();
     endWorkers();
-    for (const reject of pending) reject(error);
-    pending.clear();
+    calls.end(error);
   };
   const dieSilently = () =>
     die(
@@ -179,12 +179,7 @@ export function connect<Api extends object>(
   });
   const api = forwarding<Api>((property, args) => {
     if (dead) return Promise.reject(new EngineError("internal/bug", `The ${name} worker is not running.`));
-    return new Promise((resolve, reject) => {
-      pending.add(reject);
-      remote[property]!(...args)
-        .then(resolve, reject)
-        .finally(() => pending.delete(reject));
-    });
+    return calls.add(remote[property]!(...args));
   });
   return {
     api,
@@ -225,15 +220,18 @@ export function connectPort<Api extends object>(port: MessagePort, signal: Abort
     string,
     (...args: unknown[]) => Promise<unknown>
   >;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    const stop = () => reject(new EngineError("job/cancelled", "The job was cancelled."));
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-  aborted.catch(() => undefined);
+  const calls = new CallsUnderWay();
+  const cancelled = () => new EngineError("job/cancelled", "The job was cancelled.");
+  const stop = () => {
+    calls.end(cancelled());
+  };
+  signal.addEventListener("abort", stop, { once: true });
   return {
-    api: forwarding<Api>((name, args) => Promise.race([remote[name]!(...args), aborted])),
+    api: forwarding<Api>((name, args) =>
+      signal.aborted ? Promise.reject(cancelled()) : calls.add(remote[name]!(...args)),
+    ),
     close() {
+      signal.removeEventListener("abort", stop);
       port.postMessage(CLOSED);
       port.close();
     },
