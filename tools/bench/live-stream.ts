@@ -160,7 +160,7 @@ export function describeLiveStream(found: LiveStreamBench): string {
       "processor of one face with its voice and the page, share of a core, low / quality",
       `${percent(low.cpu.pages)} / ${percent(quality.cpu.pages)}`,
     ],
-    ["… of which the bench's own voice, and the face at idle life", percent(alone.pages)],
+    ["… at idle life, with the bench's own voice", percent(alone.pages)],
     [
       "… beside it the browser's own (compositor without a GPU, audio service), low / quality",
       `${percent(low.cpu.browser)} / ${percent(quality.cpu.browser)}`,
