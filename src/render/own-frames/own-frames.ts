@@ -36,9 +36,9 @@ export interface OwnFrames {
 }
 
 /** A neighbour's mouth blends in where it fits at most this much worse than the frame's own. */
-const BLENDING = 6;
+const BLENDING = 12;
 /** Seconds over which a change is blended, on each side. */
-const BLEND_SECONDS = 0.04;
+const BLEND_SECONDS = 0.08;
 
 /** Share of the exemplars with open lips, the widest, that tell what is dark in the mouth. */
 const WIDE = 0.3;
