@@ -43,7 +43,7 @@ const api = {
     return writeGifPreview(output, { signal, onProgress });
   },
   async leftFrames(output, ranges, fps, signal) {
-    const { drawLeftFrames } = await import("../src/media/left-frames.ts");
+    const { drawLeftFrames } = await import("../src/media/left-frame-thumbnails.ts");
     return drawLeftFrames(output, ranges, fps, signal);
   },
   async trackVideo(request, faces, signal, onProgress, kept, keep) {

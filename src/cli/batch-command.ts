@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { writeCsv } from "../core/csv.ts";
 import { createEngineHost } from "../headless/engine-host.ts";
-import { failureText } from "../headless/speech.ts";
+import { failureText } from "../headless/failure-text.ts";
 import { EXIT, exitCodeOf } from "../headless/exit-codes.ts";
 import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../headless/usage-error.ts";

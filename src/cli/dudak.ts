@@ -1,10 +1,11 @@
 import { VERSION } from "../core/version.ts";
 import { EXIT, exitCodeOf } from "../headless/exit-codes.ts";
-import { failureText } from "../headless/speech.ts";
+import { failureText } from "../headless/failure-text.ts";
 import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../headless/usage-error.ts";
 import { COMMON_OPTIONS, helpText, rowsOf, type HelpPage } from "../headless/words/help-page.ts";
-import { sentence, speak, wordsHere } from "../headless/words/words.ts";
+import { speak } from "../headless/words/choose-language.ts";
+import { sentence, wordsHere } from "../headless/words/words.ts";
 import { LANGUAGE_NAMES, LANGUAGES, matchLanguage } from "../job/sentences/languages.ts";
 
 /** The commands, in the order of the help. */

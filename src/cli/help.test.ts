@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { EXIT } from "../headless/exit-codes.ts";
 import { widthOf } from "../headless/words/columns.ts";
-import { speak } from "../headless/words/words.ts";
+import { speak } from "../headless/words/choose-language.ts";
 import { BATCH_COLUMNS } from "../job/batch-table.ts";
 import { LANGUAGES, type Language } from "../job/sentences/languages.ts";
 import { COMMANDS, dudak } from "./dudak.ts";

@@ -7,7 +7,7 @@ import { createEngineHost, readManifest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson } from "../headless/exit-codes.ts";
 import { oneOf } from "../headless/option-values.ts";
 import { parseLine } from "../headless/parse-line.ts";
-import { failureText, sentencesHere } from "../headless/speech.ts";
+import { failureText, sentencesHere } from "../headless/failure-text.ts";
 import { requireFile } from "../headless/input-file.ts";
 import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../headless/usage-error.ts";

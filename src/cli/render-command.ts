@@ -5,7 +5,7 @@ import { withoutPictures } from "../job/report/short-report.ts";
 import { createEngineHost, readManifest, type HostRequest } from "../headless/engine-host.ts";
 import { EXIT, exitCodeOf, failureJson } from "../headless/exit-codes.ts";
 import { requireFile } from "../headless/input-file.ts";
-import { failureText, sentencesHere } from "../headless/speech.ts";
+import { failureText, sentencesHere } from "../headless/failure-text.ts";
 import { machineError } from "../headless/told-error.ts";
 import { UsageError, usageText } from "../headless/usage-error.ts";
 import { helpText } from "../headless/words/help-page.ts";

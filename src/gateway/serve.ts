@@ -5,7 +5,7 @@ import { openDataDir } from "./data-dir.ts";
 import { createMediaFetcher } from "./egress/fetch-media.ts";
 import { keepTidy, openFront, type FrontSettings, type Gateway } from "./front.ts";
 import { createHostExecutor, createHostPool, type GatewayHost } from "./host-executor.ts";
-import { burstOf, createThrottle } from "./throttle.ts";
+import { burstOf, createThrottle } from "./request-rate.ts";
 
 export type { Gateway } from "./front.ts";
 

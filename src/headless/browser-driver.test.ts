@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { launchBrowser } from "./browser-driver.ts";
-import { failureText } from "./speech.ts";
+import { failureText } from "./failure-text.ts";
 import type { ToldError } from "./told-error.ts";
 
 let folder = "";

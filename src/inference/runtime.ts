@@ -9,6 +9,7 @@ import { findGpu, requestDevice } from "./gpu.ts";
 import { loadAsset } from "./load-asset.ts";
 import type { Model, Tensor } from "./model.ts";
 import { ASSETS, type AssetName, type ModelName } from "./model-registry.ts";
+import { OWN_KERNELS } from "./own-kernels.ts";
 import { openNetwork } from "./network/network.ts";
 import { widenConvolutions } from "./onnx/widen-convolutions.ts";
 import { loadOrt, type Ort } from "./ort.ts";
@@ -82,9 +83,6 @@ export interface RuntimeOptions {
   /** Told once when the GPU device is lost. */
   readonly onLost?: (error: EngineError) => void;
 }
-
-/** Models that our own kernels run on the processor, twice as fast as onnxruntime; see decision 18. */
-const OWN_KERNELS: ReadonlySet<ModelName> = new Set(["face-mesh-attention"]);
 
 const ANSWER_SECONDS = { real: 120, emulated: 900 } as const;
 

@@ -7,7 +7,7 @@ import type { Call } from "./api-deps.ts";
 import { firstFile, multipartBoundary } from "./http/multipart.ts";
 import { serveFile } from "./http/range.ts";
 import { bodyStream, storedType } from "./http/request-body.ts";
-import { refuseWhenBusy } from "./submit.ts";
+import { refuseWhenBusy } from "./refuse-when-busy.ts";
 
 /** What a form may add to the bytes of its file. */
 const FORM_BYTES = 100_000;

@@ -9,6 +9,7 @@ import { sha256Hex } from "../core/sha256.ts";
 import { mediaType } from "../job/fetch-media.ts";
 import { placeMedia } from "./place-media.ts";
 import { readBody } from "./http/request-body.ts";
+import { refuseWhenBusy } from "./refuse-when-busy.ts";
 import { readSubmission } from "./read-submission.ts";
 
 /** A handler of `POST /lipsync-…`: checks the request, stores the job, answers at once. */
@@ -67,25 +68,6 @@ export function submit(model: JobModel): (call: Call) => Promise<Response> {
       throw error;
     }
   };
-}
-
-/** 429 when the client is too fast or the queue too long. */
-export async function refuseWhenBusy({ deps, key }: Call): Promise<Response | undefined> {
-  const [seconds = 0, unfinished] = await Promise.all([
-    deps.throttle?.(key?.prefix ?? "own"),
-    deps.store.countUnfinished(),
-  ]);
-  if (seconds > 0) {
-    return refuse("route/too-many", `Too many requests. Try again in ${String(Math.ceil(seconds))} s.`, {
-      headers: { "Retry-After": String(Math.ceil(seconds)) },
-    });
-  }
-  if (unfinished < deps.maxUnfinished) return undefined;
-  return refuse(
-    "queue/full",
-    `The queue holds ${String(deps.maxUnfinished)} unfinished jobs, which is its limit. Try again when some are done.`,
-    { headers: { "Retry-After": "30" } },
-  );
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -4,7 +4,7 @@ import { createRandom, normal } from "../../src/core/random.ts";
 import { createLookModel } from "../../src/render/video/video-look.ts";
 import { createFaceMotion, project } from "../../src/render/video/video-motion.ts";
 import { planReferences } from "../../src/render/video/video-references.ts";
-import { planStrength } from "../../src/render/video/video-strength.ts";
+import { planStrength } from "../../src/render/video/new-mouth-strength.ts";
 import { ownRig, STEP, trackOf, tracksOf, type HeadAt } from "./synthetic-track.ts";
 
 const rig = ownRig();

@@ -1,6 +1,6 @@
 import { createDeliverer } from "../../rest/webhooks.ts";
 import { keepTidy, openFront, type FrontSettings, type Gateway } from "../front.ts";
-import { burstOf } from "../throttle.ts";
+import { burstOf } from "../request-rate.ts";
 import { openCluster, type ClusterOptions } from "./open-cluster.ts";
 import { asked } from "./redis-connection.ts";
 import { keepReconciled } from "./reconcile.ts";

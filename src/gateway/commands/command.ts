@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { EXIT, exitCodeOf, failureJson } from "../../headless/exit-codes.ts";
-import { failureText } from "../../headless/speech.ts";
+import { failureText } from "../../headless/failure-text.ts";
 import { machineError } from "../../headless/told-error.ts";
 import { UsageError, usageError, usageText } from "../../headless/usage-error.ts";
 import { wordsHere, type CliWords } from "../../headless/words/words.ts";

@@ -1,7 +1,8 @@
-import { chooseLanguage, type CatalogueLoaders, type Language } from "../../job/sentences/languages.ts";
+import type { CatalogueLoaders, Language } from "../../job/sentences/languages.ts";
 import { fillIn, type NamesIn, type Values } from "../../job/sentences/message.ts";
 import { FAILURES } from "./failures.ts";
 import { GATEWAY_HELP } from "./gateway-help-sentences.ts";
+import { languageHere } from "./choose-language.ts";
 import { HELP } from "./help-sentences.ts";
 import { MISTAKES } from "./mistakes.ts";
 import { SAID } from "./sentences.ts";
@@ -49,20 +50,6 @@ export interface CliWords {
   tell(sentence: Sentence): string;
   /** A number with one decimal. */
   decimal(value: number): string;
-}
-
-let chosen: Language | undefined;
-
-/** Speaks a language from now on, whatever the environment asks for; undefined: as it asks. */
-export function speak(language: Language | undefined): void {
-  chosen = language;
-}
-
-/** The language of `--language`, else the one that the environment asks for (`LC_ALL`, `LC_MESSAGES`, `LANG`), else English. */
-export function languageHere(env: NodeJS.ProcessEnv = process.env): Language {
-  if (chosen) return chosen;
-  const asked = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
-  return chooseLanguage([asked.split(/[.@]/, 1)[0]!]);
 }
 
 /** The words in {@link languageHere}. */

@@ -14,7 +14,7 @@ import { createLookModel } from "./video-look.ts";
 import { createVideoMesh } from "./video-mesh.ts";
 import { createFaceMotion, project } from "./video-motion.ts";
 import type { PersonLips } from "../own-frames/person-lips.ts";
-import { planStrength } from "./video-strength.ts";
+import { planStrength } from "./new-mouth-strength.ts";
 import { createFrameTexturer } from "./video-texture.ts";
 import { warpMesh, wordsOf } from "../raster/warp.ts";
 

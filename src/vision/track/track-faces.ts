@@ -1,10 +1,11 @@
 import { throwIfCancelled } from "../../job/errors.ts";
-import { LOOK_VERTICES, TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../../core/face-track.ts";
+import { TRACKED_VERTICES, type FaceTrack, type FaceTracks } from "../../core/face-track.ts";
 import type { DetectedFace, FaceLandmarks } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import type { FaceReader } from "../landmarks/face-reader.ts";
+import { distance, positionOf, type Position } from "./face-position.ts";
+import { recognise } from "./same-person.ts";
 import { createCutDetector } from "./track-cut.ts";
-import { interOcularPx, lookDistance, readLook } from "./track-look.ts";
 import { createPerson, type Person, type PersonState } from "./track-person.ts";
 
 /** Limits and listeners of {@link trackFaces}. */
@@ -50,34 +51,11 @@ const FAR_MOVE_IOD = 0.12;
 /** A face does not move or grow more than this between frames: the mesh slid onto something else. */
 const MAX_MOVE_IOD = 1.2;
 const MAX_GROWTH = 1.5;
-/** Looks nearer than this are the same person after a gap or a cut. */
-const SAME_LOOK = 0.3;
-/** A face that comes back soon and near to where it was lost may look this different: it had turned away. */
-const RETURNED_LOOK = 0.7;
-const RETURN_FRAMES = 60;
-const RETURN_IOD = 2.5;
 /** Persons seen in fewer frames than this are noise, unless nobody is seen more often. */
 const MIN_SEEN = 3;
 /** A jump of a face by this many inter-ocular distances between calm frames is a cut. */
 const CUT_JUMP_IOD = 0.25;
 const CUT_OVER_MOTION = 4;
-
-interface Position {
-  readonly x: number;
-  readonly y: number;
-  readonly iod: number;
-}
-
-function positionOf({ points }: FaceLandmarks): Position {
-  let [x, y] = [0, 0];
-  for (let v = 0; v < TRACKED_VERTICES; v++) {
-    x += points[v * 3]!;
-    y += points[v * 3 + 1]!;
-  }
-  return { x: x / TRACKED_VERTICES, y: y / TRACKED_VERTICES, iod: interOcularPx(points) };
-}
-
-const distance = (a: Position, b: Position) => Math.hypot(a.x - b.x, a.y - b.y);
 
 const centreOf = ({ box }: DetectedFace) => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 
@@ -111,31 +89,6 @@ async function follow(
   const slid =
     distance(before, now) > MAX_MOVE_IOD * before.iod || growth > MAX_GROWTH || growth < 1 / MAX_GROWTH;
   return slid ? undefined : next;
-}
-
-/** The recorded person that a newly found face most probably is; `shotStart` is the first frame of the shot. */
-function recognise(
-  persons: readonly Person[],
-  active: ReadonlySet<Person>,
-  image: RgbaImage,
-  landmarks: FaceLandmarks,
-  frame: number,
-  shotStart: number,
-): Person | undefined {
-  const look = new Uint8Array(LOOK_VERTICES.length * 3);
-  readLook(image, landmarks, look);
-  const here = positionOf(landmarks);
-  let best: Person | undefined;
-  let least = 1;
-  for (const person of persons) {
-    if (active.has(person)) continue;
-    const returned =
-      person.lastFrame >= Math.max(shotStart, frame - RETURN_FRAMES) &&
-      distance(positionOf(person.last), here) < RETURN_IOD * here.iod;
-    const unlike = lookDistance(person.meanLook, look) / (returned ? RETURNED_LOOK : SAME_LOOK);
-    if (unlike < least) [best, least] = [person, unlike];
-  }
-  return best;
 }
 
 /** Frames at which a face jumps although it moved little before and after. */

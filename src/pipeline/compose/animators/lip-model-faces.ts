@@ -5,12 +5,12 @@ import type { LipFramesManifest } from "../../../lip-models/manifest/manifest.ts
 import type { Rig } from "../../../render/face-rig/rig.ts";
 import { createLookModel } from "../../../render/video/video-look.ts";
 import { createFaceMotion, project } from "../../../render/video/video-motion.ts";
-import { planStrength } from "../../../render/video/video-strength.ts";
+import { planStrength } from "../../../render/video/new-mouth-strength.ts";
 import type { PictureScene, VideoScene } from "../../../worker-rpc/scene.ts";
 import type { PictureSource } from "../sources/picture-source.ts";
 import type { TrackedVideoSource } from "../sources/tracked-video-source.ts";
 import type { ModelFace } from "./lip-model-frames.ts";
-import { checkUsableFrames } from "./usable-frames.ts";
+import { checkUsableFrames } from "./refuse-faceless-video.ts";
 
 /** The faces that a lip model draws in each frame of an output. */
 export interface ModelFaces {

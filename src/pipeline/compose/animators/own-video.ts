@@ -9,7 +9,7 @@ import { reaching, speakingReach } from "../../plan/speaking-reach.ts";
 import { framesAt } from "../../plan/video-frames.ts";
 import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
 import type { TrackedVideoSource } from "../sources/tracked-video-source.ts";
-import { checkUsableFrames } from "./usable-frames.ts";
+import { checkUsableFrames } from "./refuse-faceless-video.ts";
 
 /** Plans the faces and gives them their reference frames. */
 async function prepareFaces(

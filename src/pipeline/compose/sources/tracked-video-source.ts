@@ -4,7 +4,7 @@ import { openFrameCache, type CachedFrameReader } from "../../../media/frame-cac
 import type { VideoScene } from "../../../worker-rpc/scene.ts";
 import { picturesInOrder } from "../../plan/video-frames.ts";
 import { planTimeline, type Timeline } from "../../plan/video-timeline.ts";
-import { chooseBitrates } from "../../rate-control/video-rate.ts";
+import { chooseBitrates } from "../../rate-control/choose-bitrates.ts";
 import type { FrameSource } from "../frame-source.ts";
 
 /** A tracked video, opened for its second reading, as a source of frames. */

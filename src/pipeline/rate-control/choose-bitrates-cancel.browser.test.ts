@@ -3,7 +3,7 @@ import { EngineError } from "../../job/errors.ts";
 import { createImage } from "../../core/image.ts";
 import { createVideoWriter, discardTemporaryOutput } from "../../media/encode/video-writer.ts";
 import { openVideo } from "../../media/demux/open-video.ts";
-import { chooseBitrates } from "./video-rate.ts";
+import { chooseBitrates } from "./choose-bitrates.ts";
 import { planTimeline } from "../plan/video-timeline.ts";
 
 vi.mock("../../media/encode/video-writer.ts", { spy: true });

@@ -2,7 +2,8 @@ import type { EngineError } from "../job/errors.ts";
 import { loadSentences, type Sentences } from "../job/sentences/load.ts";
 import { ToldError } from "./told-error.ts";
 import { FAILURES } from "./words/failures.ts";
-import { languageHere, wordsHere } from "./words/words.ts";
+import { languageHere } from "./words/choose-language.ts";
+import { wordsHere } from "./words/words.ts";
 
 /** The sentences of facts in {@link languageHere}. */
 export function sentencesHere(env: NodeJS.ProcessEnv = process.env): Promise<Sentences> {

@@ -6,7 +6,7 @@ import type { Bitrates } from "../../media/encode/bitrate-steps.ts";
 import { createVideoWriter } from "../../media/encode/video-writer.ts";
 import { openVideo } from "../../media/demux/open-video.ts";
 import type { VideoPacket } from "../../media/demux/video-source.ts";
-import { chooseBitrates, factorAfterTrial, likenessDb, worstSecond } from "./video-rate.ts";
+import { chooseBitrates, factorAfterTrial, likenessDb, worstSecond } from "./choose-bitrates.ts";
 import { planTimeline } from "../plan/video-timeline.ts";
 
 const [WIDTH, HEIGHT, FPS] = [640, 480, 25];

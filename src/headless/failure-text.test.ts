@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { EngineError, isErrorCode } from "../job/errors.ts";
-import { failureText, sentencesHere } from "./speech.ts";
+import { failureText, sentencesHere } from "./failure-text.ts";
 import { FAILURES } from "./words/failures.ts";
 import { machineError, toldError } from "./told-error.ts";
 
