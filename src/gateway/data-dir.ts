@@ -11,7 +11,7 @@ import { openDatabase, type Database } from "./embedded/database.ts";
 import { lockFolder } from "./embedded/folder-lock.ts";
 import { SqliteJobStore } from "./embedded/sqlite-job-store.ts";
 import { openSqliteTable } from "./embedded/sqlite-table.ts";
-import { hasFileLayout, takeOver } from "./embedded/take-over.ts";
+import { hasFileLayout, takeOver } from "./embedded/import-old-folder.ts";
 import type { GatewayJobStore } from "./job-store.ts";
 import { openFileBytes } from "./storage/file-bytes.ts";
 

@@ -5,7 +5,7 @@ import { openDataDir } from "./data-dir.ts";
 import { createMediaFetcher } from "./egress/fetch-media.ts";
 import { keepTidy, openFront, type FrontSettings, type Gateway } from "./front.ts";
 import { createHostExecutor, createHostPool, type GatewayHost } from "./host-executor.ts";
-import { burstOf, createThrottle } from "./request-rate.ts";
+import { burstOf, createThrottle, DEFAULT_PER_MINUTE } from "./submission-rate.ts";
 
 export type { Gateway } from "./front.ts";
 
@@ -23,7 +23,12 @@ export interface GatewayOptions extends FrontSettings {
  * @throws EngineError `storage/failed` when the folder is in use, and the system's error when the port is taken.
  */
 export async function serve(options: GatewayOptions): Promise<Gateway> {
-  const { concurrency = 1, allowPrivateUrls = false, maxBytes = 2e9, perMinute = 600 } = options;
+  const {
+    concurrency = 1,
+    allowPrivateUrls = false,
+    maxBytes = 2e9,
+    perMinute = DEFAULT_PER_MINUTE,
+  } = options;
   const data = await openDataDir(options.dataDir);
   const pool = createHostPool(options.startHost);
   const front = await openFront(options, {

@@ -1,3 +1,6 @@
+/** Submissions per minute and key where nothing else is said. */
+export const DEFAULT_PER_MINUTE = 600;
+
 /**
  * A token bucket per client: `burst` requests at once, then `perMinute`.
  * @returns seconds to wait for a client, 0 when the request counts.

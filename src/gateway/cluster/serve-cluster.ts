@@ -1,6 +1,6 @@
 import { createDeliverer } from "../../rest/webhooks.ts";
 import { keepTidy, openFront, type FrontSettings, type Gateway } from "../front.ts";
-import { burstOf } from "../request-rate.ts";
+import { burstOf, DEFAULT_PER_MINUTE } from "../submission-rate.ts";
 import { openCluster, type ClusterOptions } from "./open-cluster.ts";
 import { asked } from "./redis-connection.ts";
 import { keepReconciled } from "./reconcile.ts";
@@ -17,7 +17,7 @@ const TIDY_TURN_MS = 3500_000;
  * @throws EngineError `storage/unavailable` or `storage/failed`, and the system's error when a port is taken.
  */
 export async function serveCluster(options: ClusterGatewayOptions): Promise<Gateway> {
-  const { perMinute = 600 } = options;
+  const { perMinute = DEFAULT_PER_MINUTE } = options;
   const cluster = await openCluster({ patienceMs: PATIENCE_MS, ...options });
   const front = await openFront(options, {
     installation: cluster,

@@ -10,17 +10,15 @@ import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.t
 import type { OutputFormat } from "../../job/job.ts";
 import { aiMarkBox, aiMarkTags } from "./ai-mark.ts";
 import type { AudioSource } from "../audio/audio-source.ts";
-import { avcEncoder } from "./avc-encoder.ts";
 import type { Bitrates } from "./bitrate-steps.ts";
+import { chooseEncoder } from "./choose-encoder.ts";
 import { clearCreationTimes } from "./creation-times.ts";
 import { createInterleaver, type Interleaver } from "./interleaver.ts";
 import { createOutputAudio, type OutputAudio } from "./output-audio.ts";
-import { ffmpegEncoder, type FrameEncoder, type FrameEncoderOptions } from "./frame-encoder.ts";
 import { packSegment, unpackSegment, type VideoSegment } from "./video-segment.ts";
 import { createOutputTarget } from "./output-target.ts";
 import { isPlanar, type Picture } from "../planes/picture.ts";
 import { BT709, sameColour, type PlaneColour } from "../planes/plane-colour.ts";
-import { vp9Encoder } from "./vp9-encoder.ts";
 
 export { discardTemporaryOutput } from "./output-target.ts";
 
@@ -115,34 +113,6 @@ function clockOf({ fps, durationSeconds }: VideoWriterOptions): Clock {
     return end > at(index) ? end - at(index) : 1 / average;
   };
   return { nominalFps: average, at, duration };
-}
-
-async function chooseEncoder(
-  options: FrameEncoderOptions,
-  format: OutputFormat,
-  forced: VideoWriterOptions["encoder"],
-): Promise<FrameEncoder> {
-  if (forced !== "ffmpeg") {
-    const native = format === "mp4" ? await avcEncoder(options) : await vp9Encoder(options);
-    if (native) return native;
-    if (forced === "webcodecs") {
-      throw noEncoder(options, format, "Leave the choice of the encoder open to use ffmpeg.");
-    }
-  }
-  if (format === "webm") throw noEncoder(options, format, "Choose MP4 as the format.");
-  return ffmpegEncoder(options);
-}
-
-function noEncoder(
-  { width, height }: FrameEncoderOptions,
-  format: OutputFormat,
-  advice: string,
-): EngineError {
-  const codec = format === "mp4" ? "an H.264" : "a VP9";
-  return new EngineError(
-    "codec/missing",
-    `This browser was asked for ${codec} encoder for ${width}×${height} pixels and has none. ${advice}`,
-  );
 }
 
 /** Passes pictures on, and gathers them into segments where somebody keeps these. */

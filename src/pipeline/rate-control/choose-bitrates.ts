@@ -8,7 +8,7 @@ import type { DecodableVideo } from "../../media/demux/video-source.ts";
 import type { CachedFrameReader } from "../../media/frame-cache/frame-cache.ts";
 import { isPlanar, rgbaOf, type Picture } from "../../media/planes/picture.ts";
 import type { TrackedVideo } from "../../worker-rpc/video-api.ts";
-import { alongTimeline, planRates, spendingOf, type RatePlan, type RateWindow } from "./rate-plan.ts";
+import { alongTimeline, planRates, spendingOf, type RatePlan, type RateWindow } from "./rates-from-source.ts";
 import { picturesInOrder } from "../plan/video-frames.ts";
 import { placesAt, type Timeline } from "../plan/video-timeline.ts";
 

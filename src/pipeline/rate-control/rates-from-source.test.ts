@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { VideoPacket } from "../../media/demux/video-source.ts";
-import { alongTimeline, planRates, spendingOf } from "./rate-plan.ts";
+import { alongTimeline, planRates, spendingOf } from "./rates-from-source.ts";
 import { planTimeline } from "../plan/video-timeline.ts";
 
 const FPS = 10;

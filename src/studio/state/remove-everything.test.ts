@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { JobRow } from "../../queue/job-row.ts";
 import type { Queue } from "./queue.ts";
-import { removeAllJobs } from "./remove-all-jobs.ts";
+import { removeAllJobs } from "./remove-everything.ts";
 
 /** A queue that lists three rows of those it has. @param removals how often each has to be removed until it is gone. */
 function queueOf(removals: Record<string, number>): Queue & { readonly left: () => string[] } {

@@ -1,3 +1,6 @@
+import type { Batch } from "./batch.ts";
+import { draft } from "./draft.ts";
+import type { Models } from "./models.ts";
 import type { Queue } from "./queue.ts";
 
 /** Removes every job, those that are not listed too. What cannot be removed is not tried for ever. */
@@ -14,4 +17,22 @@ export async function removeAllJobs(queue: Queue): Promise<void> {
       if (await queue.row(id)) await queue.remove(id);
     }
   }
+}
+
+/**
+ * Removes all that this browser keeps of the studio: batch, jobs with their files, draft, API keys and stored models.
+ * @param kept models are null without a private file system, where there are none.
+ * @param onJobsGone clears what is shown, before the draft of it goes.
+ */
+export async function removeEverything(
+  { batch, queue, models }: { readonly batch: Batch; readonly queue: Queue; readonly models: Models | null },
+  onJobsGone: () => void,
+): Promise<void> {
+  await batch.clear();
+  await removeAllJobs(queue);
+  onJobsGone();
+  await draft.clear();
+  const keys = queue.api.storage.table<{ readonly id: string }>("keys");
+  for (const { id } of await keys.all()) await keys.delete(id);
+  await models?.forget();
 }

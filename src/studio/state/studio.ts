@@ -23,7 +23,7 @@ import { watchUpdates } from "../offline/updates.ts";
 import type { Batch } from "./batch.ts";
 import { batchIsUnsent } from "./batch-note.ts";
 import type { Models } from "./models.ts";
-import { removeAllJobs } from "./remove-all-jobs.ts";
+import { removeEverything } from "./remove-everything.ts";
 import type { Queue } from "./queue.ts";
 import { createNote, type Note } from "./note.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
@@ -377,17 +377,12 @@ export class Studio {
   /** Removes everything that this browser kept; there is no way back. */
   async forget(): Promise<void> {
     this.rendering.cancel();
-    const queue = await this.queue();
-    const batch = await this.batch();
-    await batch.clear();
-    await removeAllJobs(queue);
-    this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
-    await draft.clear();
-    const keys = queue.api.storage.table<{ readonly id: string }>("keys");
-    for (const { id } of await keys.all()) await keys.delete(id);
+    const [queue, batch] = [await this.queue(), await this.batch()];
     // Without a private file system there is nothing to delete.
     const models = await this.models().catch(() => null);
-    await models?.forget();
+    await removeEverything({ batch, queue, models }, () => {
+      this.store.update({ ...EMPTY_STATE, restored: true, backend: this.state.backend, view: "settings" });
+    });
     this.setPreferences({ lipModel: null });
     this.toast(t.sForgot());
   }
