@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { chooseBackend, wasmThreads } from "./choose-backend.ts";
+import { chooseBackend } from "./choose-backend.ts";
+import { wasmThreads } from "./wasm-threads.ts";
 
 const real = { name: "nvidia ampere", software: false };
 const emulated = { name: "google swiftshader", software: true };

@@ -14,7 +14,8 @@ import { openNetwork } from "./network/network.ts";
 import { widenConvolutions } from "./onnx/widen-convolutions.ts";
 import { loadOrt, type Ort } from "./ort.ts";
 import { OrtModel } from "./ort-model.ts";
-import { describeWasm, probeBackend } from "./choose-backend.ts";
+import { probeBackend } from "./choose-backend.ts";
+import { describeWasm } from "./wasm-threads.ts";
 import { requireWasm } from "./wasm-support.ts";
 
 /** The place where networks run: one backend on one device, usable in a worker and on a page. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rotationOf, STEP_VALUES, writeStep } from "../../src/core/head-step.ts";
 import { createRandom, normal } from "../../src/core/random.ts";
-import { createLookModel } from "../../src/render/video/video-look.ts";
+import { createLookModel } from "../../src/render/video/covered-face.ts";
 import { createFaceMotion, project } from "../../src/render/video/video-motion.ts";
 import { planReferences } from "../../src/render/video/video-references.ts";
 import { planStrength } from "../../src/render/video/new-mouth-strength.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readSharpness } from "../../src/vision/track/track-look.ts";
-import { createLookModel } from "../../src/render/video/video-look.ts";
+import { createLookModel } from "../../src/render/video/covered-face.ts";
 import { createFaceMotion } from "../../src/render/video/video-motion.ts";
 import { planReferences } from "../../src/render/video/video-references.ts";
 import { ownRig, STEP, trackOf, tracksOf } from "./synthetic-track.ts";

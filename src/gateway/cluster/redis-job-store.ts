@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import { assertForward, queuedRow, type JobDraft, type JobRow } from "../../queue/job-row.ts";
 import { currentRow } from "../../queue/migrate-row.ts";
 import type { JobChange, JobFilter } from "../../queue/store/job-store.ts";
-import { sameSubmission } from "../../queue/store/memory-job-store.ts";
+import { sameSubmission } from "../../queue/same-submission.ts";
 import type { GatewayJobStore, QueueFigures } from "../job-store.ts";
 import { asked } from "./redis-connection.ts";
 import type { RedisScripts } from "./redis-scripts.ts";

@@ -1,7 +1,7 @@
 import { assertForward, claimedRow, queuedRow, type JobDraft, type JobRow } from "../../queue/job-row.ts";
 import { MemoryLease } from "../../queue/store/memory-lease.ts";
 import type { JobChange, JobFilter, JobStore } from "../../queue/store/job-store.ts";
-import { sameSubmission } from "../../queue/store/memory-job-store.ts";
+import { sameSubmission } from "../../queue/same-submission.ts";
 import { currentRow } from "../../queue/migrate-row.ts";
 import type { GatewayJobStore, QueueFigures } from "../job-store.ts";
 import type { Database, SqlValue } from "./database.ts";

@@ -1,7 +1,7 @@
 import type { QueueDatabase } from "./idb-database.ts";
 import { assertForward, claimedRow, queuedRow, type JobDraft, type JobRow } from "../job-row.ts";
 import type { JobChange, JobFilter, JobStore, Lease } from "./job-store.ts";
-import { sameSubmission } from "./memory-job-store.ts";
+import { sameSubmission } from "../same-submission.ts";
 import { storageError } from "../../job/storage-error.ts";
 
 const LEASE = "runner";

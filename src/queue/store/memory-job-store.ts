@@ -1,4 +1,4 @@
-import { EngineError } from "../../job/errors.ts";
+import { sameSubmission } from "../same-submission.ts";
 import { assertForward, claimedRow, isFinished, queuedRow, type JobDraft, type JobRow } from "../job-row.ts";
 import type { JobChange, JobFilter, JobStore } from "./job-store.ts";
 import { MemoryLease } from "./memory-lease.ts";
@@ -101,17 +101,4 @@ export class MemoryJobStore extends MemoryLease implements JobStore {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
-}
-
-/**
- * The earlier row when `draft` repeats its submission.
- * @throws EngineError `job/conflict`, with the earlier job's id, when the key is the same and the body is not.
- */
-export function sameSubmission(earlier: JobRow, draft: JobDraft): JobRow {
-  if (earlier.idempotency?.fingerprint === draft.idempotency?.fingerprint) return earlier;
-  throw new EngineError(
-    "job/conflict",
-    `This Idempotency-Key was used for job ${earlier.id} with another body. Use a new key for a new job.`,
-    { details: { jobId: earlier.id } },
-  );
 }

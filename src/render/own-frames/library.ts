@@ -3,7 +3,7 @@ import { LOOK_UPPER, LOOK_VERTICES, type FaceTrack } from "../../core/face-track
 import { yawOf } from "../face-rig/head-fit.ts";
 import { percentile } from "../raster/plane.ts";
 import { lipShapeOf, type LipShape } from "./lip-shape.ts";
-import type { LookModel } from "../video/video-look.ts";
+import type { LookModel } from "../video/covered-face.ts";
 import type { FaceMotion, FaceState } from "../video/video-motion.ts";
 
 /** What a frame's own mouth and head are like. */

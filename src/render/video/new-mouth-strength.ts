@@ -1,6 +1,6 @@
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import { yawOf } from "../face-rig/head-fit.ts";
-import type { LookModel } from "./video-look.ts";
+import type { LookModel } from "./covered-face.ts";
 import type { FaceMotion } from "./video-motion.ts";
 
 /** The new mouth comes and goes with the face over so many frames, or so many seconds where those take longer. */

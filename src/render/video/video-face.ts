@@ -10,7 +10,7 @@ import { createFaceCompositor } from "./video-compositor.ts";
 import { createFaceOcclusion } from "./video-occlusion.ts";
 import { OVAL } from "../face-rig/topology.ts";
 import { createFaceLayers, type Layer } from "./video-layers.ts";
-import { createLookModel } from "./video-look.ts";
+import { createLookModel } from "./covered-face.ts";
 import { createVideoMesh } from "./video-mesh.ts";
 import { createFaceMotion, project } from "./video-motion.ts";
 import type { PersonLips } from "../own-frames/person-lips.ts";

@@ -10,7 +10,7 @@ import type { FaceCompositor, Traits } from "./video-compositor.ts";
 import { createExemplar, measuredShares, placeExemplar } from "../own-frames/exemplar.ts";
 import type { Cavity } from "../own-frames/opened-inside.ts";
 import { lightOf, planLibrary } from "../own-frames/library.ts";
-import type { LookModel } from "./video-look.ts";
+import type { LookModel } from "./covered-face.ts";
 import type { VideoMesh } from "./video-mesh.ts";
 import type { FaceMotion } from "./video-motion.ts";
 import { createOwnFrames } from "../own-frames/own-frames.ts";

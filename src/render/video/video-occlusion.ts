@@ -4,7 +4,7 @@ import type { RgbaImage } from "../../core/image.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import { blurPlane } from "../raster/plane.ts";
 import type { Rig } from "../face-rig/rig.ts";
-import type { LookModel } from "./video-look.ts";
+import type { LookModel } from "./covered-face.ts";
 import type { Canvas } from "../raster/warp.ts";
 
 /** What lies in front of a face, vertex by vertex. */

@@ -3,7 +3,7 @@ import { yawOf } from "../face-rig/head-fit.ts";
 import { percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM } from "../face-rig/rig.ts";
 import { INNER_LOWER, INNER_UPPER } from "../face-rig/topology.ts";
-import type { LookModel } from "./video-look.ts";
+import type { LookModel } from "./covered-face.ts";
 import type { FaceMotion, FaceState } from "./video-motion.ts";
 
 /** The frames whose texture is used, and which of them each frame of the video takes. */

@@ -3,7 +3,7 @@ import type { FaceLandmarks } from "../../../core/face.ts";
 import { cropRect, smoothRects, type FaceRect } from "../../../lip-models/frames/face-crop.ts";
 import type { LipFramesManifest } from "../../../lip-models/manifest/manifest.ts";
 import type { Rig } from "../../../render/face-rig/rig.ts";
-import { createLookModel } from "../../../render/video/video-look.ts";
+import { createLookModel } from "../../../render/video/covered-face.ts";
 import { createFaceMotion, project } from "../../../render/video/video-motion.ts";
 import { planStrength } from "../../../render/video/new-mouth-strength.ts";
 import type { PictureScene, VideoScene } from "../../../worker-rpc/scene.ts";
