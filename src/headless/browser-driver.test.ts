@@ -31,6 +31,7 @@ test("a browser that is not where DUDAK_BROWSER says is told by its path", async
   expect(failure.message).toContain(path);
 });
 
+// A shell script stands for the browser.
 test.skipIf(process.platform === "win32")("a browser that does not start says why, in one line", async () => {
   const path = join(folder, "broken");
   await writeFile(path, "#!/bin/sh\necho 'error while loading shared libraries: libnss3.so' >&2\nexit 127\n");

@@ -14,13 +14,24 @@ function plus(sum: v128, weights: v128, factor: v128): v128 {
   return f32x4.add(sum, f32x4.mul(weights, factor));
 }
 
-/** Adds what comes from elsewhere (if its address is not 0), and bends negative values by a slope. */
+/** Bends negative values by a slope. */
 // @ts-ignore: decorator
 @inline
-function finish(sum: v128, added: usize, slopes: v128, out: usize): void {
-  if (added) sum = f32x4.add(sum, v128.load(added));
+function bent(sum: v128, slopes: v128): v128 {
   const zero = f32x4.splat(0);
-  v128.store(out, plus(f32x4.max(sum, zero), f32x4.min(sum, zero), slopes));
+  return plus(f32x4.max(sum, zero), f32x4.min(sum, zero), slopes);
+}
+
+/** Writes eight channels of a pixel: adds what comes from elsewhere (if its address is not 0), and bends. */
+// @ts-ignore: decorator
+@inline
+function finish(first: v128, second: v128, added: usize, slopes0: v128, slopes1: v128, out: usize): void {
+  if (added) {
+    first = f32x4.add(first, v128.load(added));
+    second = f32x4.add(second, v128.load(added, 16));
+  }
+  v128.store(out, bent(first, slopes0));
+  v128.store(out, bent(second, slopes1), 16);
 }
 
 /**
@@ -61,7 +72,6 @@ export function convolveRow(
     let more = added && channel < addedChannels ? added + at : 0;
     // With nothing to add, its address stays 0.
     const next = more ? addedStep : 0;
-    const half = more ? 16 : 0;
     let from = input;
     let to = out + at;
     let x: i32 = 0;
@@ -95,20 +105,16 @@ export function convolveRow(
           d1 = plus(d1, w1, d);
         }
       }
-      finish(a0, more, slopes0, to);
-      finish(a1, more + half, slopes1, to + 16);
+      finish(a0, a1, more, slopes0, slopes1, to);
       more += next;
       to += outStep;
-      finish(b0, more, slopes0, to);
-      finish(b1, more + half, slopes1, to + 16);
+      finish(b0, b1, more, slopes0, slopes1, to);
       more += next;
       to += outStep;
-      finish(c0, more, slopes0, to);
-      finish(c1, more + half, slopes1, to + 16);
+      finish(c0, c1, more, slopes0, slopes1, to);
       more += next;
       to += outStep;
-      finish(d0, more, slopes0, to);
-      finish(d1, more + half, slopes1, to + 16);
+      finish(d0, d1, more, slopes0, slopes1, to);
       more += next;
       to += outStep;
       from += 4 * step;
@@ -139,8 +145,7 @@ export function convolveRow(
           w += 32;
         }
       }
-      finish(f32x4.add(a0, b0), more, slopes0, to);
-      finish(f32x4.add(a1, b1), more + half, slopes1, to + 16);
+      finish(f32x4.add(a0, b0), f32x4.add(a1, b1), more, slopes0, slopes1, to);
       more += next;
       to += outStep;
       from += step;
