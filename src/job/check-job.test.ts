@@ -53,6 +53,8 @@ describe("a wrong field is named with what it may be and what was given", () => 
     [job({ lipModel: { file: "a", installed: "b" } }), "lipModel must name either"],
     [job({ lipModel: { file: "a", manifest: [] } }), "lipModel.manifest must be"],
     [job({ lipModel: "a" }), "lipModel must be an object"],
+    [job({ fps: { toString: null } }), "fps must be a number from 1 to 60, not [object Object]."],
+    [job({ fps: Object.create(null) as object }), "fps must be a number from 1 to 60, not [object Object]."],
     [{ model: "lipsync-film", formState: form }, "model must be"],
   ])("%j", (given, sentence) => {
     expect(() => checkJobSpec(given)).toThrowError(

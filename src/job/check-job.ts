@@ -101,7 +101,7 @@ function refusal<Media>(faults: readonly Fault[], { missing }: DoorOptions<Media
   }
   const details: ErrorDetails = {
     field,
-    value: typeof given === "number" ? given : String(given).slice(0, 60),
+    value: typeof given === "number" ? given : textOf(given),
     ...(allowed ? { allowed } : {}),
     ...(field in JOB_LIMITS ? { limits: JOB_LIMITS[field as keyof typeof JOB_LIMITS] } : {}),
   };
@@ -122,6 +122,13 @@ function withoutNulls(value: object): Record<string, unknown> {
   );
 }
 
-function shown(value: unknown): string {
-  return typeof value === "string" ? `"${value.slice(0, 60)}"` : String(value).slice(0, 60);
+/** The beginning of anything as text; what has no text of its own, as `{ "toString": null }`, is an object. */
+function textOf(value: unknown): string {
+  try {
+    return String(value).slice(0, 60);
+  } catch {
+    return "[object Object]";
+  }
 }
+
+const shown = (value: unknown): string => (typeof value === "string" ? `"${textOf(value)}"` : textOf(value));
