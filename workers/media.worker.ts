@@ -58,7 +58,7 @@ const api = {
         return networks.api.run(network, transfer(feeds, buffers));
       });
       const video = await trackVideo(request, reader, signal, onProgress, kept, keep);
-      return transfer(video, buffersOf(video));
+      return transfer(video, buffersOf(video, video.frames));
     } finally {
       networks.close();
     }

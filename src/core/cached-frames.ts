@@ -1,8 +1,10 @@
 import type { PlaneColour } from "./plane-colour.ts";
 
-/** Frames of a video that lie decoded and scaled on the disk, one after the other: plain data. */
+/** Frames of a video that lie decoded and scaled in memory and on the disk, one after the other: plain data. */
 export interface CachedFrames {
-  /** Of the temporary file. */
+  /** The first ones, one each; they change hands. */
+  readonly memory: readonly ArrayBuffer[];
+  /** Of the temporary file in which the others lie. */
   readonly name: string;
   /** Places `[first, end)` among the video's frames. */
   readonly first: number;

@@ -12,7 +12,7 @@ export interface VideoTrackRequest {
   readonly mask: RgbaImage | null;
   /** Frames after this instant are not needed. */
   readonly maxSeconds: number;
-  /** Name of the temporary file in which the frames are kept for drawing, as far as there is room; null keeps none. */
+  /** Name of the temporary file for frames that are kept for drawing beyond those in memory; null keeps none at all. */
   readonly framesFile: string | null;
 }
 
@@ -63,9 +63,10 @@ export interface FollowedVideo extends TrackedVideo {
 }
 
 /** The parts of a tracked video that can be handed over instead of copied. */
-export function buffersOf({ starts, tracks }: TrackedVideo): ArrayBuffer[] {
+export function buffersOf({ starts, tracks }: TrackedVideo, frames: CachedFrames | null): ArrayBuffer[] {
   return [
     starts.buffer,
+    ...(frames?.memory ?? []),
     ...tracks.faces.flatMap((face) => [
       face.points.buffer,
       face.presence.buffer,

@@ -189,7 +189,7 @@ async function keepOnDisk(name: string, frames: readonly PlanarPicture[]): Promi
   for (const { data } of frames) await stream.write(data);
   await stream.close();
   const { colour } = frames[0]!;
-  return { name, first: 0, end: frames.length, width: SIDE, height: SIDE, planar: true, colour };
+  return { memory: [], name, first: 0, end: frames.length, width: SIDE, height: SIDE, planar: true, colour };
 }
 
 test("kept frames are drawn upon in the place of decoded ones", async () => {
@@ -222,6 +222,10 @@ test("kept frames are drawn upon in the place of decoded ones", async () => {
   try {
     expect(await hash(await keepOnDisk(name, frames))).toBe(decoded);
     expect(await hash(await keepOnDisk(name, frames.slice(0, 4)))).toBe(decoded);
+    const memory = frames.slice(0, 2).map(({ data }) => data.slice().buffer);
+    expect(await hash({ ...(await keepOnDisk(name, frames.slice(2))), memory, end: frames.length })).toBe(
+      decoded,
+    );
     // One sample in a corner tells that they are what is drawn upon.
     frames[1]!.data[0]! ^= 1;
     expect(await hash(await keepOnDisk(name, frames))).not.toBe(decoded);
@@ -230,7 +234,7 @@ test("kept frames are drawn upon in the place of decoded ones", async () => {
     release();
   }
   const { colour } = frames[0]!;
-  const gone = { name, first: 0, end: 9, width: SIDE, height: SIDE, planar: true, colour };
+  const gone = { memory: [], name, first: 0, end: 9, width: SIDE, height: SIDE, planar: true, colour };
   expect(await hash(gone)).toBe(decoded);
 });
 

@@ -108,3 +108,31 @@ test("following goes on from wherever it was kept, through gaps, second faces an
     expect(await Promise.all(later.map(textOf))).toEqual(await Promise.all(states.slice(i + 1).map(textOf)));
   }
 });
+
+test("the next frame is made while the network looks at one", async () => {
+  const order: string[] = [];
+  async function* made() {
+    let frame = 0;
+    for await (const picture of pictures(0)) {
+      order.push(`frame ${frame++}`);
+      yield picture;
+      if (frame === 12) return;
+    }
+  }
+  const asked: typeof analyser = {
+    ...analyser,
+    async landmarks(image, hint) {
+      order.push(`mesh ${frameOf.get(image)}`);
+      // Whoever made the next frame before would have done it by now.
+      await new Promise((done) => setTimeout(done));
+      order.push(`seen ${frameOf.get(image)}`);
+      return analyser.landmarks(image, hint);
+    },
+  };
+  await trackFaces(made(), asked);
+  const followed = Array.from({ length: 10 }, (_, i) => i + 1);
+  expect(order.slice(order.indexOf("mesh 1"))).toEqual([
+    ...followed.flatMap((frame) => [`mesh ${frame}`, `frame ${frame + 1}`, `seen ${frame}`]),
+    ...["mesh 11", "seen 11"],
+  ]);
+});

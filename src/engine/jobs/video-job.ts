@@ -135,7 +135,7 @@ function planVideo(
     durationSeconds,
     warnings: enlargementRefused ? [warning("video/not-enlarged", { size, resolution })] : [],
     report: { width, height, fps, faces: boxesOf(video) },
-    transferred: buffersOf(video),
+    transferred: buffersOf(video, frames),
   };
 }
 

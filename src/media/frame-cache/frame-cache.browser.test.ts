@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import type { CachedFrames } from "../../core/cached-frames.ts";
 import type { Picture } from "../planes/picture.ts";
 import { heldFileName, holdTemporaryFile, openTemporaryFile } from "../temporary-files.ts";
@@ -16,6 +16,9 @@ const planar = (value: number, width = WIDTH): Picture => ({
   colour: COLOUR,
 });
 
+/** Everything goes to the disk. */
+const ON_DISK = { memory: 0, disk: Infinity, msPerMegabyte: Infinity };
+
 const held = new Map<string, () => void>();
 
 async function keep(pictures: readonly Picture[], more: Partial<KeepRequest> = {}) {
@@ -26,7 +29,7 @@ async function keep(pictures: readonly Picture[], more: Partial<KeepRequest> = {
     const kept = await new Promise<CachedFrames | null>((resolve, reject) => {
       worker.onmessage = ({ data }: MessageEvent<CachedFrames | null>) => resolve(data);
       worker.onerror = ({ message }) => reject(new Error(message));
-      const request = { name, colour: COLOUR, first: 0, most: Infinity, pictures, discard: false, ...more };
+      const request = { name, colour: COLOUR, first: 0, room: ON_DISK, pictures, discard: false, ...more };
       worker.postMessage(request satisfies KeepRequest);
     });
     return { name, kept };
@@ -44,10 +47,14 @@ afterEach(async () => {
   held.clear();
 });
 
-test("frames come back as they were, whatever the order, and each is the reader's own", async () => {
+test.each([
+  ["on the disk", 0],
+  ["in memory", 30],
+  ["partly in memory", 11.5],
+])("frames come back as they were, whatever the order, and each is the reader's own: %s", async (_, room) => {
   const { kept } = await keep(
     Array.from({ length: 30 }, (_, i) => planar(i)),
-    { first: 5 },
+    { first: 5, room: { ...ON_DISK, memory: room * FRAME_BYTES } },
   );
   expect(kept).toMatchObject({
     first: 5,
@@ -57,6 +64,7 @@ test("frames come back as they were, whatever the order, and each is the reader'
     planar: true,
     colour: COLOUR,
   });
+  expect(kept!.memory).toHaveLength(Math.floor(room));
   const reader = (await openFrameCache(kept!))!;
   expect([4, 5, 34, 35].map((place) => reader.has(place))).toEqual([false, true, true, false]);
   const rising = Array.from({ length: 30 }, (_, i) => 5 + i);
@@ -67,6 +75,8 @@ test("frames come back as they were, whatever the order, and each is the reader'
     expect(picture.data.every((value) => value === place - 5)).toBe(true);
     picture.data.fill(255);
   }
+  reader.dispose();
+  expect(kept!.memory.every(({ byteLength }) => byteLength === 0)).toBe(true);
 });
 
 test("pixels are kept as pixels", async () => {
@@ -78,17 +88,38 @@ test("pixels are kept as pixels", async () => {
 
 test("without room for all the first ones are kept, and from an odd one on none", async () => {
   const frames = [planar(1), planar(2), planar(3), planar(4)];
-  expect((await keep(frames, { most: 2.5 * FRAME_BYTES })).kept).toMatchObject({ first: 0, end: 2 });
+  const room = (memory: number, disk: number) => ({
+    room: { ...ON_DISK, memory: memory * FRAME_BYTES, disk: disk * FRAME_BYTES },
+  });
+  expect((await keep(frames, room(0, 2.5))).kept).toMatchObject({ first: 0, end: 2 });
+  expect((await keep(frames, room(1, 2.5))).kept).toMatchObject({ first: 0, end: 3 });
   expect((await keep([frames[0]!, planar(9, 320), frames[1]!])).kept).toMatchObject({ first: 0, end: 1 });
-  expect((await keep(frames, { most: 100 })).kept).toBeNull();
+  expect((await keep(frames, room(0, 0.5))).kept).toBeNull();
 });
 
-test("they take at most a quarter of the room that the browser still grants", async () => {
+test("a disk that is too slow gets no more than the frames by which it is judged", async () => {
+  const frames = Array.from({ length: 12 }, (_, i) => planar(i));
+  const room = { ...ON_DISK, memory: 2 * FRAME_BYTES };
+  expect((await keep(frames, { room: { ...room, msPerMegabyte: 0 } })).kept).toMatchObject({ end: 10 });
+  expect((await keep(frames, { room })).kept).toMatchObject({ end: 12 });
+});
+
+test("they take a 32nd of the machine's memory, and of the disk a quarter of what the browser still grants", async () => {
   vi.spyOn(navigator.storage, "estimate").mockResolvedValue({ quota: 1000, usage: 600 });
-  expect(await frameCacheRoom(1e9)).toBe(100);
-  expect(await frameCacheRoom(50)).toBe(50);
+  const told = Object.getOwnPropertyDescriptor(navigator, "deviceMemory");
+  onTestFinished(() => {
+    if (told) Object.defineProperty(navigator, "deviceMemory", told);
+    else delete (navigator as { deviceMemory?: number }).deviceMemory;
+  });
+  const machine = (deviceMemory: number | undefined) =>
+    Object.defineProperty(navigator, "deviceMemory", { configurable: true, value: deviceMemory });
+  machine(2);
+  expect(await frameCacheRoom(1e9)).toEqual({ memory: 2 ** 26, disk: 100 });
+  machine(32);
+  expect(await frameCacheRoom(50)).toEqual({ memory: 2 ** 28, disk: 50 });
+  machine(undefined);
   vi.mocked(navigator.storage.estimate).mockRejectedValue(new Error("no"));
-  expect(await frameCacheRoom(1e9)).toBe(0);
+  expect(await frameCacheRoom(1e9)).toEqual({ memory: 2 ** 27, disk: 0 });
 });
 
 test("what is discarded is gone, while it is written and afterwards, and is not there to be read", async () => {

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from "../../job/errors.ts";
 import { i420Bytes, isPlanar, type Picture } from "../planes/picture.ts";
 import type { CachedFrames } from "../../core/cached-frames.ts";
+import { release } from "../../core/browser/release-buffer.ts";
 import { sameColour, type PlaneColour } from "../planes/plane-colour.ts";
 import {
   createTemporaryFile,
@@ -22,69 +23,108 @@ export interface FrameCacheWriter {
   discard(): Promise<void>;
 }
 
+/** How much is kept at most. */
+export interface FrameCacheRoom {
+  /** Bytes in memory, which the first frames get. */
+  readonly memory: number;
+  /** Bytes on the disk. */
+  readonly disk: number;
+  /**
+   * Milliseconds that writing a megabyte may take; where it takes longer, the disk gets no more. Private contexts write
+   * thirty times as slowly as others.
+   */
+  readonly msPerMegabyte: number;
+}
+
+/** Part of the machine's memory that kept frames may take. */
+const SHARE_OF_MEMORY = 1 / 32;
+/** Gigabytes of memory: what browsers do not tell, and what counts at most. */
+const MEMORY = { untold: 4, most: 8 } as const;
+/** Frames by whose writing the disk is judged. */
+const JUDGED_FRAMES = 8;
 /** Part of the room that the browser still grants which kept frames may take: the output needs some, too. */
 const SHARE_OF_ROOM = 0.25;
 
 const bytesOf = ({ width, height, planar }: Shape) =>
   planar ? i420Bytes(width, height) : width * height * 4;
 
-/** Bytes that frames may take on the disk. @param most of what is given in any case. */
-export async function frameCacheRoom(most: number): Promise<number> {
+/**
+ * The room for frames on this machine.
+ * @param most bytes on the disk in any case.
+ */
+export async function frameCacheRoom(most: number): Promise<Pick<FrameCacheRoom, "memory" | "disk">> {
   const { quota = 0, usage = 0 } = await navigator.storage.estimate().catch(() => ({}) as StorageEstimate);
-  return Math.min(most, SHARE_OF_ROOM * Math.max(0, quota - usage));
+  const { deviceMemory = MEMORY.untold } = navigator as { readonly deviceMemory?: number };
+  return {
+    memory: SHARE_OF_MEMORY * Math.min(MEMORY.most, deviceMemory) * 1024 ** 3,
+    disk: Math.min(most, SHARE_OF_ROOM * Math.max(0, quota - usage)),
+  };
 }
 
+/** The middle of some times. */
+const median = (times: readonly number[]) => [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0;
+
 /**
- * Starts to keep frames of one size and layout in a temporary file; those of another one end it.
- * @param colour the video's. @param first place of the frame that is added first. @param most in bytes.
- * @returns null where the browser has no files for this thread.
+ * Starts to keep frames of one size and layout, the first ones in memory, the others in a temporary file; those of another
+ * one end it. Frames that are kept must not be changed.
+ * @param colour the video's. @param first place of the frame that is added first.
  */
 export async function createFrameCache(
   name: string,
   colour: PlaneColour | null,
-  { first, most }: { readonly first: number; readonly most: number },
-): Promise<FrameCacheWriter | null> {
+  { first, room }: { readonly first: number; readonly room: FrameCacheRoom },
+): Promise<FrameCacheWriter> {
   const file = await createTemporaryFile(name).catch(() => undefined);
-  if (!file) return null;
-  const { access } = file;
+  let memory: ArrayBuffer[] = [];
   let shape: Shape | undefined;
-  let count = 0;
+  /** Frames on the disk. */
+  let written = 0;
+  const times: number[] = [];
   let full = false;
   let open = true;
   const close = () => {
-    if (open) access.close();
+    if (open) file?.access.close();
     open = false;
   };
   const fits = (picture: Picture, { width, height, planar }: Shape) => {
     if (picture.width !== width || picture.height !== height || isPlanar(picture) !== planar) return false;
     return !isPlanar(picture) || (colour !== null && sameColour(picture.colour, colour));
   };
+  /** Whether it is there now. */
+  const write = (bytes: Uint8Array<ArrayBuffer>): boolean => {
+    if (!file || (written + 1) * bytes.length > room.disk) return false;
+    const from = performance.now();
+    try {
+      writeWhole(file.access, bytes, written * bytes.length);
+      written++;
+    } catch {
+      // The output is to find the room that there is.
+      file.access.truncate(written * bytes.length);
+      return false;
+    }
+    times.push(performance.now() - from);
+    if (times.length === JUDGED_FRAMES) full = median(times) * 1e6 > room.msPerMegabyte * bytes.length;
+    return true;
+  };
   return {
     add(picture) {
       if (full || !open) return;
       const { width, height, data } = picture;
       shape ??= { width, height, planar: isPlanar(picture) };
-      if (!fits(picture, shape) || (count + 1) * data.length > most) {
-        full = true;
-        return;
-      }
-      try {
-        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-        writeWhole(access, bytes, count * data.length);
-        count++;
-      } catch {
-        full = true;
-        // The output is to find the room that there is.
-        access.truncate(count * data.length);
-      }
+      if (!fits(picture, shape)) full = true;
+      else if (written === 0 && (memory.length + 1) * data.length <= room.memory) {
+        memory.push(data.length === data.buffer.byteLength ? data.buffer : data.slice().buffer);
+      } else if (!write(new Uint8Array(data.buffer, data.byteOffset, data.length))) full = true;
     },
     finish() {
       close();
-      return shape && count > 0 ? { name, first, end: first + count, ...shape, colour } : null;
+      const count = memory.length + written;
+      return shape && count > 0 ? { memory, name, first, end: first + count, ...shape, colour } : null;
     },
     async discard() {
       close();
-      await file.remove();
+      memory = [];
+      await file?.remove();
     },
   };
 }
@@ -94,24 +134,15 @@ export interface CachedFrameReader {
   has(place: number): boolean;
   /** A kept frame, which is the caller's; undefined where it can no longer be read. */
   read(place: number): Promise<Picture | undefined>;
+  /** Frees the memory that they take; none is read afterwards. */
+  dispose(): void;
 }
 
 /** Read at once, for each reading asks the browser's other processes. */
 const READ_BYTES = 4 * 1024 * 1024;
 
-/**
- * Opens kept frames for reading, best in rising or falling order; holds about 8 MiB of them.
- * @returns undefined when they are no longer there.
- */
-export async function openFrameCache(
-  kept: CachedFrames,
-  signal?: AbortSignal,
-): Promise<CachedFrameReader | undefined> {
-  const { name, first, end, width, height, planar, colour } = kept;
-  if (planar && !colour) return undefined;
-  const frameBytes = bytesOf(kept);
-  const file = await openTemporaryFile(name);
-  if (!file || file.size < (end - first) * frameBytes) return undefined;
+/** Reads frames from a file, best in rising or falling order; holds about 8 MiB of them. */
+function blockReader(file: Blob, frameBytes: number): (index: number) => Promise<ArrayBuffer | undefined> {
   const perBlock = Math.max(1, Math.floor(READ_BYTES / frameBytes));
   /** The two blocks that were asked for last, and the one that is probably next. */
   const blocks = new Map<number, Promise<ArrayBuffer | undefined>>();
@@ -127,26 +158,50 @@ export async function openFrameCache(
     return bytes;
   };
   let last = -1;
+  return async (at) => {
+    const index = Math.floor(at / perBlock);
+    const here = block(index);
+    if (index !== last) {
+      const next = index + (index < last ? -1 : 1);
+      for (const other of blocks.keys()) if (other !== index) blocks.delete(other);
+      if (next >= 0 && next * perBlock * frameBytes < file.size) void block(next);
+      last = index;
+    }
+    const bytes = await here;
+    const from = (at - index * perBlock) * frameBytes;
+    return bytes && bytes.byteLength >= from + frameBytes ? bytes.slice(from, from + frameBytes) : undefined;
+  };
+}
+
+/**
+ * Opens kept frames for reading.
+ * @returns undefined when they are no longer there.
+ */
+export async function openFrameCache(
+  kept: CachedFrames,
+  signal?: AbortSignal,
+): Promise<CachedFrameReader | undefined> {
+  const { memory, name, first, end, width, height, planar, colour } = kept;
+  if (planar && !colour) return undefined;
+  const frameBytes = bytesOf(kept);
+  const inFile = end - first - memory.length;
+  const file = inFile > 0 ? await openTemporaryFile(name) : undefined;
+  if (inFile > 0 && (!file || file.size < inFile * frameBytes)) return undefined;
+  const fromFile = file && blockReader(file, frameBytes);
   return {
     has: (place) => place >= first && place < end,
     async read(place) {
       throwIfCancelled(signal);
       const at = place - first;
-      const index = Math.floor(at / perBlock);
-      const here = block(index);
-      if (index !== last) {
-        const next = index + (index < last ? -1 : 1);
-        for (const other of blocks.keys()) if (other !== index) blocks.delete(other);
-        if (next >= 0 && next * perBlock < end - first) void block(next);
-        last = index;
-      }
-      const bytes = await here;
-      const from = (at - index * perBlock) * frameBytes;
-      if (!bytes || bytes.byteLength < from + frameBytes) return undefined;
-      const data = bytes.slice(from, from + frameBytes);
+      const held = memory[at];
+      const data = held ? held.slice() : await fromFile?.(at - memory.length);
+      if (data?.byteLength !== frameBytes) return undefined;
       return planar && colour
         ? { width, height, data: new Uint8Array(data), colour }
         : { width, height, data: new Uint8ClampedArray(data) };
+    },
+    dispose() {
+      for (const buffer of memory) release(new Uint8Array(buffer));
     },
   };
 }

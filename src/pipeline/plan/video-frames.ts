@@ -17,7 +17,7 @@ export interface FrameOptions {
   readonly width: number;
   readonly height: number;
   /** Those that need not be decoded, of that size. */
-  readonly kept?: CachedFrameReader | undefined;
+  readonly kept?: Pick<CachedFrameReader, "has" | "read"> | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -28,8 +28,14 @@ import { chooseTracks } from "./choose-video-speakers.ts";
 const CUT_SHORT_SECONDS = 0.5;
 /** Longest side in pixels at which faces are followed; the mesh sees 192 pixels of a face. */
 const MAX_TRACKING_SIDE = 960;
-/** Bytes of frames that are kept for drawing, by who decodes: ffmpeg takes far longer than reading from the disk. */
-const KEPT_BYTES = { webcodecs: 1024 ** 3, ffmpeg: 4 * 1024 ** 3 } as const;
+/**
+ * Frames that are kept on the disk for drawing, by who decodes: bytes, and how long writing a megabyte may take, which
+ * decoding again takes a browser's decoder 5 to 10 ms for. ffmpeg takes far longer than any disk.
+ */
+const KEPT_ON_DISK = {
+  webcodecs: { bytes: 1024 ** 3, msPerMegabyte: 6 },
+  ffmpeg: { bytes: 4 * 1024 ** 3, msPerMegabyte: Infinity },
+} as const;
 /** Pause between two reports of progress in milliseconds. */
 const PROGRESS_EVERY_MS = 80;
 
@@ -47,24 +53,6 @@ interface TrackingRun {
   readonly onProgress: FractionListener;
   readonly kept: KeptTracking | null;
   readonly keep: SavePiece | null;
-}
-
-/** The same values, each asked for before the one before it is given: what makes them works meanwhile. */
-async function* ahead<T>(values: AsyncIterable<T>): AsyncGenerator<T> {
-  const iterator = values[Symbol.asyncIterator]();
-  let next = iterator.next();
-  try {
-    for (;;) {
-      const { value, done } = await next;
-      if (done) return;
-      next = iterator.next();
-      // Its failure is told when it is waited for.
-      next.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
 }
 
 /** The kept parts as far as they are whole and in order. */
@@ -88,12 +76,13 @@ async function trackOpened(
   const pieces = await readKept(run.kept);
   const first = pieces.reduce((sum, { starts }) => sum + starts.length, 0);
   const { framesFile } = request;
+  const { bytes, msPerMegabyte } = KEPT_ON_DISK[video.decoder];
   const cache =
     framesFile === null
       ? null
       : await createFrameCache(framesFile, video.colour, {
           first,
-          most: await frameCacheRoom(KEPT_BYTES[video.decoder]),
+          room: { ...(await frameCacheRoom(bytes)), msPerMegabyte },
         });
   try {
     const tracked = await followOpened(video, request, faces, run, pieces, cache);
@@ -162,7 +151,7 @@ async function followOpened(
     placesKept = state.frame;
     keep?.(index++, await writePiece(kept!.fingerprint, piece));
   };
-  const tracks = await trackFaces(ahead(frames()), faces, {
+  const tracks = await trackFaces(frames(), faces, {
     signal,
     onFrame,
     ...(pieces.length > 0 ? { resume: pieces.map((piece) => piece.state) } : {}),
@@ -202,7 +191,7 @@ async function followOpened(
 
 /**
  * Decodes a video once, finds and follows its faces and chooses those to animate; never holds more than a few frames.
- * Its frames at the output's size are kept on the disk as far as there is room.
+ * Its frames at the output's size are kept in memory and on the disk as far as there is room.
  * Goes on behind the kept parts of an earlier run, as if that had not ended. Where the browser's decoder stops in the
  * middle, ffmpeg, which goes on behind damage, reads the video from its start.
  * @throws EngineError as `VideoInferenceApi.trackVideo`.

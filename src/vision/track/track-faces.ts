@@ -116,8 +116,9 @@ function jumpCuts(track: FaceTrack, step: number, frames: number): number[] {
 
 /**
  * Follows every face through a video: the mesh of the frame before gives the region of the next, a detection begins
- * a face and finds it again, a cut begins all anew. Holds one frame at a time, and up to twelve while no face is seen.
- * @param frames pictures of one size, in order; each keeps its pixels until the thirteenth after it is asked for.
+ * a face and finds it again, a cut begins all anew. While a network looks at a frame, the one before is measured and the
+ * next one asked for. Holds three frames at a time, and up to fourteen while no face is seen.
+ * @param frames pictures of one size, in order; each keeps its pixels until the fourteenth after it is asked for.
  * @throws EngineError `job/cancelled`, and what the analyser throws.
  */
 export async function trackFaces(
@@ -137,19 +138,31 @@ export async function trackFaces(
   let nextSearch = 0;
   let unseen: { readonly frame: number; readonly image: RgbaImage }[] = [];
 
+  /** What is measured of faces that were seen, done while a network looks for the next ones. */
+  let unmeasured: (() => void)[] = [];
+  const measure = () => {
+    for (const record of unmeasured) record();
+    unmeasured = [];
+  };
+  const note = (person: Person, at: number, image: RgbaImage, landmarks: FaceLandmarks) => {
+    person.see(at, landmarks);
+    unmeasured.push(() => person.record(at, image, landmarks));
+  };
+
   /** Follows a newly found face back through the frames in which the detector had missed it. */
   const lookBack = async (person: Person, found: FaceLandmarks) => {
     let later = found;
     for (const { frame: earlier, image } of unseen.reverse()) {
       const landmarks = await follow(analyser, image, later);
       if (!landmarks) break;
-      person.record(earlier, image, landmarks);
+      note(person, earlier, image, landmarks);
       later = landmarks;
     }
     unseen = [];
   };
 
   const search = async (image: RgbaImage) => {
+    measure();
     const known = [...active].map((person) => positionOf(person.last));
     for (const detection of await analyser.detect(image)) {
       if (active.size >= maxFaces) break;
@@ -167,7 +180,7 @@ export async function trackFaces(
       }
       active.add(person);
       known.push(here);
-      person.record(frame, image, landmarks);
+      note(person, frame, image, landmarks);
       if (unseen.length > 0) await lookBack(person, landmarks);
     }
     nextSearch = frame + (active.size > 0 ? SEARCH_EVERY : SEARCH_EVERY_LOST);
@@ -188,6 +201,7 @@ export async function trackFaces(
     // What is found later is followed back at most so far.
     const from = Math.max(0, kept - LOOK_BACK);
     kept = frame;
+    measure();
     await keep?.take({
       ...{ frame, cuts: [...cuts], nextSearch, recent: detector.recent },
       persons: persons.map((person) => person.save(from, frame)),
@@ -208,40 +222,61 @@ export async function trackFaces(
     detector.next(image);
   };
 
+  const pictures = frames[Symbol.asyncIterator]();
+  let next: Promise<IteratorResult<RgbaImage>> | undefined;
+  const ask = () => {
+    if (next) return;
+    next = pictures.next();
+    // Its failure is told when it is waited for.
+    next.catch(() => undefined);
+  };
   let fresh = true;
-  for await (const image of frames) {
-    throwIfCancelled(signal);
-    if (fresh) {
-      fresh = false;
-      size = { width: image.width, height: image.height };
-      step = (1.5 * Math.max(image.width, image.height)) / 32767;
-      if (resume && begun) {
-        restore(resume, image);
-        continue;
+  try {
+    for (;;) {
+      ask();
+      const { value: image, done } = await next!;
+      if (done) break;
+      next = undefined;
+      throwIfCancelled(signal);
+      if (fresh) {
+        fresh = false;
+        size = { width: image.width, height: image.height };
+        step = (1.5 * Math.max(image.width, image.height)) / 32767;
+        if (resume && begun) {
+          restore(resume, image);
+          continue;
+        }
       }
-    }
-    let lost = false;
-    if (detector.next(image)) {
-      cuts.push(frame);
-      active.clear();
-      unseen = [];
-      nextSearch = frame;
-    }
-    for (const person of active) {
-      const landmarks = await follow(analyser, image, person.last);
-      if (landmarks) person.record(frame, image, landmarks);
-      else {
-        active.delete(person);
-        lost = true;
+      let lost = false;
+      if (detector.next(image)) {
+        cuts.push(frame);
+        active.clear();
+        unseen = [];
+        nextSearch = frame;
       }
+      for (const person of active) {
+        const found = follow(analyser, image, person.last);
+        // While the network works, which needs nothing of this.
+        measure();
+        ask();
+        const landmarks = await found;
+        if (landmarks) note(person, frame, image, landmarks);
+        else {
+          active.delete(person);
+          lost = true;
+        }
+      }
+      dropDoubles();
+      if (lost || frame >= nextSearch) await search(image);
+      if (active.size === 0) unseen = [...unseen.slice(1 - LOOK_BACK), { frame, image }];
+      frame++;
+      if (keep && active.size > 0 && frame - kept >= keep.everyFrames) await save();
+      onFrame?.(frame);
     }
-    dropDoubles();
-    if (lost || frame >= nextSearch) await search(image);
-    if (active.size === 0) unseen = [...unseen.slice(1 - LOOK_BACK), { frame, image }];
-    frame++;
-    if (keep && active.size > 0 && frame - kept >= keep.everyFrames) await save();
-    onFrame?.(frame);
+  } finally {
+    await pictures.return?.();
   }
+  measure();
 
   const most = Math.max(0, ...persons.map((person) => person.seen));
   const faces = persons

@@ -80,7 +80,9 @@ export interface Person {
   seen: number;
   /** `[LOOK_VERTICES.length, 3]` running mean of the look. */
   readonly meanLook: Float32Array;
-  /** Notes the face in a frame: in rising order, or going back from the frame in which it was found. */
+  /** Notes where the face is in a frame: in rising order, or going back from the frame in which it was found. */
+  see(frame: number, landmarks: FaceLandmarks): void;
+  /** Measures the face where it was seen last. */
   record(frame: number, image: RgbaImage, landmarks: FaceLandmarks): void;
   /** Everything recorded, as arrays over all `frames`; empties the person. */
   finish(frames: number): FaceTrack;
@@ -106,6 +108,8 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
     return { key, ahead: createPartFollower(vertices), back: createPartFollower(vertices) };
   });
   let [oldest, newest] = [NaN, NaN];
+  /** Frames in which the face was measured. */
+  let measured = 0;
   const chunkAt = (frame: number) => {
     const index = Math.floor(frame / CHUNK_FRAMES);
     let chunk = chunks.get(index);
@@ -142,6 +146,13 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
     lastFrame: -1,
     seen: 0,
     meanLook,
+    see(frame, landmarks) {
+      if (frame > this.lastFrame) {
+        this.last = landmarks;
+        this.lastFrame = frame;
+      }
+      this.seen++;
+    },
     record(frame, image, landmarks) {
       const chunk = chunkAt(frame);
       const row = frame % CHUNK_FRAMES;
@@ -154,14 +165,9 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       chunk.teeth[row] = Math.round(255 * readTeeth(image, landmarks));
       const look = chunk.look.subarray(row * LOOK_VALUES, (row + 1) * LOOK_VALUES);
       readLook(image, landmarks, look);
-      const share = Math.max(LOOK_MEMORY, 1 / (this.seen + 1));
+      const share = Math.max(LOOK_MEMORY, 1 / ++measured);
       for (let i = 0; i < LOOK_VALUES; i++) meanLook[i]! += share * (look[i]! - meanLook[i]!);
       recordSteps(frame, image, landmarks);
-      if (frame > this.lastFrame) {
-        this.last = landmarks;
-        this.lastFrame = frame;
-      }
-      this.seen++;
     },
     finish(frames) {
       const rows = emptyRows(frames);
@@ -191,7 +197,7 @@ export function createPerson(id: number, step: number, first: FaceLandmarks): Pe
       }
       const state = states.at(-1)!;
       ({ last: this.last, lastFrame: this.lastFrame, seen: this.seen } = state);
-      ({ oldest, newest } = state);
+      ({ oldest, newest, seen: measured } = state);
       meanLook.set(state.meanLook);
       for (const follower of followers.flatMap(({ ahead, back }) => [ahead, back])) {
         // The first landmarks decide between which vertices the light is compared.

@@ -69,6 +69,9 @@ export async function openTrackedVideoSource(
     pictures: (first, end) => picturesInOrder(video, timeline.frames.subarray(first, end), size),
     release: () => undefined,
     chooseBitrates: (format, stop) => chooseBitrates({ video, kept, facts, timeline, format, signal: stop }),
-    dispose: () => video.dispose(),
+    dispose() {
+      video.dispose();
+      kept?.dispose();
+    },
   };
 }
