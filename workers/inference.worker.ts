@@ -65,7 +65,7 @@ let analyses: Promise<LiveAnalysisApi> | undefined;
 
 /** loaded when a voice is analysed while it is spoken. */
 function live(): Promise<LiveAnalysisApi> {
-  analyses ??= import("../src/pipeline/live/live-analyses.ts").then(({ createLiveAnalyses }) =>
+  analyses ??= import("../src/pipeline/live/serve-analyses.ts").then(({ createLiveAnalyses }) =>
     createLiveAnalyses(async () => (await running()).speech),
   );
   analyses.catch(() => (analyses = undefined));

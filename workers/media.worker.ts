@@ -1,8 +1,8 @@
 import { decodeImage } from "../src/media/image/decode-image.ts";
 import { openAudio, openNativeAudio } from "../src/media/audio/open-audio.ts";
 import { throwIfCancelled } from "../src/job/errors.ts";
-import { createLiveVoices } from "../src/pipeline/live/live-voices.ts";
-import { createLiveStreams } from "../src/pipeline/live/live-streams.ts";
+import { createLiveVoices } from "../src/pipeline/live/serve-recordings.ts";
+import { createLiveStreams } from "../src/pipeline/live/serve-arriving-sounds.ts";
 import type { LiveStreamApi, LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
 import type { MediaApi } from "../src/worker-rpc/media-api.ts";
 import { connectPort, serve, transfer } from "../src/worker-rpc/rpc.ts";

@@ -25,7 +25,7 @@ let livePortraits: Promise<LiveRenderApi> | undefined;
 
 /** Loaded when a portrait is to speak live. */
 function live(): Promise<LiveRenderApi> {
-  livePortraits ??= import("../src/pipeline/live/live-portraits.ts").then(({ createLivePortraits }) =>
+  livePortraits ??= import("../src/pipeline/live/serve-portraits.ts").then(({ createLivePortraits }) =>
     createLivePortraits(sharedRig),
   );
   livePortraits.catch(() => (livePortraits = undefined));

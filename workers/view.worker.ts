@@ -1,4 +1,4 @@
-import { createLiveViews } from "../src/pipeline/live/live-views.ts";
+import { createLiveViews } from "../src/pipeline/live/serve-views.ts";
 import { serve } from "../src/worker-rpc/rpc.ts";
 
 serve(createLiveViews());

@@ -154,6 +154,6 @@ export type { Backend, JobProgress, JobReport, JobResult, OutputFormat, Stage } 
 export type { BackendReport, LoadProgress } from "../worker-rpc/inference-api.ts";
 export type { LipModelInspection } from "./engine-types.ts";
 export type { FaceOutline, PictureFacts, PicturePoint, VoiceFacts } from "./inspect.ts";
-export type { LiveVoice } from "./live/live-voice.ts";
+export type { LiveVoice } from "./live/voice-as-file.ts";
 export type * from "./live/live-types.ts";
 export type { MediaInput } from "./jobs/media-input.ts";

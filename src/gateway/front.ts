@@ -1,6 +1,6 @@
 import type { Backend, OutputFormat } from "../job/job.ts";
 import type { JobRow } from "../queue/job-row.ts";
-import { pause } from "../queue/leadership.ts";
+import { pause } from "../queue/leading-tab.ts";
 import { DEFAULT_RETENTION, sweep } from "../queue/retention.ts";
 import type { ApiDeps } from "../rest/api-deps.ts";
 import { createKeyStore, type KeyStore } from "../rest/keys.ts";

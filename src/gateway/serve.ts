@@ -1,4 +1,4 @@
-import { createSoleLeadership } from "../queue/leadership.ts";
+import { createSoleLeadership } from "../queue/leading-tab.ts";
 import { createRunner } from "../queue/runner.ts";
 import { createWebhookSender } from "../rest/webhooks.ts";
 import { openDataDir } from "./data-dir.ts";

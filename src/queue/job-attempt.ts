@@ -3,7 +3,7 @@ import { EngineError, toEngineError } from "../job/errors.ts";
 import type { JobProgress, JobResult } from "../job/job.ts";
 import { createJobCheckpoint } from "./job-checkpoint.ts";
 import { completedRow, failedRow, isFinished, progressedRow, releasedRow, type JobRow } from "./job-row.ts";
-import { pause } from "./leadership.ts";
+import { pause } from "./leading-tab.ts";
 import { filesOf } from "./retention.ts";
 import type { JobTable } from "./store/job-store.ts";
 import type { MediaFile, MediaStore } from "./store/media-store.ts";

@@ -3,7 +3,7 @@ import { draft, outcome } from "../../tests/api/jobs.ts";
 import { EngineError } from "../job/errors.ts";
 import { openMemoryStorage, type Storage } from "./store/browser-storage.ts";
 import { failedRow, type JobRow } from "./job-row.ts";
-import { createSoleLeadership } from "./leadership.ts";
+import { createSoleLeadership } from "./leading-tab.ts";
 import type { ExecuteJob } from "./job-attempt.ts";
 import { createRunner, type Runner, type RunnerOptions } from "./runner.ts";
 

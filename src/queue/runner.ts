@@ -1,5 +1,5 @@
 import type { JobStore } from "./store/job-store.ts";
-import { pause, type Leadership } from "./leadership.ts";
+import { pause, type Leadership } from "./leading-tab.ts";
 import { attemptJob, type RunOptions } from "./job-attempt.ts";
 
 /** Options of {@link createRunner}. */

@@ -1,6 +1,6 @@
 import type { JobRow } from "../queue/job-row.ts";
 import type { JobTable } from "../queue/store/job-store.ts";
-import { pause } from "../queue/leadership.ts";
+import { pause } from "../queue/leading-tab.ts";
 import type { RecordTable } from "../queue/store/record-table.ts";
 import type { Delivery } from "./sign-delivery.ts";
 

@@ -5,7 +5,7 @@ import { icon, mark } from "./icons.ts";
 import { getLocale } from "./localization.ts";
 import { languageSelect } from "./panel/language-select.ts";
 import { segments } from "./panel/parts.ts";
-import type { Mode } from "./state/model.ts";
+import type { Mode } from "./state/studio-state.ts";
 import type { Studio } from "./state/studio.ts";
 import { t } from "./strings.ts";
 

@@ -1,4 +1,4 @@
-import type { Mode } from "./state/model.ts";
+import type { Mode } from "./state/studio-state.ts";
 import { t } from "./strings.ts";
 
 /** Media that can be tried with one click; loaded then, but for their thumbnails. */

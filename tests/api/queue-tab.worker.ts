@@ -1,6 +1,6 @@
 // A tab of the queue's tests: takes part in running the queue and tells the page what it does.
 import { openBrowserStorage } from "../../src/queue/store/browser-storage.ts";
-import { createTabLeadership } from "../../src/queue/leadership.ts";
+import { createTabLeadership } from "../../src/queue/leading-tab.ts";
 import { createRunner } from "../../src/queue/runner.ts";
 import { outcome } from "./jobs.ts";
 

@@ -1,4 +1,4 @@
-import { heardTime } from "./live-sound.ts";
+import { heardTime } from "./voice-playback.ts";
 
 /** The sound of a session as a track. */
 export interface CaptureSound {

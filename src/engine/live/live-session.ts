@@ -2,19 +2,19 @@ import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.t
 import { disposable } from "../../core/browser/disposal.ts";
 import { JOB_DEFAULTS } from "../../job/job-spec.ts";
 import { chooseSeed } from "../jobs/choose-seed.ts";
-import { createCapturedTrack } from "./captured-track.ts";
+import { createCapturedTrack } from "./capture-picture.ts";
 import { openFace, type Face } from "./live-face.ts";
-import { openOutput, type LiveOutput } from "./live-output.ts";
-import { speakRecorded } from "./live-recorded.ts";
-import { speakStreamed } from "./live-streamed.ts";
-import { followSound } from "./live-followed.ts";
+import { openOutput, type LiveOutput } from "./sound-output.ts";
+import { speakRecorded } from "./speak-recording.ts";
+import { speakStreamed } from "./speak-arriving.ts";
+import { followSound } from "./follow-sound.ts";
 import { closePortrait, openPortrait } from "./open-portrait.ts";
-import { isStreamed } from "./stream-source.ts";
+import { isStreamed } from "./arriving-voice.ts";
 import type { FollowedSound, LiveFormState, LiveOptions, LiveSession, SpeakOptions } from "./live-types.ts";
 import { transfer } from "../../worker-rpc/rpc.ts";
-import { startUtterance, type Performer, type RunningUtterance } from "./live-utterance.ts";
-import { voiceBlob, voiceBytes, type LiveVoice } from "./live-voice.ts";
-import { watchVisibility } from "./live-visibility.ts";
+import { startUtterance, type Performer, type RunningUtterance } from "./utterance.ts";
+import { voiceBlob, voiceBytes, type LiveVoice } from "./voice-as-file.ts";
+import { watchVisibility } from "./canvas-visibility.ts";
 import type { Workers } from "../workers/workers.ts";
 
 /** A face that is lost is brought back by itself so often at most; beyond that the next utterance does it. */

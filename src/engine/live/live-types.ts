@@ -4,12 +4,12 @@ import type { Backend } from "../../job/job.ts";
 import type { Latency } from "../../job/latency.ts";
 import type { JobWarning } from "../../job/warnings.ts";
 import type { PcmFormat } from "../../worker-rpc/live-api.ts";
-import type { FollowedSound } from "./follow-source.ts";
-import type { LiveVoice } from "./live-voice.ts";
-import type { StreamedVoice } from "./stream-source.ts";
+import type { FollowedSound } from "./followed-sound.ts";
+import type { LiveVoice } from "./voice-as-file.ts";
+import type { StreamedVoice } from "./arriving-voice.ts";
 
-export type { FollowedSound } from "./follow-source.ts";
-export type { PcmPiece, StreamedVoice, VoiceChunk } from "./stream-source.ts";
+export type { FollowedSound } from "./followed-sound.ts";
+export type { PcmPiece, StreamedVoice, VoiceChunk } from "./arriving-voice.ts";
 export type { Latency } from "../../job/latency.ts";
 export type { PcmFormat } from "../../worker-rpc/live-api.ts";
 

@@ -1,5 +1,5 @@
 import { isFinished } from "../../queue/job-row.ts";
-import { pause } from "../../queue/leadership.ts";
+import { pause } from "../../queue/leading-tab.ts";
 import type { Cluster } from "./open-cluster.ts";
 
 const LOOK_MS = 5000;

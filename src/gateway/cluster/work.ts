@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pause } from "../../queue/leadership.ts";
+import { pause } from "../../queue/leading-tab.ts";
 import { attemptJob } from "../../queue/job-attempt.ts";
 import { createMediaFetcher } from "../egress/fetch-media.ts";
 import { listenForOperators } from "../front.ts";

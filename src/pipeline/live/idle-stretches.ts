@@ -4,7 +4,7 @@ import { unit } from "../../core/scalar.ts";
 import type { PerformanceStyle } from "../../job/style.ts";
 import { createIdleMotion, type IdleMotion } from "../../render/idle-motion/idle-motion.ts";
 import { wander } from "../../render/idle-motion/wander.ts";
-import type { Motion } from "./live-follower.ts";
+import type { Motion } from "./ease-motion.ts";
 
 /** Head with brows and smile, and eyes. */
 export interface Motions {

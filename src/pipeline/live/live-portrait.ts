@@ -9,7 +9,7 @@ import { createIdleMotion, VOICE_NOD } from "../../render/idle-motion/idle-motio
 import type { FramePose, Portrait } from "../../render/portrait/portrait.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import { IdleStretches, motionsOf, type Motions } from "./idle-stretches.ts";
-import { Follower, type Motion } from "./live-follower.ts";
+import { Follower, type Motion } from "./ease-motion.ts";
 import { MouthBuffer } from "./mouth-buffer.ts";
 import { mouthAt } from "../plan/mouth-at.ts";
 import { placeTrack } from "../plan/place-track.ts";

@@ -5,7 +5,7 @@ import { createWebhookSender, rotateWebhookSecret, webhookSecret, type WebhookSe
 import { EngineError } from "../../job/errors.ts";
 import { createBlobExecutor, type RunJob } from "../../queue/blob-executor.ts";
 import { openBrowserStorage, openMemoryStorage, type Storage } from "../../queue/store/browser-storage.ts";
-import { createSoleLeadership, createTabLeadership, pause } from "../../queue/leadership.ts";
+import { createSoleLeadership, createTabLeadership, pause } from "../../queue/leading-tab.ts";
 import { DEFAULT_RETENTION, sweep, type Retention } from "../../queue/retention.ts";
 import { createRunner, type Farewell } from "../../queue/runner.ts";
 import { discardTemporaryOutput } from "../../engine/output.ts";

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
-import type { StudioState, VoiceInput } from "../state/model.ts";
+import type { StudioState, VoiceInput } from "../state/studio-state.ts";
 import { jobSeconds } from "../state/readiness.ts";
 import { t } from "../strings.ts";
 import type { Player } from "./player.ts";

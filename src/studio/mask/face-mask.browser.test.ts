@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FaceOutline } from "../../engine/lip-sync.ts";
-import type { PictureInput } from "../state/model.ts";
+import type { PictureInput } from "../state/studio-state.ts";
 import { chosenFaceMask } from "./face-mask.ts";
 
 const face = (x: number, y: number) =>

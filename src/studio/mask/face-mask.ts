@@ -1,5 +1,5 @@
 import type { FaceOutline, PicturePoint } from "../../engine/lip-sync.ts";
-import type { PictureInput } from "../state/model.ts";
+import type { PictureInput } from "../state/studio-state.ts";
 
 /** Longest side of a mask in pixels; the engine scales it to the frame. */
 export const MASK_SIDE = 1024;

@@ -3,7 +3,7 @@ import { html, LitElement } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { icon } from "../icons.ts";
 import { segments } from "../panel/parts.ts";
-import type { PictureInput } from "../state/model.ts";
+import type { PictureInput } from "../state/studio-state.ts";
 import { t } from "../strings.ts";
 import { drawShape, maskSize, type MaskShape } from "./face-mask.ts";
 

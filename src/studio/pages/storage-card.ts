@@ -3,7 +3,7 @@ import { isFinished } from "../../queue/job-row.ts";
 import { formatBytes, formatDays } from "../format.ts";
 import { icon } from "../icons.ts";
 import { section, segments } from "../panel/parts.ts";
-import type { Preferences } from "../state/model.ts";
+import type { Preferences } from "../state/studio-state.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 

@@ -3,7 +3,7 @@ import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
 import { commandKey } from "../keyboard.ts";
 import { estimateSeconds, isUndecodable, missing, subject } from "../state/readiness.ts";
-import type { PictureInput } from "../state/model.ts";
+import type { PictureInput } from "../state/studio-state.ts";
 import type { Studio } from "../state/studio.ts";
 import { speakingFaces } from "../stage/picture-stage.ts";
 import { t } from "../strings.ts";

@@ -7,7 +7,7 @@ import { reportPage } from "../../job/report/report-page.ts";
 import { toWireNames } from "../../job/wire-names.ts";
 import type { JobInput, JobRow } from "../../queue/job-row.ts";
 import { getLocale } from "../localization.ts";
-import type { StudioResult } from "../state/model.ts";
+import type { StudioResult } from "../state/studio-state.ts";
 import type { Queue } from "../state/queue.ts";
 
 /** Name, size and hash of a job's input; the name alone of one that was deleted since. */

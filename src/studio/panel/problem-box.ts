@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icon } from "../icons.ts";
 import { said } from "../sentences.ts";
-import type { Problem } from "../state/model.ts";
+import type { Problem } from "../state/studio-state.ts";
 import "./problem-details.ts";
 
 /** A way on after a failure. */

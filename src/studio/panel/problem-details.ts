@@ -2,7 +2,7 @@ import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing } from "lit";
 import { VERSION } from "../../core/version.ts";
 import { icon } from "../icons.ts";
-import type { Problem } from "../state/model.ts";
+import type { Problem } from "../state/studio-state.ts";
 import { t } from "../strings.ts";
 
 /** The engine's own words about a failure, which are English in every language, and a way to hand them on. */

@@ -3,7 +3,7 @@ import type { Stage } from "../../job/job.ts";
 import { formatNumber, formatPercent } from "../format.ts";
 import { icon } from "../icons.ts";
 import { getLocale } from "../localization.ts";
-import type { RunningJob } from "../state/model.ts";
+import type { RunningJob } from "../state/studio-state.ts";
 import { t } from "../strings.ts";
 import { progressBar } from "./parts.ts";
 

@@ -4,7 +4,7 @@ import { markedGif, markedPng } from "../../core/ai-mark.ts";
 import { toEngineError } from "../../job/errors.ts";
 import { formatBytes, formatNumber, formatPercent } from "../format.ts";
 import { icon, type IconName } from "../icons.ts";
-import type { StudioResult } from "../state/model.ts";
+import type { StudioResult } from "../state/studio-state.ts";
 import { isOfSample } from "../samples.ts";
 import type { StudioResultStage } from "../stage/result-stage.ts";
 import type { Studio } from "../state/studio.ts";

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
-import type { VoicePlace } from "../state/inputs.ts";
+import type { VoicePlace } from "../state/take-files.ts";
 import { subject } from "../state/readiness.ts";
-import type { StudioState, VoiceInput } from "../state/model.ts";
+import type { StudioState, VoiceInput } from "../state/studio-state.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";
 import { warningNotes } from "../sentences.ts";

@@ -9,7 +9,7 @@ import { inlineProblem } from "../panel/problem-box.ts";
 import { saveFile } from "../panel/save-file.ts";
 import { said } from "../sentences.ts";
 import type { Batch, BatchItem, BatchState } from "../state/batch.ts";
-import type { Problem } from "../state/model.ts";
+import type { Problem } from "../state/studio-state.ts";
 import { asProblem } from "../state/problem.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";

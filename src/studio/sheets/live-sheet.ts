@@ -6,7 +6,7 @@ import { saveFile } from "../panel/save-file.ts";
 import { section, segments } from "../panel/parts.ts";
 import { inlineProblem } from "../panel/problem-box.ts";
 import { deviceReason } from "../stage/device-reason.ts";
-import type { Problem } from "../state/model.ts";
+import type { Problem } from "../state/studio-state.ts";
 import { asProblem } from "../state/problem.ts";
 import type { Studio } from "../state/studio.ts";
 import { t } from "../strings.ts";

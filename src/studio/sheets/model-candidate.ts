@@ -3,7 +3,7 @@ import { formatBytes, formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
 import { m } from "../model-strings.ts";
 import { said, warningNotes } from "../sentences.ts";
-import type { Candidate, Inspection, Models } from "../state/models.ts";
+import type { Candidate, Inspection, Models } from "../state/lip-models.ts";
 
 type SelfTest = NonNullable<Inspection["selfTest"]>;
 

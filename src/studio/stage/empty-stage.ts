@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { formatBytes } from "../format.ts";
 import { icon, restingLips } from "../icons.ts";
 import { SAMPLES, type Sample } from "../samples.ts";
-import type { Mode } from "../state/model.ts";
+import type { Mode } from "../state/studio-state.ts";
 import { t } from "../strings.ts";
 
 /** Networks, their runtime and the engine's code, compressed, as a first visitor without WebGPU fetches them. */

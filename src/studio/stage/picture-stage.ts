@@ -3,7 +3,7 @@ import { styleMap } from "lit/directives/style-map.js";
 import type { FaceOutline, PicturePoint } from "../../engine/lip-sync.ts";
 import { formatNumber } from "../format.ts";
 import { icon } from "../icons.ts";
-import type { Mode, PictureInput } from "../state/model.ts";
+import type { Mode, PictureInput } from "../state/studio-state.ts";
 import { isUndecodable } from "../state/readiness.ts";
 import { t } from "../strings.ts";
 

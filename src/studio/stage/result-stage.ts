@@ -3,7 +3,7 @@ import { html, LitElement, nothing } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import type { Player } from "../dock/player.ts";
 import { icon } from "../icons.ts";
-import type { StudioResult } from "../state/model.ts";
+import type { StudioResult } from "../state/studio-state.ts";
 import { t } from "../strings.ts";
 
 /** Share of the width below which the word “Before” would not fit. */

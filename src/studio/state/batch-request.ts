@@ -1,10 +1,10 @@
 import { columnOf, type BatchFault } from "../../job/batch-table.ts";
 import { mapMedia, mediaOf, type JobSpec } from "../../job/job-spec.ts";
 import { chosenFaceMask } from "../mask/face-mask.ts";
-import type { Preferences, StudioState } from "./model.ts";
+import type { Preferences, StudioState } from "./studio-state.ts";
 import { seedIsValid, subject } from "./readiness.ts";
 import { settingsFor } from "./request.ts";
-import { fileKind } from "./take-files.ts";
+import { fileKind } from "./file-kind.ts";
 
 /** What the panel says for rows that say nothing, as a row of the stage's own picture has it. */
 async function defaultsFor(state: StudioState, visual: Blob, dialogue: boolean) {

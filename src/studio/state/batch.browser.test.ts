@@ -4,7 +4,7 @@ import type { JobRow } from "../../queue/job-row.ts";
 import { forgetStorage } from "../../queue/store/test-storage.ts";
 import { openBatch } from "./batch.ts";
 import { createKept } from "./kept.ts";
-import { EMPTY_STATE } from "./model.ts";
+import { EMPTY_STATE } from "./studio-state.ts";
 import { loadPreferences } from "./preferences.ts";
 import { openQueue, type Queue } from "./queue.ts";
 import { createStore } from "./store.ts";

@@ -7,13 +7,13 @@ import { writeCsv } from "../../core/csv.ts";
 import { b } from "../batch-strings.ts";
 import { asProblem } from "./problem.ts";
 import { batchSpec, voiceSpec } from "./batch-request.ts";
-import { batchIsUnsent, noteUnsent } from "./batch-note.ts";
+import { batchIsUnsent, noteUnsent } from "./unsent-batch.ts";
 import { createKept } from "./kept.ts";
-import type { Preferences, StudioState } from "./model.ts";
+import type { Preferences, StudioState } from "./studio-state.ts";
 import type { Queue } from "./queue.ts";
 import { subject } from "./readiness.ts";
 import { createStore, type Store } from "./store.ts";
-import { fileKind } from "./take-files.ts";
+import { fileKind } from "./file-kind.ts";
 
 /** Where one job of a batch is; `gone`: deleted from the history. */
 export type BatchItemState = "new" | "waiting" | "running" | "completed" | "failed" | "gone";

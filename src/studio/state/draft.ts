@@ -1,5 +1,5 @@
 import { createKept } from "./kept.ts";
-import type { JobOptions, Mode, StudioResult } from "./model.ts";
+import type { JobOptions, Mode, StudioResult } from "./studio-state.ts";
 
 /** What survives a reload: the user's own files and choices, and the last result. */
 export interface Draft {

@@ -1,5 +1,5 @@
 import { chooseLanguage } from "../../job/sentences/languages.ts";
-import type { Preferences } from "./model.ts";
+import type { Preferences } from "./studio-state.ts";
 
 const KEY = "dudak-preferences";
 const DEFAULTS: Preferences = {

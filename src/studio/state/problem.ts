@@ -1,5 +1,5 @@
 import { toEngineError } from "../../job/errors.ts";
-import type { Problem } from "./model.ts";
+import type { Problem } from "./studio-state.ts";
 
 /** A failure as the interface keeps it. */
 export function asProblem(thrown: unknown): Problem {

@@ -7,8 +7,8 @@ import { VERSION } from "../../core/version.ts";
 import type { JobRow } from "../../queue/job-row.ts";
 import { clearFinished, DEFAULT_RETENTION, type Retention } from "../../queue/retention.ts";
 import type { RunJob } from "../../queue/blob-executor.ts";
-import type { Preferences } from "./model.ts";
-import { askToKeep, ensureRoom } from "./storage.ts";
+import type { Preferences } from "./studio-state.ts";
+import { askToKeep, ensureRoom } from "./storage-use.ts";
 
 /** How many jobs the list shows. */
 const LISTED = 60;

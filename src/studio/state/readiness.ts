@@ -1,6 +1,6 @@
 import { formatNumber } from "../format.ts";
 import { t } from "../strings.ts";
-import type { PictureInput, Preferences, StudioState, VoiceInput } from "./model.ts";
+import type { PictureInput, Preferences, StudioState, VoiceInput } from "./studio-state.ts";
 
 /** Degrees to the side beyond which the engine animates no face. */
 export const TURN_LIMIT_DEG = 45;

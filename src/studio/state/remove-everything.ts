@@ -1,6 +1,6 @@
 import type { Batch } from "./batch.ts";
 import { draft } from "./draft.ts";
-import type { Models } from "./models.ts";
+import type { Models } from "./lip-models.ts";
 import type { Queue } from "./queue.ts";
 
 /** Removes every job, those that are not listed too. What cannot be removed is not tried for ever. */

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import type { LipSync } from "../../engine/lip-sync.ts";
 import type { JobSpec } from "../../job/job-spec.ts";
 import { forgetStorage } from "../../queue/store/test-storage.ts";
-import { EMPTY_STATE, type PictureInput, type Preferences, type VoiceInput } from "./model.ts";
+import { EMPTY_STATE, type PictureInput, type Preferences, type VoiceInput } from "./studio-state.ts";
 import { loadPreferences } from "./preferences.ts";
 import { openQueue, type Queue } from "./queue.ts";
 import { createRendering } from "./rendering.ts";

@@ -5,7 +5,7 @@ import type { JobProgress, OutputFormat, Stage } from "../../job/job.ts";
 import type { RunJob } from "../../queue/blob-executor.ts";
 import type { JobRow } from "../../queue/job-row.ts";
 import { storedInputs } from "../../queue/retention.ts";
-import type { Preferences, RunningJob, StudioResult, StudioState } from "./model.ts";
+import type { Preferences, RunningJob, StudioResult, StudioState } from "./studio-state.ts";
 import { jobEnd } from "./job-end.ts";
 import { asProblem } from "./problem.ts";
 import type { Queue } from "./queue.ts";

@@ -1,6 +1,6 @@
 import type { JobSettings, JobSpec } from "../../job/job-spec.ts";
 import { chosenFaceMask } from "../mask/face-mask.ts";
-import type { Preferences, StudioState } from "./model.ts";
+import type { Preferences, StudioState } from "./studio-state.ts";
 import { subject } from "./readiness.ts";
 
 /** What the user chose for all jobs. */

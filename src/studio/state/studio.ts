@@ -7,7 +7,7 @@ import { inWords } from "../sentences.ts";
 import { t } from "../strings.ts";
 import { createDeletions, remaining, type Deleted, type Deletions } from "./deletions.ts";
 import { draft } from "./draft.ts";
-import { createInputs, type Inputs } from "./inputs.ts";
+import { createInputs, type Inputs } from "./take-files.ts";
 import {
   EMPTY_STATE,
   type JobOptions,
@@ -17,18 +17,18 @@ import {
   type StudioResult,
   type StudioState,
   type View,
-} from "./model.ts";
+} from "./studio-state.ts";
 import { applyTheme, loadPreferences, savePreferences } from "./preferences.ts";
 import { watchUpdates } from "../offline/updates.ts";
 import type { Batch } from "./batch.ts";
-import { batchIsUnsent } from "./batch-note.ts";
-import type { Models } from "./models.ts";
+import { batchIsUnsent } from "./unsent-batch.ts";
+import type { Models } from "./lip-models.ts";
 import { removeEverything } from "./remove-everything.ts";
 import type { Queue } from "./queue.ts";
-import { createNote, type Note } from "./note.ts";
+import { createNote, type Note } from "./toast.ts";
 import { createRendering, type Rendering } from "./rendering.ts";
 import { subject } from "./readiness.ts";
-import { measureStorage } from "./storage.ts";
+import { measureStorage } from "./storage-use.ts";
 import { createStore, type Store } from "./store.ts";
 
 const SAVE_DELAY_MS = 150;
@@ -190,7 +190,7 @@ export class Studio {
 
   /** The models that the user added; opened at the first call. */
   models(): Promise<Models> {
-    this.#models ??= import("./models.ts").then(({ openModels }) =>
+    this.#models ??= import("./lip-models.ts").then(({ openModels }) =>
       openModels({
         lipSync: this.lipSync,
         preferences: () => this.#preferences,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fixtureFile, tone, wav } from "../../media/test-media.ts";
 import type { PcmFormat } from "../../worker-rpc/live-api.ts";
-import { createLiveStreams } from "./live-streams.ts";
+import { createLiveStreams } from "./serve-arriving-sounds.ts";
 
 const RATE_HZ = 48_000;
 const bytesOf = async (file: Blob) => new Uint8Array(await file.arrayBuffer());

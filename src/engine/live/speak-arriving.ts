@@ -3,10 +3,10 @@ import type { MouthPiece } from "../../core/mouth.ts";
 import { LATENCIES } from "../../job/latency.ts";
 import type { PcmFormat, StreamPiece } from "../../worker-rpc/live-api.ts";
 import { transfer } from "../../worker-rpc/rpc.ts";
-import type { VoicePlayback } from "./live-sound.ts";
-import type { Performance, Performer } from "./live-utterance.ts";
-import { SoundStore } from "./sound-store.ts";
-import { openStreamSource, type StreamedVoice, type StreamSource } from "./stream-source.ts";
+import type { VoicePlayback } from "./voice-playback.ts";
+import type { Performance, Performer } from "./utterance.ts";
+import { SoundStore } from "./waiting-sound.ts";
+import { openStreamSource, type StreamedVoice, type StreamSource } from "./arriving-voice.ts";
 
 /** A mouth is fit to be shown once so many frames of future were analysed; what comes meanwhile makes it better. */
 const LEAST_FUTURE = 4;

@@ -3,10 +3,10 @@ import { EngineError } from "../../job/errors.ts";
 import { createModelStore, type StoredModel } from "../../lip-models/model-store.ts";
 import { READY_MANIFESTS, readyManifest } from "../../lip-models/manifest/ready-manifests.ts";
 import { m } from "../model-strings.ts";
-import type { Preferences, Problem } from "./model.ts";
+import type { Preferences, Problem } from "./studio-state.ts";
 import { asProblem } from "./problem.ts";
 import { createStore, type Store } from "./store.ts";
-import { fileKind } from "./take-files.ts";
+import { fileKind } from "./file-kind.ts";
 
 /** What the engine found out about a model. */
 export type Inspection = LipModelInspection;

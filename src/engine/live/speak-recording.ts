@@ -1,8 +1,8 @@
 import { throwIfCancelled } from "../../job/errors.ts";
-import { Horizon } from "./horizon.ts";
-import { analyseGrowing, type AnalysedSoFar } from "./live-analysis.ts";
-import type { VoicePlayback } from "./live-sound.ts";
-import { aborted, type Performance, type Performer } from "./live-utterance.ts";
+import { Horizon } from "./wait-for-mouth.ts";
+import { analyseGrowing, type AnalysedSoFar } from "./growing-analysis.ts";
+import type { VoicePlayback } from "./voice-playback.ts";
+import { aborted, type Performance, type Performer } from "./utterance.ts";
 
 /** A piece of sound in seconds, and how many wait to be heard at most. */
 const PIECE_SECONDS = 0.5;

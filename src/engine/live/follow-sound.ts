@@ -2,9 +2,9 @@ import { MOUTH_RATE_HZ } from "../../core/mouth.ts";
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { LATENCIES } from "../../job/latency.ts";
 import { transfer } from "../../worker-rpc/rpc.ts";
-import { openFollowSource, type FollowedSound } from "./follow-source.ts";
-import { openTap } from "./live-tap.ts";
-import { aborted, type Performance, type Performer } from "./live-utterance.ts";
+import { openFollowSource, type FollowedSound } from "./followed-sound.ts";
+import { openTap } from "./sound-tap.ts";
+import { aborted, type Performance, type Performer } from "./utterance.ts";
 
 /** A silenced sound fades out within this time. */
 const FADE_SECONDS = 0.03;

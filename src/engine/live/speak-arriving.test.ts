@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { MouthPiece } from "../../core/mouth.ts";
-import { createLiveAnalyses } from "../../pipeline/live/live-analyses.ts";
+import { createLiveAnalyses } from "../../pipeline/live/serve-analyses.ts";
 import type { RunNetwork } from "../../speech/model/voice-analysis.ts";
 import { speechModelOf } from "../../speech/model/speech-model.ts";
-import { speakStreamed } from "./live-streamed.ts";
-import type { Performance } from "./live-utterance.ts";
-import type { VoiceChunk } from "./stream-source.ts";
+import { speakStreamed } from "./speak-arriving.ts";
+import type { Performance } from "./utterance.ts";
+import type { VoiceChunk } from "./arriving-voice.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 

@@ -1,6 +1,6 @@
 import { EngineError } from "../../job/errors.ts";
 import { createCaptureSound, type CaptureSound } from "./capture-sound.ts";
-import { heardTime, VoicePlayback } from "./live-sound.ts";
+import { heardTime, VoicePlayback } from "./voice-playback.ts";
 
 /** Where a session's voices are played. */
 export interface LiveOutput {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { openOutput } from "./live-output.ts";
-import { VoicePlayback } from "./live-sound.ts";
+import { openOutput } from "./sound-output.ts";
+import { VoicePlayback } from "./voice-playback.ts";
 
 const RATE_HZ = 44_100;
 

@@ -1,6 +1,6 @@
 import { t } from "../strings.ts";
 import { UNDO_MS } from "./deletions.ts";
-import type { StudioState } from "./model.ts";
+import type { StudioState } from "./studio-state.ts";
 import type { Store } from "./store.ts";
 
 /** The short sentence at the page's edge; one at a time. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Follower, type Motion } from "./live-follower.ts";
+import { Follower, type Motion } from "./ease-motion.ts";
 
 const EASE = 0.6;
 const STEP = 0.04;

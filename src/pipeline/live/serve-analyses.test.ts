@@ -3,7 +3,7 @@ import type { MouthPiece } from "../../core/mouth.ts";
 import { MEL_BANDS } from "../../speech/features/log-mel.ts";
 import type { RunNetwork } from "../../speech/model/voice-analysis.ts";
 import { speechModelOf } from "../../speech/model/speech-model.ts";
-import { createLiveAnalyses } from "./live-analyses.ts";
+import { createLiveAnalyses } from "./serve-analyses.ts";
 
 /** A network that hears a voice, and an open mouth, where a band is loud. */
 const network: RunNetwork = ({ mel }) => {

@@ -5,7 +5,7 @@ import type { Warning } from "../../job/warnings.ts";
 import type { ArticulationSpan } from "../../core/articulation-spans.ts";
 import type { WaitingUpdate } from "../offline/updates.ts";
 import type { JobRow } from "../../queue/job-row.ts";
-import type { StorageUse } from "./storage.ts";
+import type { StorageUse } from "./storage-use.ts";
 import type { Backend, JobReport, OutputFormat, Stage } from "../../job/job.ts";
 
 /** What the user starts from. */
