@@ -1,7 +1,8 @@
+import type { Box } from "../../core/face.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { Affine } from "../face-rig/deformer.ts";
 import type { FaceShape } from "../face-rig/mouth-shapes.ts";
-import { lit, type MouthLayer, type MouthLayers } from "./mouth-layers.ts";
+import type { MouthLayer, MouthLayers } from "./mouth-layers.ts";
 import { outlineOf, type Outline } from "./mouth-outline.ts";
 import type { Colour, PictureFacts } from "../portrait/picture-facts.ts";
 import { samplePlane, toLinear, toSrgb, type Plane } from "../raster/plane.ts";
@@ -72,16 +73,82 @@ function over(under: Float64Array, layer: MouthLayer, x: number, y: number): voi
   }
 }
 
-/** Draws the tongue's mesh into `[height, width, 4]` (linear, premultiplied) for a box of the canvas. */
-function drawTongue(
-  frame: InteriorFrame,
-  box: { x: number; y: number; width: number; height: number },
-): Float32Array {
+/** A part of a canvas in which the opening of a mouth lies. */
+interface Opening {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width]` how much of a pixel the inside covers, 0 to 1; −1 beyond the corners of the mouth. */
+  readonly cover: Float64Array;
+  /** `[height, 2]` first and behind the last covered column of each row. */
+  readonly spans: Int32Array;
+}
+
+/** Memory of drawing, used again from frame to frame. */
+const kept = { cover: new Float64Array(0), tongue: new Float32Array(0), depth: new Float32Array(0) };
+
+/** Memory for so many pixels, of any contents. */
+function keptFor(pixels: number): typeof kept {
+  if (kept.depth.length < pixels) {
+    kept.cover = new Float64Array(pixels);
+    kept.tongue = new Float32Array(4 * pixels);
+    kept.depth = new Float32Array(pixels);
+  }
+  return kept;
+}
+
+/** Looks which pixels of a box the inside of the mouth covers. @param feather softness of its edge in pixels. */
+function openingOf(
+  { alongX, alongY, bins, count, ...outline }: Outline,
+  { x, y, width, height }: Box,
+  feather: number,
+  { open, melting = 0 }: InteriorFrame,
+): Opening {
+  const { cover } = keptFor(width * height);
+  const spans = new Int32Array(2 * height);
+  for (let row = 0; row < height; row++) {
+    const ry = y + row - outline.y;
+    let [first, end] = [width, 0];
+    for (let column = 0; column < width; column++) {
+      const at = row * width + column;
+      cover[at] = -1;
+      const rx = x + column - outline.x;
+      const bin = Math.round((rx * alongX + ry * alongY) * bins);
+      if (bin < 0 || bin >= count) continue;
+      const top = outline.upper[bin]!;
+      const bottom = outline.lower[bin]!;
+      const gap = bottom - top;
+      if (gap < 0.01 && !open) continue;
+      const across = ry * alongX - rx * alongY;
+      const slack = feather / Math.min(outline.upperCosine[bin]!, outline.lowerCosine[bin]!) / 2;
+      const melted = 1 - melting * (1 - 0.82 * clamp(gap / (MELTING_GAP * slack), 0, 1));
+      const covered =
+        melted *
+        clamp((Math.min(bottom, across + slack) - Math.max(top, across - slack)) / (2 * slack), 0, 1);
+      cover[at] = covered;
+      if (covered <= 0) continue;
+      first = Math.min(first, column);
+      end = column + 1;
+    }
+    spans.set([first, end], 2 * row);
+  }
+  return { x, y, width, height, cover, spans };
+}
+
+/**
+ * Draws the tongue's mesh into `[height, width, 4]` (linear, premultiplied) for a part of the canvas, where it is covered.
+ * @returns valid until the next call.
+ */
+function drawTongue(frame: InteriorFrame, { x: left, y: top, width, height, spans }: Opening): Float32Array {
   const { layers, facts, shape } = frame;
-  const { positions, normals, jaw, triangles } = layers.tongue;
-  const { width, height } = box;
-  const image = new Float32Array(width * height * 4);
-  const depth = new Float32Array(width * height).fill(Infinity);
+  const { positions, jaw, triangles } = layers.tongue;
+  const { tongue: image, depth } = keptFor(width * height);
+  for (let y = 0; y < height; y++) {
+    const [first, end] = [y * width + spans[2 * y]!, y * width + spans[2 * y + 1]!];
+    image.fill(0, 4 * first, 4 * end);
+    depth.fill(Infinity, first, end);
+  }
   const open = shape.controls.jaw ?? 0;
   const raised = shape.tongue;
   const count = positions.length / 3;
@@ -111,19 +178,18 @@ function drawTongue(
     const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
     const deep = (z - front) / layers.perCm;
     const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
-    screen[i] = map(0) * x + map(1) * y + map(2) - box.x;
-    screen[i + 1] = map(3) * x + map(4) * y + map(5) - box.y;
+    screen[i] = map(0) * x + map(1) * y + map(2) - left;
+    screen[i + 1] = map(3) * x + map(4) * y + map(5) - top;
     screen[i + 2] = z;
-    const light = lit(normals[i]!, normals[i + 1]!, normals[i + 2]!);
-    const across = (screen[i]! + box.x - middle) / frame.iod;
+    const across = (screen[i]! + left - middle) / frame.iod;
     const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
-    const shade = 0.8 * (0.1 + 0.9 * light ** 1.3) * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
-    const specular = 0.05 * smoothstep(0.9, 1, light) * groove;
+    const shade = layers.tongueLight[i]! * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
+    const specular = layers.tongueLight[i + 1]! * groove;
+    const reddish = shade ** 1.06;
     shades[v * 4] = facts.tongue[0] * shade ** 0.92 + specular * facts.skinLight;
-    shades[v * 4 + 1] = facts.tongue[1] * shade ** 1.06 + specular * facts.skinLight;
-    shades[v * 4 + 2] = facts.tongue[2] * shade ** 1.06 + specular * facts.skinLight;
-    // The horizon of the tongue melts into the dark.
-    shades[v * 4 + 3] = smoothstep(-0.1, 0.75, -normals[i + 2]!);
+    shades[v * 4 + 1] = facts.tongue[1] * reddish + specular * facts.skinLight;
+    shades[v * 4 + 2] = facts.tongue[2] * reddish + specular * facts.skinLight;
+    shades[v * 4 + 3] = layers.tongueLight[i + 2]!;
   }
   for (let t = 0; t < triangles.length; t += 3) {
     const [a, b, c] = [triangles[t]! * 3, triangles[t + 1]! * 3, triangles[t + 2]! * 3];
@@ -143,7 +209,8 @@ function drawTongue(
     const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
     const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
     for (let y = y0; y <= y1; y++) {
-      for (let x = x0; x <= x1; x++) {
+      const end = Math.min(x1 + 1, spans[2 * y + 1]!);
+      for (let x = Math.max(x0, spans[2 * y]!); x < end; x++) {
         const wb = ((x - ax) * (cy - ay) - (cx - ax) * (y - ay)) / area;
         const wc = ((bx - ax) * (y - ay) - (x - ax) * (by - ay)) / area;
         const wa = 1 - wb - wc;
@@ -177,6 +244,9 @@ export function cavityOf({ skinLight, lip }: PictureFacts, melting: number): Col
   return [mix(deep, 0), mix(0.33 * deep, 1), mix(0.3 * deep, 2)];
 }
 
+/** Distance from the opening, in widths of its shade, from which that changes a pixel by less than half a level of 255. */
+const UNSHADED = 2.2;
+
 /** Gaps in inter-ocular distances between which own teeth stop rising behind the lips. */
 const RISEN_GAP_IOD = [0.04, 0.1] as const;
 /** Own teeth rise by no more than this, in inter-ocular distances. */
@@ -207,7 +277,8 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const { layers, facts, iod, target, shape, texture, melting = 0 } = frame;
   const outline = outlineOf(target);
   if (outline.largestGap < 0.02 && !frame.open) return;
-  const { alongX, alongY, width, bins, count } = outline;
+  const { alongX, alongY, width, bins } = outline;
+  const { words } = canvas;
   const feather = Math.max(1, 2 * facts.blurPx, 0.008 * iod);
   const rim = 0.02 * iod;
   const pad = Math.max(2, feather, 2.5 * rim);
@@ -225,7 +296,8 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const y1 = Math.min(canvas.height - 1, Math.ceil(Math.max(...corners.map((c) => c[1])) + pad));
   if (x0 > x1 || y0 > y1) return;
   const box = { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
-  const tongue = drawTongue(frame, box);
+  const opening = openingOf(outline, box, feather, frame);
+  const tongue = drawTongue(frame, opening);
   const still = inverse(frame.headMap(layers.teethDepth));
   const risen = riseOfTeeth(frame, outline, still);
   const open = shape.controls.jaw ?? 0;
@@ -255,32 +327,29 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   };
   for (let y = y0; y <= y1; y++) {
     for (let x = x0; x <= x1; x++) {
+      const inBox = (y - y0) * box.width + x - x0;
+      const covered = opening.cover[inBox]!;
+      if (covered < 0) continue;
       const rx = x - outline.x;
       const ry = y - outline.y;
       const along = rx * alongX + ry * alongY;
       const across = ry * alongX - rx * alongY;
       const bin = Math.round(along * bins);
-      if (bin < 0 || bin >= count) continue;
       const top = outline.upper[bin]!;
       const bottom = outline.lower[bin]!;
       const gap = bottom - top;
-      if (gap < 0.01 && !frame.open) continue;
       const cosU = outline.upperCosine[bin]!;
       const cosL = outline.lowerCosine[bin]!;
-      const slack = feather / Math.min(cosU, cosL) / 2;
-      const melted = 1 - melting * (1 - 0.82 * clamp(gap / (MELTING_GAP * slack), 0, 1));
-      const covered =
-        melted *
-        clamp((Math.min(bottom, across + slack) - Math.max(top, across - slack)) / (2 * slack), 0, 1);
-      const at = y * canvas.width + x;
-      const word = canvas.words[at]!;
       // The opening shades the lips around it.
       const outside = Math.max((top - across) * cosU, (across - bottom) * cosL, 0) / rim;
+      if (covered === 0 && !frame.open && outside > UNSHADED) continue;
+      const at = y * canvas.width + x;
+      const word = words[at]!;
       const shaded =
         1 -
         lipShade *
           (across < top ? 0.2 : 0.13) *
-          Math.exp(-outside * outside) *
+          (outside === 0 ? 1 : Math.exp(-outside * outside)) *
           clamp(gap / (0.04 * iod), 0, 1);
       let r = (word & 255) * shaded;
       let g = ((word >>> 8) & 255) * shaded;
@@ -296,7 +365,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
       if (covered > 0) {
         const sx = still[0]! * x + still[1]! * y + still[2]!;
         const sy = still[3]! * x + still[4]! * y + still[5]!;
-        const tongueAt = ((y - y0) * box.width + x - x0) * 4;
+        const tongueAt = inBox * 4;
         const alpha = tongue[tongueAt + 3]!;
         for (let k = 0; k < 3; k++) colour[k] = cavity[k]! * (1 - alpha) + tongue[tongueAt + k]! * alpha;
         over(colour, layers.lower, sx - jawX, sy - jawY);
@@ -350,7 +419,7 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
         g += grain;
         b += grain;
       }
-      canvas.words[at] =
+      words[at] =
         ((word & 0xff000000) |
           (clamp(Math.round(b), 0, 255) << 16) |
           (clamp(Math.round(g), 0, 255) << 8) |

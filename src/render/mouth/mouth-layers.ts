@@ -33,6 +33,8 @@ export interface MouthLayers {
   /** Motion of the lower layer in pixels when the jaw is fully open. */
   readonly jawShift: readonly [number, number];
   readonly tongue: PlacedMesh;
+  /** `[vertices, 3]` what the light gives a vertex of the tongue: colour, gloss, and how far it is seen. */
+  readonly tongueLight: Float64Array;
   /** Depth (pixels, as the landmarks' z) of the lips and of the front teeth. */
   readonly lipDepth: number;
   readonly teethDepth: number;
@@ -61,8 +63,21 @@ function normalsOf(positions: Float64Array, triangles: Uint16Array): Float64Arra
 }
 
 /** Lambert's term under light from above and in front. */
-export function lit(nx: number, ny: number, nz: number): number {
+function lit(nx: number, ny: number, nz: number): number {
   return clamp(-0.45 * ny - 0.85 * nz + 0 * nx, 0, 1);
+}
+
+/** What the light gives each vertex of a tongue, see {@link MouthLayers.tongueLight}. */
+function lightOf({ normals }: PlacedMesh): Float64Array {
+  const out = new Float64Array(normals.length);
+  for (let i = 0; i < normals.length; i += 3) {
+    const light = lit(normals[i]!, normals[i + 1]!, normals[i + 2]!);
+    out[i] = 0.8 * (0.1 + 0.9 * light ** 1.3);
+    out[i + 1] = 0.05 * smoothstep(0.9, 1, light);
+    // The horizon of the tongue melts into the dark.
+    out[i + 2] = smoothstep(-0.1, 0.75, -normals[i + 2]!);
+  }
+  return out;
 }
 
 /** Draws meshes into a layer with a depth buffer; `shade` gives the colour from normal and depth (cm behind the lips). */
@@ -220,6 +235,7 @@ export function createMouthLayers(rig: Rig, face: FittedFace, facts: PictureFact
     return nearest;
   };
   const lowerFront = front(lowerTeeth);
+  const tongue = place(rig.tongue, 0);
   return {
     upper: drawLayer(
       [
@@ -242,7 +258,8 @@ export function createMouthLayers(rig: Rig, face: FittedFace, facts: PictureFact
       scale,
     ),
     jawShift: [lowerTeeth.jaw[lowerFront]!, lowerTeeth.jaw[lowerFront + 1]!],
-    tongue: place(rig.tongue, 0),
+    tongue,
+    tongueLight: lightOf(tongue),
     lipDepth,
     teethDepth: upperTeeth.positions[front(upperTeeth) + 2]!,
     perCm: scale,

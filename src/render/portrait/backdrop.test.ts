@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { FaceLandmarks } from "../../core/face.ts";
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import type { PersonMatte } from "../../core/person-matte.ts";
-import { createTexture, warpMesh, wordsOf } from "../raster/warp.ts";
+import { createMeshStage } from "../raster/mesh-stage.ts";
+import { createTexture, wordsOf } from "../raster/warp.ts";
 import { createBackdrop } from "./backdrop.ts";
 
 const [WIDTH, HEIGHT] = [96, 80];
@@ -41,10 +42,15 @@ function moved(image: RgbaImage, matte: PersonMatte, by: number): RgbaImage {
   const source = Float64Array.from(corners);
   const target = source.map((value, i) => value + (i % 2 === 0 ? by : 0));
   const out = { ...image, data: image.data.slice() };
-  const canvas = { width: WIDTH, height: HEIGHT, words: wordsOf(out) };
-  const texture = createTexture(backdrop.people, BOX, 8);
-  warpMesh(texture, Uint16Array.of(0, 1, 2, 1, 3, 2), 0, 2, source, target, canvas, true);
-  backdrop.complete(out);
+  const stage = createMeshStage({
+    ...{ width: WIDTH, height: HEIGHT, source, triangles: Uint16Array.of(0, 1, 2, 1, 3, 2) },
+    texture: createTexture(backdrop.people, BOX, 8),
+    background: { image: backdrop.background, box: BOX },
+  });
+  stage.words.set(wordsOf(out));
+  stage.warp(target, true);
+  stage.lay();
+  wordsOf(out).set(stage.words);
   return out;
 }
 

@@ -2,8 +2,6 @@ import type { Box, FaceLandmarks } from "../../core/face.ts";
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import type { PersonMatte } from "../../core/person-matte.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
-import { WASM_PAGE } from "../../core/kernels/kernels.ts";
-import { warpKernelsOn } from "../raster/warp-kernels.ts";
 import { fillHoles } from "./fill-holes.ts";
 
 /** The still background of a picture, and its people without it. */
@@ -13,8 +11,8 @@ export interface Backdrop {
    * background it is the picture again where nothing moved.
    */
   readonly people: RgbaImage;
-  /** Lays what was drawn of {@link Backdrop.people} over the background; pixels whose alpha is 255 stay. */
-  complete(out: RgbaImage): void;
+  /** What is behind them, opaque. */
+  readonly background: RgbaImage;
 }
 
 /** Between these a pixel's share in the matte is a person's edge. */
@@ -103,22 +101,5 @@ export function createBackdrop(
       people.data[i * 4 + k] = image.data[i * 4 + k]! - behind;
     }
   }
-  return { people, complete: overRows(background, box) };
-}
-
-/** Lays premultiplied pictures, opaque outside the rows of a box, over an opaque one of the same size. */
-function overRows(background: RgbaImage, { y, height }: Box): (out: RgbaImage) => void {
-  const rows = ({ data, width }: RgbaImage) => data.subarray(y * width * 4, (y + height) * width * 4);
-  const behind = rows(background);
-  const bytes = behind.length;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((2 * bytes) / WASM_PAGE) });
-  const kernels = warpKernelsOn(memory);
-  const own = new Uint8Array(memory.buffer, 0, bytes);
-  new Uint8Array(memory.buffer, bytes, bytes).set(behind);
-  return (out) => {
-    const shown = rows(out);
-    own.set(shown);
-    kernels.overRow(0, bytes, bytes / 4);
-    shown.set(own);
-  };
+  return { people, background };
 }

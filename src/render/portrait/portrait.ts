@@ -16,7 +16,8 @@ import { createBackdrop } from "./backdrop.ts";
 import { measurePicture } from "./picture-facts.ts";
 import { cropBox, toSrgb } from "../raster/plane.ts";
 import type { Rig } from "../face-rig/rig.ts";
-import { createTexture, warpMesh, wordsOf } from "../raster/warp.ts";
+import { createMeshStage } from "../raster/mesh-stage.ts";
+import { createTexture, wordsOf } from "../raster/warp.ts";
 
 /** One instant of a face. */
 export interface FramePose {
@@ -120,7 +121,12 @@ export function preparePortrait(options: PortraitOptions): Portrait {
   const margin = Math.ceil(0.25 * face.iod);
   const plain = face.open ? inpaintLips(image, face, facts.blurPx) : image;
   const backdrop = options.matte && createBackdrop(image, plain, options.matte, box, landmarks);
-  const texture = createTexture(backdrop?.people ?? plain, box, margin);
+  const stage = createMeshStage({
+    ...{ width, height, triangles: deformer.triangles, source: deformer.source },
+    texture: createTexture(backdrop?.people ?? plain, box, margin),
+    background: backdrop && { image: backdrop.background, box },
+  });
+  const { texture } = stage;
   // The person's own teeth are no longer in the texture of the inpainted lips.
   const teethTexture = facts.ownTeeth
     ? createTexture(image, { ...facts.ownTeeth.plane, x: facts.ownTeeth.x, y: facts.ownTeeth.y }, 4)
@@ -136,16 +142,10 @@ export function preparePortrait(options: PortraitOptions): Portrait {
     const gaze = gazeShift(face, pose.gaze ?? [0, 0]);
     const looks = Math.hypot(...gaze) > STILL_GAZE_PX;
     if (!deformer.moved && !looks) return;
-    const canvas = { width, height, words: wordsOf(out) };
-    warpMesh(
-      texture,
-      deformer.triangles,
-      0,
-      deformer.triangles.length / 3,
-      deformer.source,
-      deformer.target,
-      canvas,
-    );
+    const canvas = { width, height, words: stage.words };
+    const pixels = wordsOf(out);
+    stage.words.set(pixels);
+    stage.warp(deformer.target);
     for (const eye of eyes) {
       const shut = lids[eye.topology.blink];
       if (shut > 0 || looks)
@@ -164,7 +164,8 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       },
       canvas,
     );
-    backdrop?.complete(out);
+    stage.lay();
+    pixels.set(stage.words);
   };
   return { width, height, warnings, mouthWidthPx: face.mouthWidthPx, animatedBox: box, render };
 }

@@ -2,7 +2,10 @@ import { kernelsOn } from "../../core/kernels/kernels.ts";
 
 /** Draws meshes; numbers are addresses in the memory of the kernels. */
 export interface WarpKernels {
-  /** See `warpMesh`: triangles in 16-bit numbers, vertices in pairs of 64-bit floats, `canvas` from row `top` to `bottom`. */
+  /**
+   * See `warpMesh`: triangles in 16-bit numbers, vertices in pairs of 64-bit floats, `canvas` from row `top` to `bottom`;
+   * `empty` 0, or a byte for each triangle, 1 where all its texels are 0.
+   */
   warp(
     triangles: number,
     first: number,
@@ -21,6 +24,7 @@ export interface WarpKernels {
     bottom: number,
     spans: number,
     whole: number,
+    empty: number,
   ): void;
   /** Lays a row of at least four premultiplied pixels over opaque ones, in place. */
   overRow(row: number, behind: number, width: number): void;

@@ -133,7 +133,7 @@ function holdTexture(memory: WebAssembly.Memory, data: Uint32Array): void {
 }
 
 /** The canvas's rows `[top, bottom)` that a mesh may reach. */
-function rowsOf(target: Float64Array, height: number): readonly [number, number] {
+export function rowsOf(target: Float64Array, height: number): readonly [number, number] {
   let [top, bottom] = [Infinity, -Infinity];
   for (let i = 1; i < target.length; i += 2) {
     const y = target[i]!;
@@ -199,6 +199,7 @@ export function warpMesh(
     bottom,
     spansAt,
     whole ? 1 : 0,
+    0,
   );
   rows.set(drawn);
 }

@@ -25,37 +25,74 @@ function roundBoth(values: v128): v128 {
 /** Bytes of a row of a triangle: where its texture begins, its first pixel, the one behind its last, if all is inside. */
 const SPAN: usize = 32;
 
-/** One 16-bit number in four lanes. */
-const FOUR: i64 = 0x0001_0001_0001_0001;
+/** Bytes 1 of the 32-bit lanes, as 16-bit numbers, each twice; the other lanes are out of reach, which gives 0. */
+const FRACTIONS = i8x16(1, -1, 1, -1, 5, -1, 5, -1, 9, -1, 9, -1, 13, -1, 13, -1);
 
 /**
- * The four channels of a texture at (u, v), in 1/65536 texel, bilinear with weights of 8 bits, before they are divided by
- * 256: lanes 0 to 3 hold what the left texels give, lanes 4 to 7 what the right ones give.
+ * The four channels of a texel and the one to its right, times their weights, and of those below: lanes 0 to 3 hold what
+ * the left texels give, lanes 4 to 7 what the right ones give.
  */
 // @ts-ignore: decorator
 @inline
-function mixed(texture: usize, width: i32, u: i32, v: i32): v128 {
-  const at = texture + (<usize>((v >> 16) * width + (u >> 16)) << 2);
-  const fx = (u >> 8) & 255;
-  const fy = (v >> 8) & 255;
-  const both = (fx * fy + 128) >> 8;
-  const right = fx - both;
-  const below = fy - both;
-  const upper = i64x2.replace_lane(i64x2.splat(<i64>(256 - fx - below) * FOUR), 1, <i64>right * FOUR);
-  const lower = i64x2.replace_lane(i64x2.splat(<i64>below * FOUR), 1, <i64>both * FOUR);
-  return i16x8.add(
-    i16x8.mul(v128.load8x8_u(at), upper),
-    i16x8.mul(v128.load8x8_u(at + (<usize>width << 2)), lower),
-  );
+function mixed(at: usize, stride: usize, upper: v128, lower: v128): v128 {
+  return i16x8.add(i16x8.mul(v128.load8x8_u(at), upper), i16x8.mul(v128.load8x8_u(at + stride), lower));
 }
 
-/** Two pixels as bytes, in the low half. */
+/** Two pixels in 16-bit lanes. */
 // @ts-ignore: decorator
 @inline
 function pixels(first: v128, second: v128): v128 {
   const sum = i16x8.add(i64x2.shuffle(first, second, 0, 2), i64x2.shuffle(first, second, 1, 3));
-  const words = i16x8.shr_u(i16x8.add(sum, i16x8.splat(128)), 8);
-  return i8x16.narrow_i16x8_u(words, words);
+  return i16x8.shr_u(i16x8.add(sum, i16x8.splat(128)), 8);
+}
+
+/**
+ * Four pixels of a texture at (u, v), in 1/65536 texel, bilinear with weights of 8 bits.
+ * @param stride of the texture's rows, in bytes.
+ */
+// @ts-ignore: decorator
+@inline
+function sampled(texture: usize, stride: usize, u: v128, v: v128): v128 {
+  const columns = i32x4.shl(i32x4.shr_u(u, 16), 2);
+  const at = i32x4.add(i32x4.mul(i32x4.shr_u(v, 16), i32x4.splat(<i32>stride)), columns);
+  const fx = i8x16.swizzle(u, FRACTIONS);
+  const fy = i8x16.swizzle(v, FRACTIONS);
+  const both = i16x8.shr_u(i16x8.add(i16x8.mul(fx, fy), i16x8.splat(128)), 8);
+  const right = i16x8.sub(fx, both);
+  const below = i16x8.sub(fy, both);
+  const left = i16x8.sub(i16x8.sub(i16x8.splat(256), fx), below);
+  const one = mixed(
+    texture + <usize>i32x4.extract_lane(at, 0),
+    stride,
+    i32x4.shuffle(left, right, 0, 0, 4, 4),
+    i32x4.shuffle(below, both, 0, 0, 4, 4),
+  );
+  const two = mixed(
+    texture + <usize>i32x4.extract_lane(at, 1),
+    stride,
+    i32x4.shuffle(left, right, 1, 1, 5, 5),
+    i32x4.shuffle(below, both, 1, 1, 5, 5),
+  );
+  const three = mixed(
+    texture + <usize>i32x4.extract_lane(at, 2),
+    stride,
+    i32x4.shuffle(left, right, 2, 2, 6, 6),
+    i32x4.shuffle(below, both, 2, 2, 6, 6),
+  );
+  const four = mixed(
+    texture + <usize>i32x4.extract_lane(at, 3),
+    stride,
+    i32x4.shuffle(left, right, 3, 3, 7, 7),
+    i32x4.shuffle(below, both, 3, 3, 7, 7),
+  );
+  return i8x16.narrow_i16x8_u(pixels(one, two), pixels(three, four));
+}
+
+/** Numbers from 0 to `top`. */
+// @ts-ignore: decorator
+@inline
+function within(values: v128, top: i32): v128 {
+  return i32x4.max_s(i32x4.min_s(values, i32x4.splat(top)), i32x4.splat(0));
 }
 
 // @ts-ignore: decorator
@@ -79,6 +116,7 @@ function isAbove(target: usize, p: usize, q: usize): bool {
  * @param texture address of its first texel, which shows the picture's pixel (`originX`, `originY`); `scale` texels a pixel.
  * @param canvas address of row `top`; rows up to `bottom`, exclusive, are there, `width` pixels each.
  * @param spans room for 32 bytes a row.
+ * @param empty address of a byte for each triangle, 1 where its texels are 0; or 0.
  */
 export function warp(
   triangles: usize,
@@ -98,9 +136,11 @@ export function warp(
   bottom: i32,
   spans: usize,
   whole: bool,
+  empty: usize,
 ): void {
   const maxU = (textureWidth - 2) << 16;
   const maxV = (textureHeight - 2) << 16;
+  const stride = <usize>textureWidth << 2;
   const limits = f64x2.replace_lane(f64x2.splat(<f64>maxU), 1, <f64>maxV);
   for (let t = first; t < last; t++) {
     const three = triangles + <usize>t * 6;
@@ -191,6 +231,11 @@ export function warp(
     }
     const stepU = <i32>f64x2.extract_lane(across, 0);
     const stepV = <i32>f64x2.extract_lane(across, 1);
+    const firstU = i32x4.mul(i32x4.splat(stepU), i32x4(0, 1, 2, 3));
+    const firstV = i32x4.mul(i32x4.splat(stepV), i32x4(0, 1, 2, 3));
+    const fourU = i32x4.splat(stepU << 2);
+    const fourV = i32x4.splat(stepV << 2);
+    const none = empty != 0 && load<u8>(empty + t) != 0;
     let row = canvas + (<usize>((from - top) * width) << 2);
     for (let at = spans; at < span; at += SPAN) {
       let out = row + (<usize>load<i32>(at, 16) << 2);
@@ -198,25 +243,34 @@ export function warp(
       row += <usize>width << 2;
       if (out >= end) continue;
       if (load<i32>(at, 24)) {
-        let u = <i32>load<f64>(at);
-        let v = <i32>load<f64>(at, 8);
-        for (; out + 8 <= end; out += 8) {
-          const one = mixed(texture, textureWidth, u, v);
-          const two = mixed(texture, textureWidth, u + stepU, v + stepV);
-          v128.store64_lane(out, pixels(one, two), 0);
-          u += 2 * stepU;
-          v += 2 * stepV;
+        if (none) {
+          for (; out + 16 <= end; out += 16) v128.store(out, i64x2.splat(0));
+          for (; out < end; out += 4) store<u32>(out, 0);
+          continue;
+        }
+        let u = i32x4.add(i32x4.splat(<i32>load<f64>(at)), firstU);
+        let v = i32x4.add(i32x4.splat(<i32>load<f64>(at, 8)), firstV);
+        for (; out + 16 <= end; out += 16) {
+          v128.store(out, sampled(texture, stride, u, v));
+          u = i32x4.add(u, fourU);
+          v = i32x4.add(v, fourV);
         }
         if (out < end) {
-          const one = mixed(texture, textureWidth, u, v);
-          v128.store32_lane(out, pixels(one, one), 0);
+          // What lies behind the last pixel is not stored, but looked up.
+          let last = sampled(texture, stride, within(u, maxU), within(v, maxV));
+          if (out + 8 <= end) {
+            v128.store64_lane(out, last, 0);
+            out += 8;
+            last = i64x2.shuffle(last, last, 1, 1);
+          }
+          if (out < end) v128.store32_lane(out, last, 0);
         }
       } else {
         let u = load<f64>(at);
         let v = load<f64>(at, 8);
         for (; out < end; out += 4) {
-          const one = mixed(texture, textureWidth, limit(u, maxU), limit(v, maxV));
-          v128.store32_lane(out, pixels(one, one), 0);
+          const one = i32x4.splat(limit(u, maxU));
+          v128.store32_lane(out, sampled(texture, stride, one, i32x4.splat(limit(v, maxV))), 0);
           u += f64x2.extract_lane(across, 0);
           v += f64x2.extract_lane(across, 1);
         }
