@@ -5,13 +5,13 @@ import { fitFace } from "../../src/render/face-rig/fitted-face.ts";
 import { shapeOfMouth } from "../../src/render/face-rig/mouth-shapes.ts";
 import { outlineOf } from "../../src/render/mouth/mouth-outline.ts";
 import { INNER_LOWER, INNER_UPPER } from "../../src/render/face-rig/topology.ts";
-import { layFace, measureGain } from "../../src/render/video/video-blend.ts";
+import { createFaceBox } from "../../src/render/video/face-box.ts";
 import { measureSeam, wipeSeam } from "../../src/render/video/video-lip-edge.ts";
 import { removeHighlights } from "../../src/render/video/video-lip-highlights.ts";
 import { createVideoMesh } from "../../src/render/video/video-mesh.ts";
 import { project } from "../../src/render/video/video-motion.ts";
 import { createReference } from "../../src/render/video/video-reference.ts";
-import { detailLike, matchingGain, skinDetail } from "../../src/render/video/video-sharpness.ts";
+import { detailLike, matchingGain } from "../../src/render/video/video-sharpness.ts";
 import { wordsOf } from "../../src/render/raster/warp.ts";
 import { ownRig } from "./synthetic-track.ts";
 
@@ -157,19 +157,40 @@ describe("sharpness", () => {
       return (0xff000000 | (value << 16) | (value << 8) | value) >>> 0;
     });
   };
-  const mask = new Float32Array(96 * 96).fill(1);
+  const corners = Float64Array.of(-1, -1, 97, -1, -1, 97, 97, 97);
+  const everywhere = new Float64Array(4).fill(1);
+
+  /** A face of nothing but skin over all of a box. @param words what is drawn of it. */
+  function faceOf(words: Uint32Array) {
+    const face = createFaceBox();
+    const canvasOf = (pixels: Uint32Array) => ({ width: 96, height: 96, words: pixels });
+    face.begin(box, 4, 2);
+    const mesh = { triangles: Uint16Array.of(0, 1, 2, 1, 3, 2), points: corners };
+    face.spreadShares(mesh, everywhere, everywhere);
+    face.load("one", canvasOf(words));
+    return {
+      detail: () => face.detailOf("one"),
+      /** What a frame of one colour becomes, in the face's own light. */
+      laidOver(colour: number, sharper: number) {
+        face.load("real", canvasOf(words));
+        const gain = face.measureGain(8);
+        face.load("real", canvasOf(new Uint32Array(96 * 96).fill(colour)));
+        face.lay(gain, 1, sharper);
+        return {
+          greens: face.words("real").map((word) => (word >>> 8) & 255),
+          detail: face.detailOf("real"),
+        };
+      },
+    };
+  }
 
   test("a soft layer gets the detail that is asked for, within a tenth", () => {
-    const canvas = { width: 96, height: 96, words: noise(3) };
-    const [plain] = skinDetail(canvas, mask, box);
+    const face = faceOf(noise(3));
+    const { plain } = face.detail();
     for (const wanted of [0.75 * plain, 1.4 * plain]) {
-      const sharper = matchingGain(canvas, mask, box, wanted);
-      const image = { width: 96, height: 96, data: new Uint8ClampedArray(96 * 96 * 4).fill(128) };
-      const gain = measureGain(canvas, canvas, mask, box, 8);
-      layFace(image, { canvas, alpha: mask, share: 1, gain, sharper }, box);
-      const [got] = skinDetail({ width: 96, height: 96, words: wordsOf(image) }, mask, box);
-      expect(got / wanted).toBeGreaterThan(0.9);
-      expect(got / wanted).toBeLessThan(1.1);
+      const { detail } = face.laidOver(0xff808080, matchingGain(face.detail(), wanted));
+      expect(detail.plain / wanted).toBeGreaterThan(0.9);
+      expect(detail.plain / wanted).toBeLessThan(1.1);
     }
   });
 
@@ -184,19 +205,15 @@ describe("sharpness", () => {
   });
 
   test("sharpening has limits", () => {
-    const canvas = { width: 96, height: 96, words: noise(3) };
-    expect(matchingGain(canvas, mask, box, 1000)).toBe(0.9);
-    expect(matchingGain(canvas, mask, box, 0)).toBe(-0.5);
-    expect(matchingGain({ ...canvas, words: noise(0) }, mask, box, 5)).toBe(0);
+    const detail = faceOf(noise(3)).detail();
+    expect(matchingGain(detail, 1000)).toBe(0.9);
+    expect(matchingGain(detail, 0)).toBe(-0.5);
+    expect(matchingGain(faceOf(noise(0)).detail(), 5)).toBe(0);
   });
 
   test("an edge gets no light rim of more than twelve levels", () => {
     const words = Uint32Array.from({ length: 96 * 96 }, (_, i) => (i % 96 < 48 ? 0xff404040 : 0xffc0c0c0));
-    const canvas = { width: 96, height: 96, words };
-    const image = { width: 96, height: 96, data: new Uint8ClampedArray(96 * 96 * 4) };
-    const gain = measureGain(canvas, canvas, mask, box, 8);
-    layFace(image, { canvas, alpha: mask, share: 1, gain, sharper: 0.9 }, box);
-    const greens = image.data.filter((_, i) => i % 4 === 1);
+    const { greens } = faceOf(words).laidOver(0xff000000, 0.9);
     expect(Math.max(...greens)).toBeLessThanOrEqual(0xc0 + 12);
     expect(Math.min(...greens)).toBeGreaterThanOrEqual(0x40 - 12);
   });

@@ -21,6 +21,8 @@ export interface PlaneCanvas {
    * @param mask of the pictures' size, or null; under its black no sample changes.
    */
   commit(picture: PlanarPicture, mask: MaskAlpha | null): void;
+  /** Begins with another picture; what was drawn is not kept. */
+  leave(): void;
 }
 
 const right = ({ x, width }: Box) => x + width;
@@ -128,6 +130,9 @@ export function createPlaneCanvas(width: number, height: number): PlaneCanvas {
         if (kept) copyRow(pixels, box, y, right(kept), right(box));
       }
       known = box;
+    },
+    leave() {
+      known = null;
     },
     commit(picture, mask) {
       const box = known;

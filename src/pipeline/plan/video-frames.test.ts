@@ -57,8 +57,8 @@ test("of two frames at one instant every reading takes the first", async () => {
   expect(await shown(source, [0, 1, 2, 3, 4], starts)).toEqual([0, 1, 2, 4, 5]);
   expect(await shown(source, [2, 3], starts)).toEqual([2, 4]);
   const found: number[] = [];
-  for await (const { image } of framesAt(source, [2], { ...size, starts: Float64Array.from(starts) })) {
-    found.push(image.data[0]!);
+  for await (const { picture } of framesAt(source, [2], { ...size, starts: Float64Array.from(starts) })) {
+    found.push(rgbaOf(picture).data[0]!);
   }
   expect(found).toEqual([2]);
 });
@@ -96,8 +96,8 @@ test("kept frames are not decoded, and the others are read as ever", async () =>
   expect(values).toEqual([100, 101, 102, 103, 4, 105, 6, 7, 8, 7, 6, 105, 4, 103]);
   expect(reads()).toBe(4);
   const found = new Map<number, number>();
-  for await (const { place, image } of framesAt(source, [9, 2, 7, 2], options))
-    found.set(place, image.data[0]!);
+  for await (const { place, picture } of framesAt(source, [9, 2, 7, 2], options))
+    found.set(place, rgbaOf(picture).data[0]!);
   expect([...found].sort(([a], [b]) => a - b)).toEqual([
     [2, 102],
     [7, 7],

@@ -1,8 +1,7 @@
 import { EngineError } from "../../job/errors.ts";
-import type { RgbaImage } from "../../core/image.ts";
 import { SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import type { CachedFrameReader } from "../../media/frame-cache/frame-cache.ts";
-import { rgbaOf, type Picture } from "../../media/planes/picture.ts";
+import type { Picture } from "../../media/planes/picture.ts";
 import type {
   DecodableVideo,
   VideoFramesOptions,
@@ -164,14 +163,14 @@ export async function* framesAt(
   video: DecodableVideo,
   places: readonly number[],
   options: FrameOptions,
-): AsyncGenerator<{ readonly place: number; readonly image: RgbaImage }> {
+): AsyncGenerator<{ readonly place: number; readonly picture: Picture }> {
   const read = (range: VideoFramesOptions) => video.pictures(range);
   const { starts, kept } = options;
   const runs: number[][] = [];
   for (const place of [...new Set(places)].sort((a, b) => a - b)) {
     const picture = kept?.has(place) ? await kept.read(place) : undefined;
     if (picture) {
-      yield { place, image: rgbaOf(picture) };
+      yield { place, picture };
       continue;
     }
     const run = runs.at(-1);
@@ -184,7 +183,7 @@ export async function* framesAt(
     const first = video.decoder === "ffmpeg" ? 0 : run[0]!;
     const among = new Set(run);
     for await (const { place, frame } of forward(read, options, first, run.at(-1)!)) {
-      if (among.has(place)) yield { place, image: rgbaOf(frame.picture) };
+      if (among.has(place)) yield { place, picture: frame.picture };
     }
   }
 }

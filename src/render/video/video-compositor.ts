@@ -3,10 +3,10 @@ import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { outlineOf } from "../mouth/mouth-outline.ts";
 import { cropBox } from "../raster/plane.ts";
-import { layFace, measureGain, mixCanvases, spreadValues, type LightGain } from "./video-blend.ts";
+import { createFaceBox, gainRow, type LightGain, type SpreadMesh } from "./face-box.ts";
 import { occlusionMatte } from "./video-occlusion.ts";
 import type { VideoMesh } from "./video-mesh.ts";
-import { detailLike, matchingGain, skinDetail } from "./video-sharpness.ts";
+import { detailLike, matchingGain } from "./video-sharpness.ts";
 import { wordsOf, type Canvas } from "../raster/warp.ts";
 
 /** What is measured of a frame whose lower face is drawn onto others. */
@@ -30,7 +30,7 @@ export interface Laying {
   readonly mixed: number;
   /** Whether the two show other things between the lips, so that only the first one's is taken. */
   readonly unlike: boolean;
-  /** Detail of its skin ({@link skinDetail}). */
+  /** Detail of its skin (`SkinDetail.plain`). */
   readonly detail: number;
   /** `[468]` occlusion of each vertex; null without occluder. */
   readonly occluded: Float64Array | null;
@@ -71,8 +71,7 @@ export function createFaceCompositor(
 ): FaceCompositor {
   const canvasOf = () => ({ ...size, words: new Uint32Array(size.width * size.height) });
   const canvases = [canvasOf(), canvasOf()] as const;
-  let alpha = new Float32Array(0);
-  let skin = new Float32Array(0);
+  const face = createFaceBox();
 
   const boxOf = (triangles: Uint16Array, points: readonly Float64Array[]): Box => {
     let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -91,30 +90,21 @@ export function createFaceCompositor(
     );
   };
 
-  const reserve = (pixels: number) => {
-    if (alpha.length < pixels) [alpha, skin] = [new Float32Array(pixels), new Float32Array(pixels)];
-  };
+  const canvasOfImage = (image: RgbaImage): Canvas => ({ ...size, words: wordsOf(image) });
 
-  /**
-   * Marks the skin of the box in `skin`; the exemplar shows in the pixels where `alpha` is above 0.
-   * @param shares `[468]` how much of the exemplar each vertex shows.
-   */
-  const spreadShares = (points: Float64Array, box: Box, shares = mesh.texture) => {
-    reserve(box.width * box.height);
-    spreadValues(
-      mesh.textured,
-      points,
-      box,
-      { values: shares, out: alpha },
-      { values: mesh.skin, out: skin },
-    );
-    for (let i = 0; i < box.width * box.height; i++) skin[i] = alpha[i]! > 0 && skin[i]! > 0.95 ? 1 : 0;
+  /** Begins with a box of a frame. @param shares `[468]` how much of the exemplar each vertex shows. */
+  const begin = (image: RgbaImage, points: Float64Array, box: Box, shares = mesh.texture): SpreadMesh => {
+    const spread = { triangles: mesh.textured, points };
+    face.begin(box, points.length / 2, mesh.textured.length / 3);
+    face.spreadShares(spread, shares, mesh.skin);
+    face.load("real", canvasOfImage(image));
+    return spread;
   };
 
   const relight = (canvas: Canvas, gain: LightGain, box: Box) => {
     const light = new Float32Array(3 * box.width);
     for (let y = 0; y < box.height; y++) {
-      gain.row(y, light);
+      gainRow(gain, y, box.width, light);
       for (let x = 0; x < box.width; x++) {
         const at = (box.y + y) * canvas.width + box.x + x;
         const word = canvas.words[at]!;
@@ -138,39 +128,41 @@ export function createFaceCompositor(
     traitsOf(image, points, iod) {
       const inside = new Float64Array(TRACKED_VERTICES);
       mesh.insideShare(points, iod, inside);
-      const box = boxOf(mesh.textured, [points]);
-      spreadShares(points, box);
-      return { detail: skinDetail({ ...size, words: wordsOf(image) }, skin, box)[0], inside };
+      begin(image, points, boxOf(mesh.textured, [points]));
+      return { detail: face.detailOf("real").plain, inside };
     },
     occluder(image, source, occluded, iod, drawStill) {
       const box = boxOf(mesh.textured, [source]);
       if (box.width === 0 || box.height === 0) return null;
-      spreadShares(source, box);
       const [canvas] = canvases;
       drawStill(canvas);
-      const over = new Float32Array(box.width * box.height);
-      spreadValues(mesh.textured, source, box, { values: occluded, out: over });
-      const trusted = skin.map((value, i) => (i < over.length ? value * (1 - Math.min(1, 2 * over[i]!)) : 0));
-      const real = { ...size, words: wordsOf(image) };
-      relight(canvas, measureGain(real, canvas, trusted, box, LIGHT_IOD * iod), box);
+      const spread = begin(image, source, box);
+      face.load("one", canvas);
+      const over = face.spread(spread, occluded).slice();
+      const skin = face.skin.slice();
+      const trusted = skin.map((value, i) => value * (1 - Math.min(1, 2 * over[i]!)));
+      relight(canvas, face.measureGain(LIGHT_IOD * iod, trusted), box);
       return { box, matte: occlusionMatte(image, canvas, over, skin, box, iod) };
     },
     lay(image, box, { target, shown, iod, share, mixed, unlike, detail, occluded }) {
       if (box.width === 0 || box.height === 0) return;
-      spreadShares(target, box, shown);
+      const spread = begin(image, target, box, shown);
       if (occluded) {
         // What lies before the face is in another light.
-        const over = new Float32Array(box.width * box.height);
-        spreadValues(mesh.textured, target, box, { values: occluded, out: over });
-        over.forEach((value, i) => (skin[i]! *= 1 - Math.min(1, 2 * value)));
+        const { skin } = face;
+        face.spread(spread, occluded).forEach((value, i) => (skin[i]! *= 1 - Math.min(1, 2 * value)));
       }
-      const real = { ...size, words: wordsOf(image) };
       const [one, two] = canvases;
-      if (mixed < 1) mixCanvases(one, two, box, mixed, unlike ? outlineOf(target) : null);
-      const gain = measureGain(real, one, skin, box, LIGHT_IOD * iod);
-      const wanted = detailLike(detail, skinDetail(real, skin, box)[0], skinDetail(one, skin, box)[0]);
-      const sharper = matchingGain(one, skin, box, wanted);
-      layFace(image, { canvas: one, alpha, share, gain, sharper }, box);
+      face.load("one", one);
+      if (mixed < 1) {
+        face.load("two", two);
+        face.mix(mixed, unlike ? outlineOf(target) : null);
+        face.store("one", one);
+      }
+      const drawn = face.detailOf("one");
+      const wanted = detailLike(detail, face.detailOf("real").plain, drawn.plain);
+      face.lay(face.measureGain(LIGHT_IOD * iod), share, matchingGain(drawn, wanted));
+      face.store("real", canvasOfImage(image));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { MouthPose } from "../../core/mouth.ts";
 import { clamp } from "../../core/scalar.ts";
 import { cropBox } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
-import { putBack } from "./video-blend.ts";
+import { putBack } from "./put-back.ts";
 import { createFaceCompositor } from "./video-compositor.ts";
 import { createFaceOcclusion } from "./video-occlusion.ts";
 import { OVAL } from "../face-rig/topology.ts";
@@ -39,8 +39,11 @@ export interface VideoFaceOptions {
 export interface VideoFace {
   /** Frames whose pictures must be given to {@link VideoFace.setReference} before drawing. */
   readonly references: readonly number[];
-  /** Measures the picture of `references[index]`, which is not kept. */
-  setReference(index: number, image: RgbaImage): void;
+  /**
+   * Measures the picture of `references[index]`, which is not kept.
+   * @param read told the region of `image` that will be read, before it is.
+   */
+  setReference(index: number, image: RgbaImage, read?: (box: Box) => void): void;
   /** `[frames]` share of the new mouth, 0 where a frame stays as it is. */
   readonly strength: Float32Array;
   /** Width of the mouth in pixels of the output, of the best reference. */
@@ -160,7 +163,7 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
     get mouthWidthPx() {
       return faceLayers.mouthWidthPx;
     },
-    setReference: (index, image) => faceLayers.setReference(index, image),
+    setReference: (index, image, read) => faceLayers.setReference(index, image, read),
     plan: (places, mouths) => faceLayers.plan(places, mouths),
     place(frame, mouth, step) {
       placeFace(frame, mouth, step);

@@ -1,4 +1,5 @@
 import { TRACKED_VERTICES, type FaceTrack } from "../../core/face-track.ts";
+import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import type { MouthPose } from "../../core/mouth.ts";
 import { clamp } from "../../core/scalar.ts";
@@ -40,7 +41,8 @@ export interface Layer {
 export interface FaceLayers {
   /** Frames whose pictures must be given to {@link FaceLayers.setReference}. */
   readonly references: readonly number[];
-  setReference(index: number, image: RgbaImage): void;
+  /** @param read told the region of `image` that will be read, before it is. */
+  setReference(index: number, image: RgbaImage, read?: (box: Box) => void): void;
   readonly lips: PersonLips;
   /** Width of the mouth in pixels, of the best reference. */
   readonly mouthWidthPx: number;
@@ -74,6 +76,28 @@ const BLEND_FRAMES = 4;
 const TEETH_SHOW = 50;
 /** Width and height of an exemplar in inter-ocular distances, about. */
 const PIECE_IOD = [2.2, 1.7] as const;
+
+/** Pixels around the lower face that lending it looks at. */
+const LENT_REACH = 4;
+
+/** What lending the lower face within a box reads: all of a picture at whose border it lies, where places are limited to it. */
+function readBox(
+  { x, y, width, height }: Box,
+  picture: { readonly width: number; readonly height: number },
+): Box {
+  const around = {
+    x: x - LENT_REACH,
+    y: y - LENT_REACH,
+    width: width + 2 * LENT_REACH,
+    height: height + 2 * LENT_REACH,
+  };
+  const within =
+    around.x >= 0 &&
+    around.y >= 0 &&
+    around.x + around.width <= picture.width &&
+    around.y + around.height <= picture.height;
+  return within ? around : { x: 0, y: 0, width: picture.width, height: picture.height };
+}
 
 /** Chooses and keeps the exemplars and references of a face. */
 export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
@@ -177,12 +201,13 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     );
   };
 
-  const lendOwn = (index: number, image: RgbaImage) => {
+  const lendOwn = (index: number, image: RgbaImage, read?: (box: Box) => void) => {
     const look = library[index]!;
     const place = placeExemplar(motion, look.frame, measured);
     const iod = CANONICAL_IOD_CM * place.head.scale;
-    const found = compositor.traitsOf(image, place.points, iod);
     const box = compositor.boxOf(mesh.textured, [place.points]);
+    read?.(readBox(box, image));
+    const found = compositor.traitsOf(image, place.points, iod);
     own.addExemplar(index, createExemplar(image, look, place, iod, box, mesh.textured, found));
   };
 
@@ -215,10 +240,13 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
   const all = [...planned, ...own.frames.filter((frame) => !planned.includes(frame))];
   return {
     references: all,
-    setReference(index, image) {
-      if (index < planned.length) setReference(index, image);
+    setReference(index, image, read) {
+      if (index < planned.length) {
+        read?.({ x: 0, y: 0, width: image.width, height: image.height });
+        setReference(index, image);
+      }
       const at = own.frames.indexOf(all[index]!);
-      if (at >= 0) lendOwn(at, image);
+      if (at >= 0) lendOwn(at, image, read);
     },
     get lips() {
       return personLips();

@@ -1,5 +1,6 @@
 import type { FaceLandmarks } from "../../../src/core/face.ts";
 import type { RgbaImage } from "../../../src/core/image.ts";
+import { rgbaOf } from "../../../src/media/planes/picture.ts";
 import type { FaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
 import { loadAsset } from "../../../src/inference/load-asset.ts";
 import { openVideo } from "../../../src/media/demux/open-video.ts";
@@ -39,8 +40,8 @@ export async function createStage(head: File, analyser: FaceAnalyser): Promise<S
   });
   const video = await openVideo(head, { signal });
   try {
-    for await (const { place, image } of framesAt(video, face.references, { starts, width, height })) {
-      face.setReference(face.references.indexOf(place), image);
+    for await (const { place, picture } of framesAt(video, face.references, { starts, width, height })) {
+      face.setReference(face.references.indexOf(place), rgbaOf(picture));
     }
   } finally {
     video.dispose();

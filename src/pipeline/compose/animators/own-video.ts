@@ -1,4 +1,6 @@
 import type { Box } from "../../../core/face.ts";
+import { isPlanar } from "../../../media/planes/picture.ts";
+import { createPlaneCanvas } from "../../../media/planes/plane-canvas.ts";
 import { throwIfCancelled } from "../../../job/errors.ts";
 import type { Rig } from "../../../render/face-rig/rig.ts";
 import { createVideoFace, type VideoFace } from "../../../render/video/video-face.ts";
@@ -28,12 +30,16 @@ async function prepareFaces(
   checkUsableFrames(faces.map((face) => face.strength));
   const wanted = faces.flatMap((face) => face.references);
   const { video, kept } = source;
-  for await (const { place, image } of framesAt(video, wanted, { starts, width, height, kept, signal })) {
+  const canvas = createPlaneCanvas(width, height);
+  for await (const { place, picture } of framesAt(video, wanted, { starts, width, height, kept, signal })) {
     throwIfCancelled(signal);
+    const image = isPlanar(picture) ? canvas.image : picture;
+    const read = isPlanar(picture) ? (region: Box) => canvas.read(picture, region) : undefined;
     for (const face of faces) {
       const index = face.references.indexOf(place);
-      if (index >= 0) face.setReference(index, image);
+      if (index >= 0) face.setReference(index, image, read);
     }
+    canvas.leave();
   }
   return faces;
 }
