@@ -1,5 +1,17 @@
+import {
+  ALL_FORMATS,
+  BlobSource,
+  BufferTarget,
+  EncodedAudioPacketSource,
+  EncodedPacketSink,
+  Input,
+  Mp4OutputFormat,
+  Output,
+  WebMOutputFormat,
+  type OutputFormat,
+} from "mediabunny";
 import { expect, test } from "vitest";
-import { fixtureFile, tone, wav } from "../test-media.ts";
+import { fixtureFile, peakSeconds, tone, wav } from "../test-media.ts";
 import { openAudio } from "./open-audio.ts";
 
 async function hear(file: Blob) {
@@ -95,6 +107,43 @@ test("time counts from where the file's clock begins", async () => {
   // A click at 0.5 s; AAC's priming lies before it in a transport stream, which has no place to say so.
   expect(first).toBeGreaterThan(0.49);
   expect(first).toBeLessThan(0.53);
+});
+
+/** A file's sound without the packets of a stretch, in seconds from its beginning, as where a recorder lost them. */
+async function withGap(file: Blob, format: OutputFormat, from: number, to: number): Promise<Blob> {
+  using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
+  const track = (await input.getPrimaryAudioTrack())!;
+  const target = new BufferTarget();
+  const output = new Output({ format, target });
+  const source = new EncodedAudioPacketSource((await track.getCodec())!);
+  output.addAudioTrack(source);
+  await output.start();
+  const meta = { decoderConfig: (await track.getDecoderConfig())! };
+  const beginning = await track.getFirstTimestamp();
+  for await (const packet of new EncodedPacketSink(track).packets()) {
+    const at = packet.timestamp - beginning;
+    if (at < from || at >= to) await source.add(packet.clone({ timestamp: Math.max(0, at) }), meta);
+  }
+  await output.finalize();
+  return new Blob([target.buffer!]);
+}
+
+test.each([
+  ["late.webm", new WebMOutputFormat()],
+  ["late.mp4", new Mp4OutputFormat()],
+])("what follows a gap in the sound of %s is heard at its own time", async (name, format) => {
+  const [whole, gap] = await Promise.all(
+    [[0, 0] as const, [0.15, 0.4] as const].map(async ([from, to]) => {
+      const sound = await openAudio(await withGap(await fixtureFile(name), format, from, to));
+      const click = await peakSeconds(sound);
+      sound.dispose();
+      return { click, seconds: sound.durationSeconds, decoder: sound.decoder };
+    }),
+  );
+  expect(whole!.decoder).toBe("webcodecs");
+  // A click of its own after 0.6 s; ffmpeg counts Opus's priming as a part of the first packet.
+  expect(Math.abs(gap!.click - whole!.click)).toBeLessThan(0.008);
+  expect(Math.abs(gap!.seconds - whole!.seconds)).toBeLessThan(0.03);
 });
 
 test("a WAV whose header says that it is empty is read to the end of the file", async () => {

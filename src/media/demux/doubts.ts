@@ -7,16 +7,17 @@ import {
   Input,
   MATROSKA,
   MP3,
+  WAVE,
   WEBM,
   type InputAudioTrack,
 } from "mediabunny";
 import { readAdtsStream, readMp3Stream } from "./bare-frames.ts";
-import { beginsAnew } from "./file-clock.ts";
+import { beginsAnew, leavesGaps } from "./file-clock.ts";
 import { tagBytes } from "./id3-tag.ts";
 
 /** What of a file's sound a browser's reader may leave out without a word. */
 export interface Doubts {
-  /** That reader would take it for something else: settings or clock change in the middle. */
+  /** That reader would take it for something else: settings or clock change, or time passes, in the middle. */
   readonly misread: boolean;
   /** It may hold more than that reader finds. */
   readonly more: boolean;
@@ -74,6 +75,8 @@ async function compare(input: Input, file: Blob): Promise<Doubts> {
   const track = await input.getPrimaryAudioTrack();
   if (!track) return NONE;
   if (await beginsAnew(format, track)) return { ...NONE, misread: true };
+  const clocked = ![ADTS, FLAC, MP3, WAVE].includes(format);
+  if (clocked && (await leavesGaps(format, track))) return { ...NONE, misread: true };
   if (format === MATROSKA || format === WEBM) {
     const told = (await input.getDurationFromMetadata()) ?? 0;
     const broken = (await input.computeDuration()) < told - BROKEN_SECONDS;

@@ -2,7 +2,9 @@ import {
   EncodedPacketSink,
   IsobmffInputFormat,
   MPEG_TS,
+  OGG,
   type Input,
+  type InputAudioTrack,
   type InputFormat,
   type InputTrack,
 } from "mediabunny";
@@ -38,4 +40,34 @@ export async function beginsAnew(format: InputFormat, track: InputTrack): Promis
     latest = Math.max(latest ?? timestamp, timestamp);
   }
   return false;
+}
+
+/** A step from one packet of sound to the next that is longer than the usual one by this much leaves a gap. */
+const GAP_SECONDS = 0.015;
+/** Packets of an Ogg end at most this much before its last page says; more is missing between them. */
+const LOST_SECONDS = 0.04;
+/** Packets that are looked at: more than half an hour of the shortest usual ones. */
+const MOST_PACKETS = 100_000;
+
+/**
+ * Whether packets of a sound are missing, as where a recorder or a stream paused or lost some: browsers' decoders give
+ * what follows such a gap as if it followed at once, and so too early. Three quarters of the steps are no longer than
+ * the usual one, also of Vorbis, whose blocks have two lengths.
+ */
+export async function leavesGaps(format: InputFormat, track: InputAudioTrack): Promise<boolean> {
+  // Samples that are no codec's keep their packets' times.
+  if ((await track.getCodec())?.startsWith("pcm")) return false;
+  const steps: number[] = [];
+  let [before, end] = [Number.NaN, 0];
+  const sink = new EncodedPacketSink(track);
+  for await (const { timestamp, duration } of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    steps.push(timestamp - before);
+    [before, end] = [timestamp, timestamp + duration];
+    if (steps.length > MOST_PACKETS) return false;
+  }
+  // Packets of an Ogg have no instants of their own; they are counted on from the first page.
+  if (format === OGG) return (await track.computeDuration()) > end + LOST_SECONDS;
+  const sorted = steps.slice(1).sort((a, b) => a - b);
+  const usual = sorted[Math.floor(sorted.length * 0.75)];
+  return usual !== undefined && sorted.at(-1)! > usual + GAP_SECONDS;
 }
