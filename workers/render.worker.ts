@@ -1,7 +1,7 @@
 import { loadAsset } from "../src/inference/load-asset.ts";
 import { requireWasm } from "../src/inference/wasm-support.ts";
 import type { LiveRenderApi } from "../src/worker-rpc/live-api.ts";
-import { renderScene } from "../src/pipeline/compose/render-scene.ts";
+import { drawFrame, renderScene } from "../src/pipeline/compose/render-scene.ts";
 import type { RenderApi } from "../src/worker-rpc/render-api.ts";
 import { serve } from "../src/worker-rpc/rpc.ts";
 import { loadRig, type Rig } from "../src/render/face-rig/rig.ts";
@@ -35,6 +35,9 @@ function live(): Promise<LiveRenderApi> {
 const api = {
   async render(scene, inferFaces, signal, onProgress, onPreview) {
     return renderScene(scene, inferFaces, await sharedRig(), { signal, onProgress, onPreview });
+  },
+  async drawFrame(scene, atSeconds, signal) {
+    return drawFrame(scene, atSeconds, await sharedRig(), signal);
   },
   openLive: async (...given) => (await live()).openLive(...given),
   setLiveMouth: async (...given) => (await live()).setLiveMouth(...given),

@@ -1,7 +1,7 @@
 import type { Stage } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { InferFaces } from "./lip-model-api.ts";
-import type { Scene } from "./scene.ts";
+import type { DrawnScene, Scene } from "./scene.ts";
 
 /** How far a rendering is. */
 export interface RenderProgress {
@@ -46,4 +46,10 @@ export interface RenderApi {
     onProgress: (progress: RenderProgress) => void,
     onPreview: ((frame: ImageBitmap) => void) | null,
   ): Promise<RenderedVideo>;
+  /**
+   * One frame of a scene with the engine's own lips, as it would be in a file.
+   * @param atSeconds when the frame is shown; the last one when that is later.
+   * @throws EngineError as {@link RenderApi.render}.
+   */
+  drawFrame(scene: DrawnScene, atSeconds: number, signal: AbortSignal): Promise<ImageBitmap>;
 }

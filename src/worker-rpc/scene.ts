@@ -90,12 +90,17 @@ export interface OutputSettings {
   readonly segments: OutputSegments;
 }
 
-/** Everything that an output is rendered from. */
-export interface Scene {
+/** Everything that frames of an output are drawn from. */
+export interface DrawnScene {
   readonly source: PictureScene | VideoScene;
   readonly animator: AnimatorChoice;
   /** White may change, black must stay; any size. */
   readonly mask: RgbaImage | null;
   readonly style: PerformanceStyle;
+  readonly output: Pick<OutputSettings, "durationSeconds">;
+}
+
+/** Everything that an output is rendered from. */
+export interface Scene extends DrawnScene {
   readonly output: OutputSettings;
 }

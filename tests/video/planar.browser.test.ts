@@ -13,7 +13,7 @@ import { createPlaneScaler } from "../../src/media/planes/plane-scaler.ts";
 import { createPlaneCanvas } from "../../src/media/planes/plane-canvas.ts";
 import { rgbaToI420 } from "../../src/media/planes/yuv.ts";
 import { createStage, type Stage } from "../../tools/eval/video/video-stage.ts";
-import { renderScene } from "../../src/pipeline/compose/render-scene.ts";
+import { drawFrame, renderScene } from "../../src/pipeline/compose/render-scene.ts";
 import { readyManifest } from "../../src/lip-models/manifest/ready-manifests.ts";
 import { heldFileName, holdTemporaryFile } from "../../src/media/temporary-files.ts";
 import { discardFrameCache } from "../../src/media/frame-cache/frame-cache.ts";
@@ -178,6 +178,31 @@ test("what the encoder gets has the decoder's own planes outside the mouth and u
       expect(places.length).toBeLessThan(0.3 * data.length);
     });
     expect(changed).toBeGreaterThan(FRAMES * 500);
+  }
+});
+
+test("a frame that is drawn by itself is the one in the file", async () => {
+  const stage = await stageOf();
+  const rig = await rigOf();
+  const scene = await sceneOf(stage, { mask: leftMask() });
+  const inFile = await encodedBy(() => renderScene(scene, null, rig, listeners));
+  const { colour } = (await openVideo(await clip())) as { colour: PlanarPicture["colour"] };
+  const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true })!;
+  for (const [seconds, frame] of [
+    [0, 0],
+    [7 / FPS, 7],
+    [99, FRAMES - 1],
+  ] as const) {
+    const bitmap = await drawFrame(scene, seconds, rig, listeners.signal);
+    context.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    const planes = {
+      width: SIDE,
+      height: SIDE,
+      data: inFile[frame]!.data as Uint8Array<ArrayBuffer>,
+      colour,
+    };
+    expect(context.getImageData(0, 0, SIDE, SIDE).data).toEqual(rgbaOf(planes).data);
   }
 });
 

@@ -24,7 +24,10 @@ export interface JobListeners {
   readonly onProgress?: (progress: JobProgress) => void;
   /** Told each warning once, as soon as the job finds it out; all of them stand in the result. */
   readonly onWarning?: (warning: JobWarning) => void;
-  /** Receives a frame now and then; the receiver closes it. */
+  /**
+   * Receives a frame now and then; the receiver closes it. With a voice of 20 s or more a video's first one comes early: a
+   * frame of the first second, drawn before the rest is looked through, whose mouth the result may draw from better frames.
+   */
   readonly onPreview?: (frame: ImageBitmap) => void;
   /** Where the job keeps its finished parts; a job of the same request that was interrupted goes on from them. */
   readonly checkpoint?: Checkpoint;

@@ -1,4 +1,4 @@
-import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
+import { throwIfCancelled } from "../../job/errors.ts";
 import type { CachedFrames } from "../../core/cached-frames.ts";
 import type { Resolution } from "../../core/image.ts";
 import type { JobResult } from "../../job/job.ts";
@@ -10,8 +10,9 @@ import { heldFileName, holdTemporaryFile } from "../../media/temporary-files.ts"
 import type { VoiceData } from "../../worker-rpc/media-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { buffersOf, type TrackedVideo } from "../../worker-rpc/video-api.ts";
-import type { Workers } from "../workers/workers.ts";
+import { startDraft } from "./draft-preview.ts";
 import type { JobContext } from "./prepare-job.ts";
+import { withFaceReader } from "./serve-faces.ts";
 import type { AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
 
 type VideoRequest = Extract<JobSpec<Blob>, { model: "lipsync-video" }>;
@@ -38,38 +39,6 @@ interface VideoAnalysis extends JobAnalysis {
 }
 
 /**
- * Lets the inference worker find faces for another one.
- * @param work is given the port to it, and a signal that is aborted, too, when the inference worker is gone.
- * @throws EngineError that of `work`, or what ended the inference worker.
- */
-async function withFaceReader<T>(
-  workers: Workers,
-  backend: VideoRequest["backend"],
-  signal: AbortSignal,
-  work: (faces: MessagePort, whileThere: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const { port1, port2 } = new MessageChannel();
-  const there = new AbortController();
-  const stop = () => there.abort();
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    const gone = new Promise<never>((_resolve, reject) => {
-      workers
-        .inference(backend)
-        .serveFaces(transfer(port1, [port1]))
-        .catch((error: unknown) => {
-          stop();
-          reject(toEngineError(error));
-        });
-    });
-    return await Promise.race([gone, work(port2, there.signal)]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-/**
  * Finds and follows the faces, and analyses the voice. What is found is stored with the job; the frames are for this run
  * alone.
  */
@@ -78,8 +47,9 @@ async function analyseVideo(
   { mask, voices, backend }: AnalysisInput,
   resolution: Resolution,
   framesFile: string,
-  { workers, signal, meter, checkpointer }: JobContext,
+  context: JobContext,
 ): Promise<{ readonly analysis: VideoAnalysis; readonly frames: CachedFrames | null }> {
+  const { workers, signal, meter, checkpointer } = context;
   const [voice] = voices as readonly [VoiceData];
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
@@ -90,6 +60,7 @@ async function analyseVideo(
   // Asked for below, where it fails with the job.
   ownSound.catch(() => undefined);
   const tracking = await checkpointer.tracking(backend);
+  const draft = startDraft(request, voice, { mask, resolution }, context);
   const { frames, ...video } = await withFaceReader(workers, request.backend, signal, (faces, whileThere) =>
     workers.media().trackVideo(
       { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds, framesFile },
@@ -99,7 +70,7 @@ async function analyseVideo(
       tracking && tracking.kept,
       tracking && proxy(tracking.keep),
     ),
-  );
+  ).finally(draft.end);
   meter.report("listening", 0);
   throwIfCancelled(signal);
   const track = await workers.inference(request.backend).mouthOf(

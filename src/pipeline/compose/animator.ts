@@ -2,12 +2,12 @@ import type { Warning } from "../../job/warnings.ts";
 import type { Picture } from "../../media/planes/picture.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import type { InferFaces } from "../../worker-rpc/lip-model-api.ts";
-import type { Scene } from "../../worker-rpc/scene.ts";
+import type { DrawnScene } from "../../worker-rpc/scene.ts";
 import type { Surface } from "./surface.ts";
 
 /** What an animator may draw with. */
 export interface AnimatorContext {
-  readonly scene: Scene;
+  readonly scene: DrawnScene;
   readonly rig: Rig;
   /** Inference with the scene's lip model; null with the engine's own lips. */
   readonly inferFaces: InferFaces | null;

@@ -1,11 +1,13 @@
+import { EngineError } from "../../job/errors.ts";
 import { maskAlpha } from "../../core/mask-alpha.ts";
 import type { InferFaces } from "../../worker-rpc/lip-model-api.ts";
 import type { RenderedVideo } from "../../worker-rpc/render-api.ts";
-import type { Scene } from "../../worker-rpc/scene.ts";
+import type { DrawnScene, Scene } from "../../worker-rpc/scene.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import { rangesOf } from "../plan/video-timeline.ts";
 import { openAnimator } from "./animators/animators.ts";
 import { composeFrames } from "./compositor.ts";
+import { createCanvasSink } from "./sinks/canvas.ts";
 import { openVideoFileSink, type RenderListeners, type VideoFile } from "./sinks/video-file.ts";
 import { openSoundtrack } from "./soundtrack.ts";
 import { openSource, type OpenSource } from "./sources/open-source.ts";
@@ -67,6 +69,30 @@ export async function renderScene(
     const faceless = Array.from(strength, (share) => share <= 0);
     const { mouthWidthPx, warnings } = animator;
     return { ...file, mouthWidthPx, warnings, strength, facelessRanges: rangesOf(faceless) };
+  } finally {
+    source.dispose();
+  }
+}
+
+/**
+ * One frame of a scene with the engine's own lips, as {@link renderScene} draws it.
+ * @throws EngineError as `RenderApi.drawFrame`.
+ */
+export async function drawFrame(
+  scene: DrawnScene,
+  atSeconds: number,
+  rig: Rig,
+  signal: AbortSignal,
+): Promise<ImageBitmap> {
+  const source = await openSource(scene, signal);
+  try {
+    const animator = await openAnimator(source, { scene, rig, inferFaces: null, signal });
+    const alpha = scene.mask && maskAlpha(scene.mask, source.width, source.height);
+    const first = Math.max(0, Math.min(Math.round(atSeconds * source.fps), source.frames - 1));
+    for await (const picture of composeFrames(source, animator, alpha, { first, segmentFrames: 1 })) {
+      return await createCanvasSink().add(picture);
+    }
+    throw new EngineError("codec/failed", "The video gave no frame to draw.");
   } finally {
     source.dispose();
   }

@@ -1,4 +1,4 @@
-import type { Scene } from "../../../worker-rpc/scene.ts";
+import type { DrawnScene } from "../../../worker-rpc/scene.ts";
 import { openPictureSource, type PictureSource } from "./picture-source.ts";
 import { openTrackedVideoSource, type TrackedVideoSource } from "./tracked-video-source.ts";
 
@@ -9,7 +9,7 @@ export type OpenSource = PictureSource | TrackedVideoSource;
  * Opens what a scene's frames come from; the caller disposes of it.
  * @throws EngineError `input/video…`, `codec/missing`.
  */
-export async function openSource({ source, output }: Scene, signal: AbortSignal): Promise<OpenSource> {
+export async function openSource({ source, output }: DrawnScene, signal: AbortSignal): Promise<OpenSource> {
   switch (source.kind) {
     case "picture":
       return openPictureSource(source, output.durationSeconds);

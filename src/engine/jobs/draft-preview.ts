@@ -1,0 +1,99 @@
+import { ARTICULATORS, MOUTH_RATE_HZ, type MouthTrack } from "../../core/mouth.ts";
+import type { Resolution, RgbaImage } from "../../core/image.ts";
+import type { JobSpec } from "../../job/job-spec.ts";
+import { parsePrompt } from "../../job/prompt-style.ts";
+import { discardFrameCache } from "../../media/frame-cache/frame-cache.ts";
+import { heldFileName } from "../../media/temporary-files.ts";
+import type { VoiceData } from "../../worker-rpc/media-api.ts";
+import { proxy, transfer } from "../../worker-rpc/rpc.ts";
+import { buffersOf } from "../../worker-rpc/video-api.ts";
+import type { DrawnScene } from "../../worker-rpc/scene.ts";
+import type { JobContext } from "./prepare-job.ts";
+import { withFaceReader } from "./serve-faces.ts";
+
+type VideoRequest = Extract<JobSpec<Blob>, { model: "lipsync-video" }>;
+
+/** With shorter voices the first frames of the result are there soon. */
+const LEAST_SECONDS = 20;
+/** The beginning of video and voice that a draft is made of. */
+const DRAFT_SECONDS = 1;
+const VOICE_RATE_HZ = 16_000;
+
+/** When the mouth is widest open, in seconds. */
+function widestAt({ frames, articulation }: MouthTrack): number {
+  const apertureAt = (frame: number) =>
+    articulation[frame * ARTICULATORS.length + ARTICULATORS.indexOf("aperture")]!;
+  let widest = 0;
+  for (let frame = 1; frame < frames; frame++) if (apertureAt(frame) > apertureAt(widest)) widest = frame;
+  return widest / MOUTH_RATE_HZ;
+}
+
+/** Draws a frame of the beginning as if there were no more of it. */
+async function drawDraft(
+  request: VideoRequest,
+  pcm: Float32Array<ArrayBuffer>,
+  { mask, resolution }: { readonly mask: RgbaImage | null; readonly resolution: Resolution },
+  { workers }: JobContext,
+  signal: AbortSignal,
+): Promise<ImageBitmap> {
+  const file = request.formState.video;
+  const framesFile = heldFileName();
+  const nobody = proxy(() => undefined);
+  try {
+    const { frames, ...video } = await withFaceReader(workers, request.backend, signal, (faces, whileThere) =>
+      workers
+        .media()
+        .trackVideo(
+          { file, resolution, mask, maxSeconds: DRAFT_SECONDS, framesFile },
+          transfer(faces, [faces]),
+          whileThere,
+          nobody,
+          null,
+          null,
+        ),
+    );
+    const voice = await workers
+      .inference(request.backend)
+      .mouthOf(transfer(pcm, [pcm.buffer]), signal, nobody);
+    const { style } = parsePrompt(request.formState.prompt);
+    const scene: DrawnScene = {
+      source: { kind: "video", file, video, frames, voice, spoken: null },
+      animator: { kind: "own-lips" },
+      mask,
+      style,
+      output: { durationSeconds: DRAFT_SECONDS },
+    };
+    return await workers
+      .render()
+      .drawFrame(transfer(scene, buffersOf(video, frames)), widestAt(voice), signal);
+  } finally {
+    await discardFrameCache(framesFile);
+  }
+}
+
+/**
+ * Begins to draw a preview of a long video before its faces are followed to the end: the frame of the first second in
+ * which the mouth is widest, with the mouth that this second alone gives. The result's own may be made of better frames.
+ * What goes wrong with it is the job's to tell, not the draft's.
+ */
+export function startDraft(
+  request: VideoRequest,
+  { pcm, durationSeconds }: Pick<VoiceData, "pcm" | "durationSeconds">,
+  look: Parameters<typeof drawDraft>[2],
+  context: JobContext,
+): { end(): Promise<void> } {
+  const { onPreview } = context.listeners;
+  if (!onPreview || context.lipModel || durationSeconds < LEAST_SECONDS)
+    return { end: () => Promise.resolve() };
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const drawn = drawDraft(request, pcm.slice(0, DRAFT_SECONDS * VOICE_RATE_HZ), look, context, signal)
+    .then((frame) => (signal.aborted ? frame.close() : onPreview(frame)))
+    .catch(() => undefined);
+  return {
+    end() {
+      stop.abort();
+      return drawn;
+    },
+  };
+}
