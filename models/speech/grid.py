@@ -9,6 +9,7 @@ import numpy as np
 
 RATE = 16000
 ALIGN_RATE = 25000
+FRAMES = 25
 SILENCE = ("sil", "sp")
 
 
@@ -49,3 +50,29 @@ def clips(folder):
         for c in own:
             c.opening, c.width = c.opening / reach, c.width - middle
     return found
+
+
+# A word between the same neighbours is said more alike: its weight for each of the two.
+NEIGHBOUR = 3
+
+
+def usual(clip, clips, measure):
+    """A measure as the speakers of `clips` have it where they say this clip's words, `[frames]`; NaN beside its words."""
+    out = np.full(len(clip.opening), np.nan)
+    seconds = np.arange(len(out)) / FRAMES
+    around = lambda c, i: [c.words[j][2] if 0 <= j < len(c.words) else None for j in (i - 1, i + 1)]
+    for i, (start, end, word) in enumerate(clip.words):
+        at = np.flatnonzero((seconds >= start) & (seconds < end))
+        total, weights = np.zeros(len(at)), 0
+        for other in clips:
+            for j, (begin, stop, said) in enumerate(other.words):
+                if said != word:
+                    continue
+                shared = sum(a is not None and a == b for a, b in zip(around(clip, i), around(other, j)))
+                when = (seconds[at] - start) / (end - start) * (stop - begin) + begin
+                track = getattr(other, measure)
+                total += NEIGHBOUR**shared * np.interp(when * FRAMES, np.arange(len(track)), track)
+                weights += NEIGHBOUR**shared
+        if weights:
+            out[at] = total / weights
+    return out

@@ -60,6 +60,12 @@ export interface Deformer {
 const RING_HEAD = [1, 1, 0.92, 0.7, 0.3, 0];
 /** Width of a fully rounded mouth between its inner corners, in cm of the canonical face. */
 const ROUND_WIDTH_CM = 2.7;
+/** Amount of rounding from which on the lips' inner edge begins to be an oval, and at which it is one. */
+const OUTLINED = [0, 0.16] as const;
+/** Share of the width between the inner corners in which fully rounded lips lie on each other, beside the oval. */
+const SEALED = 0.38;
+/** Height of an opening by its width from which on fewer of the lips lie on each other, and at which none do. */
+const TALL = [0.2, 0.75] as const;
 /** Lip pairs nearer than about this (in inter-ocular distances) merge softly. */
 const MERGE_IOD = 0.006;
 
@@ -175,6 +181,8 @@ export function createDeformer(
     const width = (value[308 * 3]! - value[78 * 3]!) / 2 + 1e-6;
     const x0 = (value[308 * 3]! + value[78 * 3]!) / 2;
     const gap = Math.max(0, value[14 * 3 + 1]! - value[13 * 3 + 1]!) / 2;
+    const outlined = smoothstep(...OUTLINED, amount);
+    const open = 1 - SEALED * outlined * (1 - smoothstep(...TALL, gap / width));
     // Rounding makes a lip's height even along the opening; its middle hardly changes.
     const heights = [
       [0, 13],
@@ -182,9 +190,9 @@ export function createDeformer(
     ].map(([o, i]) => Math.abs(value[o! * 3 + 1]! - value[i! * 3 + 1]!));
     for (const { inner, outer, middle: rings, side } of COLUMNS) {
       const across = clamp((value[inner * 3]! - x0) / width, -1, 1);
-      const ideal = middle + side * gap * Math.sqrt(1 - across * across);
+      const ideal = middle + side * gap * Math.sqrt(Math.max(0, 1 - (across / open) ** 2));
       const from = value[inner * 3 + 1]!;
-      const change = (ideal - from) * Math.min(1, 1.5 * amount);
+      const change = (ideal - from) * outlined;
       const even = heights[side < 0 ? 0 : 1]! * Math.sqrt(1 - 0.8 * across * across);
       // Next to the corners a lip may be found without height, or turned over: what has none is not made even.
       const height = Math.max(LEAST_HEIGHT * even, side * (value[outer * 3 + 1]! - from));

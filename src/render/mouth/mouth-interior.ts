@@ -247,6 +247,10 @@ export function cavityOf({ skinLight, lip }: PictureFacts, melting: number): Col
 /** Distance from the opening, in widths of its shade, from which that changes a pixel by less than half a level of 255. */
 const UNSHADED = 2.2;
 
+/** How far spread lips are drawn off the lower teeth at weight 1 of the stretch, in inter-ocular distances. */
+const BARED = 0.12;
+/** Gaps in inter-ocular distances between which that begins: behind a narrow slit the rows would overlap. */
+const BARED_GAP_IOD = [0.05, 0.13] as const;
 /** Gaps in inter-ocular distances between which own teeth stop rising behind the lips. */
 const RISEN_GAP_IOD = [0.04, 0.1] as const;
 /** Own teeth rise by no more than this, in inter-ocular distances. */
@@ -301,10 +305,11 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const still = inverse(frame.headMap(layers.teethDepth));
   const risen = riseOfTeeth(frame, outline, still);
   const open = shape.controls.jaw ?? 0;
-  // Rounded lips cover the lower teeth as well.
-  const jawX = open * layers.jawShift[0];
-  const jawY = open * layers.jawShift[1] + 0.05 * iod * shape.round;
   const gapIod = outline.largestGap / iod;
+  // Rounded lips cover the lower teeth as well; spread ones are drawn off them.
+  const bared = BARED * (shape.controls.stretch ?? 0) * smoothstep(...BARED_GAP_IOD, gapIod);
+  const jawX = open * layers.jawShift[0];
+  const jawY = open * layers.jawShift[1] + (0.16 * shape.round - bared) * iod;
   // Little light enters a mouth that is nearly shut, or a tube of rounded lips.
   const entering = clamp(0.86 + 1.4 * gapIod, 0.86, 1) * (1 - 0.5 * shape.round) * (1 - 0.15 * melting);
   // Shadows as thin as the picture's blur join the lips' own line to a ring around the teeth: they melt as well.

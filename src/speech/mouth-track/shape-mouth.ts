@@ -41,13 +41,13 @@ const SPEED = { opening: 0.16, shutting: 0.2 } as const;
  * Width of the mouth, in distances between the eyes: what the rig takes from it when it opens wide and when it is fully
  * round, and adds when it is fully stretched.
  */
-const RIG = { open: 0.045, round: 0.19, stretch: 0.096 } as const;
+const RIG = { open: 0.028, round: 0.19, stretch: 0.096 } as const;
 /**
  * The predicted width is the mean of what people might do; times this its spread is theirs. Sounds that the speakers of
  * the corpus lack (y, ø) speak through the abstract controls.
  */
-const SPREAD = 1.5;
-const ABSTRACT = { round: 0.08, stretch: 0.04 } as const;
+const SPREAD = 1.35;
+const ABSTRACT = { round: 0.08, stretch: 0.03 } as const;
 
 const soften = (x: number): number =>
   x <= KNEE ? x : KNEE + (1 - KNEE) * Math.tanh((x - KNEE) / (1 - KNEE));
