@@ -3,11 +3,43 @@ import { paintFace, readRig } from "../../../tests/fixtures/painted-face.ts";
 import { createDeformer, strengthAtYaw } from "./deformer.ts";
 import { fitFace } from "./fitted-face.ts";
 import { shapeOfMouth } from "./mouth-shapes.ts";
-import { REST_POSE } from "../../core/mouth.ts";
-import { INNER_LOWER, MIDDLE_LOWER, OUTER_LOWER } from "./topology.ts";
+import { REST_POSE, type MouthPose } from "../../core/mouth.ts";
+import { INNER_LOWER, INNER_UPPER, MIDDLE_LOWER, OUTER_LOWER } from "./topology.ts";
 
 const STILL = { yawDeg: 0, pitchDeg: 0, rollDeg: 0, x: 0, y: 0 };
 const CALM = { blinkLeft: 0, blinkRight: 0, brow: 0, smile: 0 };
+
+/** Heights of vertices of a painted face, in inter-ocular distances downwards from where they rest. */
+function heightsOf(pose: Partial<MouthPose>): (vertex: number) => number {
+  const rig = readRig();
+  const { image, landmarks } = paintFace(480, 0);
+  const face = fitFace(rig, image, landmarks);
+  const deformer = createDeformer(rig, face, 1);
+  deformer.pose(shapeOfMouth(REST_POSE), CALM, STILL);
+  const rest = deformer.target.slice();
+  deformer.pose(shapeOfMouth({ ...REST_POSE, ...pose }), CALM, STILL);
+  return (vertex) => (deformer.target[vertex * 2 + 1]! - rest[vertex * 2 + 1]!) / face.iod;
+}
+
+test("a mouth opens by its lips more than by its chin", () => {
+  for (const aperture of [0.4, 0.7, 1]) {
+    const height = heightsOf({ aperture });
+    const gap = height(14) - height(13);
+    // Seven speakers of GRID: chin .32 of the gap, upper lip .23 upwards.
+    expect(height(152) / gap).toBeLessThan(0.7);
+    expect(height(13) / gap).toBeLessThan(-0.03);
+  }
+});
+
+test("rounded lips lie on each other beside an oval", () => {
+  const beside = (round: number) => {
+    const height = heightsOf({ aperture: 0.35, round });
+    const gap = (column: number) => height(INNER_LOWER[column]!) - height(INNER_UPPER[column]!);
+    return Math.max(gap(1), gap(9)) / gap(5);
+  };
+  expect(beside(0)).toBeGreaterThan(0.3);
+  expect(beside(0.5)).toBeLessThan(0.1);
+});
 
 test("rounding shut lips whose lower lip is turned over beside a corner pulls no point of it away", () => {
   const rig = readRig();

@@ -136,6 +136,26 @@ test("drawn teeth are as light as the skin around, neither grey nor glaring", ()
   expect(light / 160).toBeLessThan(1.3);
 });
 
+test("lower teeth are seen in wide vowels, not in rounded ones", () => {
+  const painted = paintFace();
+  const face = fitFace(rig, painted.image, painted.landmarks);
+  const deformer = createDeformer(rig, face, 1);
+  /** Brightest green above the lower lip's middle, in the lower third of the opening. */
+  const above = (mouth: Partial<MouthPose>) => {
+    const shown = draw({ ...painted, rig }, posed(mouth));
+    deformer.pose(shapeOfMouth({ ...REST_POSE, ...mouth }), FACE, STILL);
+    const [x, top] = [Math.round(deformer.target[14 * 2]!), deformer.target[13 * 2 + 1]!];
+    const bottom = deformer.target[14 * 2 + 1]!;
+    const column = [];
+    for (let y = Math.round(bottom - (bottom - top) / 3); y < bottom - 2; y++) {
+      column.push(shown.data[(y * shown.width + x) * 4 + 1]!);
+    }
+    return Math.max(...column);
+  };
+  expect(above({ aperture: 0.8, stretch: 0.8 })).toBeGreaterThan(90);
+  expect(above({ aperture: 0.8, round: 0.8 })).toBeLessThan(75);
+});
+
 test("the gap grows with aperture in every shape of the lips", () => {
   for (const openIod of [0, 0.08]) {
     const gap = gapMeter(openIod);
