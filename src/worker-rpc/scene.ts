@@ -3,6 +3,7 @@ import type { CachedFrames } from "../core/cached-frames.ts";
 import type { RgbaImage } from "../core/image.ts";
 import type { PersonMatte } from "../core/person-matte.ts";
 import type { MouthTrack } from "../core/mouth.ts";
+import type { AnalysedMouth } from "../job/analysed-mouth.ts";
 import type { OutputFormat } from "../job/job.ts";
 import type { PerformanceStyle } from "../job/style.ts";
 import type { LipModelScene } from "./lip-model-api.ts";
@@ -47,9 +48,9 @@ export interface VideoScene {
   /** Frames that need not be decoded again. */
   readonly frames: CachedFrames | null;
   /** Moves the mouth of every tracked face. */
-  readonly voice: MouthTrack;
+  readonly voice: AnalysedMouth;
   /** What the video's own sound says, from its time 0; null where nothing is heard. */
-  readonly spoken: MouthTrack | null;
+  readonly spoken: AnalysedMouth | null;
 }
 
 /** What draws the mouths: the engine's own rig, or a lip model that the user brought. */

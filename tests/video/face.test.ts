@@ -47,3 +47,36 @@ test("a frame looks the same whatever was drawn before it", () => {
   for (const frame of [0, 7, 19, 28]) draw(used, frame);
   expect(Buffer.compare(Buffer.from(draw(used, 20)), Buffer.from(alone))).toBe(0);
 });
+
+test("a mouth takes the gap and the width that are asked for, whatever its teeth do, and keeps its contacts", () => {
+  const rig = ownRig();
+  const heads = Array.from({ length: 30 }, (_, i) => ({
+    x: 300,
+    y: 200,
+    scale: 12,
+    yawDeg: 0,
+    jaw: 0.01 * i,
+  }));
+  const track = trackOf(rig, 0, STEP, heads);
+  const starts = heads.map((_, i) => i / 25);
+  const face = createVideoFace({ rig, tracks: tracksOf([track], STEP), track, size: SIZE, fps: 25, starts });
+  face.references.forEach((frame, i) => face.setReference(i, frameOf(frame)));
+  const { lips } = face;
+  const rest = lips.shapeOf({ ...REST_POSE });
+  for (const teeth of [0, 1]) {
+    for (const [gap, wider] of [
+      [0.05, 0.02],
+      [0.12, 0],
+      [0.16, -0.03],
+    ] as const) {
+      const mouth = lips.withLips({ ...REST_POSE, teeth, tongue: 0.4 }, gap, rest.width + wider);
+      expect(mouth).toMatchObject({ teeth, tongue: 0.4 });
+      const { gap: shown, width } = lips.shapeOf(mouth);
+      expect(Math.abs(shown - gap), `gap ${gap}, teeth ${teeth}`).toBeLessThan(0.015);
+      expect(Math.abs(width - rest.width - wider), `width ${wider}`).toBeLessThan(0.03);
+    }
+  }
+  const shut = lips.withLips({ ...REST_POSE, closure: 1, aperture: 0.4 }, 0, rest.width);
+  expect(shut.closure).toBe(1);
+  expect(lips.shapeOf(shut).gap).toBeLessThan(0.01);
+});

@@ -49,7 +49,14 @@ const speech: MouthTrack = {
 };
 
 const sceneOf = async ({ video }: Stage, change: Partial<Scene> = {}): Promise<Scene> => ({
-  source: { kind: "video", file: await clip(), video, frames: null, voice: speech, spoken: null },
+  source: {
+    kind: "video",
+    file: await clip(),
+    video,
+    frames: null,
+    voice: { ...speech, warnings: [] },
+    spoken: null,
+  },
   animator: { kind: "own-lips" },
   mask: null,
   style: parsePrompt(undefined).style,

@@ -10,6 +10,8 @@ export interface PersonLips {
   shapeOf(mouth: MouthPose): LipShape;
   /** The plain pose (aperture, stretch or round alone) whose lips have a gap and a width in inter-ocular distances. */
   plainPose(gap: number, width: number): MouthPose;
+  /** A mouth with other lips: of a gap and a width in inter-ocular distances. Its contacts, teeth and tongue stay. */
+  withLips(mouth: MouthPose, gap: number, width: number): MouthPose;
   /** Offsets of the face from shut lips in cm, head frame: `[468, 3]`, valid until the next call. */
   express(mouth: MouthPose): Float64Array;
 }
@@ -24,5 +26,19 @@ export function createPersonLips(reference: Reference): PersonLips {
     return lipShapeOf(local);
   };
   const table = createLipShapeTable(shapeOf);
-  return { shapeOf, express, plainPose: (gap, width) => table.poseOf(gap, width) };
+  return {
+    shapeOf,
+    express,
+    plainPose: (gap, width) => table.poseOf(gap, width),
+    withLips(mouth, gap, width) {
+      const shaped = (plain: number) => {
+        const { aperture, stretch, round } = table.poseOf(plain, width);
+        return { ...mouth, aperture, stretch, round };
+      };
+      // Teeth that show part the lips, too.
+      const pose = shaped(gap);
+      const over = shapeOf(pose).gap - gap;
+      return over > 0 ? shaped(gap - over) : pose;
+    },
+  };
 }

@@ -71,6 +71,21 @@ describe("speech model", () => {
     }
   });
 
+  it("tells one voice from another by the timbre", async () => {
+    const timbre = async (name: string) => (await model.mouthOf(await clip(name))).timbre!;
+    const apart = (a: Float32Array, b: Float32Array) =>
+      Math.sqrt(a.reduce((sum, value, band) => sum + (value - b[band]!) ** 2, 0) / a.length);
+    const [one, again, other] = [
+      await timbre("upc_ca_ona_hts-1"),
+      await timbre("upc_ca_ona_hts-3"),
+      await timbre("espeak-fi-1"),
+    ];
+    expect(apart(one, other)).toBeGreaterThan(0.55);
+    expect(apart(one, again)).toBeLessThan(0.75 * apart(one, other));
+    const quiet = await model.mouthOf(gain(await clip("upc_ca_ona_hts-1"), -20));
+    expect(apart(one, quiet.timbre!)).toBeLessThan(0.1);
+  });
+
   it("analyses the same in a recording that is quiet, offset, or holds samples that are no numbers", async () => {
     const pcm = await clip("espeak-nl-1");
     const aperture = async (x: Float32Array) => column((await model.mouthOf(x)).articulation, WIDTH, 0);

@@ -5,6 +5,7 @@ import type { Runtime, Sample } from "../../inference/runtime.ts";
 import {
   analyseVoice,
   WINDOW_FRAMES,
+  type RecordingAnalysis,
   type VoiceAnalysis,
   type AnalysisOptions,
   type RunNetwork,
@@ -35,7 +36,7 @@ export interface SpeechModel {
 /** A speech model whose two halves can be looked at one by one. */
 export interface MeasurableSpeechModel extends SpeechModel {
   /** The network's own opinion; takes and throws what `mouthOf` does. */
-  analyse(pcm: Float32Array, options?: AnalysisOptions): Promise<VoiceAnalysis>;
+  analyse(pcm: Float32Array, options?: AnalysisOptions): Promise<RecordingAnalysis>;
   /** Analyses a voice while it is spoken, with 160 ms of future unless told otherwise; its statistics are those of the last seconds. */
   stream(timing?: StreamTiming): SpeechStream;
   /** The finished motion. */
@@ -61,7 +62,10 @@ export function speechModelOf(run: RunNetwork): MeasurableSpeechModel {
     },
     stream: (timing) => createSpeechStream(run, timing),
     shape: shapeMouth,
-    mouthOf: async (pcm, options) => shapeMouth(await model.analyse(pcm, options)),
+    async mouthOf(pcm, options) {
+      const analysis = await model.analyse(pcm, options);
+      return { ...shapeMouth(analysis), timbre: analysis.timbre };
+    },
   };
   return model;
 }

@@ -34,6 +34,12 @@ export interface VoiceAnalysis {
   readonly level: Float32Array<ArrayBuffer>;
 }
 
+/** The same of a whole recording. */
+export interface RecordingAnalysis extends VoiceAnalysis {
+  /** `[80]`, mean log-mel of the loud frames less their mean over the bands. */
+  readonly timbre: Float32Array<ArrayBuffer>;
+}
+
 /** Settings of {@link analyseVoice}. */
 export interface AnalysisOptions {
   readonly signal?: AbortSignal | undefined;
@@ -100,7 +106,7 @@ export async function analyseVoice(
   run: RunNetwork,
   pcm: Float32Array,
   options: AnalysisOptions = {},
-): Promise<VoiceAnalysis> {
+): Promise<RecordingAnalysis> {
   const mel = new LogMel(pcm);
   const { frames } = mel;
   const collector = new MelStatisticsCollector(frames);
@@ -109,7 +115,9 @@ export async function analyseVoice(
     collector.add(mel.read(first, Math.min(READ, frames - first)));
   }
   const statistics = collector.finish();
-  const analysis = { ...emptyAnalysis(frames), level: statistics.level };
+  const loudness = statistics.mean.reduce((sum, value) => sum + value, 0) / MEL_BANDS;
+  const timbre = Float32Array.from(statistics.mean, (value) => value - loudness);
+  const analysis = { ...emptyAnalysis(frames), level: statistics.level, timbre };
   const plan = windows(frames);
   for (const [index, { start, end, keepFrom, keepTo }] of plan.entries()) {
     throwIfCancelled(options.signal);

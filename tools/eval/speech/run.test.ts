@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ARTICULATORS } from "../../../src/core/mouth.ts";
 import { emptyAnalysis, LIPS } from "../../../src/speech/model/voice-analysis.ts";
-import { melFrames, SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
+import { MEL_BANDS, melFrames, SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
 import { shapeMouth } from "../../../src/speech/mouth-track/shape-mouth.ts";
 import { noise, telephone, withNoise, reverberate, gain, VOICELESS } from "./degrade.ts";
 import type { ClipLabels, Phone } from "./labels.ts";
@@ -49,7 +49,7 @@ const oracle: SpeechEvalInput["model"] = {
       heard.voice[i] = speaking ? 1 : 0;
       heard.level[i] = speaking ? -6 + truth[i]! : -15;
     }
-    return Promise.resolve(heard);
+    return Promise.resolve({ ...heard, timbre: new Float32Array(MEL_BANDS) });
   },
   shape: shapeMouth,
   mouthOf: async (pcm) => shapeMouth(await oracle.analyse(pcm)),

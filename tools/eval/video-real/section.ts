@@ -1,7 +1,10 @@
 import type { MouthPose, MouthTrack } from "../../../src/core/mouth.ts";
+import type { AnalysedMouth } from "../../../src/job/analysed-mouth.ts";
 import { createRuntime } from "../../../src/inference/runtime.ts";
 import { mouthAt } from "../../../src/pipeline/plan/mouth-at.ts";
 import { reaching, speakingReach } from "../../../src/pipeline/plan/speaking-reach.ts";
+import { personMouths, styledMouth } from "../../../src/pipeline/plan/person-mouths.ts";
+import { learnSpeakingStyle, type SpeakingStyle } from "../../../src/pipeline/plan/speaking-style.ts";
 import { createHeldOutSpeech, heldOutNote } from "../people/held-out-speech.ts";
 import { createFaceAnalyser } from "../../../src/vision/landmarks/face-analyser.ts";
 import type { EvalContext, EvalSection } from "../section.ts";
@@ -11,7 +14,7 @@ import { createSheet, SHEET_FRAMES } from "./sheet.ts";
 import { createRealStage, type RealStage } from "./stage.ts";
 
 type Drive = "opening" | "voice";
-type Kind = keyof RealStage["faces"];
+type Kind = keyof RealStage["faces"] | "style";
 interface Row {
   readonly speaker: string;
   readonly drive: Drive | "cross";
@@ -22,7 +25,7 @@ interface Row {
 /** What the sound says tells something where the voice drives. */
 const KINDS: Record<Row["drive"], readonly Kind[]> = {
   opening: ["references", "own"],
-  voice: ["references", "own", "words"],
+  voice: ["references", "own", "words", "style"],
   cross: ["references", "words"],
 };
 /** Frame with which a sheet begins. */
@@ -35,6 +38,30 @@ const saidMouths = ({ images, tracked: { tracks, fps } }: RealStage, voice: Mout
   return said.map((mouth) => reaching(mouth, reach));
 };
 
+/** Frames of a speaker's video whose style is learned from the rest, and how far the rest is from them, in seconds. */
+const TAUGHT_APART = { stretch: 3, margin: 0.5 } as const;
+
+/** The voice's mouths with the lips of the speaker, who was learned from other stretches of the video. */
+function ownStyle(
+  { tracked: { tracks, fps, starts }, heard, faces }: RealStage,
+  said: MouthPose[],
+): MouthPose[] {
+  const { stretch, margin } = TAUGHT_APART;
+  const styles = new Map<number, SpeakingStyle | null>();
+  const styleFor = (seconds: number) => {
+    const start = Math.floor(seconds / stretch) * stretch;
+    const from = (frame: number) =>
+      starts[frame]! < start - margin || starts[frame]! > start + stretch + margin;
+    if (!styles.has(start)) styles.set(start, learnSpeakingStyle(tracks.faces[0]!, heard, fps, starts, from));
+    return styles.get(start)!;
+  };
+  return said.map((mouth, frame) => {
+    const style = styleFor(starts[frame]!);
+    if (!style) return mouth;
+    return styledMouth(faces.own.lips, mouth, style.lipsAt(heard, starts[frame]!, fps), style.trust);
+  });
+}
+
 const mouthsOf = (stage: RealStage, truth: RealTruth, drive: Drive): MouthPose[] => {
   const { heard, faces } = stage;
   const said = saidMouths(stage, heard);
@@ -45,8 +72,19 @@ const mouthsOf = (stage: RealStage, truth: RealTruth, drive: Drive): MouthPose[]
   });
 };
 
-/** Another speaker's words on this one's face: `[frames]` mouths, and the gaps that the other's lips had. */
-const otherMouths = (stage: RealStage, other: RealStage) => saidMouths(stage, other.heard);
+/** Another speaker's words on this one's face: `[frames]` mouths. */
+const otherMouths = (
+  { images, tracked: { tracks, fps, starts }, heard, faces }: RealStage,
+  voice: AnalysedMouth,
+) =>
+  personMouths({
+    ...{ track: tracks.faces[0]!, lips: faces.own.lips, fps, voice, spoken: heard, expressiveness: 1 },
+    ...{
+      said: images.map((_, frame) => mouthAt(voice, 1, fps, frame)),
+      instants: starts,
+      video: { fps, starts },
+    },
+  });
 
 const table = (rows: readonly Row[]) => {
   const line = (speaker: string, { drive, kind }: Row, s: RealScore) =>
@@ -84,13 +122,14 @@ async function run(context: EvalContext) {
       const stage = await createRealStage(speaker, analyser, await speech.forSpeaker(speaker.name));
       const truth = readTruth(stage);
       for (const drive of ["opening", "voice"] as const) {
-        const mouths = mouthsOf(stage, truth, drive);
+        const usual = mouthsOf(stage, truth, drive);
         for (const kind of KINDS[drive]) {
+          const mouths = kind === "style" ? ownStyle(stage, usual) : usual;
           const sheet = createSheet();
           const score = await scoreReal(
             stage,
             truth,
-            stage.faces[kind],
+            stage.faces[kind === "style" ? "words" : kind],
             mouths,
             analyser,
             truth.lips,
@@ -104,9 +143,10 @@ async function run(context: EvalContext) {
         context.onProgress((done + (drive === "opening" ? 0.5 : 0.9)) / speakers.length);
       }
       if (before) {
-        const mouths = otherMouths(stage, before.stage);
+        const mouths = otherMouths(stage, before.stage.heard);
         for (const kind of KINDS.cross) {
-          const score = await scoreReal(stage, truth, stage.faces[kind], mouths, analyser, before.truth.lips);
+          const face = stage.faces[kind as keyof RealStage["faces"]];
+          const score = await scoreReal(stage, truth, face, mouths, analyser, before.truth.lips);
           rows.push({ speaker: speaker.name, drive: "cross", kind, score });
         }
       }

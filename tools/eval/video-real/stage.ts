@@ -1,5 +1,5 @@
 import type { RgbaImage } from "../../../src/core/image.ts";
-import type { MouthTrack } from "../../../src/core/mouth.ts";
+import type { AnalysedMouth } from "../../../src/job/analysed-mouth.ts";
 import { loadAsset } from "../../../src/inference/load-asset.ts";
 import { openAudio } from "../../../src/media/audio/open-audio.ts";
 import { openVideo } from "../../../src/media/demux/open-video.ts";
@@ -23,7 +23,7 @@ const SHUT_OUT_SECONDS = 0.5;
 export interface RealStage {
   readonly name: string;
   readonly tracked: TrackedVideo;
-  readonly heard: MouthTrack;
+  readonly heard: AnalysedMouth;
   readonly images: readonly RgbaImage[];
   /**
    * Draws with references alone, as was done before; with the person's own frames; and with these told apart by what the

@@ -7,24 +7,25 @@ import { createVideoFace, type VideoFace } from "../../../render/video/video-fac
 import type { VideoScene } from "../../../worker-rpc/scene.ts";
 import { mouthAt } from "../../plan/mouth-at.ts";
 import { ownWords } from "../../plan/own-words.ts";
-import { reaching, speakingReach } from "../../plan/speaking-reach.ts";
+import { personMouths } from "../../plan/person-mouths.ts";
 import { framesAt } from "../../plan/video-frames.ts";
 import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
 import type { TrackedVideoSource } from "../sources/tracked-video-source.ts";
 import { checkUsableFrames } from "./refuse-faceless-video.ts";
 
-/** Plans the faces and gives them their reference frames. */
+/** Plans the faces and gives them their reference frames. @param words what each says in the video, null where unknown. */
 async function prepareFaces(
   scene: VideoScene,
   source: TrackedVideoSource,
   rig: Rig,
+  words: readonly ReturnType<typeof ownWords>[],
   signal: AbortSignal,
 ): Promise<VideoFace[]> {
   const { tracks, width, height, sourceFps, starts } = scene.video;
-  const faces = tracks.faces.map((track) =>
+  const faces = tracks.faces.map((track, index) =>
     createVideoFace({
       ...{ rig, tracks, track, size: { width, height }, fps: sourceFps, starts },
-      saidAt: ownWords(track, scene.spoken, sourceFps, starts),
+      saidAt: words[index]!,
     }),
   );
   checkUsableFrames(faces.map((face) => face.strength));
@@ -54,14 +55,19 @@ export async function animateOwnVideo(
   source: TrackedVideoSource,
   { scene: { style }, rig, signal }: AnimatorContext,
 ): Promise<Animator> {
-  const faces = await prepareFaces(scene, source, rig, signal);
+  const { tracks, sourceFps, fps } = scene.video;
+  const words = tracks.faces.map((track) => ownWords(track, scene.spoken, sourceFps, scene.video.starts));
+  const faces = await prepareFaces(scene, source, rig, words, signal);
   const { frames: places, starts } = source.timeline;
-  const { fps } = scene.video;
   const said = Array.from(starts, (start) => mouthAt(scene.voice, style.expressiveness, fps, start * fps));
-  const mouths = scene.video.tracks.faces.map((track) => {
-    const reach = speakingReach(track, said);
-    return said.map((mouth) => reaching(mouth, reach));
-  });
+  const mouths = faces.map(({ lips }, index) =>
+    personMouths({
+      ...{ track: tracks.faces[index]!, lips, said, instants: starts, fps, voice: scene.voice },
+      expressiveness: style.expressiveness,
+      spoken: words[index] ? scene.spoken : null,
+      video: { fps: sourceFps, starts: scene.video.starts },
+    }),
+  );
   faces.forEach((face, index) => face.plan(places, mouths[index]!));
   return {
     mouthWidthPx: Math.min(...faces.map((face) => face.mouthWidthPx)),
