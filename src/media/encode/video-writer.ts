@@ -201,6 +201,15 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   if (options.aiMark) output.setMetadataTags(aiMarkTags(format));
   await output.start();
 
+  /** Sound that is encoded while the next frame is drawn. */
+  let sounding: Promise<void> = Promise.resolve();
+  /** Waits for the sound that was begun last, and begins more. */
+  const soundTo = async (seconds: number) => {
+    await sounding;
+    if (!sound) return;
+    sounding = sound.advance(seconds);
+    sounding.catch(() => undefined);
+  };
   let index = 0;
   /** Whether the encoder has seen no frame yet. */
   let fresh = true;
@@ -209,6 +218,7 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
     if (ended) return;
     ended = true;
     frameEncoder.close();
+    await sounding.catch(() => undefined);
     await sound?.close();
     await output.cancel();
     await place.discard();
@@ -234,7 +244,7 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
         const { packets, config } = unpackSegment(segment);
         for (const packet of packets) {
           interleaver.picture(packet, config);
-          await sound?.advance(packet.timestamp + AUDIO_LEAD_SECONDS);
+          await soundTo(packet.timestamp + AUDIO_LEAD_SECONDS);
         }
         index += packets.length;
         tap.skip();
@@ -256,14 +266,15 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
         const timestamp = clock.at(index);
         await frameEncoder.add(frame, timestamp, clock.duration(index));
         index++;
-        await sound?.advance(timestamp + AUDIO_LEAD_SECONDS);
+        await soundTo(timestamp + AUDIO_LEAD_SECONDS);
         await interleaver.settled();
       }),
     finish: () =>
       guard(async () => {
         await frameEncoder.finish();
         interleaver.end("picture");
-        await sound?.advance(durationSeconds);
+        await soundTo(durationSeconds);
+        await sounding;
         await sound?.finish();
         await sound?.close();
         interleaver.end("sound");

@@ -1,6 +1,6 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import type { CachedFrames } from "../../core/cached-frames.ts";
-import type { Picture } from "../planes/picture.ts";
+import type { Picture, PlanarPicture } from "../planes/picture.ts";
 import { heldFileName, holdTemporaryFile, openTemporaryFile } from "../temporary-files.ts";
 import { discardFrameCache, openFrameCache, frameCacheRoom } from "./frame-cache.ts";
 import type { KeepRequest } from "./test-frame-cache.worker.ts";
@@ -68,12 +68,15 @@ test.each([
   const reader = (await openFrameCache(kept!))!;
   expect([4, 5, 34, 35].map((place) => reader.has(place))).toEqual([false, true, true, false]);
   const rising = Array.from({ length: 30 }, (_, i) => 5 + i);
+  let used: Uint8Array<ArrayBuffer> | undefined;
   for (const place of [...rising, ...rising.toReversed(), 20, 6, 33, 6, 6]) {
-    const picture = (await reader.read(place))!;
+    const picture = (await reader.read(place, used)) as PlanarPicture;
     expect(picture).toMatchObject({ width: WIDTH, height: HEIGHT, colour: COLOUR });
     expect(picture.data).toHaveLength(FRAME_BYTES);
     expect(picture.data.every((value) => value === place - 5)).toBe(true);
     picture.data.fill(255);
+    // The memory of every other frame is given back.
+    used = place % 2 === 0 ? picture.data : undefined;
   }
   reader.dispose();
   expect(kept!.memory.every(({ byteLength }) => byteLength === 0)).toBe(true);

@@ -132,8 +132,11 @@ export async function createFrameCache(
 /** Reads kept frames. */
 export interface CachedFrameReader {
   has(place: number): boolean;
-  /** A kept frame, which is the caller's; undefined where it can no longer be read. */
-  read(place: number): Promise<Picture | undefined>;
+  /**
+   * A kept frame, which is the caller's; undefined where it can no longer be read.
+   * @param room planes of a frame that is no longer used: new memory costs as much as the copy.
+   */
+  read(place: number, room?: Uint8Array<ArrayBuffer>): Promise<Picture | undefined>;
   /** Frees the memory that they take; none is read afterwards. */
   dispose(): void;
 }
@@ -190,10 +193,14 @@ export async function openFrameCache(
   const fromFile = file && blockReader(file, frameBytes);
   return {
     has: (place) => place >= first && place < end,
-    async read(place) {
+    async read(place, room) {
       throwIfCancelled(signal);
       const at = place - first;
       const held = memory[at];
+      if (held && planar && colour && room?.length === frameBytes) {
+        room.set(new Uint8Array(held));
+        return { width, height, data: room, colour };
+      }
       const data = held ? held.slice() : await fromFile?.(at - memory.length);
       if (data?.byteLength !== frameBytes) return undefined;
       return planar && colour

@@ -1,7 +1,7 @@
 import { EngineError } from "../../job/errors.ts";
 import { SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import type { CachedFrameReader } from "../../media/frame-cache/frame-cache.ts";
-import type { Picture } from "../../media/planes/picture.ts";
+import { isPlanar, type Picture } from "../../media/planes/picture.ts";
 import type {
   DecodableVideo,
   VideoFramesOptions,
@@ -17,6 +17,8 @@ export interface FrameOptions {
   readonly height: number;
   /** Those that need not be decoded, of that size. */
   readonly kept?: Pick<CachedFrameReader, "has" | "read"> | undefined;
+  /** Planes of frames that are no longer used. */
+  readonly free?: Uint8Array<ArrayBuffer>[];
   readonly signal?: AbortSignal;
 }
 
@@ -139,10 +141,10 @@ export async function* picturesInOrder(
   places: Iterable<number>,
   options: FrameOptions,
 ): AsyncGenerator<Picture> {
-  const { kept } = options;
+  const { kept, free } = options;
   let missing: number[] = [];
   for (const place of places) {
-    const picture = kept?.has(place) ? await kept.read(place) : undefined;
+    const picture = kept?.has(place) ? await kept.read(place, free?.pop()) : undefined;
     if (!picture) {
       missing.push(place);
       continue;
@@ -158,7 +160,10 @@ export async function* picturesInOrder(
 /** Reading on over so many seconds costs less than beginning anew, which decodes from the key frame before. */
 const READ_ON_SECONDS = 2;
 
-/** The frames at some places, each once, kept ones first, else rising; others between them are decoded, but not converted. */
+/**
+ * The frames at some places, each once, kept ones first, else rising; others between them are decoded, but not converted.
+ * A frame is valid until the next one is asked for.
+ */
 export async function* framesAt(
   video: DecodableVideo,
   places: readonly number[],
@@ -167,10 +172,12 @@ export async function* framesAt(
   const read = (range: VideoFramesOptions) => video.pictures(range);
   const { starts, kept } = options;
   const runs: number[][] = [];
+  let room: Uint8Array<ArrayBuffer> | undefined;
   for (const place of [...new Set(places)].sort((a, b) => a - b)) {
-    const picture = kept?.has(place) ? await kept.read(place) : undefined;
+    const picture = kept?.has(place) ? await kept.read(place, room) : undefined;
     if (picture) {
       yield { place, picture };
+      room = isPlanar(picture) ? picture.data : undefined;
       continue;
     }
     const run = runs.at(-1);

@@ -281,15 +281,15 @@ export function createDeformer(
       const ring = at < FACE_VERTICES ? -1 : Math.floor((at - FACE_VERTICES) / rim);
       const v = ring < 0 ? at : OVAL[(at - FACE_VERTICES) % rim]!;
       const follows = ring < 0 ? 1 : RING_EXPRESSION[ring]!;
-      const [dx, dy, dz] = [
-        offset[v * 3]! * follows,
-        offset[v * 3 + 1]! * follows,
-        offset[v * 3 + 2]! * follows,
-      ];
+      const dx = offset[v * 3]! * follows;
+      const dy = offset[v * 3 + 1]! * follows;
+      const dz = offset[v * 3 + 2]! * follows;
       const x = source[at * 2]! + scale * (rotation[0]! * dx + rotation[1]! * dy + rotation[2]! * dz);
       const y = source[at * 2 + 1]! + scale * (rotation[3]! * dx + rotation[4]! * dy + rotation[5]! * dz);
       const z = depth[at]! + scale * (rotation[6]! * dx + rotation[7]! * dy + rotation[8]! * dz);
-      const [px, py, pz] = [x - pivot[0]!, y - pivot[1]!, z - pivot[2]!];
+      const px = x - pivot[0]!;
+      const py = y - pivot[1]!;
+      const pz = z - pivot[2]!;
       const follow = ring < 0 ? 1 : RING_HEAD[ring]!;
       target[at * 2] = x + follow * (map[0]! * px + map[1]! * py + map[2]! * pz - px + drift[0]);
       target[at * 2 + 1] = y + follow * (map[3]! * px + map[4]! * py + map[5]! * pz - py + drift[1]);

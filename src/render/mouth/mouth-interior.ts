@@ -157,6 +157,7 @@ function drawTongue(frame: InteriorFrame, { x: left, y: top, width, height, span
   const front = layers.lipDepth;
   const near = frame.headMap(front);
   const far = frame.headMap(front + layers.perCm);
+  const map = new Float64Array(6);
   const middle = (frame.target[13 * 2]! + frame.target[14 * 2]!) / 2;
   // The tip is what the light reaches first.
   let tipDeep = Infinity;
@@ -177,9 +178,9 @@ function drawTongue(frame: InteriorFrame, { x: left, y: top, width, height, span
       lift * 0.66 * layers.perCm;
     const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
     const deep = (z - front) / layers.perCm;
-    const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
-    screen[i] = map(0) * x + map(1) * y + map(2) - left;
-    screen[i + 1] = map(3) * x + map(4) * y + map(5) - top;
+    for (let k = 0; k < 6; k++) map[k] = near[k]! + (far[k]! - near[k]!) * deep;
+    screen[i] = map[0]! * x + map[1]! * y + map[2]! - left;
+    screen[i + 1] = map[3]! * x + map[4]! * y + map[5]! - top;
     screen[i + 2] = z;
     const across = (screen[i]! + left - middle) / frame.iod;
     const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
@@ -192,16 +193,18 @@ function drawTongue(frame: InteriorFrame, { x: left, y: top, width, height, span
     shades[v * 4 + 3] = layers.tongueLight[i + 2]!;
   }
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [triangles[t]! * 3, triangles[t + 1]! * 3, triangles[t + 2]! * 3];
-    const [pa, pb, pc] = [triangles[t]! * 4, triangles[t + 1]! * 4, triangles[t + 2]! * 4];
-    const [ax, ay, bx, by, cx, cy] = [
-      screen[a]!,
-      screen[a + 1]!,
-      screen[b]!,
-      screen[b + 1]!,
-      screen[c]!,
-      screen[c + 1]!,
-    ];
+    const a = triangles[t]! * 3;
+    const b = triangles[t + 1]! * 3;
+    const c = triangles[t + 2]! * 3;
+    const pa = triangles[t]! * 4;
+    const pb = triangles[t + 1]! * 4;
+    const pc = triangles[t + 2]! * 4;
+    const ax = screen[a]!;
+    const ay = screen[a + 1]!;
+    const bx = screen[b]!;
+    const by = screen[b + 1]!;
+    const cx = screen[c]!;
+    const cy = screen[c + 1]!;
     const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
     if (Math.abs(area) < 1e-6) continue;
     const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy)));

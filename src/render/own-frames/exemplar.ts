@@ -17,7 +17,7 @@ import { readLipLine, type LipLine } from "./lip-line.ts";
 import { project, type FaceMotion } from "../video/video-motion.ts";
 import { lookInside, openInside, type Cavity, type MouthInside } from "./opened-inside.ts";
 import type { FrameTexturer } from "../video/video-texture.ts";
-import { warpMesh, type Canvas } from "../raster/warp.ts";
+import { warpMesh, type Canvas, type Texture } from "../raster/warp.ts";
 
 /** The lower face of a frame as other frames take it: its pixels, and where its vertices are. */
 export interface Exemplar extends Traits {
@@ -27,12 +27,14 @@ export interface Exemplar extends Traits {
   readonly line: LipLine;
   /** Mean sRGB of the darkest between the lips; null where they are too near. */
   readonly dark: MouthInside["dark"];
+  /** Its pixels for drawing. @param texturer whose last texture is no longer needed. */
+  textureBy(texturer: FrameTexturer): Texture;
   /**
    * Draws it onto other geometry.
-   * @param texturer whose last texture is no longer needed. @param target `[≥ 468, 2]` in pixels.
+   * @param texture {@link Exemplar.textureBy}. @param target `[≥ 468, 2]` in pixels.
    * @param cavity what is dark in the mouth, for lips that are farther apart than here.
    */
-  draw(texturer: FrameTexturer, target: Float64Array, canvas: Canvas, cavity: Cavity): void;
+  draw(texture: Texture, target: Float64Array, canvas: Canvas, cavity: Cavity): void;
 }
 
 /** Distances from the lips in cm of the canonical face between which measured places give way to smoothed ones. */
@@ -96,12 +98,14 @@ export function createExemplar(
     ...traits,
     line: readLipLine(image, points, iod),
     dark: mouth.dark,
-    draw(texturer, target, canvas, cavity) {
+    textureBy(texturer) {
       const texture = texturer.of(piece, { x: 0, y: 0, width, height }, 2);
-      const placed = { ...texture, x: texture.x + left, y: texture.y + top };
-      warpMesh(placed, triangles, 0, triangles.length / 3, points, target, canvas, true);
+      return { ...texture, x: texture.x + left, y: texture.y + top };
+    },
+    draw(texture, target, canvas, cavity) {
+      warpMesh(texture, triangles, 0, triangles.length / 3, points, target, canvas, true);
       const scale = apart(target) / apart(points);
-      openInside(canvas, placed, mouth, target, scale, scale * iod, cavity);
+      openInside(canvas, texture, mouth, target, scale, scale * iod, cavity);
     },
   };
 }

@@ -67,28 +67,35 @@ export function createLipShapeTable(shapeOf: (pose: MouthPose) => LipShape): Lip
     ),
   );
   const fine = (count: number) => (count - 1) * FINER + 1;
+  /** Gaps and widths between the steps, by spread and aperture. */
+  const [gaps, widths] = (["gap", "width"] as const).map((key) =>
+    Float64Array.from({ length: fine(SPREADS) * fine(APERTURES) }, (_, at) => {
+      const [i, j] = [Math.floor(at / fine(APERTURES)), at % fine(APERTURES)];
+      const s = Math.min(SPREADS - 2, Math.floor(i / FINER));
+      const a = Math.min(APERTURES - 2, Math.floor(j / FINER));
+      const [fs, fa] = [i / FINER - s, j / FINER - a];
+      const low = table[s]![a]![key] * (1 - fa) + table[s]![a + 1]![key] * fa;
+      const high = table[s + 1]![a]![key] * (1 - fa) + table[s + 1]![a + 1]![key] * fa;
+      return low * (1 - fs) + high * fs;
+    }),
+  ) as [Float64Array, Float64Array];
   return {
     fullGap: table[(SPREADS - 1) / 2]![APERTURES - 1]!.gap,
     poseOf(gap, width) {
       let least = Infinity;
-      let [aperture, spread] = [0, 0];
-      for (let i = 0; i < fine(SPREADS); i++) {
-        const s = Math.min(SPREADS - 2, Math.floor(i / FINER));
-        const fs = i / FINER - s;
+      let aperture = 0;
+      let spread = 0;
+      for (let i = 0, at = 0; i < fine(SPREADS); i++) {
         const tried = (2 * i) / (fine(SPREADS) - 1) - 1;
-        for (let j = 0; j < fine(APERTURES); j++) {
-          const a = Math.min(APERTURES - 2, Math.floor(j / FINER));
-          const fa = j / FINER - a;
-          const mix = (key: "gap" | "width") => {
-            const low = table[s]![a]![key] * (1 - fa) + table[s]![a + 1]![key] * fa;
-            const high = table[s + 1]![a]![key] * (1 - fa) + table[s + 1]![a + 1]![key] * fa;
-            return low * (1 - fs) + high * fs;
-          };
+        for (let j = 0; j < fine(APERTURES); j++, at++) {
           const cost =
-            ((mix("gap") - gap) / GAP_STEP) ** 2 +
-            ((mix("width") - width) / WIDTH_STEP) ** 2 +
+            ((gaps[at]! - gap) / GAP_STEP) ** 2 +
+            ((widths[at]! - width) / WIDTH_STEP) ** 2 +
             (PLAIN * tried) ** 2;
-          if (cost < least) [least, aperture, spread] = [cost, j / (fine(APERTURES) - 1), tried];
+          if (!(cost < least)) continue;
+          least = cost;
+          aperture = j / (fine(APERTURES) - 1);
+          spread = tried;
         }
       }
       return spreadPose(clamp(aperture, 0, 1), spread);

@@ -20,10 +20,16 @@ export interface PersonLips {
 export function createPersonLips(reference: Reference): PersonLips {
   const local = new Float64Array(TRACKED_VERTICES * 3);
   const express = (mouth: MouthPose) => reference.express(shapeOfMouth(mouth));
+  /** Planning and drawing ask for the same mouths. */
+  const known = new WeakMap<MouthPose, LipShape>();
   const shapeOf = (mouth: MouthPose) => {
-    const offsets = express(mouth);
-    for (let i = 0; i < local.length; i++) local[i] = reference.closed[i]! + offsets[i]!;
-    return lipShapeOf(local);
+    let shape = known.get(mouth);
+    if (!shape) {
+      const offsets = express(mouth);
+      for (let i = 0; i < local.length; i++) local[i] = reference.closed[i]! + offsets[i]!;
+      known.set(mouth, (shape = lipShapeOf(local)));
+    }
+    return shape;
   };
   const table = createLipShapeTable(shapeOf);
   return {

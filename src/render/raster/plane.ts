@@ -86,15 +86,22 @@ export function samplePlane(plane: Plane, x: number, y: number): number {
   return top + (bottom - top) * fy;
 }
 
-/** A plane blurred by a Gaussian of `sigma` pixels, edges repeated. */
-export function blurPlane(plane: Plane, sigma: number): Plane {
-  const { width, height } = plane;
+/** Weights of a Gaussian of `sigma` pixels, an odd number of them, which add up to 1. */
+export function gaussian(sigma: number): Float32Array {
   const radius = Math.max(1, Math.ceil(sigma * 2.6));
   const kernel = Float32Array.from({ length: 2 * radius + 1 }, (_, i) =>
     Math.exp(-0.5 * ((i - radius) / sigma) ** 2),
   );
   const total = kernel.reduce((sum, value) => sum + value, 0);
   kernel.forEach((value, i) => (kernel[i] = value / total));
+  return kernel;
+}
+
+/** A plane blurred by a Gaussian of `sigma` pixels, edges repeated. */
+export function blurPlane(plane: Plane, sigma: number): Plane {
+  const { width, height } = plane;
+  const kernel = gaussian(sigma);
+  const radius = (kernel.length - 1) / 2;
   const pass = (source: Float32Array, count: number, length: number, step: number, stride: number) => {
     const out = new Float32Array(source.length);
     for (let line = 0; line < count; line++) {

@@ -32,7 +32,7 @@ export interface WarpKernels {
 
 /** Room that `warp` needs for each row of its canvas, in bytes. */
 export const WARP_ROW = 32;
-/** Vectors may read this many bytes beyond the end of a texture. */
+/** Vectors may reach this many bytes beyond the end of a texture or a canvas. */
 export const WARP_SLACK = 16;
 
 /** The kernels on a memory, WebAssembly SIMD. */

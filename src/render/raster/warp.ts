@@ -173,7 +173,7 @@ export function warpMesh(
   const spansAt = trianglesAt + aligned(triangles.byteLength);
   const canvasAt = spansAt + (bottom - top) * WARP_ROW;
   const pixels = (bottom - top) * width;
-  growTo(memory, canvasAt + pixels * 4);
+  growTo(memory, canvasAt + pixels * 4 + WARP_SLACK);
   holdTexture(memory, texture.data);
   new Float64Array(memory.buffer, sourceAt, source.length).set(source);
   new Float64Array(memory.buffer, targetAt, target.length).set(target);

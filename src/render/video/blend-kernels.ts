@@ -28,6 +28,16 @@ export interface BlendKernels {
     columns: number,
     out: number,
   ): void;
+  blurLines(
+    source: number,
+    out: number,
+    lines: number,
+    length: number,
+    step: number,
+    pitch: number,
+    weights: number,
+    radius: number,
+  ): void;
   lay(
     real: number,
     drawn: number,

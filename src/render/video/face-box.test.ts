@@ -4,6 +4,7 @@ import { createRandom } from "../../core/random.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import { INNER_LOWER, INNER_UPPER } from "../face-rig/topology.ts";
 import { outlineOf } from "../mouth/mouth-outline.ts";
+import { blurPlane } from "../raster/plane.ts";
 import { wordsOf, type Canvas } from "../raster/warp.ts";
 import { createFaceBox, DETAIL_PROBE, gainRow, type LightGain, type SpreadMesh } from "./face-box.ts";
 
@@ -120,6 +121,7 @@ test("light is measured where weights say so, and a face is laid over a frame as
   const equal = face.measureGain(9, face.skin.slice());
   expect(face.measureGain(9)).toEqual(equal);
   const gain = face.measureGain(9, weights);
+  expect(gain.gains).toEqual(gainPlainly(real, one, weights, 9));
   expect(gain.gains).not.toEqual(equal.gains);
   const { alpha } = face;
   const wanted = laidPlainly(real, one, alpha, gain, 0.9, 0.4);
@@ -127,6 +129,32 @@ test("light is measured where weights say so, and a face is laid over a frame as
   face.store("real", real);
   expect(real.words).toEqual(wanted);
 });
+
+/** Plain arithmetic of {@link FaceBox.measureGain}. */
+function gainPlainly(real: Canvas, drawn: Canvas, weights: Float32Array, sigma: number): Float32Array {
+  const cell = Math.round(sigma / 3);
+  const [columns, rows] = [Math.ceil(BOX.width / cell), Math.ceil(BOX.height / cell)];
+  const soft = [0, 1, 2, 3, 4, 5, 6].map((k) => {
+    const data = new Float32Array(columns * rows);
+    for (let y = 0; y < BOX.height; y++) {
+      for (let column = 0; column < columns; column++) {
+        let sum = 0;
+        for (let x = column * cell; x < Math.min(BOX.width, (column + 1) * cell); x++) {
+          const at = (BOX.y + y) * SIZE.width + BOX.x + x;
+          const value = k === 3 ? 1 : channel((k < 3 ? real : drawn).words[at]!, k % 4);
+          sum += weights[y * BOX.width + x]! * value;
+        }
+        data[Math.floor(y / cell) * columns + column]! += sum;
+      }
+    }
+    return blurPlane({ width: columns, height: rows, data }, sigma / cell).data;
+  });
+  return Float32Array.from({ length: 4 * columns * rows }, (_, i) => {
+    const [cellAt, k] = [i >> 2, i & 3];
+    const w = 4 * (soft[3]![cellAt]! + 1e-4);
+    return k === 3 ? 0 : clamp((soft[k]![cellAt]! + w) / (soft[4 + k]![cellAt]! + w), 0.75, 1.33);
+  });
+}
 
 /** Plain arithmetic of {@link FaceBox.lay}. */
 function laidPlainly(

@@ -2,7 +2,7 @@ import type { Box } from "../../core/face.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import { growTo } from "../../core/kernels/kernels.ts";
 import type { Outline } from "../mouth/mouth-outline.ts";
-import { blurPlane } from "../raster/plane.ts";
+import { gaussian } from "../raster/plane.ts";
 import type { Canvas } from "../raster/warp.ts";
 import { BLEND_SLACK, blendKernelsOn } from "./blend-kernels.ts";
 
@@ -267,23 +267,25 @@ export function createFaceBox(): FaceBox {
         at = places.spread;
         floats(at).set(weights);
       }
-      growTo(memory, places.cells + 4 * cells * SUMS);
-      const sums = floats(places.cells, cells * SUMS);
-      sums.fill(0);
+      const weighing = gaussian(sigma / cell);
+      const line = SUMS * 4;
+      const passed = places.cells + cells * line;
+      const weighingAt = passed + cells * line;
+      growTo(memory, weighingAt + weighing.byteLength);
+      floats(places.cells, cells * SUMS).fill(0);
+      floats(weighingAt, weighing.length).set(weighing);
       kernels.gainSums(places.real, places.one, at, box.width, box.height, cell, columns, places.cells);
-      const soft = Array.from({ length: 7 }, (_, k) => {
-        const data = Float32Array.from({ length: cells }, (_, i) => sums[i * SUMS + k]!);
-        return blurPlane({ width: columns, height: rows, data }, sigma / cell).data;
-      });
+      const radius = (weighing.length - 1) / 2;
+      const row = columns * line;
+      kernels.blurLines(places.cells, passed, rows, columns, line, row, weighingAt, radius);
+      kernels.blurLines(passed, places.cells, columns, rows, row, line, weighingAt, radius);
+      const soft = floats(places.cells, cells * SUMS);
       const gains = new Float32Array(cells * GAINS);
       for (let i = 0; i < cells; i++) {
-        const w = soft[3]![i]! + 1e-4;
+        const w = soft[i * SUMS + 3]! + 1e-4;
         for (let k = 0; k < 3; k++) {
-          gains[i * GAINS + k] = clamp(
-            (soft[k]![i]! + DARK * w) / (soft[4 + k]![i]! + DARK * w),
-            MIN_GAIN,
-            MAX_GAIN,
-          );
+          const [real, drawn] = [soft[i * SUMS + k]!, soft[i * SUMS + 4 + k]!];
+          gains[i * GAINS + k] = clamp((real + DARK * w) / (drawn + DARK * w), MIN_GAIN, MAX_GAIN);
         }
       }
       return { cell, columns, rows, gains };

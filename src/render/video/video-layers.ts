@@ -8,7 +8,7 @@ import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
 import { percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import type { FaceCompositor, Traits } from "./video-compositor.ts";
-import { createExemplar, measuredShares, placeExemplar } from "../own-frames/exemplar.ts";
+import { createExemplar, measuredShares, placeExemplar, type Exemplar } from "../own-frames/exemplar.ts";
 import type { Cavity } from "../own-frames/opened-inside.ts";
 import { lightOf, planLibrary } from "../own-frames/library.ts";
 import type { LookModel } from "./covered-face.ts";
@@ -19,8 +19,8 @@ import { createPersonLips, type PersonLips } from "../own-frames/person-lips.ts"
 import { createReference, type Reference } from "./video-reference.ts";
 import { planReferences } from "./video-references.ts";
 import { knowTeeth, lookForTeeth, type KnownTeeth, type TeethSighting } from "./video-teeth.ts";
-import { createFrameTexturer } from "./video-texture.ts";
-import type { Canvas } from "../raster/warp.ts";
+import { createFrameTexturer, type FrameTexturer } from "./video-texture.ts";
+import type { Canvas, Texture } from "../raster/warp.ts";
 
 /** One of the two at most whose texture shows in a frame's lower face. */
 export interface Layer {
@@ -99,6 +99,27 @@ function readBox(
   return within ? around : { x: 0, y: 0, width: picture.width, height: picture.height };
 }
 
+/** Exemplars whose textures are kept: one shares in two or three frames in a row, two in a frame. */
+const KEPT_TEXTURES = 4;
+
+/** Makes textures of exemplars; each is valid until {@link KEPT_TEXTURES} others have been asked for. */
+function createExemplarTextures(): (exemplar: Exemplar) => Texture {
+  /** The one that was asked for last comes first. */
+  const kept: { texturer: FrameTexturer; exemplar: Exemplar; texture: Texture }[] = [];
+  return (exemplar) => {
+    const at = kept.findIndex((one) => one.exemplar === exemplar);
+    let [found] = at < 0 ? [] : kept.splice(at, 1);
+    if (!found) {
+      const { texturer } = (kept.length < KEPT_TEXTURES ? undefined : kept.pop()) ?? {
+        texturer: createFrameTexturer(),
+      };
+      found = { texturer, exemplar, texture: exemplar.textureBy(texturer) };
+    }
+    kept.unshift(found);
+    return found.texture;
+  };
+}
+
 /** Chooses and keeps the exemplars and references of a face. */
 export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
   const { rig, track, frames, fps, mesh, motion, looks, compositor, mayUse, saidAt } = options;
@@ -114,7 +135,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     (frame) => lightOf(track, frame),
     mayUse ?? (() => false),
   );
-  const texturers = [createFrameTexturer(), createFrameTexturer()] as const;
+  const textureOf = createExemplarTextures();
   let lips: PersonLips | undefined;
   const personLips = () => (lips ??= createPersonLips(references[0]!));
   const sightings: (TeethSighting | null)[] = [];
@@ -156,7 +177,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     const shape = shapeOfMouth(mouth);
     const shares = mayUse ? own.sharesAt(frame, mouth, personLips(), step) : [{ exemplar: null, share: 1 }];
     let plain: Float64Array | undefined;
-    const layers = shares.flatMap(({ exemplar: piece, share }, i): Layer[] => {
+    const layers = shares.flatMap(({ exemplar: piece, share }): Layer[] => {
       if (piece) {
         return [
           {
@@ -164,7 +185,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
             frame: piece.look.frame,
             addLips: (out) =>
               own.addLips(piece, (plain ??= own.plainOffsets(mouth, personLips())), personLips(), share, out),
-            draw: (target, _head, canvas) => piece.draw(texturers[i & 1]!, target, canvas, cavity()),
+            draw: (target, _head, canvas) => piece.draw(textureOf(piece), target, canvas, cavity()),
             detail: (piece.detail * sharpness) / sharpAt(piece.look.frame),
             inside: piece.inside,
           },

@@ -267,6 +267,45 @@ function addTo(at: usize, sums: v128): void {
   v128.store64_lane(at, f32x4.demote_f64x2_zero(sum), 0);
 }
 
+/**
+ * Weighs `2 radius + 1` cells along each line of a grid, its ends repeated; eight 32-bit floats a cell, addresses and distances
+ * in bytes. @param step from cell to cell of a line. @param pitch from line to line. @param weights 32-bit floats.
+ */
+export function blurLines(
+  source: usize,
+  out: usize,
+  lines: i32,
+  length: i32,
+  step: i32,
+  pitch: i32,
+  weights: usize,
+  radius: i32,
+): void {
+  for (let line: i32 = 0; line < lines; line++) {
+    const from = source + <usize>(line * pitch);
+    for (let i: i32 = 0; i < length; i++) {
+      let first = f64x2.splat(0);
+      let second = first;
+      let third = first;
+      let fourth = first;
+      let weight = weights;
+      for (let k = i - radius; k <= i + radius; k++, weight += 4) {
+        const cell = from + <usize>(max(0, min(length - 1, k)) * step);
+        const share = f64x2.splat(<f64>load<f32>(weight));
+        first = f64x2.add(first, f64x2.mul(share, f64x2.promote_low_f32x4(v128.load64_zero(cell))));
+        second = f64x2.add(second, f64x2.mul(share, f64x2.promote_low_f32x4(v128.load64_zero(cell, 8))));
+        third = f64x2.add(third, f64x2.mul(share, f64x2.promote_low_f32x4(v128.load64_zero(cell, 16))));
+        fourth = f64x2.add(fourth, f64x2.mul(share, f64x2.promote_low_f32x4(v128.load64_zero(cell, 24))));
+      }
+      const to = out + <usize>(line * pitch + i * step);
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(first), 0);
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(second), 0, 8);
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(third), 0, 16);
+      v128.store64_lane(to, f32x4.demote_f64x2_zero(fourth), 0, 24);
+    }
+  }
+}
+
 /** From one value to another. */
 // @ts-ignore: decorator
 @inline

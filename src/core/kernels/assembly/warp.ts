@@ -1,6 +1,6 @@
 /*
  * Draws triangles of a mesh with a texture, and lays what has an alpha channel over a background. Vectors may read up to
- * 16 bytes beyond the end of a texture, and read and write up to 16 bytes beyond a row of the background.
+ * 16 bytes beyond the end of a texture, and write as many beyond a canvas what they read there.
  *
  * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
@@ -256,14 +256,10 @@ export function warp(
           v = i32x4.add(v, fourV);
         }
         if (out < end) {
-          // What lies behind the last pixel is not stored, but looked up.
-          let last = sampled(texture, stride, within(u, maxU), within(v, maxV));
-          if (out + 8 <= end) {
-            v128.store64_lane(out, last, 0);
-            out += 8;
-            last = i64x2.shuffle(last, last, 1, 1);
-          }
-          if (out < end) v128.store32_lane(out, last, 0);
+          // What lies behind the last pixel is looked up, but keeps its colour.
+          const last = sampled(texture, stride, within(u, maxU), within(v, maxV));
+          const drawn = i32x4.gt_s(i32x4.splat(<i32>(end - out) >> 2), i32x4(0, 1, 2, 3));
+          v128.store(out, v128.bitselect(last, v128.load(out), drawn));
         }
       } else {
         let u = load<f64>(at);

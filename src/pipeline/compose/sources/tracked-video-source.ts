@@ -1,6 +1,7 @@
 import { openVideo } from "../../../media/demux/open-video.ts";
 import type { DecodableVideo, VideoSource } from "../../../media/demux/video-source.ts";
 import { openFrameCache, type CachedFrameReader } from "../../../media/frame-cache/frame-cache.ts";
+import { isPlanar } from "../../../media/planes/picture.ts";
 import type { VideoScene } from "../../../worker-rpc/scene.ts";
 import { picturesInOrder } from "../../plan/video-frames.ts";
 import { planTimeline, type Timeline } from "../../plan/video-timeline.ts";
@@ -16,6 +17,9 @@ export interface TrackedVideoSource extends FrameSource {
   /** Which frame of the video each frame of the output shows. */
   readonly timeline: Timeline;
 }
+
+/** Frames whose memory is kept for others. */
+const FREE_FRAMES = 4;
 
 /** A video that is opened when something of it must be read, which ffmpeg takes a second for. */
 function openWhenNeeded(
@@ -54,7 +58,8 @@ export async function openTrackedVideoSource(
     frames && kept
       ? openWhenNeeded(scene, frames.colour, signal)
       : await openVideo(file, { signal, ...(decoder === "ffmpeg" ? { decoder } : {}) });
-  const size = { starts, width, height, kept, signal };
+  const free: Uint8Array<ArrayBuffer>[] = [];
+  const size = { starts, width, height, kept, free, signal };
   return {
     kind: "video",
     width,
@@ -67,7 +72,9 @@ export async function openTrackedVideoSource(
     timeline,
     secondsAt: (frame) => timeline.starts[frame]!,
     pictures: (first, end) => picturesInOrder(video, timeline.frames.subarray(first, end), size),
-    release: () => undefined,
+    release(used) {
+      if (isPlanar(used) && free.length < FREE_FRAMES) free.push(used.data);
+    },
     chooseBitrates: (format, stop) => chooseBitrates({ video, kept, facts, timeline, format, signal: stop }),
     dispose() {
       video.dispose();
