@@ -60,12 +60,12 @@ async function place(call: Call, address: string): Promise<Placed> {
       ? { own: { open: () => blob, type: blob.type } }
       : { error: "must be a data: URL with bytes in it" };
   }
-  const path = ownPath(call, address);
+  const { path, here } = apiPath(call, address);
   const uploaded = idIn(path, /^\/files\/([^/]+)$/);
   if (uploaded !== undefined) {
     const file = await deps.media.get(uploaded);
     if (file && maySee(call.key, file.tenant)) return { input: { file: uploaded } };
-    return { error: "names an uploaded file that is gone; upload it again" };
+    if (here) return { error: "names an uploaded file that is gone; upload it again" };
   }
   const finished = idIn(path, /^\/jobs\/([^/]+)\/output$/);
   if (finished !== undefined) {
@@ -75,7 +75,8 @@ async function place(call: Call, address: string): Promise<Placed> {
     const output = allowed ? row.output : undefined;
     const file = output && (await deps.media.get(output.file));
     if (file) return { own: { open: () => file.stream(), type: file.type } };
-    return { error: "names a job without a result: it is not completed, it failed, or it was removed" };
+    if (here)
+      return { error: "names a job without a result: it is not completed, it failed, or it was removed" };
   }
   // A page may name its own files by path; other clients have no origin that a path could belong to.
   const whole = parseUrl(address, deps.access === "own-page" ? call.url.origin : undefined);
@@ -88,12 +89,15 @@ function idIn(path: string | undefined, pattern: RegExp): string | undefined {
   return id !== undefined && isUuid(id) ? id : undefined;
 }
 
-/** The path below the base when the address is one of this API's, under whatever name this machine goes by. */
-function ownPath({ url, base, deps }: Call, address: string): string | undefined {
+/**
+ * The path below the base when an address may be one of this API's. Here: under whatever name this machine goes by;
+ * elsewhere it may be another gateway of the same storage, of which the id tells.
+ */
+function apiPath({ url, base, deps }: Call, address: string): { path?: string; here: boolean } {
   const target = parseUrl(address, url.href);
-  if (!target?.pathname.startsWith(`${deps.basePath}/`)) return undefined;
-  const here = [url.origin, new URL(base).origin].includes(target.origin);
+  if (!target?.pathname.startsWith(`${deps.basePath}/`)) return { here: false };
+  const own = [url.origin, new URL(base).origin].includes(target.origin);
   const sameMachine =
     isLoopbackHost(target.hostname) && isLoopbackHost(url.hostname) && target.port === url.port;
-  return here || sameMachine ? target.pathname.slice(deps.basePath.length) : undefined;
+  return { path: target.pathname.slice(deps.basePath.length), here: own || sameMachine };
 }

@@ -174,6 +174,24 @@ describe.skipIf(!hasRedis)("several gateways and workers", () => {
   const upload = async (base: string, headers: Record<string, string>, body: BodyInit = "a file") =>
     ((await (await fetch(`${base}/files`, { method: "POST", headers, body })).json()) as { url: string }).url;
 
+  test("an address of one gateway is understood by the other, for whom it belongs to alone", async () => {
+    const { a, b, key, headers } = await pair();
+    const { key: foreign } = await b.keys.create({ tenant: "own" });
+    await cluster.worker();
+    const file = await upload(a.base, headers, "a voice");
+    const submit = (by: string, audio: string) =>
+      submitJob(b.base, by, "lipsync-image", { formState: { image: file, audio } });
+    const job = await pollJob(a.base, key, await submit(key, file), 50);
+    expect(job).toMatchObject({ status: "completed" });
+    const again = await pollJob(b.base, key, await submit(key, job.output!), 50);
+    expect(await (await fetch(again.output!)).text()).toBe("a voice");
+    // For others it is an address of elsewhere, which answers that it needs a key.
+    expect(await pollJob(b.base, foreign, await submit(foreign, file), 50)).toMatchObject({
+      status: "failed",
+      errorCode: "input/fetch",
+    });
+  });
+
   test("a worker that dies in mid-job is followed by another from the last checkpoint; the result is the same", async () => {
     const { a, key, headers } = await pair();
     const file = await upload(a.base, headers);
