@@ -91,8 +91,20 @@ function soundCases(): MatrixCase[] {
     ["fragmented MP4", "aac"],
     ["MPEG-TS", "aac"],
     ["FLAC", "flac"],
+    ["WAV", "pcm"],
   ] as const) {
     add(row(name), codec, "twice, joined", [], { damage: twice, seconds: 2 * SOUND_SECONDS });
+  }
+  const gap = ["-bsf:a", "noise=drop='gte(pts*tb,0.3)*lt(pts*tb,0.6)'"];
+  for (const [name, codec, more = []] of [
+    ["MP4", "aac"],
+    ["fragmented MP4", "aac", ["-movflags", "+frag_keyframe+empty_moov"]],
+    ["WebM", "opus"],
+    ["MKV", "vorbis"],
+    ["Ogg", "opus"],
+    ["MPEG-TS", "mp3"],
+  ] as const) {
+    add(row(name), codec, "0.3 s without packets", [], { copied: { after: [...gap, ...more] } });
   }
   const lengthless = (bytes: Buffer) => {
     const started = Buffer.from(bytes);

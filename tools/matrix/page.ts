@@ -28,8 +28,8 @@ declare global {
 async function openSound(file: Blob, route: Route): Promise<AudioSource> {
   if (route === "chosen") return openAudio(file);
   const readers: PcmReader[] = [];
-  for (const recording of await recordingsIn(await wholeWav(file))) {
-    const reader = await soundByFfmpeg(recording, { maxSeconds: 60 });
+  for (const recording of await recordingsIn(file)) {
+    const reader = await soundByFfmpeg(await wholeWav(recording), { maxSeconds: 60 });
     if (reader) readers.push(reader);
   }
   const [first, ...others] = readers;

@@ -72,6 +72,8 @@ test("a transport stream whose clock and channels begin anew is read in order, w
   expect(seconds).toBeLessThan(1.2);
   expect(Math.abs(pitch(mono, 0.1, 0.45) - 440)).toBeLessThan(15);
   expect(Math.abs(pitch(mono, 0.7, 1) - 880)).toBeLessThan(25);
+  // One channel that is stored 3 dB louder than the two before stays so; ffmpeg's own two channels of it do not.
+  expect(level(mono, 0.7, 0.95) / level(mono, 0.1, 0.35)).toBeCloseTo(Math.SQRT2, 1);
 });
 
 test("recordings that follow one another in an MP4 are heard one after another, each to its end", async () => {
@@ -83,6 +85,29 @@ test("recordings that follow one another in an MP4 are heard one after another, 
   const second = first.mono.length;
   expect(loudest(mono.subarray(0, second))).toBeCloseTo(0.03, 2);
   expect(loudest(mono.subarray(second))).toBeCloseTo(0.03, 2);
+});
+
+test("WAVs that follow one another are heard one after another, each by its own settings, the last to the end of the file", async () => {
+  const second = new Uint8Array(
+    await wav({ sampleRateHz: 8000, channels: 2, signal: tone(880), seconds: 0.5 }).arrayBuffer(),
+  );
+  // As a recorder leaves it that dies.
+  second.fill(0, 4, 8);
+  second.fill(0, 40, 44);
+  const { mono, seconds } = await hear(
+    new Blob([wav({ sampleRateHz: 16_000, signal: tone(440), seconds: 0.5 }), second]),
+  );
+  expect(seconds).toBeCloseTo(1, 2);
+  expect(Math.abs(pitch(mono, 0.1, 0.4) - 440)).toBeLessThan(10);
+  expect(Math.abs(pitch(mono, 0.6, 0.9) - 880)).toBeLessThan(20);
+});
+
+test("FLACs of two rates that follow one another are heard one after another, each at its own", async () => {
+  const one = await fixtureFile("short-block.flac");
+  const other = await fixtureFile("other-rate.flac");
+  const { mono, seconds } = await hear(new Blob([one, other]));
+  expect(seconds).toBeCloseTo((await hear(one)).seconds + 0.5, 2);
+  expect(Math.abs(pitch(mono, seconds - 0.4, seconds - 0.1) - 880)).toBeLessThan(20);
 });
 
 test("a FLAC that was written while it was recorded is read to its end", async () => {

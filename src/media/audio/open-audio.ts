@@ -41,7 +41,7 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
   const limits = { maxSeconds, ...(signal ? { signal } : {}) };
   throwIfCancelled(signal);
   const looks = await lookAt(file);
-  const reader = await openRecordings(await wholeWav(file), looks, limits);
+  const reader = await openRecordings(file, looks, limits);
   try {
     checkLength(reader, maxSeconds);
   } catch (error) {
@@ -73,7 +73,7 @@ async function openRecordings(file: Blob, looks: Looks, limits: Limits): Promise
     for (const recording of await recordingsIn(file)) {
       // What lies behind the longest sound that is taken need not be read to refuse it.
       if (seconds > limits.maxSeconds + 1) break;
-      const reader = await openRecording(recording, looks, limits);
+      const reader = await openRecording(await wholeWav(recording), looks, limits);
       seconds += reader.durationSeconds;
       readers.push(reader);
     }

@@ -17,13 +17,24 @@ function adtsFrames(bytes: Uint8Array<ArrayBuffer>, count: number): Uint8Array<A
   return frames;
 }
 
-test("the recordings of a joined file are found, whether it is Ogg, WebM or MP4, and no others", async () => {
-  for (const name of ["late.webm", "late.mkv", "opus.mp4", "late.mp4", "rotated.mov"]) {
+test("the recordings of a joined file are found, whether it is Ogg, WebM, MP4, FLAC or WAV, and no others", async () => {
+  for (const name of ["late.webm", "late.mkv", "opus.mp4", "late.mp4", "rotated.mov", "short-block.flac"]) {
     const one = await bytesOf(name);
     const parts = await recordingsIn(new Blob([one, one]));
     expect(parts.map(({ size }) => size)).toEqual([one.length, one.length]);
     expect(await recordingsIn(new Blob([one]))).toHaveLength(1);
   }
+  // 3 bytes of sound, and one that makes them even.
+  const wav = new Uint8Array([
+    ...[
+      ...new TextEncoder().encode(
+        "RIFF\x28\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0",
+      ),
+    ],
+    ...[...new TextEncoder().encode("data\x03\0\0\0\x01\x02\x03\0")],
+  ]);
+  expect((await recordingsIn(new Blob([wav, wav, wav]))).map(({ size }) => size)).toEqual([48, 48, 48]);
+  expect(await recordingsIn(new Blob([wav, "RIFF"]))).toHaveLength(1);
   // A recorder that streams does not know how long its segment is.
   const live = await bytesOf("late.webm");
   const segment = live.findIndex((byte, i) => byte === 0x18 && live[i + 1] === 0x53 && live[i + 2] === 0x80);

@@ -89,11 +89,16 @@ export function passedColour(sample: VideoSample, container: ContainerColour): P
   return planeColourOf(colourOf(sample, container), matrixOf(sample, container));
 }
 
+/** Width of a frame by its height as it is shown, before rotation: size or pixels' aspect may change in the middle. */
+export function aspectOf({ squarePixelWidth, squarePixelHeight }: VideoSample): number {
+  return squarePixelWidth / squarePixelHeight;
+}
+
 /** What a {@link FrameReader} knows of a video. */
 export interface FrameShape {
   /** Of the pictures before rotation. */
   readonly size: Size;
-  /** Of the video's frames as they are stored: width by height. */
+  /** Of the video's frames before rotation, see {@link aspectOf}. */
   readonly aspect: number;
   readonly container: ContainerColour;
   /**
@@ -180,8 +185,8 @@ export class FrameReader {
   }
 
   /** The room that a frame takes of the picture. */
-  #fitted({ visibleRect }: VideoSample): Size {
-    const fitted = fittedSize(this.shape.size, visibleRect.width / visibleRect.height / this.shape.aspect);
+  #fitted(sample: VideoSample): Size {
+    const fitted = fittedSize(this.shape.size, aspectOf(sample) / this.shape.aspect);
     if (fitted !== this.shape.size) this.shape.findings?.onReshaped();
     return fitted;
   }

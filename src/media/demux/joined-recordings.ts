@@ -1,5 +1,9 @@
 const OGG = [0x4f, 0x67, 0x67, 0x53] as const; // "OggS"
 const EBML = [0x1a, 0x45, 0xdf, 0xa3] as const;
+/** A FLAC's mark and its first block, of 34 bytes, which frames begin with by no chance. */
+const FLAC_BLOCK = [0x66, 0x4c, 0x61, 0x43, 0x00, 0x00, 0x00, 0x22] as const;
+const RIFF = [0x52, 0x49, 0x46, 0x46] as const;
+const WAVE = [0x57, 0x41, 0x56, 0x45] as const;
 const FTYP = [0x66, 0x74, 0x79, 0x70] as const;
 const STEP_BYTES = 1024 * 1024;
 /** A page's header, and as much of Matroska's as names the kind of document. */
@@ -94,22 +98,48 @@ async function isoStarts(file: Blob): Promise<number[]> {
   return starts;
 }
 
+/** Where recordings begin in a FLAC file: each has a header of its own. @see RFC 9639, section 8. */
+async function flacStarts(file: Blob): Promise<number[]> {
+  const starts: number[] = [];
+  for await (const { place } of marks(file, FLAC_BLOCK)) starts.push(place);
+  return starts;
+}
+
+/** Where recordings begin in a WAV file: behind the bytes that the one before says it has. */
+async function wavStarts(file: Blob): Promise<number[]> {
+  const starts: number[] = [];
+  for (let at = 0; at + 12 <= file.size;) {
+    const view = new DataView(await file.slice(at, at + 12).arrayBuffer());
+    if (!isWav(new Uint8Array(view.buffer))) break;
+    starts.push(at);
+    const size = view.getUint32(4, true);
+    at += 8 + size + (size & 1);
+  }
+  return starts;
+}
+
+const isWav = (bytes: Uint8Array) => standsAt(bytes, 0, RIFF) && standsAt(bytes, 8, WAVE);
+
 const isIso = (bytes: Uint8Array) => standsAt(bytes, 4, FTYP);
 
 /**
- * The recordings of an Ogg, Matroska (WebM) or MP4 file that holds several, one after another (a saved web radio, pieces
- * of a recorder or a stream in one file), of which readers give the first only, or all at the same time; the file alone
- * where it holds one.
+ * The recordings of an Ogg, Matroska (WebM), MP4, FLAC or WAV file that holds several, one after another (a saved web
+ * radio, pieces of a recorder or a stream in one file), of which readers give the first only, or all at the same time, or
+ * all by the first one's settings; the file alone where it holds one.
  */
 export async function recordingsIn(file: Blob): Promise<readonly [Blob, ...Blob[]]> {
-  const head = new Uint8Array(await file.slice(0, 8).arrayBuffer());
+  const head = new Uint8Array(await file.slice(0, 12).arrayBuffer());
   const find = standsAt(head, 0, OGG)
     ? oggStarts
     : standsAt(head, 0, EBML)
       ? matroskaStarts
       : isIso(head)
         ? isoStarts
-        : undefined;
+        : standsAt(head, 0, FLAC_BLOCK)
+          ? flacStarts
+          : isWav(head)
+            ? wavStarts
+            : undefined;
   const starts = (await find?.(file)) ?? [];
   if (starts.length < 2) return [file];
   const [first, ...others] = starts.map((start, i) =>

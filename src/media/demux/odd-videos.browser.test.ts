@@ -91,6 +91,50 @@ test.each([
   },
 );
 
+test.each([
+  ["pixel-aspect-h264.mpegts", "webcodecs"],
+  ["pixel-aspect-mpeg2.mpegts", "ffmpeg"],
+] as const)(
+  "frames of the same size in %s whose pixels become wider, as broadcasts do, are not squeezed, and are told",
+  async (name, decoder) => {
+    const file = await fixtureFile(name);
+    const sources = [await openVideo(file)];
+    if (decoder === "webcodecs") sources.push((await openWithFfmpeg(file, undefined))!);
+    expect(sources[0]!.decoder).toBe(decoder);
+    for (const video of sources) {
+      expect([video.width, video.height]).toEqual([96, 72]);
+      const { frames } = await pixels(video, [
+        [48, 36],
+        [4, 36],
+        [48, 4],
+        [48, 67],
+      ]);
+      // 96 × 72 for 4:3; then for 16:9, which fits as 96 × 54.
+      for (const place of frames[0]!) near(place, [192, 128, 64], 10);
+      const [middle, left, top, bottom] = frames.at(-1)!;
+      near(middle!, [64, 160, 192], 10);
+      near(left!, [64, 160, 192], 10);
+      near(top!, [0, 0, 0], 4);
+      near(bottom!, [0, 0, 0], 4);
+      expect(video.warnings.filter(({ code }) => code === "video/reshaped")).toHaveLength(1);
+    }
+  },
+);
+
+test.each(["plain.mp4", "hlg.mp4", "asp.avi"])(
+  "what ffmpeg tells of the packets of %s are the instants at which their frames are shown, also where they come in another order",
+  async (name) => {
+    const video = (await openWithFfmpeg(await fixtureFile(name), undefined))!;
+    const shown: number[] = [];
+    for await (const { timestampSeconds } of video.frames()) shown.push(timestampSeconds);
+    const packets = await video.packets(new AbortController().signal);
+    const told = packets.map(({ timestampSeconds }) => timestampSeconds).sort((a, b) => a - b);
+    expect(told).toHaveLength(shown.length);
+    told.forEach((seconds, i) => expect(Math.abs(seconds - shown[i]!)).toBeLessThan(0.001));
+    video.dispose();
+  },
+);
+
 test("planes of red, green and blue, as screen recorders store them, are no luma and chroma", async () => {
   const video = await openVideo(await fixtureFile("rgb.webm"));
   expect(video.decoder).toBe("webcodecs");

@@ -37,6 +37,16 @@ test("size, rate, rotation and sound are read from ffmpeg's log", () => {
   });
 });
 
+test("the shape is the first frame's, not one that the stream's line knows of a later one", () => {
+  const facts = readVideoFacts([
+    "  Stream #0:0[0x100]: Video: h264 (High) ([27][0][0][0] / 0x001B), yuv420p(progressive), 720x576 [SAR 64:45 DAR 16:9], 25 fps, 25 tbr, 90k tbn",
+    "    Side data:",
+    "      displaymatrix: rotation of -90.00 degrees",
+    "  Stream #0:0: Video: wrapped_avframe, yuv420p(progressive), 576x720 [SAR 15:16 DAR 3:4], q=2-31, 200 kb/s, 25 fps, 25 tbn",
+  ]);
+  expect(facts).toMatchObject({ width: 576, height: 768, stored: { width: 576, height: 720 } });
+});
+
 test("a cover picture is no video", () => {
   expect(
     readVideoFacts([

@@ -100,7 +100,15 @@ export function planesBytes({
   return samples * (bits > 8 ? 2 : 1);
 }
 
-/** Reads the log of `ffmpeg -i`; undefined when it lists no pictures. */
+/** Size and aspect of the pixels in a stream's line, for instance `720x576 [SAR 16:15 DAR 4:3]`; 1 where none is told. */
+function readShape(stream: string) {
+  const size = /, (\d{1,6})x(\d{1,6})/.exec(stream);
+  if (!size) return undefined;
+  const [across, down] = (/SAR (\d+):(\d+)/.exec(stream) ?? []).slice(1).map(Number) as [number?, number?];
+  return { width: Number(size[1]), height: Number(size[2]), sar: across && down ? across / down : 1 };
+}
+
+/** Reads the log of a trial of ffmpeg, which decodes the first frame; undefined when it lists no pictures. */
 export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
   const streamAt = log.findIndex(
     (line) => /Stream #\S+.*: Video: /.test(line) && !line.includes("(attached pic)"),
@@ -108,18 +116,19 @@ export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
   const stream = log[streamAt];
   if (!stream) return undefined;
   const codec = /Video: (\w+)/.exec(stream)?.[1] ?? "unknown";
-  const size = /, (\d{1,6})x(\d{1,6})/.exec(stream);
-  if (!size) return undefined;
-  const aspect = /SAR (\d+):(\d+)/.exec(stream);
-  const sar =
-    aspect && Number(aspect[1]) > 0 && Number(aspect[2]) > 0 ? Number(aspect[1]) / Number(aspect[2]) : 1;
+  const told = readShape(stream);
+  if (!told) return undefined;
   const ownLines: string[] = [];
   for (let i = streamAt + 1; i < log.length && !/Stream #|^At least|^Input/.test(log[i]!); i++)
     ownLines.push(log[i]!);
   const rotation = Math.round(Number(/rotation of (-?[\d.]+) degrees/.exec(ownLines.join("\n"))?.[1] ?? 0));
-  const square = { width: Math.round(Number(size[1]) * sar), height: Number(size[2]) };
   const turned = Math.abs(rotation) % 180 === 90;
-  const [storedWidth, storedHeight] = [Number(size[1]), Number(size[2])];
+  const first = log.find((line) => line.includes("Video: wrapped_avframe, "));
+  const upright = first === undefined ? undefined : readShape(first);
+  const turnedBack = upright && { width: upright.height, height: upright.width, sar: 1 / upright.sar };
+  // What a stream's line says may be of frames that come later, and have another shape; the first one decoded counts.
+  const { width: storedWidth, height: storedHeight, sar } = (turned ? turnedBack : upright) ?? told;
+  const square = { width: Math.round(storedWidth * sar), height: storedHeight };
   const stored = turned
     ? { width: storedHeight, height: storedWidth }
     : { width: storedWidth, height: storedHeight };
@@ -131,9 +140,9 @@ export function readVideoFacts(log: readonly string[]): VideoFacts | undefined {
     const match = pattern.exec(stream);
     return match ? Number(match[1]) * (match[2] === "k" ? 1000 : 1) : undefined;
   };
-  const told = number(/([\d.]+)(k?) fps/) ?? number(/([\d.]+)(k?) tbr/) ?? DEFAULT_FRAME_RATE;
+  const rate = number(/([\d.]+)(k?) fps/) ?? number(/([\d.]+)(k?) tbr/) ?? DEFAULT_FRAME_RATE;
   // What no camera does is a container's unit of time, not a rate.
-  const fps = told >= MIN_RATE && told <= MAX_RATE ? told : DEFAULT_FRAME_RATE;
+  const fps = rate >= MIN_RATE && rate <= MAX_RATE ? rate : DEFAULT_FRAME_RATE;
   const duration = /Duration: (\d+):(\d+):([\d.]+), start: (-?[\d.]+)/.exec(log.join("\n"));
   const whole = /Duration:.*bitrate: (\d+) kb\/s/.exec(log.join("\n"));
   return {

@@ -11,6 +11,7 @@ import { losesFullRange, matrixOfBrowser } from "../planes/browser-colours.ts";
 import { beginsAnew, fileStart } from "./file-clock.ts";
 import { frameRateOf } from "./frame-rate.ts";
 import {
+  aspectOf,
   FrameReader,
   isConverted,
   isHdr,
@@ -147,7 +148,7 @@ export async function openWithWebCodecs(
     if (isHdr(sample, container)) warnings.push(warning("video/hdr"));
     colour = passedColour(sample, container);
     drawnBy = await wrongMatrix(track, sample);
-    aspect = sample.visibleRect.width / sample.visibleRect.height;
+    aspect = aspectOf(sample);
     const crushed = isConverted(sample) && container.fullRange === true && (await losesFullRange());
     const readable = !crushed && (await isReadable(sample, container));
     rgb = readable && (await holdsRgb(sample));

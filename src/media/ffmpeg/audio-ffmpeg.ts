@@ -11,6 +11,8 @@ const PART_BYTES = 8 * 1024 * 1024;
 interface StreamFacts {
   readonly sampleRateHz: number;
   readonly channels: number;
+  /** Whether these are left and right and no others. */
+  readonly stereo: boolean;
 }
 
 /** What it says about the file. */
@@ -26,12 +28,20 @@ interface SoundFacts extends StreamFacts {
 /** Inputs whose packets carry no times, so that nothing in them can start late or be missing. */
 const UNCLOCKED = /^Input #0, (mp3|aac|ac3|eac3|flac|wav|amr|wv|ape|tta|aiff|au),/;
 
+/**
+ * Left and right of whatever a stereo sound becomes in the middle, by ITU-R BS.775: ffmpeg itself makes two channels of
+ * one 3 dB quieter. Changes nothing of left and right.
+ */
+const AS_STEREO =
+  "pan=stereo|FL<FL+0.7071*FC+0.7071*BL+0.7071*SL+0.5*BC|FR<FR+0.7071*FC+0.7071*BR+0.7071*SR+0.5*BC";
+
 const LAYOUTS: Readonly<Record<string, number>> = { mono: 1, stereo: 2 };
 
 function streamFacts(line: string): StreamFacts | undefined {
   const match = /Stream #\S+.*: Audio: .*?, (\d+) Hz, ([^,]+)/.exec(line);
   if (!match) return undefined;
-  return { sampleRateHz: Number(match[1]), channels: LAYOUTS[match[2]!.trim()] ?? 2 };
+  const layout = match[2]!.trim();
+  return { sampleRateHz: Number(match[1]), channels: LAYOUTS[layout] ?? 2, stereo: layout === "stereo" };
 }
 
 /** Silence of so many bytes. */
@@ -136,6 +146,12 @@ export async function openWithFfmpeg(
     const channels = options.channels ?? facts.channels;
     const start = await firstInstant(core, input, facts, options);
     const most = options.maxSeconds + 2;
+    const filters = [
+      // Told to begin at 0, the filter that fills gaps would put the whole time before once more as silence wherever
+      // rate or channels change in the middle, for ffmpeg 5.1 makes it anew there.
+      ...(facts.clocked ? [`asetpts=PTS-${facts.early}/TB`, "aresample=async=1", "atrim=start=0"] : []),
+      ...(facts.stereo && channels === 2 ? [AS_STEREO] : []),
+    ];
     const parts = silentParts(2 * channels * Math.round(Math.min(start, most) * sampleRateHz));
     const silent = parts.length;
     let waiting: Uint8Array<ArrayBuffer>[] = [];
@@ -155,9 +171,7 @@ export async function openWithFfmpeg(
           "0:a:0",
           "-t",
           String(most),
-          // Told to begin at 0, the filter that fills gaps would put the whole time before once more as silence wherever
-          // rate or channels change in the middle, for ffmpeg 5.1 makes it anew there.
-          ...(facts.clocked ? ["-af", `asetpts=PTS-${facts.early}/TB,aresample=async=1,atrim=start=0`] : []),
+          ...(filters.length > 0 ? ["-af", filters.join(",")] : []),
           "-ar",
           String(sampleRateHz),
           "-ac",

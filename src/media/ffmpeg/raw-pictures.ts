@@ -1,5 +1,6 @@
 import { resizeImage } from "../image/resize-image.ts";
 import { yuvToRgba } from "../planes/frame-planes.ts";
+import { SAME_ASPECT } from "../planes/letterbox.ts";
 import { createFrameScaler } from "../planes/frame-scaler.ts";
 import { eightBitPlanes, isTransparent, layPixelsOnGrey, type StoredFrame } from "../planes/stored-planes.ts";
 import { createWideConverter } from "../planes/wide-colour.ts";
@@ -22,34 +23,40 @@ export interface RawFormat {
 
 const FLAGS = "accurate_rnd+full_chroma_int";
 
-/** Fits frames that have another size than the first one into its own, between black bars. */
-function fitted({ width, height }: Size, format: string, options = ""): string {
-  const room = `${width}:${height}`;
-  const scale = `scale=${room}:force_original_aspect_ratio=decrease:flags=bicubic+${FLAGS}${options}`;
-  return `${scale},format=${format},pad=${room}:(ow-iw)/2:(oh-ih)/2`;
+/**
+ * Fits frames of another shape than the first one's into its room, between black bars. The shape is the one shown: size
+ * or pixels' aspect may change in the middle, and both so that the shape stays. @param aspect of what is shown, width by height.
+ */
+function fitted({ width, height }: Size, aspect: number, format: string, options = ""): string {
+  const side = (room: number, share: string) =>
+    `'if(lt(abs(dar/${aspect}-1),${SAME_ASPECT}),${room},max(2,2*round(${room}*min(1,${share})/2)))'`;
+  const size = `${side(width, `dar/${aspect}`)}:${side(height, `${aspect}/dar`)}`;
+  const bars = `pad=${width}:${height}:(ow-iw)/2:(oh-ih)/2:eval=frame`;
+  return `scale=${size}:eval=frame:flags=bicubic+${FLAGS}${options},format=${format},${bars}`;
 }
 
 /** Planes as they are stored, or rounded to as many bits and half as much chroma each way; their range stays as it is. */
-function planesFormat(planes: StoredPlanes): RawFormat {
+function planesFormat(planes: StoredPlanes, aspect: number): RawFormat {
   const { format, fullRange } = planes;
   const range = fullRange && format !== "yuvj420p" ? ":in_range=pc:out_range=pc" : "";
   // Bars cannot begin between samples of chroma, and ffmpeg rounds odd sides for their sake.
   const whole = isEven(planes) ? "" : `,scale=flags=bicubic+${FLAGS}${range},format=${format}`;
   const between = isEven(planes) ? format : format.replace("420", "444");
-  return { filters: fitted(planes, between, range) + whole, frameBytes: planesBytes(planes) };
+  return { filters: fitted(planes, aspect, between, range) + whole, frameBytes: planesBytes(planes) };
 }
 
-function pixelsFormat({ width, height }: Size, stored: Size): RawFormat {
+function pixelsFormat({ width, height }: Size, stored: Size, aspect: number): RawFormat {
   const resized = `scale=${width}:${height}:flags=lanczos+${FLAGS}`;
   return {
-    filters: `${fitted(stored, "rgba", ":out_range=pc")},${resized},setsar=1,format=rgba`,
+    filters: `${fitted(stored, aspect, "rgba", ":out_range=pc")},${resized},setsar=1,format=rgba`,
     frameBytes: width * height * 4,
   };
 }
 
 /** The raw frames to ask ffmpeg for: planes where they are kept as such, else pixels of the wanted size. */
-export function rawFormat({ planes, stored }: VideoFacts, size: Size): RawFormat {
-  return planes ? planesFormat(planes) : pixelsFormat(size, stored);
+export function rawFormat({ planes, stored, width, height }: VideoFacts, size: Size): RawFormat {
+  const aspect = width / height;
+  return planes ? planesFormat(planes, aspect) : pixelsFormat(size, stored, aspect);
 }
 
 /** The planes in what ffmpeg gave of a frame. */

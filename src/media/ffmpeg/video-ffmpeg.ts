@@ -1,6 +1,7 @@
 import { EngineError, throwIfCancelled } from "../../job/errors.ts";
 import { canHoldBack, FfmpegCore, inputPath, STREAM_PATH, type FfmpegInput } from "./ffmpeg.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
+import { SAME_ASPECT } from "../planes/letterbox.ts";
 import { rgbaOf } from "../planes/picture.ts";
 import { frameRateOf } from "../demux/frame-rate.ts";
 import { readVideoFacts, type VideoFacts } from "../demux/video-facts.ts";
@@ -12,9 +13,6 @@ import type {
   VideoPictureData,
   VideoSource,
 } from "../demux/video-source.ts";
-
-/** Frames whose aspects differ by more have another shape; see `fittedSize`. */
-const SAME_ASPECT = 0.01;
 
 /** Frames of one run where ffmpeg cannot be held back. */
 const PIECE_BYTES = 96 * 1024 * 1024;
@@ -34,14 +32,18 @@ class FrameQueue {
   constructor(
     private readonly frameBytes: number,
     private readonly startSeconds: number,
-    private readonly onSize: (width: number, height: number) => void,
+    private readonly onAspect: (aspect: number) => void,
   ) {}
 
   log(line: string): void {
-    const found = /Parsed_showinfo.* n: *\d+ .*pts_time:(-?[\d.]+)(?:.* s:(\d+)x(\d+))?/.exec(line);
+    const found =
+      /Parsed_showinfo.* n: *\d+ .*pts_time:(-?[\d.]+)(?:.* sar:(\d+)\/(\d+) s:(\d+)x(\d+))?/.exec(line);
     if (!found) return;
     this.#times.push(Number(found[1]) - this.startSeconds);
-    if (found[2]) this.onSize(Number(found[2]), Number(found[3]));
+    if (!found[2]) return;
+    const [across, down, width, height] = found.slice(2).map(Number) as [number, number, number, number];
+    // 0 stands for an aspect that is not known.
+    this.onAspect(((across || 1) * width) / ((across ? down : 1) * height));
   }
 
   data(bytes: Uint8Array): void {
@@ -96,7 +98,7 @@ async function* rawFrames(
   facts: VideoFacts,
   { filters, frameBytes }: RawFormat,
   options: VideoFramesOptions,
-  onSize: (width: number, height: number) => void,
+  onAspect: (aspect: number) => void,
 ): AsyncGenerator<RawFrame> {
   const { signal, toSeconds } = options;
   const piece = canHoldBack() ? undefined : Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
@@ -107,7 +109,7 @@ async function* rawFrames(
   const core = await FfmpegCore.start(signal);
   try {
     for (;;) {
-      const queue = new FrameQueue(frameBytes, joined ? 0 : facts.startSeconds, onSize);
+      const queue = new FrameQueue(frameBytes, joined ? 0 : facts.startSeconds, onAspect);
       let ended = false;
       let failure: unknown;
       const args = ["-hide_banner", ...(joined ? [] : ["-copyts"])];
@@ -169,9 +171,8 @@ async function* readPictures(
   const make = pictureMaker(facts, size, () => warn("video/transparent"));
   // What ffmpeg itself has scaled is of one size.
   const makeSecond = second && facts.planes ? pictureMaker(facts, second, () => undefined) : null;
-  const { stored } = facts;
-  const onSize = (width: number, height: number) => {
-    if (Math.abs((width * stored.height) / (height * stored.width) - 1) > SAME_ASPECT) warn("video/reshaped");
+  const onAspect = (aspect: number) => {
+    if (Math.abs((aspect * facts.height) / facts.width - 1) > SAME_ASPECT) warn("video/reshaped");
   };
   let held: RawFrame | undefined;
   const frame = (raw: RawFrame, end: number): VideoPictureData => ({
@@ -180,7 +181,7 @@ async function* readPictures(
     timestampSeconds: raw.seconds,
     durationSeconds: end - raw.seconds,
   });
-  for await (const raw of rawFrames(file, facts, format, options, onSize)) {
+  for await (const raw of rawFrames(file, facts, format, options, onAspect)) {
     // A frame that ends before the wanted instant was only read to find the one that is shown then.
     if (held && raw.seconds > fromSeconds + 1e-6) yield frame(held, raw.seconds);
     held = raw;
@@ -188,14 +189,17 @@ async function* readPictures(
   if (held) yield frame(held, held.seconds + 1 / facts.fps);
 }
 
+/** What ffmpeg writes where a packet has no instant of its own, as in AVI. */
+const NO_INSTANT = "-9223372036854775808";
+
 /** Reads what ffmpeg's `framecrc` format says of each packet: `stream, dts, pts, duration, size, sum[, F=flags]`. */
 export function readPacketList(text: string): VideoPacket[] {
   const base = /^#tb 0: (\d+)\/(\d+)/m.exec(text);
   const unit = base ? Number(base[1]) / Number(base[2]) : Number.NaN;
   return Array.from(
-    text.matchAll(/^0, *(-?\d+), *-?\d+, *\d+, *(\d+), 0x\w+(?:, F=0x(\w+))?/gm),
-    ([, time, size, flags]) => ({
-      timestampSeconds: Number(time) * unit,
+    text.matchAll(/^0, *(-?\d+), *(-?\d+), *\d+, *(\d+), 0x\w+(?:, F=0x(\w+))?/gm),
+    ([, decoded, shown, size, flags]) => ({
+      timestampSeconds: Number(shown === NO_INSTANT ? decoded : shown) * unit,
       bytes: Number(size),
       // Flags are told where they are not just "key".
       key: flags === undefined || Number.parseInt(flags, 16) % 2 === 1,

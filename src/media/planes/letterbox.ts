@@ -8,7 +8,7 @@ interface Size {
 }
 
 /** Aspects that differ by less are the same: sides are rounded to whole pixels. */
-const SAME_ASPECT = 0.01;
+export const SAME_ASPECT = 0.01;
 
 /**
  * The size within `room` at which a frame keeps its aspect.
