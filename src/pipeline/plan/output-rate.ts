@@ -15,7 +15,7 @@ const STILLS = 5;
  */
 export function outputRate(rate: number): number {
   if (!(rate >= STILLS)) return DEFAULT_FRAME_RATE;
-  if (rate > ABOUT_MOST) return standardRate(rate / Math.ceil(rate / ABOUT_MOST), 1);
+  if (rate > ABOUT_MOST) return Math.min(standardRate(rate / Math.ceil(rate / ABOUT_MOST), 1), MOST);
   if (rate >= LEAST) return Math.min(rate, MOST);
   return standardRate(rate * Math.ceil(DEFAULT_FRAME_RATE / rate - 0.01), 1);
 }
