@@ -185,6 +185,25 @@ test("a HEIC that is cut short or too large is refused with its reason", async (
   expect(await codeOf(decodeImage(whole, { minSide: 100 }))).toBe("input/image-too-small");
 });
 
+test("a JPEG that is cut short is shown as far as it goes, and told", async () => {
+  const busy: Painter = (context) => {
+    for (let i = 0; i < 1024; i++) {
+      context.fillStyle = `rgb(${(i * 37) % 256}, ${(i * 91) % 256}, ${(i * 53) % 256})`;
+      context.fillRect((i % 32) * 8, Math.floor(i / 32) * 8, 8, 8);
+    }
+  };
+  const whole = await picture(256, 256, busy, "image/jpeg");
+  const { image, warnings } = await decodeImage(whole);
+  expect(warnings).toEqual([]);
+  for (const missing of [2, Math.floor(whole.size / 4)]) {
+    const cut = await decodeImage(whole.slice(0, whole.size - missing));
+    expect(cut.warnings.map(({ code }) => code)).toEqual(["picture/cut-short"]);
+    expect([cut.sourceWidth, cut.sourceHeight]).toEqual([image.width, image.height]);
+    expect(pixel(cut.image, 8, 8)).toEqual(pixel(image, 8, 8));
+  }
+  expect(await codeOf(decodeImage(whole.slice(0, 100)))).toBe("input/image");
+});
+
 test("a JPEG of several pictures, as phones store gain maps and burst frames, shows its base", async () => {
   const base = await picture(96, 80, halves, "image/jpeg");
   const map = await picture(64, 64, (context) => context.fillRect(0, 0, 64, 64), "image/jpeg");

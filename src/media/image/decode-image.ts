@@ -57,7 +57,13 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
   // HEIF tells its turn elsewhere than in EXIF: its upright size is known once it is decoded.
   const upright = isHeif(kind) ? undefined : known;
   const target = upright && fit(upright, maxPixels);
-  const { bitmap, foreign } = await decode(bytes, file.type, kind, target, options);
+  const { bitmap, foreign } = await decode(
+    header.complete ? bytes : ended(bytes, kind),
+    file.type,
+    kind,
+    target,
+    options,
+  );
   try {
     const source = upright ?? { width: bitmap.width, height: bitmap.height };
     if (!upright) checkSize(source, options);
@@ -73,6 +79,18 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
   } finally {
     bitmap.close();
   }
+}
+
+/**
+ * A JPEG that is cut short, with the mark of its end, without which Chromium reads nothing of it: what is missing becomes
+ * grey. Other pictures as they are.
+ */
+function ended(bytes: Uint8Array<ArrayBuffer>, { words }: Looks): Uint8Array<ArrayBuffer> {
+  if (!words.includes("JPEG picture")) return bytes;
+  const whole = new Uint8Array(bytes.length + 2);
+  whole.set(bytes);
+  whole.set([0xff, 0xd9], bytes.length);
+  return whole;
 }
 
 const isHeic = ({ words }: Looks) => words.includes("HEIC");
