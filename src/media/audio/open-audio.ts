@@ -6,6 +6,7 @@ import { openWithWebCodecs } from "./audio-webcodecs.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { roundTo } from "../../core/scalar.ts";
 import { doubtsAbout } from "../demux/doubts.ts";
+import { sampleTablesAgree } from "../demux/sample-tables.ts";
 import { recordingsIn } from "../demux/joined-recordings.ts";
 import { joinReaders } from "./joined-sound.ts";
 import { wholeWav } from "./whole-wav.ts";
@@ -56,6 +57,7 @@ export async function openAudio(file: Blob, options: OpenAudioOptions = {}): Pro
  * @returns undefined where it does not, and where there is no sound.
  */
 export async function openNativeAudio(file: Blob): Promise<AudioSource | undefined> {
+  if (!(await sampleTablesAgree(file))) return undefined;
   const { reader } = await openNatively(file, []);
   return reader && audioSourceFrom(reader);
 }
@@ -90,7 +92,7 @@ async function openRecording(file: Blob, looks: Looks, limits: Limits): Promise<
   const doubts = await doubtsAbout(file);
   const warnings: Warning[] = [];
   const native = doubts.misread
-    ? { tried: "its settings or its clock change in the middle" }
+    ? { tried: "its index contradicts itself, or its settings or its clock change in the middle" }
     : await openNatively(file, warnings);
   throwIfCancelled(signal);
   const { reader } = native;

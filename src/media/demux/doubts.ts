@@ -14,10 +14,14 @@ import {
 import { readAdtsStream, readMp3Stream } from "./bare-frames.ts";
 import { beginsAnew, leavesGaps } from "./file-clock.ts";
 import { tagBytes } from "./id3-tag.ts";
+import { sampleTablesAgree } from "./sample-tables.ts";
 
 /** What of a file's sound a browser's reader may leave out without a word. */
 export interface Doubts {
-  /** That reader would take it for something else: settings or clock change, or time passes, in the middle. */
+  /**
+   * That reader would take it for something else: settings or clock change, or time passes, in the middle, or an index
+   * contradicts itself.
+   */
   readonly misread: boolean;
   /** It may hold more than that reader finds. */
   readonly more: boolean;
@@ -98,6 +102,7 @@ async function compare(input: Input, file: Blob): Promise<Doubts> {
 
 /** Looks for what a browser's reader would leave out of a file's sound: the cause of silently short results. */
 export async function doubtsAbout(file: Blob): Promise<Doubts> {
+  if (!(await sampleTablesAgree(file))) return { ...NONE, misread: true };
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   try {
     return (await input.canRead()) ? await compare(input, file) : NONE;

@@ -158,3 +158,24 @@ test("a video whose end is missing is read as far as it goes where the browser's
   expect(frames.length).toBeGreaterThanOrEqual(1);
   for (const [pixel] of frames) near(pixel!, [48, 96, 160], 8);
 });
+
+test("an index that contradicts itself is not believed: ffmpeg reads the frames that are there", async () => {
+  const plain = new Uint8Array(await (await fixtureFile("plain.mp4")).arrayBuffer());
+  const whole = await openVideo(new File([plain], "plain.mp4"));
+  const { frameCount, durationSeconds } = whole;
+  expect(whole.decoder).toBe("webcodecs");
+  whole.dispose();
+  // The first entry of the table of times claims 5,000 samples.
+  const place = new TextDecoder("latin1").decode(plain).indexOf("stts");
+  new DataView(plain.buffer).setUint32(place + 12, 5000);
+  const video = await openVideo(new File([plain], "claims.mp4"));
+  expect(video.decoder).toBe("ffmpeg");
+  let frames = 0;
+  for await (const { timestampSeconds } of video.pictures()) {
+    expect(timestampSeconds).toBeLessThan(durationSeconds);
+    frames++;
+  }
+  video.dispose();
+  expect(frames).toBe(frameCount ?? frames);
+  expect(frames).toBeGreaterThan(1);
+});

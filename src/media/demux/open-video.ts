@@ -5,6 +5,7 @@ import { isEncrypted } from "./encrypted.ts";
 import { readImageHeader } from "../image/image-header.ts";
 import { joinVideos } from "./joined-video.ts";
 import { recordingsIn } from "./joined-recordings.ts";
+import { sampleTablesAgree } from "./sample-tables.ts";
 import { sniffBlob, type Looks } from "./sniff.ts";
 import { openWithFfmpeg } from "../ffmpeg/video-ffmpeg.ts";
 import type { VideoSource } from "./video-source.ts";
@@ -139,6 +140,7 @@ interface Native {
 }
 
 async function openNatively(file: Blob, maxPixels: number): Promise<Native> {
+  if (!(await sampleTablesAgree(file))) return { noTrack: false, tried: "its index contradicts itself" };
   const input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
   let tried = "its container is unknown to it";
   try {
