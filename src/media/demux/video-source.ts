@@ -39,6 +39,8 @@ export interface VideoFramesOptions {
 export interface VideoPicturesOptions extends VideoFramesOptions {
   /** Another size in pixels at which each frame is wanted, too. */
   readonly second?: { readonly width: number; readonly height: number };
+  /** How much will be read from the beginning on, when that is known to be much: ffmpeg then decodes it in two lanes. */
+  readonly seconds?: number;
 }
 
 /** What an encoded frame weighs. */

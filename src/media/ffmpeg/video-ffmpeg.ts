@@ -1,162 +1,84 @@
-import { EngineError, throwIfCancelled } from "../../job/errors.ts";
-import { canHoldBack, FfmpegCore, inputPath, STREAM_PATH, type FfmpegInput } from "./ffmpeg.ts";
+import { EngineError } from "../../job/errors.ts";
+import { canHoldBack, FfmpegCore, inputPath, type FfmpegInput } from "./ffmpeg.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { SAME_ASPECT } from "../planes/letterbox.ts";
 import { rgbaOf } from "../planes/picture.ts";
 import { frameRateOf } from "../demux/frame-rate.ts";
 import { readVideoFacts, type VideoFacts } from "../demux/video-facts.ts";
-import { pictureMaker, rawFormat, type RawFormat } from "./raw-pictures.ts";
+import {
+  ALL_TRACKS,
+  joinsClocks,
+  rawFrames,
+  stretchFrames,
+  type RawFrame,
+  type RawVideo,
+} from "./raw-frames.ts";
+import { pictureMaker, rawFormat } from "./raw-pictures.ts";
+import { sideBySide } from "./side-by-side.ts";
+import { planStretches, readFrameList, type Stretch } from "./stretches.ts";
 import type {
-  VideoFramesOptions,
+  VideoFrameTime,
   VideoPacket,
   VideoPicturesOptions,
   VideoPictureData,
   VideoSource,
 } from "../demux/video-source.ts";
 
-/** Frames of one run where ffmpeg cannot be held back. */
-const PIECE_BYTES = 96 * 1024 * 1024;
+/** Codecs whose key frames begin anew; decoding from one gives what decoding everything gives. */
+const DIVIDED: ReadonlySet<string> = new Set(["hevc", "prores"]);
+/** Less is decoded before a second ffmpeg would have started. */
+const DIVIDED_FROM_SECONDS = 4;
+/** What is listed beyond the seconds that are wanted: they end between frames. */
+const MARGIN_SECONDS = 1;
+/** Runs of ffmpeg side by side, each of which takes 100 to 200 MB for 1080p. */
+const LANES = 2;
+/** Converted pictures that a run may be ahead. */
+const AHEAD_BYTES = 128 * 1024 * 1024;
 
-/** Seeking goes this far before the wanted instant, so that the frame shown then is among those read. */
-const SEEK_MARGIN_SECONDS = 1;
-
-/** Puts streamed bytes together to frames and times, and hands them to one reader. */
-class FrameQueue {
-  readonly #ready: RawFrame[] = [];
-  readonly #times: number[] = [];
-  #filling: Uint8Array<ArrayBuffer> | undefined;
-  #filled = 0;
-  #waiting: (() => void) | undefined;
-  #complete = 0;
-
-  constructor(
-    private readonly frameBytes: number,
-    private readonly startSeconds: number,
-    private readonly onAspect: (aspect: number) => void,
-  ) {}
-
-  log(line: string): void {
-    const found =
-      /Parsed_showinfo.* n: *\d+ .*pts_time:(-?[\d.]+)(?:.* sar:(\d+)\/(\d+) s:(\d+)x(\d+))?/.exec(line);
-    if (!found) return;
-    this.#times.push(Number(found[1]) - this.startSeconds);
-    if (!found[2]) return;
-    const [across, down, width, height] = found.slice(2).map(Number) as [number, number, number, number];
-    // 0 stands for an aspect that is not known.
-    this.onAspect(((across || 1) * width) / ((across ? down : 1) * height));
+/** Frames as they are made, each with its end. */
+async function* timed<Frame extends { readonly seconds: number }>(
+  frames: AsyncIterable<Frame>,
+  { fps }: VideoFacts,
+  fromSeconds: number,
+  give: (frame: Frame) => Omit<VideoPictureData, keyof VideoFrameTime>,
+): AsyncGenerator<VideoPictureData> {
+  const at = (frame: Frame, end: number) => ({
+    ...give(frame),
+    timestampSeconds: frame.seconds,
+    durationSeconds: end - frame.seconds,
+  });
+  let held: Frame | undefined;
+  for await (const frame of frames) {
+    // A frame that ends before the wanted instant was only read to find the one that is shown then.
+    if (held && frame.seconds > fromSeconds + 1e-6) yield at(held, frame.seconds);
+    held = frame;
   }
-
-  data(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length;) {
-      this.#filling ??= new Uint8Array(this.frameBytes);
-      const part = Math.min(this.frameBytes - this.#filled, bytes.length - at);
-      this.#filling.set(bytes.subarray(at, at + part), this.#filled);
-      this.#filled += part;
-      at += part;
-      if (this.#filled < this.frameBytes) continue;
-      this.#ready.push({ bytes: this.#filling, seconds: this.#times[this.#complete] ?? Number.NaN });
-      this.#complete++;
-      this.#filling = undefined;
-      this.#filled = 0;
-    }
-    this.wake();
-  }
-
-  wake(): void {
-    this.#waiting?.();
-    this.#waiting = undefined;
-  }
-
-  take() {
-    return this.#ready.shift();
-  }
-
-  get complete(): number {
-    return this.#complete;
-  }
-
-  wait(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
-  }
+  if (held) yield at(held, held.seconds + 1 / fps);
 }
 
-interface RawFrame {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly seconds: number;
+/** The stretches of a video that are decoded side by side; null where it is to be decoded in one go. */
+async function stretchesOf(
+  core: FfmpegCore,
+  { file, facts }: RawVideo,
+  { seconds, most }: { readonly seconds: number; readonly most: number },
+  signal: AbortSignal | undefined,
+): Promise<Stretch[] | null> {
+  const list = readFrameList(await listPackets(core, file, facts, signal));
+  const end = facts.startSeconds + seconds + MARGIN_SECONDS;
+  return planStretches(
+    list.filter((frame) => frame.seconds < end),
+    most,
+  );
 }
 
-/** Where a transport stream's clock begins anew, ffmpeg makes one time of both, but not from the middle. */
-const joinsClocks = (broadcast: boolean) => broadcast && canHoldBack();
-
-/** A second output: ffmpeg then counts time from the earliest of the tracks that it is asked for. */
-const ALL_TRACKS = ["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"] as const;
-
-async function* rawFrames(
-  file: Blob,
-  facts: VideoFacts,
-  { filters, frameBytes }: RawFormat,
-  options: VideoFramesOptions,
-  onAspect: (aspect: number) => void,
-): AsyncGenerator<RawFrame> {
-  const { signal, toSeconds } = options;
-  const piece = canHoldBack() ? undefined : Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
-  const input: FfmpegInput = { name: "video", data: file };
-  let last = Number.NEGATIVE_INFINITY;
-  const joined = joinsClocks(facts.broadcast);
-  let from = joined ? 0 : Math.max(0, (options.fromSeconds ?? 0) - SEEK_MARGIN_SECONDS);
-  const core = await FfmpegCore.start(signal);
-  try {
-    for (;;) {
-      const queue = new FrameQueue(frameBytes, joined ? 0 : facts.startSeconds, onAspect);
-      let ended = false;
-      let failure: unknown;
-      const args = ["-hide_banner", ...(joined ? [] : ["-copyts"])];
-      if (from > 0) args.push("-ss", from.toFixed(6));
-      if (facts.alphaDecoder) args.push("-c:v", facts.alphaDecoder);
-      args.push("-i", inputPath(input), "-map", "0:v:0", "-an", "-sn", "-dn");
-      args.push("-vf", `showinfo=checksum=0,${filters}`);
-      if (piece) args.push("-frames:v", String(piece));
-      args.push("-vsync", "passthrough", "-f", "rawvideo", STREAM_PATH);
-      if (joined) args.push(...ALL_TRACKS);
-      const current = core;
-      const run = current
-        .run(
-          { args, inputs: [input] },
-          {
-            onLog: (line) => queue.log(line),
-            onData: (bytes) => queue.data(bytes),
-            ...(signal ? { signal } : {}),
-          },
-        )
-        .catch((error: unknown) => {
-          failure = error;
-        })
-        .finally(() => {
-          ended = true;
-          queue.wake();
-        });
-      for (;;) {
-        throwIfCancelled(signal);
-        const frame = queue.take();
-        if (frame) {
-          current.release(frameBytes);
-          if (!(frame.seconds > last + 1e-6)) continue;
-          if (toSeconds !== undefined && frame.seconds >= toSeconds - 1e-6) return;
-          last = frame.seconds;
-          yield frame;
-        } else if (ended) break;
-        else await queue.wait();
-      }
-      await run;
-      if (failure) throw failure;
-      if (!piece || queue.complete < piece) return;
-      from = Math.max(0, last - 1 / facts.fps);
-    }
-  } finally {
-    core.terminate();
-  }
+/** Whether so much of a video is read that several runs of ffmpeg are worth while, and each can be held back. */
+function mayBeDivided(
+  { codec, broadcast, planes }: VideoFacts,
+  { seconds = 0, fromSeconds, toSeconds }: VideoPicturesOptions,
+): boolean {
+  const fromStart = fromSeconds === undefined && toSeconds === undefined;
+  const worth = seconds >= DIVIDED_FROM_SECONDS && navigator.hardwareConcurrency >= LANES;
+  return fromStart && worth && canHoldBack() && !broadcast && planes !== null && DIVIDED.has(codec);
 }
 
 async function* readPictures(
@@ -165,28 +87,45 @@ async function* readPictures(
   options: VideoPicturesOptions,
   warn: (code: "video/transparent" | "video/reshaped") => void,
 ): AsyncGenerator<VideoPictureData> {
-  const { fromSeconds = 0, width, height, second } = options;
+  const { fromSeconds = 0, width, height, second, signal } = options;
   const size = width && height ? { width, height } : { width: facts.width, height: facts.height };
-  const format = rawFormat(facts, size);
   const make = pictureMaker(facts, size, () => warn("video/transparent"));
   // What ffmpeg itself has scaled is of one size.
   const makeSecond = second && facts.planes ? pictureMaker(facts, second, () => undefined) : null;
   const onAspect = (aspect: number) => {
     if (Math.abs((aspect * facts.height) / facts.width - 1) > SAME_ASPECT) warn("video/reshaped");
   };
-  let held: RawFrame | undefined;
-  const frame = (raw: RawFrame, end: number): VideoPictureData => ({
-    ...(makeSecond ? { second: makeSecond(raw.bytes) } : {}),
-    picture: make(raw.bytes),
-    timestampSeconds: raw.seconds,
-    durationSeconds: end - raw.seconds,
+  const video: RawVideo = { file, facts, format: rawFormat(facts, size), onAspect };
+  const pictures = ({ bytes }: RawFrame) => ({
+    ...(makeSecond ? { second: makeSecond(bytes) } : {}),
+    picture: make(bytes),
   });
-  for await (const raw of rawFrames(file, facts, format, options, onAspect)) {
-    // A frame that ends before the wanted instant was only read to find the one that is shown then.
-    if (held && raw.seconds > fromSeconds + 1e-6) yield frame(held, raw.seconds);
-    held = raw;
+  if (mayBeDivided(facts, options)) {
+    const cores = [await FfmpegCore.start(signal)];
+    try {
+      const bytes = [size, ...(second ? [second] : [])].reduce(
+        (sum, one) => sum + one.width * one.height * 4,
+        0,
+      );
+      const ahead = Math.floor(AHEAD_BYTES / bytes);
+      const wanted = { seconds: options.seconds ?? 0, most: ahead };
+      const stretches = await stretchesOf(cores[0]!, video, wanted, signal);
+      if (stretches) {
+        while (cores.length < LANES) cores.push(await FfmpegCore.start(signal));
+        const division = { parts: stretches.length, lanes: LANES, ahead };
+        const made = sideBySide(division, async function* (part, lane) {
+          for await (const raw of stretchFrames(cores[lane]!, video, stretches[part]!, signal)) {
+            yield { ...pictures(raw), seconds: raw.seconds };
+          }
+        });
+        yield* timed(made, facts, fromSeconds, ({ seconds: _, ...given }) => given);
+        return;
+      }
+    } finally {
+      for (const core of cores) core.terminate();
+    }
   }
-  if (held) yield frame(held, held.seconds + 1 / facts.fps);
+  yield* timed(rawFrames(video, options), facts, fromSeconds, pictures);
 }
 
 /** What ffmpeg writes where a packet has no instant of its own, as in AVI. */
@@ -207,35 +146,35 @@ export function readPacketList(text: string): VideoPacket[] {
   );
 }
 
-async function readPackets(
+/** What ffmpeg's `framecrc` format says of a video's packets. */
+async function listPackets(
+  core: FfmpegCore,
   file: Blob,
-  { startSeconds, broadcast }: VideoFacts,
+  { broadcast }: VideoFacts,
   signal: AbortSignal | undefined,
-): Promise<VideoPacket[]> {
+): Promise<string> {
   const input: FfmpegInput = { name: "video", data: file };
   const output = "/packets.txt";
   const joined = joinsClocks(broadcast);
+  const args = ["-hide_banner", ...(joined ? [] : ["-copyts"]), "-i", inputPath(input), "-map", "0:v:0"];
+  args.push("-c", "copy", "-f", "framecrc", output, ...(joined ? ALL_TRACKS : []));
+  const { files } = await core.run({ args, inputs: [input], outputs: [output] }, signal ? { signal } : {});
+  const list = files[output];
+  if (!list) throw new EngineError("codec/failed", "ffmpeg could not read the video's frames. Try again.");
+  return new TextDecoder().decode(list);
+}
+
+async function readPackets(
+  file: Blob,
+  facts: VideoFacts,
+  signal: AbortSignal | undefined,
+): Promise<VideoPacket[]> {
   const core = await FfmpegCore.start(signal);
   try {
-    const args = [
-      "-hide_banner",
-      ...(joined ? [] : ["-copyts"]),
-      "-i",
-      inputPath(input),
-      "-map",
-      "0:v:0",
-      "-c",
-      "copy",
-      "-f",
-      "framecrc",
-      output,
-      ...(joined ? ALL_TRACKS : []),
-    ];
-    const { files } = await core.run({ args, inputs: [input], outputs: [output] }, signal ? { signal } : {});
-    const list = files[output];
-    if (!list) throw new EngineError("codec/failed", "ffmpeg could not read the video's frames. Try again.");
-    return readPacketList(new TextDecoder().decode(list)).map(({ timestampSeconds, ...packet }) => ({
-      timestampSeconds: timestampSeconds - (joined ? 0 : startSeconds),
+    const list = await listPackets(core, file, facts, signal);
+    const startSeconds = joinsClocks(facts.broadcast) ? 0 : facts.startSeconds;
+    return readPacketList(list).map(({ timestampSeconds, ...packet }) => ({
+      timestampSeconds: timestampSeconds - startSeconds,
       ...packet,
     }));
   } finally {

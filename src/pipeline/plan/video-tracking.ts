@@ -116,7 +116,14 @@ async function followOpened(
   async function* frames(): AsyncGenerator<RgbaImage> {
     let again = last !== undefined;
     const range = again && starts.length > 1 ? { fromSeconds: last! } : {};
-    for await (const frame of video.pictures({ width, height, signal, ...second, ...range })) {
+    for await (const frame of video.pictures({
+      width,
+      height,
+      signal,
+      seconds: wanted,
+      ...second,
+      ...range,
+    })) {
       if (again) {
         if (frame.timestampSeconds < last! - SAME_INSTANT) continue;
         again = false;
