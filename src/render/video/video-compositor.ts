@@ -101,6 +101,12 @@ export function createFaceCompositor(
     return spread;
   };
 
+  const clear = (canvas: Canvas, box: Box) => {
+    for (let y = box.y; y < box.y + box.height; y++) {
+      canvas.words.fill(0, y * size.width + box.x, y * size.width + box.x + box.width);
+    }
+  };
+
   const relight = (canvas: Canvas, gain: LightGain, box: Box) => {
     const light = new Float32Array(3 * box.width);
     for (let y = 0; y < box.height; y++) {
@@ -120,11 +126,7 @@ export function createFaceCompositor(
   return {
     canvases,
     boxOf,
-    clear(canvas, box) {
-      for (let y = box.y; y < box.y + box.height; y++) {
-        canvas.words.fill(0, y * size.width + box.x, y * size.width + box.x + box.width);
-      }
-    },
+    clear,
     traitsOf(image, points, iod) {
       const inside = new Float64Array(TRACKED_VERTICES);
       mesh.insideShare(points, iod, inside);
@@ -135,6 +137,8 @@ export function createFaceCompositor(
       const box = boxOf(mesh.textured, [source]);
       if (box.width === 0 || box.height === 0) return null;
       const [canvas] = canvases;
+      // Nothing of an earlier frame may be left: what lies outside the face is compared, too.
+      clear(canvas, box);
       drawStill(canvas);
       const spread = begin(image, source, box);
       face.load("one", canvas);
