@@ -1,3 +1,5 @@
+import { boxesOf } from "./iso-boxes.ts";
+
 const OGG = [0x4f, 0x67, 0x67, 0x53] as const; // "OggS"
 const EBML = [0x1a, 0x45, 0xdf, 0xa3] as const;
 /** A FLAC's mark and its first block, of 34 bytes, which frames begin with by no chance. */
@@ -86,15 +88,7 @@ async function nextDocument(file: Blob, from: number): Promise<number | undefine
 /** Where recordings begin in an MP4 or QuickTime file: each begins with its type. @see ISO/IEC 14496-12, section 4.3. */
 async function isoStarts(file: Blob): Promise<number[]> {
   const starts: number[] = [];
-  for (let at = 0; at + 8 <= file.size;) {
-    const view = new DataView(await file.slice(at, at + 16).arrayBuffer());
-    const short = view.getUint32(0);
-    const size = short === 1 && view.byteLength === 16 ? Number(view.getBigUint64(8)) : short;
-    if (isIso(new Uint8Array(view.buffer))) starts.push(at);
-    // 0 means up to the end of the file.
-    if (size < 8) break;
-    at += size;
-  }
+  for await (const { name, begin } of boxesOf(file)) if (name === "ftyp") starts.push(begin);
   return starts;
 }
 

@@ -29,6 +29,14 @@ async function pixels(video: VideoSource, places: readonly (readonly [x: number,
   return { frames, planar };
 }
 
+/** A file as it is opened, which must be by that decoder, and by ffmpeg. */
+async function onEachRoute(name: string, decoder: VideoSource["decoder"]): Promise<VideoSource[]> {
+  const file = await fixtureFile(name);
+  const opened = await openVideo(file);
+  expect(opened.decoder).toBe(decoder);
+  return decoder === "webcodecs" ? [opened, (await openWithFfmpeg(file, undefined))!] : [opened];
+}
+
 /** A blue half that covers; right of it hidden red, wholly transparent above and half below. */
 const [COVERED, HIDDEN, HALF] = [
   [20, 20],
@@ -42,11 +50,7 @@ test.each([
   ["alpha-prores.mov", "ffmpeg"],
   ["alpha-qtrle.mov", "ffmpeg"],
 ] as const)("what is cut out of %s stays hidden behind light grey, and is told", async (name, decoder) => {
-  const file = await fixtureFile(name);
-  const sources = [await openVideo(file)];
-  if (decoder === "webcodecs") sources.push((await openWithFfmpeg(file, undefined))!);
-  expect(sources[0]!.decoder).toBe(decoder);
-  for (const video of sources) {
+  for (const video of await onEachRoute(name, decoder)) {
     const { frames } = await pixels(video, [COVERED, HIDDEN, HALF]);
     expect(frames.length).toBeGreaterThan(0);
     for (const [covered, hidden, half] of frames) {
@@ -67,11 +71,7 @@ test.each([
 ] as const)(
   "frames of another shape in %s stand whole between black bars, and are told",
   async (name, decoder) => {
-    const file = await fixtureFile(name);
-    const sources = [await openVideo(file)];
-    if (decoder === "webcodecs") sources.push((await openWithFfmpeg(file, undefined))!);
-    expect(sources[0]!.decoder).toBe(decoder);
-    for (const video of sources) {
+    for (const video of await onEachRoute(name, decoder)) {
       expect([video.width, video.height]).toEqual([96, 64]);
       const { frames, planar } = await pixels(video, [
         [48, 32],
@@ -97,11 +97,7 @@ test.each([
 ] as const)(
   "frames of the same size in %s whose pixels become wider, as broadcasts do, are not squeezed, and are told",
   async (name, decoder) => {
-    const file = await fixtureFile(name);
-    const sources = [await openVideo(file)];
-    if (decoder === "webcodecs") sources.push((await openWithFfmpeg(file, undefined))!);
-    expect(sources[0]!.decoder).toBe(decoder);
-    for (const video of sources) {
+    for (const video of await onEachRoute(name, decoder)) {
       expect([video.width, video.height]).toEqual([96, 72]);
       const { frames } = await pixels(video, [
         [48, 36],

@@ -1,3 +1,5 @@
+import { boxesIn, boxesOf, type IsoBox } from "./iso-boxes.ts";
+
 /** Boxes that hold boxes, on the way to a track's tables. */
 const CONTAINERS: ReadonlySet<string> = new Set(["trak", "mdia", "minf", "stbl", "traf"]);
 const MAX_INDEX_BYTES = 64 * 1024 * 1024;
@@ -19,24 +21,13 @@ interface Tables {
   readonly perChunk: { readonly first: number; readonly samples: number }[];
 }
 
-const nameAt = (view: DataView, at: number) =>
-  String.fromCharCode(...[4, 5, 6, 7].map((k) => view.getUint8(at + k)));
-
-/** Boxes between two places: name, where the content begins, where it ends. */
-function* boxes(view: DataView, from: number, to: number) {
-  for (let at = from; at + 8 <= to;) {
-    const short = view.getUint32(at);
-    const long = short === 1 && at + 16 <= to;
-    const size = long ? Number(view.getBigUint64(at + 8)) : short === 0 ? to - at : short;
-    if (size < 8) return;
-    const end = Math.min(to, at + size);
-    yield { name: nameAt(view, at), begin: at + (long ? 16 : 8), end };
-    at += size;
-  }
-}
-
 /** @returns false where a table has no room for what it says it holds. */
-function readTable(view: DataView, name: string, begin: number, end: number, tables: Tables): boolean {
+function readTable(
+  view: DataView,
+  { name, content: begin, end }: Pick<IsoBox, "name" | "content" | "end">,
+  tables: Tables,
+  fileBytes: number,
+): boolean {
   const room = end - begin;
   const u32 = (at: number) => view.getUint32(begin + at);
   const entries = (header: number, bytes: number) => {
@@ -80,7 +71,7 @@ function readTable(view: DataView, name: string, begin: number, end: number, tab
       const header = 8 + (flags & RUN.offset ? 4 : 0) + (flags & RUN.first ? 4 : 0);
       const bytes = 4 * RUN.each.filter((flag) => flags & flag).length;
       // Samples of which nothing is told are of one size: those of a fragment end within its file.
-      return bytes > 0 ? u32(4) * bytes <= room - header : u32(4) <= view.byteLength * 1024;
+      return bytes > 0 ? u32(4) * bytes <= room - header : u32(4) <= fileBytes;
     }
     default:
       return true;
@@ -97,10 +88,11 @@ const inChunks = ({ perChunk, chunks }: Tables): number =>
 function agree(view: DataView, from: number, to: number, fileBytes: number, depth = 0): boolean {
   if (depth > DEEPEST) return false;
   const tables: Tables = { samples: 0, claimed: [], chunks: 0, perChunk: [] };
-  for (const { name, begin, end } of boxes(view, from, to)) {
+  for (const { name, content, end } of boxesIn(view, from, to)) {
+    const until = Math.min(end, to);
     if (CONTAINERS.has(name)) {
-      if (!agree(view, begin, end, fileBytes, depth + 1)) return false;
-    } else if (!readTable(view, name, begin, end, tables)) return false;
+      if (!agree(view, content, until, fileBytes, depth + 1)) return false;
+    } else if (!readTable(view, { name, content, end: until }, tables, fileBytes)) return false;
   }
   const most = LARGEST_FACTOR * Math.min(tables.samples, fileBytes) + SLACK;
   return [tables.samples, ...tables.claimed, inChunks(tables)].every((count) => count <= most);
@@ -112,18 +104,10 @@ function agree(view: DataView, from: number, to: number, fileBytes: number, dept
  * @see ISO/IEC 14496-12, section 8.6 to 8.8.
  */
 export async function sampleTablesAgree(file: Blob): Promise<boolean> {
-  for (let at = 0; at + 8 <= file.size;) {
-    const head = new DataView(await file.slice(at, at + 16).arrayBuffer());
-    const name = nameAt(head, 0);
-    const short = head.getUint32(0);
-    const long = short === 1 && head.byteLength === 16;
-    const size = long ? Number(head.getBigUint64(8)) : short === 0 ? file.size - at : short;
-    if (size < 8 || !/^[\w ]{4}$/.test(name)) return true;
-    if (name === "moov" || name === "moof") {
-      const index = await file.slice(at, at + Math.min(size, MAX_INDEX_BYTES)).arrayBuffer();
-      if (!agree(new DataView(index), long ? 16 : 8, index.byteLength, file.size)) return false;
-    }
-    at += size;
+  for await (const { name, begin, content, end } of boxesOf(file)) {
+    if (name !== "moov" && name !== "moof") continue;
+    const index = await file.slice(content, Math.min(end, begin + MAX_INDEX_BYTES)).arrayBuffer();
+    if (!agree(new DataView(index), 0, index.byteLength, file.size)) return false;
   }
   return true;
 }
