@@ -1,25 +1,18 @@
 import type { Box } from "../../core/face.ts";
 import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { Affine } from "../face-rig/deformer.ts";
-import type { FaceShape } from "../face-rig/mouth-shapes.ts";
-import type { MouthLayer, MouthLayers } from "./mouth-layers.ts";
+import type { MouthLayer } from "./mouth-layers.ts";
 import { outlineOf, type Outline } from "./mouth-outline.ts";
+import { drawTongue, type CoveredPart, type TongueFrame } from "./tongue.ts";
 import type { Colour, PictureFacts } from "../portrait/picture-facts.ts";
 import { samplePlane, toLinear, toSrgb, type Plane } from "../raster/plane.ts";
 import { sampleTexture, type Canvas, type Texture } from "../raster/warp.ts";
 
 /** All that one frame of the mouth's inside needs. */
-export interface InteriorFrame {
-  readonly layers: MouthLayers;
-  readonly facts: PictureFacts;
+export interface InteriorFrame extends TongueFrame {
   readonly texture: Texture;
-  readonly iod: number;
   /** Whether the source's mouth is open: then its closed lips have no dark line of their own. */
   readonly open?: boolean;
-  /** `[vertices, 2]` of the posed mesh. */
-  readonly target: Float64Array;
-  readonly shape: FaceShape;
-  readonly headMap: (z: number) => Affine;
   /**
    * How far the picture's own blur melts the inside into the lips, 0 (default) to 1: in a very small face a thin gap is
    * no dark line, and no cavity is black.
@@ -74,29 +67,13 @@ function over(under: Float64Array, layer: MouthLayer, x: number, y: number): voi
 }
 
 /** A part of a canvas in which the opening of a mouth lies. */
-interface Opening {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+interface Opening extends CoveredPart {
   /** `[height, width]` how much of a pixel the inside covers, 0 to 1; −1 beyond the corners of the mouth. */
   readonly cover: Float64Array;
-  /** `[height, 2]` first and behind the last covered column of each row. */
-  readonly spans: Int32Array;
 }
 
 /** Memory of drawing, used again from frame to frame. */
-const kept = { cover: new Float64Array(0), tongue: new Float32Array(0), depth: new Float32Array(0) };
-
-/** Memory for so many pixels, of any contents. */
-function keptFor(pixels: number): typeof kept {
-  if (kept.depth.length < pixels) {
-    kept.cover = new Float64Array(pixels);
-    kept.tongue = new Float32Array(4 * pixels);
-    kept.depth = new Float32Array(pixels);
-  }
-  return kept;
-}
+let cover = new Float64Array(0);
 
 /** Looks which pixels of a box the inside of the mouth covers. @param feather softness of its edge in pixels. */
 function openingOf(
@@ -105,7 +82,7 @@ function openingOf(
   feather: number,
   { open, melting = 0 }: InteriorFrame,
 ): Opening {
-  const { cover } = keptFor(width * height);
+  if (cover.length < width * height) cover = new Float64Array(width * height);
   const spans = new Int32Array(2 * height);
   for (let row = 0; row < height; row++) {
     const ry = y + row - outline.y;
@@ -134,101 +111,6 @@ function openingOf(
     spans.set([first, end], 2 * row);
   }
   return { x, y, width, height, cover, spans };
-}
-
-/**
- * Draws the tongue's mesh into `[height, width, 4]` (linear, premultiplied) for a part of the canvas, where it is covered.
- * @returns valid until the next call.
- */
-function drawTongue(frame: InteriorFrame, { x: left, y: top, width, height, spans }: Opening): Float32Array {
-  const { layers, facts, shape } = frame;
-  const { positions, jaw, triangles } = layers.tongue;
-  const { tongue: image, depth } = keptFor(width * height);
-  for (let y = 0; y < height; y++) {
-    const [first, end] = [y * width + spans[2 * y]!, y * width + spans[2 * y + 1]!];
-    image.fill(0, 4 * first, 4 * end);
-    depth.fill(Infinity, first, end);
-  }
-  const open = shape.controls.jaw ?? 0;
-  const raised = shape.tongue;
-  const count = positions.length / 3;
-  const screen = new Float32Array(count * 3);
-  const shades = new Float32Array(count * 4);
-  const front = layers.lipDepth;
-  const near = frame.headMap(front);
-  const far = frame.headMap(front + layers.perCm);
-  const map = new Float64Array(6);
-  const middle = (frame.target[13 * 2]! + frame.target[14 * 2]!) / 2;
-  // The tip is what the light reaches first.
-  let tipDeep = Infinity;
-  for (let i = 0; i < positions.length; i += 3) {
-    tipDeep = Math.min(tipDeep, (positions[i + 2]! + open * jaw[i + 2]! - front) / layers.perCm);
-  }
-  for (let v = 0; v < count; v++) {
-    const i = v * 3;
-    const behind = (positions[i + 2]! - front) / layers.perCm;
-    // The tip, the front third along the middle, rises behind the upper teeth.
-    const tip = clamp((4.2 - behind) / 2.6, 0, 1);
-    const lift = raised * tip;
-    const x = positions[i]! + open * jaw[i]!;
-    const y =
-      positions[i + 1]! +
-      open * jaw[i + 1]! +
-      (0.12 + 1.3 * open * (1 - raised)) * layers.perCm -
-      lift * 0.66 * layers.perCm;
-    const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
-    const deep = (z - front) / layers.perCm;
-    for (let k = 0; k < 6; k++) map[k] = near[k]! + (far[k]! - near[k]!) * deep;
-    screen[i] = map[0]! * x + map[1]! * y + map[2]! - left;
-    screen[i + 1] = map[3]! * x + map[4]! * y + map[5]! - top;
-    screen[i + 2] = z;
-    const across = (screen[i]! + left - middle) / frame.iod;
-    const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
-    const shade = layers.tongueLight[i]! * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
-    const specular = layers.tongueLight[i + 1]! * groove;
-    const reddish = shade ** 1.06;
-    shades[v * 4] = facts.tongue[0] * shade ** 0.92 + specular * facts.skinLight;
-    shades[v * 4 + 1] = facts.tongue[1] * reddish + specular * facts.skinLight;
-    shades[v * 4 + 2] = facts.tongue[2] * reddish + specular * facts.skinLight;
-    shades[v * 4 + 3] = layers.tongueLight[i + 2]!;
-  }
-  for (let t = 0; t < triangles.length; t += 3) {
-    const a = triangles[t]! * 3;
-    const b = triangles[t + 1]! * 3;
-    const c = triangles[t + 2]! * 3;
-    const pa = triangles[t]! * 4;
-    const pb = triangles[t + 1]! * 4;
-    const pc = triangles[t + 2]! * 4;
-    const ax = screen[a]!;
-    const ay = screen[a + 1]!;
-    const bx = screen[b]!;
-    const by = screen[b + 1]!;
-    const cx = screen[c]!;
-    const cy = screen[c + 1]!;
-    const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-    if (Math.abs(area) < 1e-6) continue;
-    const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
-    const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
-    const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
-    const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
-    for (let y = y0; y <= y1; y++) {
-      const end = Math.min(x1 + 1, spans[2 * y + 1]!);
-      for (let x = Math.max(x0, spans[2 * y]!); x < end; x++) {
-        const wb = ((x - ax) * (cy - ay) - (cx - ax) * (y - ay)) / area;
-        const wc = ((bx - ax) * (y - ay) - (x - ax) * (by - ay)) / area;
-        const wa = 1 - wb - wc;
-        if (wa < -1e-6 || wb < -1e-6 || wc < -1e-6) continue;
-        const z = wa * screen[a + 2]! + wb * screen[b + 2]! + wc * screen[c + 2]!;
-        const at = y * width + x;
-        if (z >= depth[at]!) continue;
-        depth[at] = z;
-        for (let k = 0; k < 4; k++) {
-          image[at * 4 + k] = wa * shades[pa + k]! + wb * shades[pb + k]! + wc * shades[pc + k]!;
-        }
-      }
-    }
-  }
-  return image;
 }
 
 /** Gap, relative to the blur of the outline, below which a melting inside gives way to the lips. */

@@ -2,6 +2,8 @@
  * Lays a face over a frame (src/render/video/face-box.ts). Pictures are boxes of RGBA words without padding, `width` by
  * `height`; weights are 32-bit floats. Sums are those of 64-bit floats in the order of rows and columns.
  *
+ * One long file, since its functions are one binary on one memory, called in turn for each frame.
+ *
  * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
 
