@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../src/headless/app-build.ts";
 import type { ReportDocument } from "../../src/job/report/report-document.ts";
+import { startSilence } from "../cluster/services.ts";
 import { createEngineHost } from "../../src/headless/engine-host.ts";
 
 const PORTRAIT = join(PROJECT_ROOT, "tests/fixtures/portrait.jpg");
@@ -71,6 +72,21 @@ test("whoever stops the command stops the gateway that it started", async () => 
   child!.kill("SIGTERM");
   expect((await ended).code).toBe(0);
   expect(() => process.kill(pid, 0)).toThrow();
+});
+
+test("a gateway whose Redis never answers says what it waits for, and Ctrl-C ends it", async () => {
+  const silence = await startSilence();
+  const redis = `redis://127.0.0.1:${String(silence.port)}`;
+  let child: ChildProcess | undefined;
+  const ended = dudak(["serve", "--redis", redis, "--storage", `file://${encodeURI(folder)}`], (started) => {
+    child = started;
+    started.stderr!.once("data", () => started.kill("SIGINT"));
+  });
+  const { stdout, stderr } = await ended;
+  expect(child!.signalCode).toBe("SIGINT");
+  expect(stderr).toContain(`Redis at 127.0.0.1:${String(silence.port)} does not answer yet`);
+  expect(stdout).toBe("");
+  await silence.close();
 });
 
 test("a file that is not there exits with 3, and --json carries the code", async () => {

@@ -3,6 +3,7 @@ import type { Installation } from "../data-dir.ts";
 import { createMediaStore, type ByteStore, type MediaRecord } from "../../queue/store/media-store.ts";
 import type { KeyRecord, KeyUse } from "../../rest/keys.ts";
 import type { WebhookSecret } from "../../rest/webhooks.ts";
+import type { Patience } from "../patience.ts";
 import { openFileBytes } from "../storage/file-bytes.ts";
 import type { StorageAddress } from "../storage/storage-address.ts";
 import { openJobQueue, type JobQueue } from "./job-queue.ts";
@@ -13,12 +14,10 @@ import { openRedisTable } from "./redis-table.ts";
 import { openWebhookQueue, type WebhookQueue } from "./webhook-queue.ts";
 
 /** Where a cluster is, and how long to wait for it. */
-export interface ClusterOptions {
+export interface ClusterOptions extends Partial<Patience> {
   readonly redis: RedisAddress;
   readonly storage: StorageAddress;
   readonly namespace: string;
-  /** Milliseconds for which a server that is not there yet is asked again. */
-  readonly patienceMs?: number;
   readonly webhookPausesMs?: readonly number[] | undefined;
 }
 
@@ -39,9 +38,10 @@ export interface Cluster extends Installation<RedisJobStore> {
  * @throws EngineError `storage/unavailable` or `storage/failed`.
  */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
-  const { redis: address, namespace, patienceMs = 3000 } = options;
-  const bytes = await openBytes(options.storage);
-  const redis = await connectRedis(address, patienceMs);
+  const { redis: address, namespace, patienceMs = 3000, onWaiting } = options;
+  const patience = { patienceMs, onWaiting };
+  const bytes = await openBytes(options.storage, patience);
+  const redis = await connectRedis(address, patience);
   const subscriber = subscriberOf(redis);
   const root = `{${namespace}}`;
   const prefix = `${root}:queue`;
@@ -75,8 +75,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   };
 }
 
-async function openBytes(address: StorageAddress): Promise<ByteStore> {
+async function openBytes(address: StorageAddress, patience: Patience): Promise<ByteStore> {
   if (address.kind === "folder") return openFileBytes(address.path);
   // The client of S3 is large: loaded where it is used.
-  return (await import("../storage/s3-bytes.ts")).openS3Bytes(address);
+  return (await import("../storage/s3-bytes.ts")).openS3Bytes(address, patience);
 }

@@ -3,20 +3,34 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hasRedis, startRedis, type RedisService } from "../../../tests/cluster/services.ts";
+import { hasRedis, startRedis, startSilence, type RedisService } from "../../../tests/cluster/services.ts";
 import { connectRedis, type RedisAddress } from "./redis-connection.ts";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 if (!hasOpenssl) console.warn("openssl is not installed: TLS to Redis is not tested.");
 
-const ping = async (address: RedisAddress) => {
-  const redis = await connectRedis(address, 0);
+const ping = async (address: RedisAddress, patienceMs = 0) => {
+  const redis = await connectRedis(address, { patienceMs });
   try {
     return await redis.ping();
   } finally {
     redis.disconnect();
   }
 };
+
+test("a server that takes the connection and never answers is told of while it is waited for, then given up", async () => {
+  const silence = await startSilence();
+  const told: unknown[] = [];
+  const address = { host: "127.0.0.1", port: silence.port, db: 0 };
+  await expect(
+    connectRedis(address, { patienceMs: 3000, onWaiting: (wait) => void told.push(wait) }),
+  ).rejects.toMatchObject({ code: "storage/unavailable", told: { id: "host/no-redis" } });
+  const where = `127.0.0.1:${String(silence.port)}`;
+  expect(told).toEqual([
+    { service: "Redis", option: "--redis", address: where, reason: "no answer", leftMs: 1000 },
+  ]);
+  await silence.close();
+});
 
 describe.skipIf(!hasRedis)("a Redis with a password", () => {
   let redis: RedisService;
@@ -27,7 +41,8 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
 
   test("lets in who knows it, and others are told", async () => {
     expect(await ping({ ...redis.address, password: "secret" })).toBe("PONG");
-    await expect(ping({ ...redis.address, password: "guess" })).rejects.toMatchObject({
+    // At once: it is waited for a server that is not there, not for another password.
+    await expect(ping({ ...redis.address, password: "guess" }, 60_000)).rejects.toMatchObject({
       code: "storage/unavailable",
       message: expect.stringContaining("password") as string,
     });

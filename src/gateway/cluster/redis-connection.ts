@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { EngineError } from "../../job/errors.ts";
 import { toldError } from "../../headless/told-error.ts";
+import { tellSilence, type Patience } from "../patience.ts";
 
 /** A Redis or Valkey server, and how to log in there. */
 export interface RedisAddress {
@@ -49,37 +50,49 @@ function promptOptions(address: RedisAddress): RedisOptions {
   };
 }
 
+const FIRST_TRY_MS = 3000;
+
+/** A refusal that waiting does not change. */
+const REFUSED = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
+
 /**
- * Connects.
- * @param patienceMs for which a server that is not there yet is asked again.
- * @throws EngineError `storage/unavailable`.
+ * Connects; the first try has {@link FIRST_TRY_MS} in any case.
+ * @throws EngineError `storage/unavailable`; at once where the password is wrong or missing.
  */
-export async function connectRedis(address: RedisAddress, patienceMs: number): Promise<Redis> {
+export async function connectRedis(address: RedisAddress, patience: Patience): Promise<Redis> {
+  const { patienceMs } = patience;
   const redis = new Redis(promptOptions(address));
+  const begun = performance.now();
+  const passedMs = () => performance.now() - begun;
   let last: unknown;
-  redis.on("error", (error: unknown) => {
+  let refused = false;
+  redis.on("error", (error: Error) => {
     last = error;
+    refused ||= error.name === "ReplyError" && REFUSED.test(error.message);
   });
-  const deadline = Date.now() + patienceMs;
-  const connected = new Promise<boolean>((resolve) => {
-    redis.once("ready", () => {
-      resolve(true);
-    });
-  });
-  await redis.connect().catch((error: unknown) => {
+  const where = () => ({ address: `${address.host}:${String(address.port)}`, reason: reasonOf(last) });
+  const heard = tellSilence(patience, () => ({ service: "Redis", option: "--redis", ...where() }));
+  const ready = new Promise<void>((resolve) => redis.once("ready", resolve));
+  const firstTry = redis.connect().catch((error: unknown) => {
     last ??= error;
   });
-  while (redis.status !== "ready" && Date.now() < deadline) {
-    const pause = new Promise<boolean>((resolve) => setTimeout(resolve, 200, false));
-    if (await Promise.race([connected, pause])) break;
+  try {
+    await Promise.race([firstTry, delay(Math.max(FIRST_TRY_MS, patienceMs))]);
+    while (redis.status !== "ready" && !refused && passedMs() < patienceMs)
+      await Promise.race([ready, delay(200)]);
+  } finally {
+    heard();
   }
   if (redis.status === "ready") return redis;
   redis.disconnect();
-  const why = last instanceof Error ? last.message || (last as NodeJS.ErrnoException).code : "no answer";
-  throw toldError("storage/unavailable", last, "host/no-redis", {
-    address: `${address.host}:${String(address.port)}`,
-    reason: why ?? "no answer",
-  });
+  throw toldError("storage/unavailable", last, "host/no-redis", where());
+}
+
+const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : undefined;
+  return said ?? "no answer";
 }
 
 /** A second connection that receives messages; it comes back by itself. */

@@ -2,7 +2,9 @@ import { bytesOf } from "../../headless/option-values.ts";
 import { usageError } from "../../headless/usage-error.ts";
 import { rowsOf, type HelpPart, type OptionTable } from "../../headless/words/help-page.ts";
 import { sentence } from "../../headless/words/words.ts";
+import type { CliWords } from "../../headless/words/words.ts";
 import type { RedisAddress } from "../cluster/redis-connection.ts";
+import type { Patience } from "../patience.ts";
 import { parseStorageAddress, type StorageAddress } from "../storage/storage-address.ts";
 
 /** Where a cluster keeps its queue and its media. */
@@ -84,3 +86,11 @@ function redisAddress(text: string, values: Values, env: NodeJS.ProcessEnv): Red
     ...(tls ? { tls: { ca, cert, key } } : {}),
   };
 }
+
+/** Says on standard error what is waited for, and what to check. */
+export const sayWaiting =
+  ({ say }: CliWords): Patience["onWaiting"] =>
+  ({ leftMs, ...wait }) => {
+    const seconds = String(Math.round(leftMs / 1000));
+    console.error(`${say("serve:waiting", { ...wait, seconds })} ${say("stopIt")}`);
+  };

@@ -2,6 +2,7 @@ import { EXIT } from "../../headless/exit-codes.ts";
 import { helpText } from "../../headless/words/help-page.ts";
 import type { CliWords } from "../../headless/words/words.ts";
 import { serve, type Gateway } from "../serve.ts";
+import { sayWaiting } from "./cluster-options.ts";
 import {
   DEFAULT_DATA_DIR,
   explainPort,
@@ -23,20 +24,20 @@ export async function serveCommand(argv: readonly string[]): Promise<number> {
       console.log(helpText(SERVE_HELP, words));
       return EXIT.ok;
     }
-    const gateway = await start(options).catch(explainPort);
+    const gateway = await start(options, words).catch(explainPort);
     await tell(gateway, options, words);
     await untilStopped((graceMs) => gateway.close(graceMs), options.drainMs);
     return EXIT.ok;
   });
 }
 
-async function start({ front, place, verbose }: ServeOptions): Promise<Gateway> {
+async function start({ front, place, verbose }: ServeOptions, words: CliWords): Promise<Gateway> {
   const settings = { ...front, version: await packageVersion() };
   if ("dataDir" in place) {
     return serve({ ...settings, ...place, startHost: () => startEngineHost(verbose) });
   }
   const { serveCluster } = await import("../cluster/serve-cluster.ts");
-  return serveCluster({ ...settings, ...place });
+  return serveCluster({ ...settings, ...place, onWaiting: sayWaiting(words) });
 }
 
 async function tell(gateway: Gateway, { json, place }: ServeOptions, { say }: CliWords): Promise<void> {

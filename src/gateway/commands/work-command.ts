@@ -4,7 +4,7 @@ import { noWords, parseLine } from "../../headless/parse-line.ts";
 import { usageError } from "../../headless/usage-error.ts";
 import { helpText, rowsOf, type HelpPage, type OptionTable } from "../../headless/words/help-page.ts";
 import { sentence } from "../../headless/words/words.ts";
-import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress } from "./cluster-options.ts";
+import { CLUSTER_HELP, CLUSTER_OPTIONS, clusterAddress, sayWaiting } from "./cluster-options.ts";
 import { explainPort, guarded, startEngineHost, untilStopped } from "./command.ts";
 import { DRAIN_SECONDS, logOptions, SERVICE_OPTIONS } from "./service-options.ts";
 
@@ -42,6 +42,7 @@ export async function workCommand(argv: readonly string[]): Promise<number> {
     const { work } = await import("../cluster/work.ts");
     const worker = await work({
       ...cluster,
+      onWaiting: sayWaiting(words),
       concurrency,
       ...(maxSize === undefined ? {} : { maxBytes: maxSize * 1e6 }),
       allowPrivateUrls: values["allow-private-urls"] ?? false,

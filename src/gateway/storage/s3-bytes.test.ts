@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startS3 } from "../../../tests/cluster/services.ts";
+import { startS3, startSilence } from "../../../tests/cluster/services.ts";
 import { chunksOf, type ByteStore } from "../../queue/store/media-store.ts";
 import { openS3Bytes } from "./s3-bytes.ts";
 import { parseStorageAddress } from "./storage-address.ts";
@@ -9,10 +9,11 @@ let s3: Awaited<ReturnType<typeof startS3>>;
 let bytes: ByteStore;
 beforeAll(async () => {
   s3 = await startS3();
-  bytes = await openS3Bytes(s3.address);
+  bytes = await openS3Bytes(s3.address, PATIENCE);
 });
 afterAll(() => s3.close());
 
+const PATIENCE = { patienceMs: 0 };
 const CHUNK = 1 << 20;
 
 /** So many megabytes whose content tells their place; `pulled` counts those that were asked for. */
@@ -84,10 +85,10 @@ test("a source that breaks off and an upload that is given up leave nothing", as
 });
 
 test("a bucket that is not there, a server that is not there and addresses that are none say what to do", async () => {
-  await expect(openS3Bytes({ ...s3.address, bucket: "nowhere" })).rejects.toMatchObject({
+  await expect(openS3Bytes({ ...s3.address, bucket: "nowhere" }, PATIENCE)).rejects.toMatchObject({
     code: "storage/failed",
   });
-  await expect(openS3Bytes({ ...s3.address, endpoint: "http://127.0.0.1:9" })).rejects.toMatchObject({
+  await expect(openS3Bytes({ ...s3.address, endpoint: "http://127.0.0.1:9" }, PATIENCE)).rejects.toMatchObject({
     code: "storage/unavailable",
   });
   for (const text of [
@@ -107,3 +108,16 @@ test("a bucket that is not there, a server that is not there and addresses that 
     endpoint: "https://s3.example",
   });
 });
+
+test("a server that never answers is told of while it is waited for, then given up", async () => {
+  const silence = await startSilence();
+  const endpoint = `http://127.0.0.1:${String(silence.port)}`;
+  const told: unknown[] = [];
+  const patience = { patienceMs: 0, onWaiting: (wait: unknown) => void told.push(wait) };
+  await expect(openS3Bytes({ ...s3.address, endpoint }, patience)).rejects.toMatchObject({
+    code: "storage/unavailable",
+    told: { id: "host/no-s3", values: { address: endpoint, reason: "no answer" } },
+  });
+  expect(told).toMatchObject([{ service: "S3", option: "--storage", address: endpoint, leftMs: 3000 }]);
+  await silence.close();
+}, 20_000);

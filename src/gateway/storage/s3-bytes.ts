@@ -9,25 +9,60 @@ import {
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { Readable } from "node:stream";
+import { toldError } from "../../headless/told-error.ts";
 import { EngineError } from "../../job/errors.ts";
 import { chunksOf, type ByteStore } from "../../queue/store/media-store.ts";
+import { tellSilence, type Patience } from "../patience.ts";
 import type { StorageAddress } from "./storage-address.ts";
 
 /** Bytes of one part of an upload; 10,000 parts are the most that S3 takes. */
 const PART_BYTES = 8 * 1024 ** 2;
+const CONNECT_MS = 10_000;
+
+/** Milliseconds that the bucket's first answer has at least: credentials may have to be fetched from elsewhere first. */
+const FIRST_ANSWER_MS = 5000;
+
+type S3Address = StorageAddress & { readonly kind: "s3" };
+
+/**
+ * Asks whether the bucket is there.
+ * @throws EngineError `storage/failed` when it is not or may not be used, `storage/unavailable` when nothing answers.
+ */
+async function reach(client: S3Client, { bucket: Bucket, endpoint, region }: S3Address, patience: Patience) {
+  const patienceMs = Math.max(FIRST_ANSWER_MS, patience.patienceMs);
+  const address = endpoint ?? `${Bucket} (${region})`;
+  const heard = tellSilence({ ...patience, patienceMs }, () => ({
+    ...{ service: "S3", option: "--storage", address, reason: "no answer" },
+  }));
+  const abortSignal = AbortSignal.timeout(patienceMs);
+  try {
+    await client.send(new HeadBucketCommand({ Bucket }), { abortSignal });
+  } catch (error) {
+    const failure = s3Error(error, Bucket);
+    if (failure.code !== "storage/unavailable") throw failure;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = abortSignal.aborted ? "no answer" : message || (code ?? "no answer");
+    throw toldError(failure.code, error, "host/no-s3", { address, reason });
+  } finally {
+    heard();
+  }
+}
 
 /**
  * Bytes as objects of an S3-compatible bucket, streamed both ways: an upload holds two parts in memory.
- * @throws EngineError `storage/failed` when the bucket is not there or may not be used.
+ * @throws EngineError as {@link reach}.
  */
-export async function openS3Bytes(address: StorageAddress & { readonly kind: "s3" }): Promise<ByteStore> {
+export async function openS3Bytes(address: S3Address, patience: Patience): Promise<ByteStore> {
   const { bucket: Bucket, prefix, endpoint, region } = address;
+  // What the client says of Node 20 is for whoever chooses its version, which the package holds.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const client = new S3Client({
     region,
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     // Many servers that speak S3 know no checksums in trailers.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
+    requestHandler: { connectionTimeout: CONNECT_MS },
   });
   const keyOf = (id: string) => prefix + encodeURIComponent(id);
   const sent = async <T>(answer: Promise<T>): Promise<T> => {
@@ -37,7 +72,7 @@ export async function openS3Bytes(address: StorageAddress & { readonly kind: "s3
       throw s3Error(error, Bucket);
     }
   };
-  await sent(client.send(new HeadBucketCommand({ Bucket })));
+  await reach(client, address, patience);
   return {
     async write(id, stream, signal) {
       let size = 0;

@@ -52,6 +52,10 @@ export const FAILURES = {
     "Redis at {address} cannot be reached ({reason}). Check --redis, the password and that it runs.",
     { id: "host/no-redis" },
   ),
+  "host/no-s3": msg(
+    "The storage at {address} cannot be reached ({reason}). Check --storage, its endpoint and that it runs.",
+    { id: "host/no-s3" },
+  ),
   "host/no-job": msg("There is no job {id}; see dudak jobs list.", { id: "host/no-job" }),
   "host/job-finished": msg("Job {id} is finished; there is nothing to cancel.", { id: "host/job-finished" }),
   "host/job-unfinished": msg("Job {id} is not finished. Cancel it first.", { id: "host/job-unfinished" }),

@@ -59,6 +59,10 @@ export const SAID = {
   "serve:at": msg("The lip-sync API is at {address}", { id: "serve:at" }),
   "serve:here": msg("Jobs and keys are in {folder}", { id: "serve:here" }),
   "serve:workers": msg("Jobs wait for dudak work on any machine", { id: "serve:workers" }),
+  "serve:waiting": msg(
+    "{service} at {address} does not answer yet ({reason}); trying for {seconds} s more. Check {option} and that it runs.",
+    { id: "serve:waiting" },
+  ),
   "serve:ops": msg("Health and metrics are at {address}", { id: "serve:ops" }),
   "serve:noKey": msg("There is no API key yet. Create one: {command}", { id: "serve:noKey" }),
   "work:waiting": msg("Waiting for jobs.", { id: "work:waiting" }),
