@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { JobProgress } from "../../job/job.ts";
 import { createProgressMeter, VIDEO_WEIGHTS } from "./progress-meter.ts";
 
-test("progress never falls, ends at 1, and each stage's time is kept", () => {
+test("progress never falls, stages never go back, and each one's time is kept", () => {
   const seen: JobProgress[] = [];
   let time = 0;
   const meter = createProgressMeter(
@@ -13,7 +13,8 @@ test("progress never falls, ends at 1, and each stage's time is kept", () => {
     ["decoding", 0],
     ["decoding", 1],
     ["finding faces", 0.5],
-    ["decoding", 0.2],
+    ["decoding", 0.9],
+    ["finding faces", 0.4],
     ["rendering", 0],
     ["rendering", 0.5],
     ["encoding", 0],
@@ -26,7 +27,22 @@ test("progress never falls, ends at 1, and each stage's time is kept", () => {
   const values = seen.map((progress) => progress.progress);
   expect(values).toEqual([...values].sort((a, b) => a - b));
   expect(values.at(-1)).toBe(1);
-  expect(meter.timings().rendering).toBe(2000);
+  expect(seen.map(({ stage, stageProgress }) => [stage, stageProgress])).toEqual([
+    ["decoding", 0],
+    ["decoding", 1],
+    ["finding faces", 0.5],
+    ["finding faces", 0.5],
+    ["rendering", 0],
+    ["rendering", 0.5],
+    ["encoding", 0],
+    ["done", 1],
+  ]);
+  expect(meter.timings()).toEqual({
+    decoding: 2000,
+    "finding faces": 3000,
+    rendering: 2000,
+    encoding: 1000,
+  });
 });
 
 test("the time left is told only when there is a basis for it", () => {

@@ -30,7 +30,8 @@ const TELLING_SHARE = 0.4;
 /** Turns what the stages say into one number that never falls, with an honest time left. */
 export interface ProgressMeter {
   /**
-   * Tells that `fraction` (0–1) of `stage` is done; entering a stage closes the one before.
+   * Tells that `fraction` (0–1) of `stage` is done; entering a stage closes the ones before. What is told of a closed one
+   * comes to nothing: listeners have ports of their own, and a worker's answer may overtake its last progress.
    * @param before share of it that an earlier run had done, which says nothing about this one's pace.
    */
   report(stage: Stage, fraction: number, before?: number): void;
@@ -47,6 +48,7 @@ export function createProgressMeter(
   const timings: Partial<Record<Stage, number>> = {};
   let current: Stage | undefined;
   let entered = 0;
+  let doneOfIt = 0;
   let highest = 0;
 
   const share = (stages: readonly Stage[]) => stages.reduce((sum, stage) => sum + (weights[stage] ?? 0), 0);
@@ -57,13 +59,15 @@ export function createProgressMeter(
 
   return {
     report(stage, fraction, earlier = 0) {
+      if (current && STAGES.indexOf(stage) < STAGES.indexOf(current)) return;
       const time = now();
       if (stage !== current) {
-        if (current) timings[current] = (timings[current] ?? 0) + (time - entered);
+        if (current) timings[current] = time - entered;
         current = stage;
         entered = time;
+        doneOfIt = 0;
       }
-      const done = unit(fraction);
+      const done = (doneOfIt = Math.max(doneOfIt, unit(fraction)));
       highest = stage === "done" ? 1 : Math.max(highest, before(stage) + (weights[stage] ?? 0) * done);
       const elapsed = time - entered;
       const own = done - earlier;
