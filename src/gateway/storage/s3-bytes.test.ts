@@ -88,7 +88,9 @@ test("a bucket that is not there, a server that is not there and addresses that 
   await expect(openS3Bytes({ ...s3.address, bucket: "nowhere" }, PATIENCE)).rejects.toMatchObject({
     code: "storage/failed",
   });
-  await expect(openS3Bytes({ ...s3.address, endpoint: "http://127.0.0.1:9" }, PATIENCE)).rejects.toMatchObject({
+  await expect(
+    openS3Bytes({ ...s3.address, endpoint: "http://127.0.0.1:9" }, PATIENCE),
+  ).rejects.toMatchObject({
     code: "storage/unavailable",
   });
   for (const text of [

@@ -1,5 +1,6 @@
 import { ALL_FORMATS, AudioSampleSink, Input, ReadableStreamSource, type InputAudioTrack } from "mediabunny";
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
+import { withSoundIndexes } from "../demux/arriving-index.ts";
 import { namesProtectedTrack } from "../demux/encrypted.ts";
 import { sniff } from "../demux/sniff.ts";
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
@@ -213,7 +214,7 @@ export async function* decodeArriving(
     if (direct) feed.forget();
     const blocks = direct
       ? framedBlocks(chunks, direct, skipped)
-      : byContainer(streamOf(chunks), feed, arrived, signal);
+      : byContainer(streamOf(withSoundIndexes(chunks)), feed, arrived, signal);
     for await (const block of blocks) {
       throwIfCancelled(signal);
       silence.check();

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sampleTablesAgree } from "./sample-tables.ts";
+import { indexAgrees, sampleTablesAgree } from "./sample-tables.ts";
 
 const fixtures = new URL("../../../tests/fixtures/", import.meta.url);
 const read = async (name: string) => new Uint8Array(await readFile(new URL(name, fixtures)));
@@ -38,6 +38,7 @@ test("a table that claims far more samples than have a size is not believed", as
   expect(await sampleTablesAgree(patched(plain, "stts", 8, 5000))).toBe(false);
   expect(await sampleTablesAgree(patched(plain, "stsc", 12, 5000))).toBe(false);
   expect(await sampleTablesAgree(patched(plain, "stsz", 8, 5000))).toBe(false);
+  expect(await sampleTablesAgree(patched(plain, "stsc", 8, 0xf0000000))).toBe(false);
   expect(await sampleTablesAgree(patched(plain, "stts", 4, 5000))).toBe(false);
   expect(await sampleTablesAgree(patched(plain, "stco", 4, 5000))).toBe(false);
   // One more is a writer's slip.
@@ -45,6 +46,25 @@ test("a table that claims far more samples than have a size is not believed", as
     new TextDecoder("latin1").decode(plain).indexOf("stts") + 12,
   );
   expect(await sampleTablesAgree(patched(plain, "stts", 8, count + 1))).toBe(true);
+});
+
+test("a fragment lists only so many samples of which it tells nothing, however large its file is", async () => {
+  const fragment = new Uint8Array(36);
+  const view = new DataView(fragment.buffer);
+  const box = (at: number, name: string) => {
+    view.setUint32(at, fragment.length - at);
+    fragment.set(new TextEncoder().encode(name), at + 4);
+  };
+  box(0, "moof");
+  box(8, "traf");
+  box(16, "trun");
+  for (const [samples, agree] of [
+    [3_000_000, true],
+    [0xf0000000, false],
+  ] as const) {
+    view.setUint32(28, samples);
+    expect(indexAgrees(fragment.subarray(8)), String(samples)).toBe(agree);
+  }
 });
 
 test("whatever the bytes are, it answers", async () => {

@@ -7,6 +7,8 @@ const MAX_INDEX_BYTES = 64 * 1024 * 1024;
 const DEEPEST = 6;
 /** Tables may disagree by this factor and so many samples: writers cut short have left such files, which are read. */
 const [LARGEST_FACTOR, SLACK] = [2, 1000] as const;
+/** So many samples may be listed by a reader of which nothing is told one by one: a day of AAC, a minute of bare samples. */
+const MOST_UNTOLD = 2 ** 22;
 
 /** Flags of a fragment's run: what is told of each sample, four bytes each. @see ISO/IEC 14496-12, section 8.8.8. */
 const RUN = { offset: 0x1, first: 0x4, each: [0x100, 0x200, 0x400, 0x800] } as const;
@@ -17,6 +19,8 @@ interface Tables {
   samples: number;
   /** Samples by their times, and by what lies in its chunks. */
   readonly claimed: number[];
+  /** Whether samples are shown in another order than they lie, for which a reader lists them all. */
+  sorted: boolean;
   chunks: number;
   readonly perChunk: { readonly first: number; readonly samples: number }[];
 }
@@ -51,6 +55,7 @@ function readTable(
     case "stts":
     case "ctts": {
       const found = rows(8);
+      tables.sorted ||= name === "ctts";
       if (found) tables.claimed.push(found.reduce((sum, at) => sum + u32(at), 0));
       return found !== null;
     }
@@ -71,7 +76,7 @@ function readTable(
       const header = 8 + (flags & RUN.offset ? 4 : 0) + (flags & RUN.first ? 4 : 0);
       const bytes = 4 * RUN.each.filter((flag) => flags & flag).length;
       // Samples of which nothing is told are of one size: those of a fragment end within its file.
-      return bytes > 0 ? u32(4) * bytes <= room - header : u32(4) <= fileBytes;
+      return bytes > 0 ? u32(4) * bytes <= room - header : u32(4) <= Math.min(fileBytes, MOST_UNTOLD);
     }
     default:
       return true;
@@ -87,15 +92,30 @@ const inChunks = ({ perChunk, chunks }: Tables): number =>
 /** Whether the tables of an index, of a track or of a fragment agree. */
 function agree(view: DataView, from: number, to: number, fileBytes: number, depth = 0): boolean {
   if (depth > DEEPEST) return false;
-  const tables: Tables = { samples: 0, claimed: [], chunks: 0, perChunk: [] };
+  const tables: Tables = { samples: 0, claimed: [], sorted: false, chunks: 0, perChunk: [] };
   for (const { name, content, end } of boxesIn(view, from, to)) {
     const until = Math.min(end, to);
     if (CONTAINERS.has(name)) {
       if (!agree(view, content, until, fileBytes, depth + 1)) return false;
     } else if (!readTable(view, { name, content, end: until }, tables, fileBytes)) return false;
   }
-  const most = LARGEST_FACTOR * Math.min(tables.samples, fileBytes) + SLACK;
-  return [tables.samples, ...tables.claimed, inChunks(tables)].every((count) => count <= most);
+  const { samples, claimed, sorted, chunks, perChunk } = tables;
+  if (sorted && samples > MOST_UNTOLD) return false;
+  if (perChunk.some(({ first }) => first > chunks + SLACK)) return false;
+  const most = LARGEST_FACTOR * Math.min(samples, fileBytes) + SLACK;
+  return [samples, ...claimed, inChunks(tables)].every((count) => count <= most);
+}
+
+/** What index and fragments are called: the boxes in which tables lie. */
+export const INDEXES: ReadonlySet<string> = new Set(["moov", "moof"]);
+
+/**
+ * Whether the tables of a whole index, or of a fragment's, agree with each other.
+ * @param index what the box holds, without its head.
+ */
+export function indexAgrees(index: Uint8Array): boolean {
+  const view = new DataView(index.buffer, index.byteOffset, index.byteLength);
+  return agree(view, 0, index.byteLength, Infinity);
 }
 
 /**
@@ -105,7 +125,7 @@ function agree(view: DataView, from: number, to: number, fileBytes: number, dept
  */
 export async function sampleTablesAgree(file: Blob): Promise<boolean> {
   for await (const { name, begin, content, end } of boxesOf(file)) {
-    if (name !== "moov" && name !== "moof") continue;
+    if (!INDEXES.has(name)) continue;
     const index = await file.slice(content, Math.min(end, begin + MAX_INDEX_BYTES)).arrayBuffer();
     if (!agree(new DataView(index), 0, index.byteLength, file.size)) return false;
   }

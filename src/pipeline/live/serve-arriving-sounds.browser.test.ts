@@ -114,6 +114,16 @@ test("an MP3 whose rate and channels change in mid-stream is decoded to its end"
   expect(played).toBeGreaterThan(1.5);
 });
 
+test("a fragmented MP4 is decoded while it arrives; one that claims more samples than it holds says so by its code", async () => {
+  const bytes = await bytesOf(await fixtureFile("late.mp4"));
+  const { played, code } = await drip(bytes, 6);
+  expect(code).toBeNull();
+  expect(played).toBeGreaterThan(0.1);
+  const place = new TextDecoder("latin1").decode(bytes).indexOf("trun");
+  new DataView(bytes.buffer).setUint32(place + 8, 0xf0000000);
+  expect(await drip(bytes, 6)).toMatchObject({ code: "codec/failed", played: 0 });
+});
+
 test("what is no sound says so by its code, after what was", async () => {
   const noise = Uint8Array.from({ length: 80_000 }, (_, i) => (i * 7919 + (i >> 3) * 104_729) & 0x7f);
   const [mp3, aac] = await Promise.all(
