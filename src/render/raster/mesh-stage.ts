@@ -2,7 +2,7 @@ import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { WASM_PAGE } from "../../core/kernels/kernels.ts";
 import { rowsOf, wordsOf, type Texture } from "./warp.ts";
-import { WARP_ROW, WARP_SLACK, warpKernelsOn } from "./warp-kernels.ts";
+import { WARP_SLACK, warpKernelsOn, warpRoom } from "./warp-kernels.ts";
 
 /** One mesh with one texture that is drawn again and again, all of it in one memory: no frame copies more than itself. */
 export interface MeshStage {
@@ -89,7 +89,7 @@ export function createMeshStage(options: MeshStageOptions): MeshStage {
   const targetAt = place(source.byteLength);
   const trianglesAt = place(triangles.byteLength);
   const emptyAt = place(triangles.length / 3);
-  const spansAt = place(height * WARP_ROW);
+  const roomAt = place(warpRoom(triangles.length / 3, height));
   const canvasAt = place(height * rowBytes + WARP_SLACK);
   const behindAt = place((behind?.rows ?? 0) * rowBytes + WARP_SLACK);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE) });
@@ -128,7 +128,7 @@ export function createMeshStage(options: MeshStageOptions): MeshStage {
         width,
         top,
         bottom,
-        spansAt,
+        roomAt,
         whole ? 1 : 0,
         emptyAt,
       );

@@ -22,7 +22,7 @@ export interface WarpKernels {
     width: number,
     top: number,
     bottom: number,
-    spans: number,
+    room: number,
     whole: number,
     empty: number,
   ): void;
@@ -30,8 +30,10 @@ export interface WarpKernels {
   overRow(row: number, behind: number, width: number): void;
 }
 
-/** Room that `warp` needs for each row of its canvas, in bytes. */
-export const WARP_ROW = 32;
+/** Room that `warp` needs to draw so many triangles on so many rows, in bytes; it begins on a multiple of 16. */
+export function warpRoom(triangles: number, rows: number): number {
+  return 248 * triangles + 4 * rows + 8;
+}
 /** Vectors may reach this many bytes beyond the end of a texture or a canvas. */
 export const WARP_SLACK = 16;
 

@@ -102,6 +102,19 @@ test("what does not move stays as it is, a vertex that is no number draws nothin
   expect(drawn[30 * WIDTH + 60]).toBe(9);
 });
 
+test("of triangles that overlap the last one is seen, and one that reaches far beyond the canvas harms nothing", () => {
+  const texture = createTexture(image, BOX, 3);
+  const folded = source.map((value) => value + 30 * random() - 15);
+  folded.set([-1e9, 1e9, 1e9, -1e9], 20);
+  const words = warped(texture, folded, new Uint32Array(WIDTH * HEIGHT), true);
+  const expected = new Uint32Array(WIDTH * HEIGHT);
+  const canvas = { width: WIDTH, height: HEIGHT, words: expected };
+  for (let t = 0; t < triangles.length / 3; t++) {
+    warpMesh(texture, triangles, t, t + 1, source, folded, canvas, true);
+  }
+  expect(words).toEqual(expected);
+});
+
 test("another texture, and a larger one, take the place of the one before", () => {
   const target = source.map((value) => value + 1);
   const first = createTexture(image, { ...BOX, width: 20, height: 20 }, 2);

@@ -1,7 +1,7 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { growTo } from "../../core/kernels/kernels.ts";
-import { WARP_ROW, WARP_SLACK, warpKernelsOn, type WarpKernels } from "./warp-kernels.ts";
+import { WARP_SLACK, warpKernelsOn, warpRoom, type WarpKernels } from "./warp-kernels.ts";
 
 /** A part of a picture enlarged for sampling between pixels, with a mirrored margin. */
 export interface Texture {
@@ -170,8 +170,8 @@ export function warpMesh(
   const sourceAt = aligned(texture.data.byteLength + WARP_SLACK);
   const targetAt = sourceAt + aligned(source.byteLength);
   const trianglesAt = targetAt + aligned(target.byteLength);
-  const spansAt = trianglesAt + aligned(triangles.byteLength);
-  const canvasAt = spansAt + (bottom - top) * WARP_ROW;
+  const roomAt = trianglesAt + aligned(triangles.byteLength);
+  const canvasAt = roomAt + aligned(warpRoom(last - first, bottom - top));
   const pixels = (bottom - top) * width;
   growTo(memory, canvasAt + pixels * 4 + WARP_SLACK);
   holdTexture(memory, texture.data);
@@ -197,7 +197,7 @@ export function warpMesh(
     width,
     top,
     bottom,
-    spansAt,
+    roomAt,
     whole ? 1 : 0,
     0,
   );

@@ -22,8 +22,46 @@ function roundBoth(values: v128): v128 {
   return f64x2.add(below, v128.and(up, f64x2.splat(1)));
 }
 
-/** Bytes of a row of a triangle: where its texture begins, its first pixel, the one behind its last, if all is inside. */
-const SPAN: usize = 32;
+/**
+ * What is known of a triangle, by byte: `EDGES` of its upper part (64-bit floats in pairs of the long and the short one: where
+ * they begin across and down, and pixels a row), those of its lower part after them; then in pairs of across and down: texels
+ * a pixel to the right, a pixel down, at the uppermost vertex, and 1/65536 texels a pixel in whole numbers, as floats and as
+ * integers; then 32-bit numbers: the lower part's first row, the last row, a kind, and the next triangle of a list.
+ */
+const EDGES: usize = 48;
+const PER_COLUMN: usize = 96;
+const PER_ROW: usize = 112;
+const CORNER: usize = 128;
+const STEP: usize = 144;
+const WHOLE_STEP: usize = 160;
+const LOWER: usize = 168;
+const LAST: usize = 172;
+const KIND: usize = 176;
+const NEXT: usize = 180;
+const TRIANGLE: usize = 192;
+
+/**
+ * A row of a triangle, by byte: where its texture begins in 1/65536 texel, two 32-bit numbers; its first pixel, the one behind
+ * its last; its triangle, a kind; for `LIMITED` rows again where its texture begins, as floats.
+ */
+const FIRST: usize = 8;
+const BEHIND: usize = 12;
+const OF: usize = 16;
+const ROW_KIND: usize = 20;
+const START: usize = 32;
+const SPAN: usize = 48;
+
+/** Some of what is looked up may lie beside the texture. */
+const LIMITED: i32 = 0;
+/** All that is looked up lies in the texture, also a vector behind a row's end. */
+const INSIDE: i32 = 1;
+/** All texels are 0. */
+const CLEAR: i32 = 2;
+/** The row's own pixels lie in the texture. */
+const OWN_INSIDE: i32 = 3;
+
+/** Added to a whole number it leaves that in the lower half of a 64-bit float. */
+const WHOLE: f64 = 6755399441055744;
 
 /** Bytes 1 of the 32-bit lanes, as 16-bit numbers, each twice; the other lanes are out of reach, which gives 0. */
 const FRACTIONS = i8x16(1, -1, 1, -1, 5, -1, 5, -1, 9, -1, 9, -1, 13, -1, 13, -1);
@@ -110,12 +148,131 @@ function isAbove(target: usize, p: usize, q: usize): bool {
   return py < qy || (py == qy && p < q);
 }
 
+/** What lies four texels and pixels around a triangle is in the texture. */
+// @ts-ignore: decorator
+@inline
+function surrounded(at: f64, toB: f64, toC: f64, step: f64, size: i32): bool {
+  const reach = 4 * Math.abs(step) + 1;
+  const low = at + Math.min(0, Math.min(toB, toC));
+  const high = at + Math.max(0, Math.max(toB, toC));
+  return low - reach > 0 && high + reach < <f64>(size - 2);
+}
+
 /**
- * Draws the triangles `[first, last)` that moved, or all.
+ * Makes the list of a row's triangles in their order: those of the row before that are left, and those that begin.
+ * @param begins the first of these, linked. @returns the end of the list `next`.
+ */
+function joined(before: usize, end: usize, begins: usize, y: i32, next: usize): usize {
+  for (; before < end; before += 4) {
+    const one = load<usize>(before);
+    for (; begins != 0 && begins < one; begins = load<usize>(begins, NEXT)) {
+      store<usize>(next, begins);
+      next += 4;
+    }
+    store<usize>(next, one);
+    next += load<i32>(one, LAST) >= y ? 4 : 0;
+  }
+  for (; begins != 0; begins = load<usize>(begins, NEXT)) {
+    store<usize>(next, begins);
+    next += 4;
+  }
+  return next;
+}
+
+/** Works out row `y` of the triangles of a list. @param limits of places in the texture. @returns the end of `span`. */
+function spansOf(list: usize, end: usize, y: i32, width: i32, limits: v128, span: usize): usize {
+  const height = f64x2.splat(<f64>y);
+  const none = f64x2.splat(0);
+  const whole = f64x2.splat(WHOLE);
+  const columns = f64x2.splat(<f64>width);
+  for (; list < end; list += 4) {
+    const one = load<usize>(list);
+    const part = one + (y >= load<i32>(one, LOWER) ? EDGES : 0);
+    const down = f64x2.sub(height, v128.load(part, 16));
+    const edges = f64x2.add(v128.load(part), f64x2.mul(down, v128.load(part, 32)));
+    const others = i64x2.shuffle(edges, edges, 1, 0);
+    const left = f64x2.pmax(f64x2.ceil(f64x2.pmin(edges, others)), none);
+    const right = f64x2.ceil(f64x2.pmax(edges, others));
+    const ends = f64x2.pmax(f64x2.pmin(i64x2.shuffle(left, right, 0, 2), columns), none);
+    const inward = f64x2.mul(f64x2.sub(left, v128.load64_splat(one)), v128.load(one, PER_COLUMN));
+    const fromCorner = f64x2.mul(i64x2.shuffle(down, down, 0, 0), v128.load(one, PER_ROW));
+    const exact = f64x2.add(f64x2.add(v128.load(one, CORNER), inward), fromCorner);
+    const start = roundBoth(f64x2.mul(exact, f64x2.splat(65536)));
+    v128.store(span, i32x4.shuffle(f64x2.add(start, whole), f64x2.add(ends, whole), 0, 2, 4, 6));
+    store<usize>(span, one, OF);
+    let kind = load<i32>(one, KIND);
+    if (kind == LIMITED) {
+      const last = f64x2.add(f64x2.sub(f64x2.pmin(right, columns), left), f64x2.splat(-1));
+      const stop = f64x2.add(start, f64x2.mul(last, v128.load(one, STEP)));
+      const inside = v128.and(
+        f64x2.ge(f64x2.pmin(start, stop), none),
+        f64x2.le(f64x2.pmax(start, stop), limits),
+      );
+      if (i64x2.all_true(inside)) kind = OWN_INSIDE;
+      v128.store(span, start, START);
+    }
+    store<i32>(span, kind, ROW_KIND);
+    span += SPAN;
+  }
+  return span;
+}
+
+/** Draws what {@link spansOf} worked out on the canvas's row at `row`. */
+function drawSpans(span: usize, last: usize, row: usize, texture: usize, stride: usize, maxU: i32, maxV: i32): void {
+  for (; span < last; span += SPAN) {
+    let out = row + (<usize>load<i32>(span, FIRST) << 2);
+    const end = row + (<usize>load<i32>(span, BEHIND) << 2);
+    if (out >= end) continue;
+    const kind = load<i32>(span, ROW_KIND);
+    const one = load<usize>(span, OF);
+    if (kind == LIMITED) {
+      let u = load<f64>(span, START);
+      let v = load<f64>(span, START + 8);
+      for (; out < end; out += 4) {
+        const single = sampled(texture, stride, i32x4.splat(limit(u, maxU)), i32x4.splat(limit(v, maxV)));
+        v128.store32_lane(out, single, 0);
+        u += load<f64>(one, STEP);
+        v += load<f64>(one, STEP + 8);
+      }
+      continue;
+    }
+    // Whole vectors are drawn, and what the last one hides behind the row's end is put back: a row's length cannot be guessed.
+    const hidden = v128.load(end);
+    if (kind == CLEAR) {
+      for (; out < end; out += 16) v128.store(out, i64x2.splat(0));
+    } else {
+      const stepU = v128.load32_splat(one, WHOLE_STEP);
+      const stepV = v128.load32_splat(one, WHOLE_STEP + 4);
+      let u = i32x4.add(v128.load32_splat(span), i32x4.mul(stepU, i32x4(0, 1, 2, 3)));
+      let v = i32x4.add(v128.load32_splat(span, 4), i32x4.mul(stepV, i32x4(0, 1, 2, 3)));
+      const fourU = i32x4.shl(stepU, 2);
+      const fourV = i32x4.shl(stepV, 2);
+      if (kind == OWN_INSIDE) {
+        for (; out + 16 <= end; out += 16) {
+          v128.store(out, sampled(texture, stride, u, v));
+          u = i32x4.add(u, fourU);
+          v = i32x4.add(v, fourV);
+        }
+        u = within(u, maxU);
+        v = within(v, maxV);
+      }
+      for (; out < end; out += 16) {
+        v128.store(out, sampled(texture, stride, u, v));
+        u = i32x4.add(u, fourU);
+        v = i32x4.add(v, fourV);
+      }
+    }
+    v128.store(end, hidden);
+  }
+}
+
+/**
+ * Draws the triangles `[first, last)` that moved, or all. Row after row, in a row each triangle in its order: the texture is
+ * then looked up along its own rows, which memory is fast at.
  * @param triangles 16-bit numbers of vertices. @param source @param target 64-bit floats, two a vertex.
  * @param texture address of its first texel, which shows the picture's pixel (`originX`, `originY`); `scale` texels a pixel.
  * @param canvas address of row `top`; rows up to `bottom`, exclusive, are there, `width` pixels each.
- * @param spans room for 32 bytes a row.
+ * @param room for 248 bytes a triangle, 4 a row and 8 more, on a multiple of 16.
  * @param empty address of a byte for each triangle, 1 where its texels are 0; or 0.
  */
 export function warp(
@@ -134,7 +291,7 @@ export function warp(
   width: i32,
   top: i32,
   bottom: i32,
-  spans: usize,
+  room: usize,
   whole: bool,
   empty: usize,
 ): void {
@@ -142,7 +299,15 @@ export function warp(
   const maxV = (textureHeight - 2) << 16;
   const stride = <usize>textureWidth << 2;
   const limits = f64x2.replace_lane(f64x2.splat(<f64>maxU), 1, <f64>maxV);
-  for (let t = first; t < last; t++) {
+  const count = <usize>(last - first);
+  // In the room: triangles, rows of them, each row's first triangle, two lists of triangles.
+  const spans = room + count * TRIANGLE;
+  const beginning = spans + count * SPAN;
+  let present = beginning + (<usize>(bottom - top) << 2);
+  let following = present + (count << 2) + 4;
+  memory.fill(beginning, 0, <usize>(bottom - top) << 2);
+  // Backwards, so that each row's list runs forwards.
+  for (let t = last - 1; t >= first; t--) {
     const three = triangles + <usize>t * 6;
     let a = <usize>load<u16>(three) << 4;
     let b = <usize>load<u16>(three, 2) << 4;
@@ -199,79 +364,55 @@ export function warp(
     const uy = (uc * (bx - ax) - ub * (cx - ax)) / area;
     const vx = (vb * (cy - ay) - vc * (by - ay)) / area;
     const vy = (vc * (bx - ax) - vb * (cx - ax)) / area;
-    const across = f64x2.replace_lane(f64x2.splat(round(ux * 65536)), 1, round(vx * 65536));
-    const perColumn = f64x2.replace_lane(f64x2.splat(ux), 1, vx);
-    const perRow = f64x2.replace_lane(f64x2.splat(uy), 1, vy);
-    const corner = f64x2.replace_lane(f64x2.splat(ua), 1, va);
     const long = (cx - ax) / (cy - ay);
-    const upper = (bx - ax) / (by - ay);
-    const lower = (cx - bx) / (cy - by);
-    let span = spans;
-    for (let y = from; y <= to; y++) {
-      const down = <f64>y - ay;
-      const onLong = ax + down * long;
-      const onShort = <f64>y < by ? ax + down * upper : bx + (<f64>y - by) * lower;
-      const edges = f64x2.replace_lane(f64x2.splat(onLong), 1, onShort);
-      const others = f64x2.replace_lane(f64x2.splat(onShort), 1, onLong);
-      const left = f64x2.pmax(f64x2.ceil(f64x2.pmin(edges, others)), f64x2.splat(0));
-      const right = f64x2.pmin(f64x2.ceil(f64x2.pmax(edges, others)), f64x2.splat(width));
-      const inward = f64x2.mul(f64x2.sub(left, f64x2.splat(ax)), perColumn);
-      const exact = f64x2.add(f64x2.add(corner, inward), f64x2.mul(f64x2.splat(down), perRow));
-      const start = roundBoth(f64x2.mul(exact, f64x2.splat(65536)));
-      const last = f64x2.add(f64x2.sub(right, left), f64x2.splat(-1));
-      const end = f64x2.add(start, f64x2.mul(last, across));
-      const inside = v128.and(
-        f64x2.ge(f64x2.pmin(start, end), f64x2.splat(0)),
-        f64x2.le(f64x2.pmax(start, end), limits),
-      );
-      v128.store(span, start);
-      v128.store64_lane(span, i32x4.trunc_sat_f64x2_s_zero(f64x2.shuffle(left, right, 0, 2)), 0, 16);
-      store<i32>(span, i64x2.all_true(inside) ? 1 : 0, 24);
-      span += SPAN;
-    }
-    const stepU = <i32>f64x2.extract_lane(across, 0);
-    const stepV = <i32>f64x2.extract_lane(across, 1);
-    const firstU = i32x4.mul(i32x4.splat(stepU), i32x4(0, 1, 2, 3));
-    const firstV = i32x4.mul(i32x4.splat(stepV), i32x4(0, 1, 2, 3));
-    const fourU = i32x4.splat(stepU << 2);
-    const fourV = i32x4.splat(stepV << 2);
-    const none = empty != 0 && load<u8>(empty + t) != 0;
-    let row = canvas + (<usize>((from - top) * width) << 2);
-    for (let at = spans; at < span; at += SPAN) {
-      let out = row + (<usize>load<i32>(at, 16) << 2);
-      const end = row + (<usize>load<i32>(at, 20) << 2);
-      row += <usize>width << 2;
-      if (out >= end) continue;
-      if (load<i32>(at, 24)) {
-        if (none) {
-          for (; out + 16 <= end; out += 16) v128.store(out, i64x2.splat(0));
-          for (; out < end; out += 4) store<u32>(out, 0);
-          continue;
-        }
-        let u = i32x4.add(i32x4.splat(<i32>load<f64>(at)), firstU);
-        let v = i32x4.add(i32x4.splat(<i32>load<f64>(at, 8)), firstV);
-        for (; out + 16 <= end; out += 16) {
-          v128.store(out, sampled(texture, stride, u, v));
-          u = i32x4.add(u, fourU);
-          v = i32x4.add(v, fourV);
-        }
-        if (out < end) {
-          // What lies behind the last pixel is looked up, but keeps its colour.
-          const last = sampled(texture, stride, within(u, maxU), within(v, maxV));
-          const drawn = i32x4.gt_s(i32x4.splat(<i32>(end - out) >> 2), i32x4(0, 1, 2, 3));
-          v128.store(out, v128.bitselect(last, v128.load(out), drawn));
-        }
-      } else {
-        let u = load<f64>(at);
-        let v = load<f64>(at, 8);
-        for (; out < end; out += 4) {
-          const one = i32x4.splat(limit(u, maxU));
-          v128.store32_lane(out, sampled(texture, stride, one, i32x4.splat(limit(v, maxV))), 0);
-          u += f64x2.extract_lane(across, 0);
-          v += f64x2.extract_lane(across, 1);
-        }
-      }
-    }
+    const stepU = round(ux * 65536);
+    const stepV = round(vx * 65536);
+    // A sliver's sums are not exact enough to be sure of.
+    const inside =
+      Math.abs(area) > 1e-3 &&
+      surrounded(ua, ub, uc, ux, textureWidth) &&
+      surrounded(va, vb, vc, vx, textureHeight);
+    const one = room + <usize>(t - first) * TRIANGLE;
+    store<f64>(one, ax);
+    store<f64>(one, ax, 8);
+    store<f64>(one, ay, 16);
+    store<f64>(one, ay, 24);
+    store<f64>(one, long, 32);
+    store<f64>(one, (bx - ax) / (by - ay), 40);
+    store<f64>(one, ax, EDGES);
+    store<f64>(one, bx, EDGES + 8);
+    store<f64>(one, ay, EDGES + 16);
+    store<f64>(one, by, EDGES + 24);
+    store<f64>(one, long, EDGES + 32);
+    store<f64>(one, (cx - bx) / (cy - by), EDGES + 40);
+    store<f64>(one, ux, PER_COLUMN);
+    store<f64>(one, vx, PER_COLUMN + 8);
+    store<f64>(one, uy, PER_ROW);
+    store<f64>(one, vy, PER_ROW + 8);
+    store<f64>(one, ua, CORNER);
+    store<f64>(one, va, CORNER + 8);
+    store<f64>(one, stepU, STEP);
+    store<f64>(one, stepV, STEP + 8);
+    store<i32>(one, <i32>stepU, WHOLE_STEP);
+    store<i32>(one, <i32>stepV, WHOLE_STEP + 4);
+    store<i32>(one, <i32>Math.ceil(by), LOWER);
+    store<i32>(one, to, LAST);
+    const clear = empty != 0 && load<u8>(empty + t) != 0;
+    store<i32>(one, clear ? CLEAR : inside ? INSIDE : LIMITED, KIND);
+    const begins = beginning + (<usize>(from - top) << 2);
+    store<usize>(one, load<usize>(begins), NEXT);
+    store<usize>(begins, one);
+  }
+  let end = present;
+  for (let y = top; y < bottom; y++) {
+    const begins = load<usize>(beginning + (<usize>(y - top) << 2));
+    end = joined(present, end, begins, y, following);
+    const list = following;
+    following = present;
+    present = list;
+    const spansEnd = spansOf(present, end, y, width, limits, spans);
+    const row = canvas + (<usize>((y - top) * width) << 2);
+    drawSpans(spans, spansEnd, row, texture, stride, maxU, maxV);
   }
 }
 
