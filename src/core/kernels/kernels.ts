@@ -7,7 +7,7 @@ const modules = new Map<string, WebAssembly.Module>();
 
 /**
  * The functions of `assembly/NAME.ts` on a memory of the caller's: WebAssembly with fixed-width SIMD, which every browser
- * with WebCodecs has.
+ * with WebCodecs has. Exponentials are the browser's own, as in TypeScript.
  */
 export function kernelsOn<Kernels>(name: keyof typeof COMPILED, memory: WebAssembly.Memory): Kernels {
   let module = modules.get(name);
@@ -16,7 +16,7 @@ export function kernelsOn<Kernels>(name: keyof typeof COMPILED, memory: WebAssem
     module = new WebAssembly.Module(binary);
     modules.set(name, module);
   }
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
+  return new WebAssembly.Instance(module, { env: { memory, exp: Math.exp } }).exports as unknown as Kernels;
 }
 
 /** Makes a memory at least so many bytes long; what was read from it before must be read again. */

@@ -5,7 +5,7 @@ import type { MouthPose } from "../../core/mouth.ts";
 import type { PersonMatte } from "../../core/person-matte.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import { createDeformer, strengthAtYaw, type HeadMotion } from "../face-rig/deformer.ts";
-import { drawEyeball } from "../eyes/eyelids.ts";
+import { createEyeballs } from "../eyes/eyelids.ts";
 import { findEyes, gazeShift } from "../eyes/eyes.ts";
 import { fitFace } from "../face-rig/fitted-face.ts";
 import { inpaintLips } from "../mouth/lip-inpainting.ts";
@@ -132,6 +132,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
     ? createTexture(image, { ...facts.ownTeeth.plane, x: facts.ownTeeth.x, y: facts.ownTeeth.y }, 4)
     : texture;
   const layers = createMouthLayers(rig, face, facts);
+  const drawEyeball = createEyeballs(stage);
   const eyes = findEyes(image, landmarks, face, facts.lash.map(toSrgb));
 
   const render = (pose: FramePose, out: RgbaImage) => {
@@ -148,8 +149,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
     stage.warp(deformer.target);
     for (const eye of eyes) {
       const shut = lids[eye.topology.blink];
-      if (shut > 0 || looks)
-        drawEyeball(texture, eye, deformer.target, deformer.headMap(eye.depth), shut, gaze, canvas);
+      if (shut > 0 || looks) drawEyeball(eye, deformer.target, deformer.headMap(eye.depth), shut, gaze);
     }
     drawMouthInterior(
       {

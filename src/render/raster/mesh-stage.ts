@@ -6,10 +6,18 @@ import { WARP_SLACK, warpKernelsOn, warpRoom } from "./warp-kernels.ts";
 
 /** One mesh with one texture that is drawn again and again, all of it in one memory: no frame copies more than itself. */
 export interface MeshStage {
+  readonly width: number;
+  readonly height: number;
   /** The mesh's texture. */
   readonly texture: Texture;
   /** The canvas, `[height, width]`, one RGBA pixel per word. */
   readonly words: Uint32Array;
+  /** For kernels that draw on the canvas as well; it never grows. */
+  readonly memory: WebAssembly.Memory;
+  /** Addresses of the first texel, of the first pixel, and of room for whatever one drawing needs, on a multiple of 16. */
+  readonly textureAt: number;
+  readonly canvasAt: number;
+  readonly roomAt: number;
   /**
    * Draws the triangles that moved as `warpMesh` does.
    * @param target `[vertices, 2]` on the canvas. @param whole draws those that did not move, too.
@@ -30,6 +38,9 @@ export interface MeshStageOptions {
   /** An opaque picture of the canvas's size, and the box outside which nothing is ever drawn over it. */
   readonly background?: { readonly image: RgbaImage; readonly box: Box } | undefined;
 }
+
+/** Bytes of room for each pixel of width and height: for lines across the canvas in steps of half a pixel. */
+const LINE_ROOM = 64;
 
 /** Texels around a triangle's own that interpolation may look at, and one more. */
 const REACH = 3;
@@ -73,6 +84,25 @@ function emptyTriangles(
   return empty;
 }
 
+/** For each row of a texture the bytes, counted from its first texel, of the first texel that is not 0, and behind the last. */
+function extentsOf({ width, height, scale, x, data }: Texture, source: Float64Array): Uint32Array {
+  let [left, right] = [Infinity, -Infinity];
+  for (let i = 0; i < source.length; i += 2) {
+    left = Math.min(left, source[i]!);
+    right = Math.max(right, source[i]!);
+  }
+  const begin = Math.max(0, Math.floor((left - x) * scale));
+  const end = Math.min(width, Math.ceil((right - x) * scale) + 2);
+  const extents = new Uint32Array(2 * height);
+  for (let row = 0; row < height; row++) {
+    let [first, behind] = [row * width + begin, row * width + end];
+    while (first < behind && data[first] === 0) first++;
+    while (first < behind && data[behind - 1] === 0) behind--;
+    extents.set([4 * first, 4 * behind], 2 * row);
+  }
+  return extents;
+}
+
 /** Puts a mesh, its texture and its background into a memory; WebAssembly SIMD. */
 export function createMeshStage(options: MeshStageOptions): MeshStage {
   const { width, height, texture, triangles, source, background } = options;
@@ -89,7 +119,8 @@ export function createMeshStage(options: MeshStageOptions): MeshStage {
   const targetAt = place(source.byteLength);
   const trianglesAt = place(triangles.byteLength);
   const emptyAt = place(triangles.length / 3);
-  const roomAt = place(warpRoom(triangles.length / 3, height));
+  const extentsAt = place(8 * texture.height);
+  const roomAt = place(Math.max(warpRoom(triangles.length / 3, height), LINE_ROOM * (width + height)));
   const canvasAt = place(height * rowBytes + WARP_SLACK);
   const behindAt = place((behind?.rows ?? 0) * rowBytes + WARP_SLACK);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE) });
@@ -100,12 +131,14 @@ export function createMeshStage(options: MeshStageOptions): MeshStage {
   new Float64Array(buffer, sourceAt, source.length).set(source);
   new Uint16Array(buffer, trianglesAt, triangles.length).set(triangles);
   new Uint8Array(buffer, emptyAt, triangles.length / 3).set(emptyTriangles(texture, triangles, source));
+  new Uint32Array(buffer, extentsAt, 2 * texture.height).set(extentsOf(texture, source));
   if (background && behind) {
     const rows = wordsOf(background.image).subarray(behind.y * width, (behind.y + behind.rows) * width);
     new Uint32Array(buffer, behindAt, rows.length).set(rows);
   }
   const placed = new Float64Array(buffer, targetAt, source.length);
   return {
+    ...{ width, height, memory, textureAt, canvasAt, roomAt },
     texture: { ...texture, data },
     words: new Uint32Array(buffer, canvasAt, width * height),
     warp(target, whole = false) {
@@ -131,6 +164,7 @@ export function createMeshStage(options: MeshStageOptions): MeshStage {
         roomAt,
         whole ? 1 : 0,
         emptyAt,
+        extentsAt,
       );
     },
     lay() {

@@ -4,7 +4,8 @@ import { kernelsOn } from "../../core/kernels/kernels.ts";
 export interface WarpKernels {
   /**
    * See `warpMesh`: triangles in 16-bit numbers, vertices in pairs of 64-bit floats, `canvas` from row `top` to `bottom`;
-   * `empty` 0, or a byte for each triangle, 1 where all its texels are 0.
+   * `empty` 0, or a byte for each triangle, 1 where all its texels are 0; `extents` 0, or for each row of the texture which
+   * of its bytes, counted from the first texel, may be looked up: the first, and behind the last.
    */
   warp(
     triangles: number,
@@ -25,6 +26,7 @@ export interface WarpKernels {
     room: number,
     whole: number,
     empty: number,
+    extents: number,
   ): void;
   /** Lays a row of at least four premultiplied pixels over opaque ones, in place. */
   overRow(row: number, behind: number, width: number): void;

@@ -200,6 +200,7 @@ export function warpMesh(
     roomAt,
     whole ? 1 : 0,
     0,
+    0,
   );
   rows.set(drawn);
 }

@@ -60,6 +60,11 @@ const CLEAR: i32 = 2;
 /** The row's own pixels lie in the texture. */
 const OWN_INSIDE: i32 = 3;
 
+/** Bytes that memory gives at a time. */
+const LINE: usize = 64;
+/** Rows of a texture that are asked for before they are needed. */
+const AHEAD: i32 = 6;
+
 /** Added to a whole number it leaves that in the lower half of a 64-bit float. */
 const WHOLE: f64 = 6755399441055744;
 
@@ -179,12 +184,16 @@ function joined(before: usize, end: usize, begins: usize, y: i32, next: usize): 
   return next;
 }
 
+/** The texture's lowest row in which a span of the last {@link spansOf} begins. */
+let texelRow: i32 = 0;
+
 /** Works out row `y` of the triangles of a list. @param limits of places in the texture. @returns the end of `span`. */
 function spansOf(list: usize, end: usize, y: i32, width: i32, limits: v128, span: usize): usize {
   const height = f64x2.splat(<f64>y);
   const none = f64x2.splat(0);
   const whole = f64x2.splat(WHOLE);
   const columns = f64x2.splat(<f64>width);
+  let lowest = i32x4.splat(0);
   for (; list < end; list += 4) {
     const one = load<usize>(list);
     const part = one + (y >= load<i32>(one, LOWER) ? EDGES : 0);
@@ -198,7 +207,9 @@ function spansOf(list: usize, end: usize, y: i32, width: i32, limits: v128, span
     const fromCorner = f64x2.mul(i64x2.shuffle(down, down, 0, 0), v128.load(one, PER_ROW));
     const exact = f64x2.add(f64x2.add(v128.load(one, CORNER), inward), fromCorner);
     const start = roundBoth(f64x2.mul(exact, f64x2.splat(65536)));
-    v128.store(span, i32x4.shuffle(f64x2.add(start, whole), f64x2.add(ends, whole), 0, 2, 4, 6));
+    const packed = i32x4.shuffle(f64x2.add(start, whole), f64x2.add(ends, whole), 0, 2, 4, 6);
+    v128.store(span, packed);
+    lowest = i32x4.max_s(lowest, packed);
     store<usize>(span, one, OF);
     let kind = load<i32>(one, KIND);
     if (kind == LIMITED) {
@@ -214,6 +225,7 @@ function spansOf(list: usize, end: usize, y: i32, width: i32, limits: v128, span
     store<i32>(span, kind, ROW_KIND);
     span += SPAN;
   }
+  texelRow = i32x4.extract_lane(lowest, 1) >> 16;
   return span;
 }
 
@@ -274,6 +286,8 @@ function drawSpans(span: usize, last: usize, row: usize, texture: usize, stride:
  * @param canvas address of row `top`; rows up to `bottom`, exclusive, are there, `width` pixels each.
  * @param room for 248 bytes a triangle, 4 a row and 8 more, on a multiple of 16.
  * @param empty address of a byte for each triangle, 1 where its texels are 0; or 0.
+ * @param extents address of two 32-bit numbers for each row of the texture: bytes from its first texel to the first one in
+ * the row that may be looked up, and behind the last; or 0.
  */
 export function warp(
   triangles: usize,
@@ -294,6 +308,7 @@ export function warp(
   room: usize,
   whole: bool,
   empty: usize,
+  extents: usize,
 ): void {
   const maxU = (textureWidth - 2) << 16;
   const maxV = (textureHeight - 2) << 16;
@@ -404,6 +419,8 @@ export function warp(
     store<usize>(begins, one);
   }
   let end = present;
+  let fetched = 0;
+  let sum: u32 = 0;
   for (let y = top; y < bottom; y++) {
     const begins = load<usize>(beginning + (<usize>(y - top) << 2));
     end = joined(present, end, begins, y, following);
@@ -412,8 +429,19 @@ export function warp(
     present = list;
     const spansEnd = spansOf(present, end, y, width, limits, spans);
     const row = canvas + (<usize>((y - top) * width) << 2);
+    if (extents != 0) {
+      // A texture is larger than what a processor keeps: its rows are asked for in one go, before triangles need pieces of them.
+      const until = min(textureHeight, texelRow + AHEAD);
+      for (; fetched < until; fetched++) {
+        const extent = extents + (<usize>fetched << 3);
+        const behind = texture + load<u32>(extent, 4);
+        for (let at = texture + load<u32>(extent); at < behind; at += LINE) sum += load<u32>(at);
+      }
+    }
     drawSpans(spans, spansEnd, row, texture, stride, maxU, maxV);
   }
+  // Nobody needs the sum, but what goes into it is then really read.
+  store<u32>(room, sum);
 }
 
 /** Two premultiplied pixels in eight lanes over two opaque ones: own + floor(((255 − alpha) behind + 127) / 255). */
