@@ -171,8 +171,11 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const feather = Math.max(1, 2 * facts.blurPx, 0.008 * iod);
   const rim = 0.02 * iod;
   const pad = Math.max(2, feather, 2.5 * rim);
-  const heights = [...outline.upper, ...outline.lower];
-  const [low, high] = [Math.min(...heights), Math.max(...heights)];
+  let [low, high] = [Infinity, -Infinity];
+  for (let bin = 0; bin < outline.count; bin++) {
+    low = Math.min(low, outline.upper[bin]!, outline.lower[bin]!);
+    high = Math.max(high, outline.upper[bin]!, outline.lower[bin]!);
+  }
   const corners = [0, width].flatMap((along) =>
     [low, high].map((across) => [
       outline.x + along * alongX - across * alongY,

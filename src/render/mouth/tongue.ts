@@ -29,9 +29,30 @@ export interface CoveredPart {
 /** Memory of drawing, used again from frame to frame. */
 let image = new Float32Array(0);
 let depth = new Float32Array(0);
+/** `[height, width]` the triangle that is seen, where depth is finite. */
+let seen = new Uint16Array(0);
+let screen = new Float32Array(0);
+let shades = new Float32Array(0);
+/** For each vertex the call that its shade was worked out in. */
+let shadedIn = new Uint32Array(0);
+let calls = 0;
+
+function makeRoom(pixels: number, vertices: number): void {
+  if (depth.length < pixels) {
+    image = new Float32Array(4 * pixels);
+    depth = new Float32Array(pixels);
+    seen = new Uint16Array(pixels);
+  }
+  if (shadedIn.length < vertices) {
+    screen = new Float32Array(3 * vertices);
+    shades = new Float32Array(4 * vertices);
+    shadedIn = new Uint32Array(vertices);
+  }
+}
 
 /**
  * Draws the tongue's mesh into `[height, width, 4]` (linear, premultiplied) for a part of the canvas, where it is covered.
+ * First it finds which triangle is seen where: most vertices are hidden and need no shade.
  * @returns valid until the next call.
  */
 export function drawTongue(
@@ -40,10 +61,9 @@ export function drawTongue(
 ): Float32Array {
   const { layers, facts, shape } = frame;
   const { positions, jaw, triangles } = layers.tongue;
-  if (depth.length < width * height) {
-    image = new Float32Array(4 * width * height);
-    depth = new Float32Array(width * height);
-  }
+  const count = positions.length / 3;
+  makeRoom(width * height, count);
+  calls++;
   for (let y = 0; y < height; y++) {
     const [first, end] = [y * width + spans[2 * y]!, y * width + spans[2 * y + 1]!];
     image.fill(0, 4 * first, 4 * end);
@@ -51,66 +71,69 @@ export function drawTongue(
   }
   const open = shape.controls.jaw ?? 0;
   const raised = shape.tongue;
-  const count = positions.length / 3;
-  const screen = new Float32Array(count * 3);
-  const shades = new Float32Array(count * 4);
   const front = layers.lipDepth;
   const near = frame.headMap(front);
   const far = frame.headMap(front + layers.perCm);
-  const map = new Float64Array(6);
   const middle = (frame.target[13 * 2]! + frame.target[14 * 2]!) / 2;
   // The tip is what the light reaches first.
   let tipDeep = Infinity;
   for (let i = 0; i < positions.length; i += 3) {
     tipDeep = Math.min(tipDeep, (positions[i + 2]! + open * jaw[i + 2]! - front) / layers.perCm);
   }
-  for (let v = 0; v < count; v++) {
-    const i = v * 3;
+  /** Depth of a vertex, in pixels. */
+  const depthOf = (i: number, lift: number) =>
+    positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
+  /** How far the tip, the front third along the middle, rises behind the upper teeth. */
+  const liftOf = (i: number) => {
     const behind = (positions[i + 2]! - front) / layers.perCm;
-    // The tip, the front third along the middle, rises behind the upper teeth.
-    const tip = clamp((4.2 - behind) / 2.6, 0, 1);
-    const lift = raised * tip;
+    return raised * clamp((4.2 - behind) / 2.6, 0, 1);
+  };
+  for (let i = 0; i < 3 * count; i += 3) {
+    const lift = liftOf(i);
     const x = positions[i]! + open * jaw[i]!;
     const y =
       positions[i + 1]! +
       open * jaw[i + 1]! +
       (0.12 + 1.3 * open * (1 - raised)) * layers.perCm -
       lift * 0.66 * layers.perCm;
-    const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
+    const z = depthOf(i, lift);
     const deep = (z - front) / layers.perCm;
-    for (let k = 0; k < 6; k++) map[k] = near[k]! + (far[k]! - near[k]!) * deep;
-    screen[i] = map[0]! * x + map[1]! * y + map[2]! - left;
-    screen[i + 1] = map[3]! * x + map[4]! * y + map[5]! - top;
+    const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
+    screen[i] = map(0) * x + map(1) * y + map(2) - left;
+    screen[i + 1] = map(3) * x + map(4) * y + map(5) - top;
     screen[i + 2] = z;
+  }
+  const shade = (v: number) => {
+    if (shadedIn[v] === calls) return;
+    shadedIn[v] = calls;
+    const i = v * 3;
+    const deep = (depthOf(i, liftOf(i)) - front) / layers.perCm;
     const across = (screen[i]! + left - middle) / frame.iod;
     const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
-    const shade = layers.tongueLight[i]! * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
+    const light = layers.tongueLight[i]! * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
     const specular = layers.tongueLight[i + 1]! * groove;
-    const reddish = shade ** 1.06;
-    shades[v * 4] = facts.tongue[0] * shade ** 0.92 + specular * facts.skinLight;
+    const reddish = light ** 1.06;
+    shades[v * 4] = facts.tongue[0] * light ** 0.92 + specular * facts.skinLight;
     shades[v * 4 + 1] = facts.tongue[1] * reddish + specular * facts.skinLight;
     shades[v * 4 + 2] = facts.tongue[2] * reddish + specular * facts.skinLight;
     shades[v * 4 + 3] = layers.tongueLight[i + 2]!;
-  }
+  };
   for (let t = 0; t < triangles.length; t += 3) {
     const a = triangles[t]! * 3;
     const b = triangles[t + 1]! * 3;
     const c = triangles[t + 2]! * 3;
-    const pa = triangles[t]! * 4;
-    const pb = triangles[t + 1]! * 4;
-    const pc = triangles[t + 2]! * 4;
     const ax = screen[a]!;
     const ay = screen[a + 1]!;
     const bx = screen[b]!;
     const by = screen[b + 1]!;
     const cx = screen[c]!;
     const cy = screen[c + 1]!;
-    const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-    if (Math.abs(area) < 1e-6) continue;
     const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
     const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
     const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
     const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
+    const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
+    if (x0 > x1 || Math.abs(area) < 1e-6) continue;
     for (let y = y0; y <= y1; y++) {
       const end = Math.min(x1 + 1, spans[2 * y + 1]!);
       for (let x = Math.max(x0, spans[2 * y]!); x < end; x++) {
@@ -122,9 +145,28 @@ export function drawTongue(
         const at = y * width + x;
         if (z >= depth[at]!) continue;
         depth[at] = z;
-        for (let k = 0; k < 4; k++) {
-          image[at * 4 + k] = wa * shades[pa + k]! + wb * shades[pb + k]! + wc * shades[pc + k]!;
-        }
+        seen[at] = t;
+      }
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    for (let x = spans[2 * y]!; x < spans[2 * y + 1]!; x++) {
+      const at = y * width + x;
+      if (depth[at] === Infinity) continue;
+      const t = seen[at]!;
+      const [a, b, c] = [triangles[t]!, triangles[t + 1]!, triangles[t + 2]!];
+      shade(a);
+      shade(b);
+      shade(c);
+      const [ax, ay] = [screen[a * 3]!, screen[a * 3 + 1]!];
+      const [bx, by] = [screen[b * 3]! - ax, screen[b * 3 + 1]! - ay];
+      const [cx, cy] = [screen[c * 3]! - ax, screen[c * 3 + 1]! - ay];
+      const area = bx * cy - cx * by;
+      const wb = ((x - ax) * cy - cx * (y - ay)) / area;
+      const wc = (bx * (y - ay) - (x - ax) * by) / area;
+      const wa = 1 - wb - wc;
+      for (let k = 0; k < 4; k++) {
+        image[at * 4 + k] = wa * shades[a * 4 + k]! + wb * shades[b * 4 + k]! + wc * shades[c * 4 + k]!;
       }
     }
   }
