@@ -24,3 +24,23 @@ export function growTo(memory: WebAssembly.Memory, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE));
 }
+
+/** A memory that holds a picture which kernels may work on where it lies. */
+export interface PictureMemory {
+  readonly memory: WebAssembly.Memory;
+  /** Where they find room for a moment, on a multiple of 16, and its bytes. */
+  readonly roomAt: number;
+  readonly roomBytes: number;
+}
+
+const pictureMemories = new WeakMap<ArrayBufferLike, PictureMemory>();
+
+/** Lets kernels find a memory by its buffer; it must not grow any more. */
+export function holdsPictures(held: PictureMemory): void {
+  pictureMemories.set(held.memory.buffer, held);
+}
+
+/** The memory in which a picture lies, if it is one of kernels. */
+export function pictureMemoryOf(buffer: ArrayBufferLike): PictureMemory | undefined {
+  return pictureMemories.get(buffer);
+}

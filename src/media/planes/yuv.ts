@@ -1,5 +1,5 @@
 import type { RgbaImage } from "../../core/image.ts";
-import { growTo } from "../../core/kernels/kernels.ts";
+import { growTo, pictureMemoryOf } from "../../core/kernels/kernels.ts";
 import {
   I420_CONSTANTS,
   I420_SLACK,
@@ -37,16 +37,43 @@ export interface MadePlanes {
   readonly v: Uint8Array;
 }
 
+/** Kernels by the memory that they work in. */
+const kernelsIn = new WeakMap<WebAssembly.Memory, I420Kernels>();
 /** The memory of the conversion; it grows to the largest picture. */
-let converter: { readonly memory: WebAssembly.Memory; readonly kernels: I420Kernels } | undefined;
+let converter: WebAssembly.Memory | undefined;
 
-function converterFor(bytes: number) {
-  if (!converter) {
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    converter = { memory, kernels: i420KernelsOn(memory) };
+/** Bytes of a conversion beside its pixels. */
+const roomFor = (width: number, height: number) => I420_CONSTANTS + (width * height * 3) / 2 + 3 * I420_SLACK;
+
+/** Converts the pixels at an address. @param room address of {@link roomFor} bytes. */
+function convert(
+  memory: WebAssembly.Memory,
+  pixels: number,
+  room: number,
+  width: number,
+  height: number,
+  colour: PlaneColour,
+): MadePlanes {
+  let kernels = kernelsIn.get(memory);
+  if (!kernels) kernelsIn.set(memory, (kernels = i420KernelsOn(memory)));
+  const [lumaBytes, chromaBytes] = [width * height, (width * height) >> 2];
+  const luma = room + I420_CONSTANTS;
+  const u = luma + lumaBytes + I420_SLACK;
+  const v = u + chromaBytes + I420_SLACK;
+  writeI420Constants(memory, room, constantsOf(colour));
+  const rowBytes = width * 4;
+  for (let y = 0; y < height; y += 2) {
+    const [upper, chroma] = [pixels + y * rowBytes, (y * width) >> 2];
+    kernels.lumaRow(upper, luma + y * width, room, width);
+    kernels.lumaRow(upper + rowBytes, luma + (y + 1) * width, room, width);
+    kernels.chromaRow(upper, upper + rowBytes, u + chroma, v + chroma, room, width);
   }
-  growTo(converter.memory, bytes);
-  return converter;
+  const bytes = new Uint8Array(memory.buffer);
+  return {
+    y: bytes.subarray(luma, luma + lumaBytes),
+    u: bytes.subarray(u, u + chromaBytes),
+    v: bytes.subarray(v, v + chromaBytes),
+  };
 }
 
 /**
@@ -61,36 +88,24 @@ export function makePlanes(
   colour: PlaneColour,
   fill: (pixels: Uint8Array) => void,
 ): MadePlanes {
-  const [lumaBytes, chromaBytes] = [width * height, (width * height) >> 2];
-  const pixels = I420_CONSTANTS;
-  const luma = pixels + lumaBytes * 4 + I420_SLACK;
-  const u = luma + lumaBytes + I420_SLACK;
-  const v = u + chromaBytes + I420_SLACK;
-  const { memory, kernels } = converterFor(v + chromaBytes + I420_SLACK);
-  const bytes = new Uint8Array(memory.buffer);
-  writeI420Constants(memory, 0, constantsOf(colour));
-  fill(bytes.subarray(pixels, pixels + lumaBytes * 4));
-  const rowBytes = width * 4;
-  for (let y = 0; y < height; y++) kernels.lumaRow(pixels + y * rowBytes, luma + y * width, 0, width);
-  for (let y = 0; y < height; y += 2) {
-    const chroma = (y * width) >> 2;
-    const upper = pixels + y * rowBytes;
-    kernels.chromaRow(upper, upper + rowBytes, u + chroma, v + chroma, 0, width);
-  }
-  return {
-    y: bytes.subarray(luma, luma + lumaBytes),
-    u: bytes.subarray(u, u + chromaBytes),
-    v: bytes.subarray(v, v + chromaBytes),
-  };
+  converter ??= new WebAssembly.Memory({ initial: 1 });
+  const pixelBytes = width * height * 4;
+  growTo(converter, pixelBytes + I420_SLACK + roomFor(width, height));
+  fill(new Uint8Array(converter.buffer, 0, pixelBytes));
+  return convert(converter, 0, pixelBytes + I420_SLACK, width, height, colour);
 }
 
 /**
- * Converts a picture as {@link makePlanes} does to Y, then U, then V.
+ * Converts a picture as {@link makePlanes} does to Y, then U, then V; one in a memory of kernels where it lies.
  * @param image both sides even. @param target at least `i420Bytes` long.
  */
 export function rgbaToI420(image: RgbaImage, target: Uint8Array, colour: PlaneColour = BT709): void {
   const { width, height, data } = image;
-  const { y, u, v } = makePlanes(width, height, colour, (pixels) => pixels.set(data));
+  const home = pictureMemoryOf(data.buffer);
+  const { y, u, v } =
+    home && home.roomBytes >= roomFor(width, height)
+      ? convert(home.memory, data.byteOffset, home.roomAt, width, height, colour)
+      : makePlanes(width, height, colour, (pixels) => pixels.set(data));
   target.set(y);
   target.set(u, y.length);
   target.set(v, y.length + u.length);

@@ -1,4 +1,3 @@
-import { createImage } from "../../core/image.ts";
 import { maskAlpha } from "../../core/mask-alpha.ts";
 import type { Picture } from "../../media/planes/picture.ts";
 import { ARTICULATORS, REST_POSE, type MouthPiece, type MouthPose } from "../../core/mouth.ts";
@@ -85,7 +84,7 @@ export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   ];
   const style = pictureStyle(scene.style, scene.mask !== null);
   const surfaceOf = createSurfaces(source, scene.mask && maskAlpha(scene.mask, width, height));
-  const out = createImage(width, height);
+  const out = portrait.canvas;
   const utterances = new Map<number, Utterance>();
   const head = new Follower(HEAD_EASE_SECONDS);
   const eyes = new Follower(EYES_EASE_SECONDS);

@@ -3,6 +3,8 @@ import { paintFace as paint, readRig } from "../../../tests/fixtures/painted-fac
 import { createImage, type RgbaImage } from "../../core/image.ts";
 import { REST_POSE, type MouthPose } from "../../core/mouth.ts";
 import { createDeformer } from "../face-rig/deformer.ts";
+import { i420Bytes } from "../../media/planes/picture.ts";
+import { rgbaToI420 } from "../../media/planes/yuv.ts";
 import { fitFace } from "../face-rig/fitted-face.ts";
 import { lipGapIod } from "../mouth/mouth-outline.ts";
 import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
@@ -214,6 +216,25 @@ test("the same pose draws the same pixels again, whatever was drawn before", () 
   frame(posed({ closure: 1 }, { head: { ...STILL, rollDeg: -2 } }));
   const again = frame(pose);
   expect(again.every((value, i) => value === first[i])).toBe(true);
+});
+
+test("on a portrait's own canvas, and in planes made of it, a pose looks as on any other picture", () => {
+  const painted = paintFace();
+  const portrait = preparePortrait({ ...painted, rig });
+  const { width, height } = painted.image;
+  const elsewhere = createImage(width, height);
+  const planes = [0, 1].map(() => new Uint8Array(i420Bytes(width, height)));
+  for (const name of ["ah", "oo", "l"]) {
+    const pose = posed(KEY_POSES[name]!, { head: { ...STILL, yawDeg: 2 }, blinkLeft: 0.4, gaze: [3, 1] });
+    [portrait.canvas, elsewhere].forEach((image, i) => {
+      copySource(painted.image, image);
+      portrait.render(pose, image);
+      rgbaToI420(image, planes[i]!);
+    });
+    expect(changedPixels(portrait.canvas, elsewhere)).toEqual([]);
+    expect(changedPixels(elsewhere, painted.image).length).toBeGreaterThan(500);
+    expect(planes[0]).toEqual(planes[1]);
+  }
 });
 
 test("a neighbour's face is left alone", () => {

@@ -64,6 +64,8 @@ export interface Portrait {
   readonly mouthWidthPx: number;
   /** All pixels that may ever change lie in this box. */
   readonly animatedBox: Box;
+  /** A picture upon which poses are drawn without copying it: use it for {@link Portrait.render} in the place of another. */
+  readonly canvas: RgbaImage;
   /** Draws a pose onto `out`, which already holds the source (and perhaps other portraits). */
   render(pose: FramePose, out: RgbaImage): void;
 }
@@ -144,8 +146,8 @@ export function preparePortrait(options: PortraitOptions): Portrait {
     const looks = Math.hypot(...gaze) > STILL_GAZE_PX;
     if (!deformer.moved && !looks) return;
     const canvas = { width, height, words: stage.words };
-    const pixels = wordsOf(out);
-    stage.words.set(pixels);
+    const elsewhere = out.data.buffer === stage.canvas.data.buffer ? null : wordsOf(out);
+    if (elsewhere) stage.words.set(elsewhere);
     stage.warp(deformer.target);
     for (const eye of eyes) {
       const shut = lids[eye.topology.blink];
@@ -165,7 +167,11 @@ export function preparePortrait(options: PortraitOptions): Portrait {
       canvas,
     );
     stage.lay();
-    pixels.set(stage.words);
+    elsewhere?.set(stage.words);
   };
-  return { width, height, warnings, mouthWidthPx: face.mouthWidthPx, animatedBox: box, render };
+  return {
+    ...{ width, height, warnings, mouthWidthPx: face.mouthWidthPx, animatedBox: box },
+    canvas: stage.canvas,
+    render,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { WASM_PAGE } from "../../core/kernels/kernels.ts";
+import { holdsPictures, WASM_PAGE } from "../../core/kernels/kernels.ts";
 import { rowsOf, wordsOf, type Texture } from "./warp.ts";
 import { WARP_SLACK, warpKernelsOn, warpRoom } from "./warp-kernels.ts";
 
@@ -12,6 +12,8 @@ export interface MeshStage {
   readonly texture: Texture;
   /** The canvas, `[height, width]`, one RGBA pixel per word. */
   readonly words: Uint32Array;
+  /** The canvas as a picture. */
+  readonly canvas: RgbaImage;
   /** For kernels that draw on the canvas as well; it never grows. */
   readonly memory: WebAssembly.Memory;
   /** Addresses of the first texel, of the first pixel, and of room for whatever one drawing needs, on a multiple of 16. */
@@ -41,6 +43,11 @@ export interface MeshStageOptions {
 
 /** Bytes of room for each pixel of width and height: for lines across the canvas in steps of half a pixel. */
 const LINE_ROOM = 64;
+
+/** Vectors of other kernels may reach further beyond the canvas's end. */
+const CANVAS_SLACK = 64;
+/** Bytes of room for a picture's planes beside two for each pixel. */
+const PLANES_ROOM = 1024;
 
 /** Texels around a triangle's own that interpolation may look at, and one more. */
 const REACH = 3;
@@ -120,8 +127,13 @@ export function createMeshStage(options: MeshStageOptions): MeshStage {
   const trianglesAt = place(triangles.byteLength);
   const emptyAt = place(triangles.length / 3);
   const extentsAt = place(8 * texture.height);
-  const roomAt = place(Math.max(warpRoom(triangles.length / 3, height), LINE_ROOM * (width + height)));
-  const canvasAt = place(height * rowBytes + WARP_SLACK);
+  const roomBytes = Math.max(
+    warpRoom(triangles.length / 3, height),
+    LINE_ROOM * (width + height),
+    2 * width * height + PLANES_ROOM,
+  );
+  const roomAt = place(roomBytes);
+  const canvasAt = place(height * rowBytes + CANVAS_SLACK);
   const behindAt = place((behind?.rows ?? 0) * rowBytes + WARP_SLACK);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / WASM_PAGE) });
   const { buffer } = memory;
@@ -136,11 +148,13 @@ export function createMeshStage(options: MeshStageOptions): MeshStage {
     const rows = wordsOf(background.image).subarray(behind.y * width, (behind.y + behind.rows) * width);
     new Uint32Array(buffer, behindAt, rows.length).set(rows);
   }
+  holdsPictures({ memory, roomAt, roomBytes });
   const placed = new Float64Array(buffer, targetAt, source.length);
   return {
     ...{ width, height, memory, textureAt, canvasAt, roomAt },
     texture: { ...texture, data },
     words: new Uint32Array(buffer, canvasAt, width * height),
+    canvas: { width, height, data: new Uint8ClampedArray(buffer, canvasAt, height * rowBytes) },
     warp(target, whole = false) {
       const [top, bottom] = rowsOf(target, height);
       if (top >= bottom) return;

@@ -67,6 +67,7 @@ export function animateOwnPicture(
   const landmarks = speakers.map((speaker) => speaker.landmarks);
   const places = landmarks.map((face) => source.place(face));
   const portraits = preparePortraits(source, landmarks, bystanders, matte, rig);
+  source.giveFramesIn(portraits[0]!.canvas);
   const tracks = speakers.map(({ track, startSeconds }) => placeTrack(track, startSeconds, durationSeconds));
   const actors = tracks.map((track, index) => {
     const other = tracks.findIndex((_, at) => at !== index);

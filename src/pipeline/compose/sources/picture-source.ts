@@ -10,6 +10,8 @@ export interface PictureSource extends FrameSource {
   readonly kind: "picture";
   /** The picture at output size; every frame is a copy of it. */
   readonly image: RgbaImage;
+  /** Gives all further frames in this picture, as large: one at a time. */
+  giveFramesIn(canvas: RgbaImage): void;
   /** The picture itself, where it is larger than the output. */
   readonly detail: RgbaImage | null;
   /** Landmarks of the scene's picture in pixels of `image`. */
@@ -37,6 +39,7 @@ export function openPictureSource(
   const image = larger ? resizeImage(picture, width, height) : cropToEven(picture, width, height);
   const frames = Math.max(1, Math.round(durationSeconds * fps));
   const free: RgbaImage[] = [];
+  let canvas: RgbaImage | null = null;
   return {
     kind: "picture",
     width,
@@ -49,13 +52,16 @@ export function openPictureSource(
 
     async *pictures(first, end = frames) {
       for (let frame = first; frame < end; frame++) {
-        const copy = free.pop() ?? createImage(width, height);
+        const copy = canvas ?? free.pop() ?? createImage(width, height);
         copy.data.set(image.data);
         yield copy;
       }
     },
+    giveFramesIn(picture) {
+      canvas = picture;
+    },
     release(used) {
-      if (!isPlanar(used)) free.push(used);
+      if (!isPlanar(used) && used !== canvas) free.push(used);
     },
     place({ points, presence }) {
       const placed = points.slice();
