@@ -1,14 +1,10 @@
-/** Characters that fill two columns of a terminal (East Asian wide and fullwidth, Unicode 15.1 annex 11). */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/u;
-const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
+import stringWidth from "fast-string-width";
 
 /** Columns of a terminal that a text fills. */
-export function widthOf(text: string): number {
-  let width = 0;
-  for (const letter of text.normalize("NFC")) width += NO_WIDTH.test(letter) ? 0 : WIDE.test(letter) ? 2 : 1;
-  return width;
-}
+export const widthOf = (text: string): number => stringWidth(text.normalize("NFC"));
+
+/** Whether a letter is one of those that fill two columns, as Chinese and Japanese do. */
+const isWide = (letter: string | undefined) => letter !== undefined && widthOf(letter) > 1;
 
 /** The text, filled up with spaces to a width. */
 export const padded = (text: string, width: number): string =>
@@ -20,7 +16,7 @@ const NOT_LAST = /[\p{Ps}\p{Pi}]$/u;
 
 /** A word in parts between which a line may break: none of words of letters, every word of Chinese or Japanese. */
 function partsOf(word: string, segmenter: Intl.Segmenter): string[] {
-  if (!WIDE.test(word)) return [word];
+  if (![...word].some(isWide)) return [word];
   const parts: string[] = [];
   for (const { segment } of segmenter.segment(word)) {
     const last = parts.at(-1);
@@ -29,7 +25,7 @@ function partsOf(word: string, segmenter: Intl.Segmenter): string[] {
       last !== undefined &&
       (NOT_FIRST.test(segment) ||
         NOT_LAST.test(last) ||
-        !(WIDE.test(segment[0]!) || WIDE.test(last.at(-1)!)));
+        !(isWide([...segment][0]) || isWide([...last].at(-1))));
     if (joined) parts[parts.length - 1] = last + segment;
     else parts.push(segment);
   }
