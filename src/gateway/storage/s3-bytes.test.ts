@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startS3, startSilence } from "../../../tests/cluster/services.ts";
 import { chunksOf, type ByteStore } from "../../queue/store/media-store.ts";
@@ -123,3 +125,19 @@ test("a server that never answers is told of while it is waited for, then given 
   expect(told).toMatchObject([{ service: "S3", option: "--storage", address: endpoint, leftMs: 3000 }]);
   await silence.close();
 }, 20_000);
+
+test("a question that is never answered is given up, and the storage is for the moment away", async () => {
+  let endpoint = "http://127.0.0.1:";
+  const server = createServer((request, response) => {
+    // The bucket is there; what is asked of it hangs.
+    if (new URL(request.url!, endpoint).pathname.split("/").filter(Boolean).length === 1)
+      response.writeHead(200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  endpoint += String((server.address() as AddressInfo).port);
+  const hanging = await openS3Bytes({ ...s3.address, endpoint }, PATIENCE, 300);
+  await expect(hanging.open("file")).rejects.toMatchObject({ code: "storage/unavailable" });
+  await expect(hanging.delete("file")).rejects.toMatchObject({ code: "storage/unavailable" });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});

@@ -18,6 +18,8 @@ import type { StorageAddress } from "./storage-address.ts";
 /** Bytes of one part of an upload; 10,000 parts are the most that S3 takes. */
 const PART_BYTES = 8 * 1024 ** 2;
 const CONNECT_MS = 10_000;
+/** Milliseconds for which a question about an object, or for one, may be without an answer. */
+const ANSWER_MS = 60_000;
 
 /** Milliseconds that the bucket's first answer has at least: credentials may have to be fetched from elsewhere first. */
 const FIRST_ANSWER_MS = 5000;
@@ -52,7 +54,11 @@ async function reach(client: S3Client, { bucket: Bucket, endpoint, region }: S3A
  * Bytes as objects of an S3-compatible bucket, streamed both ways: an upload holds two parts in memory.
  * @throws EngineError as {@link reach}.
  */
-export async function openS3Bytes(address: S3Address, patience: Patience): Promise<ByteStore> {
+export async function openS3Bytes(
+  address: S3Address,
+  patience: Patience,
+  answerMs = ANSWER_MS,
+): Promise<ByteStore> {
   const { bucket: Bucket, prefix, endpoint, region } = address;
   // What the client says of Node 20 is for whoever chooses its version, which the package holds.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -65,11 +71,18 @@ export async function openS3Bytes(address: S3Address, patience: Patience): Promi
     requestHandler: { connectionTimeout: CONNECT_MS },
   });
   const keyOf = (id: string) => prefix + encodeURIComponent(id);
-  const sent = async <T>(answer: Promise<T>): Promise<T> => {
+  /** What is sent, with its answer within {@link ANSWER_MS}; what the answer holds may take longer. */
+  const sent = async <T>(
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T> => {
+    const control = new AbortController();
+    const late = setTimeout(() => control.abort(), answerMs);
     try {
-      return await answer;
+      return await send({ abortSignal: control.signal });
     } catch (error) {
       throw s3Error(error, Bucket);
+    } finally {
+      clearTimeout(late);
     }
   };
   await reach(client, address, patience);
@@ -106,16 +119,19 @@ export async function openS3Bytes(address: S3Address, patience: Patience): Promi
     },
     async open(id) {
       const Key = keyOf(id);
-      const head = await client.send(new HeadObjectCommand({ Bucket, Key })).catch((error: unknown) => {
-        if ((error as { name?: string }).name === "NotFound") return undefined;
-        throw s3Error(error, Bucket);
-      });
+      const head = await sent((options) =>
+        client.send(new HeadObjectCommand({ Bucket, Key }), options).catch((error: unknown) => {
+          if ((error as { name?: string }).name === "NotFound") return undefined;
+          throw error;
+        }),
+      );
       if (!head) return undefined;
       const size = head.ContentLength ?? 0;
       const read = (start: number, end: number) =>
-        sent(
+        sent((options) =>
           client.send(
             new GetObjectCommand({ Bucket, Key, Range: `bytes=${String(start)}-${String(end - 1)}` }),
+            options,
           ),
         );
       return {
@@ -124,12 +140,15 @@ export async function openS3Bytes(address: S3Address, patience: Patience): Promi
         async blob(type) {
           if (size === 0) return new Blob([], { type });
           const { Body } = await read(0, size);
-          return new Blob([new Uint8Array(await sent(Body!.transformToByteArray()))], { type });
+          const bytes = await Body!.transformToByteArray().catch((error: unknown) => {
+            throw s3Error(error, Bucket);
+          });
+          return new Blob([new Uint8Array(bytes)], { type });
         },
       };
     },
     async delete(id) {
-      await sent(client.send(new DeleteObjectCommand({ Bucket, Key: keyOf(id) })));
+      await sent((options) => client.send(new DeleteObjectCommand({ Bucket, Key: keyOf(id) }), options));
     },
     async list() {
       const found: { id: string; modifiedAt: number }[] = [];
