@@ -49,25 +49,40 @@ export type WorkerName = "inference" | "media" | "render" | "view";
 /** A worker that starts. */
 export interface StartingWorker {
   readonly worker: Worker;
-  /** What to say when its script does not load; absent where the bundler took care of it. */
-  readonly whenMissing?: string;
+  /** What to say when its script does not load. */
+  readonly whenMissing: string;
 }
+
+const WHEN_BUNDLED =
+  "A part of the engine could not be loaded. Reload the page: its files may have been replaced meanwhile. " +
+  "If that does not help, its content security policy may forbid workers; it needs worker-src 'self' blob:.";
 
 /**
  * Starts a worker: from the folder of {@link configureDudak}, or beside this script when that comes from another
  * origin, which browsers refuse to start workers from directly; else as bundled.
+ * @throws EngineError `device/unsupported` where the page may start none.
  */
 export function startWorker(name: WorkerName, bundled: () => Worker): StartingWorker {
   const base = assetsUrl?.href ?? (isForeign(import.meta.url) ? import.meta.url : undefined);
-  if (base === undefined) return { worker: bundled() };
-  const { href } = new URL(`${name}.worker-${VERSION}.js`, base);
-  const script = isForeign(href) ? foreignScript(href) : href;
-  return {
-    worker: new Worker(script, { type: "module", name: `dudak-${name}` }),
-    whenMissing:
-      `The engine could not be loaded from ${href}. Copy the folder lib/assets of dudak ${VERSION} there, ` +
-      `let its server allow cross-origin requests (CORS) if it is another origin, or call configureDudak({ assetsUrl }).`,
-  };
+  try {
+    if (base === undefined) return { worker: bundled(), whenMissing: WHEN_BUNDLED };
+    const { href } = new URL(`${name}.worker-${VERSION}.js`, base);
+    const script = isForeign(href) ? foreignScript(href) : href;
+    return {
+      worker: new Worker(script, { type: "module", name: `dudak-${name}` }),
+      whenMissing:
+        `The engine could not be loaded from ${href}. Copy the folder lib/assets of dudak ${VERSION} there, ` +
+        `let its server allow cross-origin requests (CORS) if it is another origin, or call configureDudak({ assetsUrl }).`,
+    };
+  } catch (error) {
+    throw new EngineError(
+      "device/unsupported",
+      `This page may start no workers (${error instanceof Error ? error.message : String(error)}). ` +
+        "Its security policy has to allow them (worker-src 'self' blob:, no require-trusted-types-for), " +
+        "and a sandboxed frame needs allow-same-origin.",
+      { cause: error },
+    );
+  }
 }
 
 /** Address of the script that runs in the audio thread, beside the workers. */

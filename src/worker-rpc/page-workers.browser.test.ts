@@ -28,7 +28,7 @@ afterEach(() => {
 function parent() {
   window.Worker = NotedWorker;
   const worker = new Worker(new URL("./test-parent.worker.ts", import.meta.url), { type: "module" });
-  return connect<TestParentApi>(worker, "test");
+  return connect<TestParentApi>(worker, "test", "Not there.");
 }
 
 test("a worker's worker runs on the page, its messages and their buffers go to and fro, and it ends with its owner", async () => {

@@ -132,7 +132,7 @@ export function noConnection<Api extends object>(error: EngineError): WorkerConn
 export function connect<Api extends object>(
   worker: Worker,
   name: string,
-  whenMissing?: string,
+  whenMissing: string,
 ): WorkerConnection<Api> {
   const remote = Comlink.wrap<Api>(worker) as unknown as Record<
     string,
@@ -170,12 +170,11 @@ export function connect<Api extends object>(
       dieSilently();
       return;
     }
-    if (whenMissing !== undefined && !event.message) {
+    if (!event.message) {
       die(new EngineError("model/load", whenMissing));
       return;
     }
-    const what = event.message || "its script could not be loaded";
-    die(toEngineError(new Error(what), "internal/bug", `The ${name} worker stopped`));
+    die(toEngineError(new Error(event.message), "internal/bug", `The ${name} worker stopped`));
   });
   const api = forwarding<Api>((property, args) => {
     if (dead) return Promise.reject(new EngineError("internal/bug", `The ${name} worker is not running.`));
