@@ -110,6 +110,77 @@ test("a generated result is the element's value in its form, and a reset clears 
   expect(new FormData(document.querySelector("form")!).has("greeting")).toBe(false);
 });
 
+test("a form that is reset in mid-job gets no result of it", async () => {
+  const element = place(
+    `<form><lip-sync name="greeting" image="${portrait}" audio="${voice}"></lip-sync></form>`,
+  );
+  const code = element.generate().catch((error: { code: string }) => error.code);
+  document.querySelector("form")!.reset();
+  expect(await code).toBe("job/cancelled");
+  expect({ state: element.state, result: element.result }).toEqual({ state: "idle", result: null });
+});
+
+test("a voice is named by its file, and one without a name by its place", async () => {
+  const element = place(`<lip-sync></lip-sync>`);
+  for (const [given, name] of [
+    ["/voices/hello%20you.mp3?v=2#t=1", "hello you.mp3"],
+    ["/voices/100%.mp3", "100%.mp3"],
+    ["data:audio/wav;base64,UklGRiQAAABXQVZF/a/b", "Voice"],
+    [URL.createObjectURL(new Blob()), "Voice"],
+    [new Blob(), "Voice"],
+    [new File([], "me.mp3"), "me.mp3"],
+  ] as const) {
+    element.audio = given;
+    await element.updateComplete;
+    expect(element.shadowRoot!.querySelector(".file b")!.textContent).toBe(name);
+  }
+});
+
+test("in another place of the page the element shows its picture, though that is bytes, and has its shape", async () => {
+  const element = place(`<lip-sync ratio="2"></lip-sync><section></section>`);
+  element.image = await (await fetch(portrait)).blob();
+  const shown = () => element.shadowRoot!.querySelector<HTMLImageElement>(".stage img")!;
+  const seen = async () => {
+    await element.updateComplete;
+    await shown().decode();
+    return shown().src;
+  };
+  const first = await seen();
+  document.querySelector("section")!.append(element);
+  const second = await seen();
+  expect(second).not.toBe(first);
+  await expect(fetch(second)).resolves.toHaveProperty("ok", true);
+  const { width, height } = shown().parentElement!.getBoundingClientRect();
+  expect(width / height).toBeCloseTo(2, 1);
+});
+
+test("under a policy that forbids inline styles the stage has its shape", async () => {
+  const frame = document.createElement("iframe");
+  frame.srcdoc = `<meta http-equiv="Content-Security-Policy" content="style-src 'none'">
+    <lip-sync ratio="2" image="${new URL(portrait, location.href).href}"></lip-sync>
+    <script type="module" src="${new URL("./define.ts", import.meta.url).href}"></script>`;
+  document.body.append(frame);
+  await expect
+    .poll(() => {
+      const stage = frame.contentDocument?.querySelector("lip-sync")?.shadowRoot?.querySelector(".stage");
+      const { width = 0, height = 0 } = stage?.getBoundingClientRect() ?? {};
+      return Math.round((10 * width) / height);
+    })
+    .toBe(20);
+});
+
+test("an element that was never in a page makes its video, too", async () => {
+  const element = document.createElement("lip-sync");
+  Object.assign(element, { image: portrait, audio: voice });
+  const failures: unknown[] = [];
+  const listen = ({ error }: ErrorEvent) => void failures.push(error);
+  window.addEventListener("error", listen);
+  await expect(element.generate()).resolves.toHaveProperty("output.type", "video/mp4");
+  element.stop();
+  window.removeEventListener("error", listen);
+  expect(failures).toEqual([]);
+});
+
 test("state is read-only, and no attribute", () => {
   const element = place(`<lip-sync state="speaking"></lip-sync>`);
   expect(element.state).toBe("idle");

@@ -117,7 +117,10 @@ export class LipSyncElement extends LipSyncProperties {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#leaving = new AbortController();
-    if (this.hasUpdated) this.#awaken();
+    if (!this.hasUpdated) return;
+    // Its addresses were released and its face was closed with the last place.
+    this.requestUpdate();
+    this.#awaken();
   }
 
   override disconnectedCallback(): void {
@@ -132,7 +135,9 @@ export class LipSyncElement extends LipSyncProperties {
 
   /** Called by the browser when the form is reset. */
   formResetCallback(): void {
+    this.cancel();
     this.#setResult(null);
+    this.errorMessage = null;
     this.#enter("idle");
   }
 
@@ -267,7 +272,7 @@ export class LipSyncElement extends LipSyncProperties {
   /** Silences what is being spoken or played; the face stays. */
   stop(): void {
     this.#player.stop();
-    this.renderRoot.querySelector<HTMLVideoElement>("video[data-result]")?.pause();
+    this.#find<HTMLVideoElement>("video[data-result]")?.pause();
   }
 
   /** Plays the result; resolves at its end. */
@@ -275,12 +280,12 @@ export class LipSyncElement extends LipSyncProperties {
     this.#player.stop();
     if (this.result) this.facing = false;
     await this.updateComplete;
-    const player = this.renderRoot.querySelector<HTMLVideoElement>("video[data-result]");
+    const player = this.#find<HTMLVideoElement>("video[data-result]");
     if (!player) return;
     await player.play();
     this.#enter("speaking");
     await untilSilent(player);
-    if (this.state === "speaking") this.#enter("done");
+    if (this.state === "speaking") this.#settle();
   }
 
   #enter(state: LipSyncState): void {
@@ -329,8 +334,13 @@ export class LipSyncElement extends LipSyncProperties {
     this.requestUpdate();
   }
 
+  /** Of what it shows; nothing before it was in a page. */
+  #find<Found extends Element>(selector: string): Found | null {
+    return this.shadowRoot?.querySelector<Found>(selector) ?? null;
+  }
+
   #draw(frame: ImageBitmap): void {
-    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>("canvas[data-preview]");
+    const canvas = this.#find<HTMLCanvasElement>("canvas[data-preview]");
     if (canvas) {
       drawFrame(frame, canvas);
       tell(this, "lip-sync-preview", { canvas });

@@ -1,4 +1,4 @@
-import { html, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import type { JobProgress } from "../job/job.ts";
 import type { ElementMedia } from "./element-request.ts";
 import type { LipSyncState } from "./events.ts";
@@ -32,7 +32,7 @@ export function mouthLine(aperture: Float32Array | null, done: number, second = 
     viewBox="0 0 1000 100"
     preserveAspectRatio="none"
     aria-hidden="true"
-    style="--_done:${(done * 100).toFixed(1)}%"
+    .style=${`--_done:${(done * 100).toFixed(1)}%`}
   >
     <path class="todo" d=${path} />
     <g><path class="on" d=${path} /></g>
@@ -42,9 +42,16 @@ export function mouthLine(aperture: Float32Array | null, done: number, second = 
 /** Which voice. */
 export type VoiceProperty = "audio" | "leftAudio" | "rightAudio";
 
-function fileName(media: ElementMedia): string {
-  const address = typeof media === "string" ? media : media instanceof File ? media.name : "";
-  return decodeURIComponent(address.split(/[?#]/, 1)[0]!.split("/").at(-1) ?? "");
+/** What a medium is called; empty for bytes without a name and for addresses that hold or stand for bytes. */
+export function fileName(media: ElementMedia): string {
+  if (media instanceof Blob) return media instanceof File ? media.name : "";
+  if (/^(data|blob):/i.test(media)) return "";
+  const name = media.split(/[?#]/, 1)[0]!.split("/").at(-1) ?? "";
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** A voice with its name, and ways to choose or record another. */
@@ -59,8 +66,9 @@ export function voiceRow(row: {
 }): TemplateResult {
   const { media, place, label, words, recording } = row;
   const record = recording ? words.stopRecording : words.record;
+  const name = media === null ? words.noVoice : fileName(media);
   return html`<div class="file">
-    <span><b>${media === null ? words.noVoice : fileName(media)}</b><small>${label}</small></span>
+    <span><b>${name || label}</b>${name ? html`<small>${label}</small>` : nothing}</span>
     <button
       part="button"
       class="bare"

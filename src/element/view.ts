@@ -58,7 +58,12 @@ export function isReady(form: ElementFormState): boolean {
 /** The element's whole content. */
 export function renderView(view: View): TemplateResult {
   const { words, label, ratio } = view;
-  return html`<div class="box" role="group" aria-label=${label ?? nothing} style="--_ratio:${ratio}">
+  return html`<div
+    class="box"
+    role="group"
+    aria-label=${label ?? nothing}
+    .style=${`--_ratio:${String(ratio)}`}
+  >
     <div class="stage" part="stage">
       ${stage(view)}${view.blocked ? html`<button class="hint" part="hint">${icon("play")}${words.hear}</button>` : nothing}
       ${view.live ? playerBar(view) : nothing}
