@@ -149,7 +149,7 @@ export const t = {
   sLang: () => msg("Language", { id: "sLang" }),
   almost: () => msg("almost done", { id: "almost" }),
   dropTitle: () => msg("Drop a picture or a video", { id: "dropTitle" }),
-  dropSub: () => msg("and a voice, together or one after the other", { id: "dropSub" }),
+  dropSub: () => msg("and a voice: the face speaks it. Together, or one after the other.", { id: "dropSub" }),
   dropHere: () => msg("Drop the files here", { id: "dropHere" }),
   facesFound: (n: string | number) => msg(str`${n} faces found`, { id: "facesFound" }),
   faceN: (n: string | number) => msg(str`Face ${n}`, { id: "faceN" }),
@@ -254,7 +254,7 @@ export const t = {
   dropVideo: () => msg("Drop a video", { id: "dropVideo" }),
   videoUnseen: () =>
     msg(
-      "This browser does not play the video, so there is no view of it here. The engine reads it all the same.",
+      "This browser does not play the video, so there is no view of it here. The engine tries to read it all the same.",
       { id: "videoUnseen" },
     ),
   voiceShorter: (time: string | number) =>

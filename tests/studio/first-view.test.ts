@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { chromium } from "playwright";
 import { expect, test } from "vitest";
 import { browserLaunch } from "../../src/headless/find-browser.mjs";
@@ -53,4 +55,18 @@ test("on a slow laptop and a slow network the first view can be used soon, befor
   await browser.close();
   await server.close();
   expect(bytes).toBeLessThan(MAX_BYTES);
+});
+
+test("a page that is opened as a file says how to serve it, which a served one does not", async () => {
+  const folder = await buildApp();
+  const server = await serveApp(folder);
+  const browser = await chromium.launch(browserLaunch());
+  const page = await browser.newPage();
+  await page.goto(pathToFileURL(join(folder, "index.html")).href);
+  expect(await page.locator("body").innerText()).toContain("npm start");
+  await page.goto(`${server.origin}/`);
+  await page.waitForSelector("studio-app .drop");
+  expect(await page.locator("body").innerText()).not.toContain("npm start");
+  await browser.close();
+  await server.close();
 });

@@ -35,7 +35,7 @@ export interface PictureInput {
   readonly chosen: number;
   /** Length of a video in seconds; 0 for a picture. */
   readonly durationSeconds: number;
-  /** A video that this browser does not play: the engine reads it all the same. */
+  /** A video that this browser does not play; the engine may read it all the same. */
   readonly unseen: boolean;
   readonly problem: Problem | null;
 }
