@@ -13,6 +13,7 @@ import { axeFindings } from "../axe.ts";
 import { serveSite } from "../package/site.ts";
 
 const BASE = "/some/where/";
+const PORTRAIT = join(PROJECT_ROOT, "tests/fixtures/portrait.jpg");
 /** What a first visitor may have to fetch before the page can be read and used; the film follows later. */
 const FIRST_VIEW_BYTES = 150_000;
 /** How long a busy machine may take from the click to the first sound, with everything still to be fetched. */
@@ -140,7 +141,7 @@ test("a page that was seen is there without a network", async () => {
   await page.context().close();
 });
 
-test("a sample speaks on the landing page", async () => {
+test("a sample speaks on the landing page, then a picture of the visitor's own, then another sample", async () => {
   const { page, complaints } = await visit("");
   await page.evaluate(() => {
     const speaks = () => {
@@ -154,6 +155,20 @@ test("a sample speaks on the landing page", async () => {
     timeout: SPEAKS_WITHIN_MS,
   });
   console.log(`A sample ${await page.title()} after the first paint, nothing cached`);
+  const shown = () =>
+    page.evaluate(() => document.querySelector("lip-sync")!.shadowRoot!.querySelector("img")!.src);
+  await page.setInputFiles(".tryit input[accept='image/*']", PORTRAIT);
+  await expect.poll(shown).toMatch(/^blob:/);
+  await page.click(".tryit button[type=submit]:enabled", { timeout: SPEAKS_WITHIN_MS });
+  await page.waitForFunction(
+    () => document.querySelector("lip-sync")!.matches(":state(speaking)"),
+    undefined,
+    {
+      timeout: SPEAKS_WITHIN_MS,
+    },
+  );
+  await page.check(".tryit input[value=astronaut]");
+  await expect.poll(shown).toContain("astronaut");
   expect(complaints).toEqual([]);
   await page.context().close();
 });
