@@ -64,6 +64,8 @@ async function microphoneError(thrown: unknown): Promise<unknown> {
 export function createActions(element: Controlled, listeners: ActionListeners): ElementActions {
   let session: RecordingSession | null = null;
   let microphone: ElementActions["microphone"] = "off";
+  /** Times that everything was let go. */
+  let releases = 0;
 
   function setMicrophone(state: typeof microphone): void {
     microphone = state;
@@ -75,9 +77,11 @@ export function createActions(element: Controlled, listeners: ActionListeners): 
     if (microphone === "on") element.stop();
     if (microphone !== "off") return;
     setMicrophone("asking");
+    const before = releases;
     let stream: MediaStream | undefined;
     try {
       stream = await openMicrophone();
+      if (releases !== before) return;
       setMicrophone("on");
       await element.follow(stream).catch(() => undefined);
     } catch (thrown) {
@@ -142,6 +146,7 @@ export function createActions(element: Controlled, listeners: ActionListeners): 
       return microphone;
     },
     release() {
+      releases++;
       void session?.recording.then((running) => running.stop()).catch(() => undefined);
       session = null;
       listeners.onRecording(null);

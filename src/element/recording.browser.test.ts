@@ -30,6 +30,22 @@ test("an element that is taken from the page lets the microphone go, whether it 
   await context.close();
 });
 
+test("a player that is taken from the page while it asks for the microphone does not listen when it gets it", async () => {
+  const context = new AudioContext();
+  const { stream } = context.createMediaStreamDestination();
+  let allow: (stream: MediaStream) => void;
+  const asked = new Promise<MediaStream>((resolve) => (allow = resolve));
+  vi.spyOn(navigator.mediaDevices, "getUserMedia").mockReturnValue(asked);
+  document.body.innerHTML = `<lip-sync microphone live image="${portrait}"></lip-sync>`;
+  const element = document.querySelector("lip-sync")!;
+  await element.updateComplete;
+  element.shadowRoot!.querySelector<HTMLButtonElement>('[aria-label^="Talk"]')!.click();
+  element.remove();
+  allow!(stream);
+  await expect.poll(() => stream.getTracks()[0]!.readyState).toBe("ended");
+  await context.close();
+});
+
 test("one click records and the next one ends it; clicks while the permission is asked for do nothing", async () => {
   const context = new AudioContext();
   const { stream } = context.createMediaStreamDestination();
