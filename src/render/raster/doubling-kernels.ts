@@ -6,6 +6,9 @@ export interface DoublingKernels {
   widen(source: number, out: number, pixels: number): void;
   /** Writes the values half-way between rows `b` and `c`, whose neighbours are `a` and `d`. */
   between(a: number, b: number, c: number, d: number, out: number, bytes: number): void;
+  /** The same, halves rounded to the even number, as stores to a `Uint8ClampedArray` are. */
+  widenEven(source: number, out: number, pixels: number): void;
+  betweenEven(a: number, b: number, c: number, d: number, out: number, bytes: number): void;
 }
 
 /** Vectors may reach this many bytes beyond the end of what they read or write. */

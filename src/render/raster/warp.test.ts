@@ -53,6 +53,37 @@ function originOf(target: Float64Array, x: number, y: number, rim: number): [num
 const apart = (a: number, b: number) =>
   Math.max(...[0, 8, 16, 24].map((shift) => Math.abs(((a >>> shift) & 255) - ((b >>> shift) & 255))));
 
+test("a texture holds each pixel of the mirrored picture, and half-way between them a curve's values, halves even", () => {
+  const box = { x: 2, y: 1, width: 9, height: 6 };
+  const margin = 4;
+  const texture = createTexture(image, box, margin);
+  const [width, height] = [box.width + 2 * margin, box.height + 2 * margin];
+  const mirrored = (i: number, length: number) => Math.min(Math.abs(i), 2 * (length - 1) - i);
+  const within = (i: number, length: number) => Math.min(length - 1, Math.max(0, i));
+  const pixel = (x: number, y: number, k: number) => {
+    const [column, row] = [within(x, width) + box.x - margin, within(y, height) + box.y - margin];
+    return image.data[4 * (mirrored(row, HEIGHT) * WIDTH + mirrored(column, WIDTH)) + k]!;
+  };
+  const rounded = new Uint8ClampedArray(1);
+  const halfWay = (at: (i: number) => number) => {
+    rounded[0] = (9 * (at(0) + at(1)) - at(-1) - at(2)) / 16;
+    return rounded[0];
+  };
+  const wide = (u: number, y: number, k: number) =>
+    u % 2 === 0 ? pixel(u / 2, y, k) : halfWay((i) => pixel((u - 1) / 2 + i, y, k));
+  const bytes = new Uint8Array(texture.data.buffer);
+  expect([texture.width, texture.height]).toEqual([2 * width, 2 * height]);
+  for (let v = 0; v < 2 * height; v++) {
+    for (let u = 0; u < 2 * width; u++) {
+      for (let k = 0; k < 4; k++) {
+        const expected =
+          v % 2 === 0 ? wide(u, v / 2, k) : halfWay((i) => wide(u, within((v - 1) / 2 + i, height), k));
+        expect(bytes[4 * (v * 2 * width + u) + k]).toBe(expected);
+      }
+    }
+  }
+});
+
 test("inside each triangle a moved mesh shows its texture, and nothing is drawn beside it", () => {
   const texture = createTexture(image, BOX, 3);
   const target = source.map((value) => value + 6 * random() - 3);

@@ -1,6 +1,7 @@
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
 import { growTo } from "../../core/kernels/kernels.ts";
+import { DOUBLING_SLACK, doublingKernelsOn, type DoublingKernels } from "./doubling-kernels.ts";
 import { WARP_SLACK, warpKernelsOn, warpRoom, type WarpKernels } from "./warp-kernels.ts";
 
 /** A part of a picture enlarged for sampling between pixels, with a mirrored margin. */
@@ -15,6 +16,8 @@ export interface Texture {
   /** One RGBA pixel per word, as in the picture. */
   readonly data: Uint32Array;
 }
+
+const aligned = (bytes: number) => Math.ceil(bytes / 16) * 16;
 
 /** Above this many pixels a texture stays at the picture's own resolution, to spare memory. */
 const DOUBLED_PIXELS = 4_000_000;
@@ -31,9 +34,43 @@ function mirror(i: number, length: number): number {
   return m < length ? m : period - m;
 }
 
+/** This thread's memory for doubling, which grows to the largest texture. */
+let doubling: { readonly memory: WebAssembly.Memory; readonly kernels: DoublingKernels } | null = null;
+
+/** Doubles a picture by Catmull-Rom interpolation; its edges are repeated. @param fill writes a row, a word per pixel. */
+function doubled(width: number, height: number, fill: (row: Uint32Array, y: number) => void): Uint32Array {
+  if (!doubling) {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    doubling = { memory, kernels: doublingKernelsOn(memory) };
+  }
+  const { memory, kernels } = doubling;
+  // A row with a pixel before it and two behind, a row half-way between two, then the texture's own rows.
+  const [rowBytes, padded] = [8 * width, aligned((width + 3) * 4 + DOUBLING_SLACK)];
+  const wide = aligned(rowBytes + DOUBLING_SLACK);
+  const between = padded;
+  const rows = padded + wide;
+  growTo(memory, rows + wide * height);
+  const row = new Uint32Array(memory.buffer, 0, width + 3);
+  const inner = row.subarray(1, width + 1);
+  const out = new Uint32Array(4 * width * height);
+  for (let y = 0; y < height; y++) {
+    fill(inner, y);
+    row[0] = row[1]!;
+    row.fill(row[width]!, width + 1);
+    kernels.widenEven(0, rows + y * wide, width);
+  }
+  const at = (y: number) => rows + Math.min(height - 1, Math.max(0, y)) * wide;
+  for (let y = 0; y < height; y++) {
+    kernels.betweenEven(at(y - 1), at(y), at(y + 1), at(y + 2), between, rowBytes);
+    out.set(new Uint32Array(memory.buffer, at(y), 2 * width), 4 * y * width);
+    out.set(new Uint32Array(memory.buffer, between, 2 * width), (4 * y + 2) * width);
+  }
+  return out;
+}
+
 /**
  * Copies `box` of a picture with a mirrored `margin`, doubled by Catmull-Rom interpolation.
- * Every second texel equals its source pixel exactly, so an unmoved pixel is unchanged.
+ * Every second texel equals its source pixel exactly, so an unmoved pixel is unchanged. WebAssembly SIMD.
  */
 export function createTexture(image: RgbaImage, box: Box, margin: number): Texture {
   const width = box.width + 2 * margin;
@@ -42,42 +79,16 @@ export function createTexture(image: RgbaImage, box: Box, margin: number): Textu
   const x0 = box.x - margin;
   const y0 = box.y - margin;
   const columns = Int32Array.from({ length: width }, (_, i) => mirror(x0 + i, image.width));
-  const plain = new Uint32Array(width * height);
-  for (let y = 0; y < height; y++) {
+  const fill = (out: Uint32Array, y: number) => {
     const row = mirror(y0 + y, image.height) * image.width;
-    for (let x = 0; x < width; x++) plain[y * width + x] = words[row + columns[x]!]!;
+    for (let x = 0; x < width; x++) out[x] = words[row + columns[x]!]!;
+  };
+  if (width * height > DOUBLED_PIXELS) {
+    const data = new Uint32Array(width * height);
+    for (let y = 0; y < height; y++) fill(data.subarray(y * width, (y + 1) * width), y);
+    return { width, height, scale: 1, x: x0, y: y0, data };
   }
-  if (width * height > DOUBLED_PIXELS) return { width, height, scale: 1, x: x0, y: y0, data: plain };
-  const source = new Uint8Array(plain.buffer);
-  const wide = new Uint8ClampedArray(width * 2 * height * 4);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const row = y * width;
-      const a = (row + Math.max(0, x - 1)) * 4;
-      const b = (row + x) * 4;
-      const c = (row + Math.min(width - 1, x + 1)) * 4;
-      const d = (row + Math.min(width - 1, x + 2)) * 4;
-      const to = (row + x) * 8;
-      for (let k = 0; k < 4; k++) {
-        wide[to + k] = source[b + k]!;
-        wide[to + 4 + k] = (9 * (source[b + k]! + source[c + k]!) - source[a + k]! - source[d + k]!) / 16;
-      }
-    }
-  }
-  const stride = width * 8;
-  const tall = new Uint8ClampedArray(stride * height * 2);
-  for (let y = 0; y < height; y++) {
-    const a = Math.max(0, y - 1) * stride;
-    const b = y * stride;
-    const c = Math.min(height - 1, y + 1) * stride;
-    const d = Math.min(height - 1, y + 2) * stride;
-    const to = y * 2 * stride;
-    tall.set(wide.subarray(b, b + stride), to);
-    for (let i = 0; i < stride; i++) {
-      tall[to + stride + i] = (9 * (wide[b + i]! + wide[c + i]!) - wide[a + i]! - wide[d + i]!) / 16;
-    }
-  }
-  return { width: width * 2, height: height * 2, scale: 2, x: x0, y: y0, data: new Uint32Array(tall.buffer) };
+  return { width: 2 * width, height: 2 * height, scale: 2, x: x0, y: y0, data: doubled(width, height, fill) };
 }
 
 /** Colour of a texture at a point of the picture, bilinear, edges repeated. */
@@ -122,8 +133,6 @@ export interface Canvas {
 /** This thread's memory for warps, which grows to the largest texture and canvas; it begins with a copy of `held`. */
 let warps: { readonly memory: WebAssembly.Memory; readonly kernels: WarpKernels } | null = null;
 let held: WeakRef<Uint32Array> | null = null;
-
-const aligned = (bytes: number) => Math.ceil(bytes / 16) * 16;
 
 /** Puts a texture to the beginning of the memory, unless it is there. */
 function holdTexture(memory: WebAssembly.Memory, data: Uint32Array): void {
