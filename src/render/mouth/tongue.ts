@@ -33,6 +33,8 @@ let depth = new Float32Array(0);
 let seen = new Uint16Array(0);
 let screen = new Float32Array(0);
 let shades = new Float32Array(0);
+/** For each vertex how far it lies behind the lips, in cm. */
+let depths = new Float64Array(0);
 /** For each vertex the call that its shade was worked out in. */
 let shadedIn = new Uint32Array(0);
 let calls = 0;
@@ -46,6 +48,7 @@ function makeRoom(pixels: number, vertices: number): void {
   if (shadedIn.length < vertices) {
     screen = new Float32Array(3 * vertices);
     shades = new Float32Array(4 * vertices);
+    depths = new Float64Array(vertices);
     shadedIn = new Uint32Array(vertices);
   }
 }
@@ -64,10 +67,17 @@ export function drawTongue(
   const count = positions.length / 3;
   makeRoom(width * height, count);
   calls++;
+  // The rows and columns that are covered at all.
+  let [highest, lowest, leftmost, rightmost] = [height, -1, width, 0];
   for (let y = 0; y < height; y++) {
-    const [first, end] = [y * width + spans[2 * y]!, y * width + spans[2 * y + 1]!];
-    image.fill(0, 4 * first, 4 * end);
-    depth.fill(Infinity, first, end);
+    const [first, end] = [spans[2 * y]!, spans[2 * y + 1]!];
+    if (first >= end) continue;
+    highest = Math.min(highest, y);
+    lowest = y;
+    leftmost = Math.min(leftmost, first);
+    rightmost = Math.max(rightmost, end - 1);
+    image.fill(0, 4 * (y * width + first), 4 * (y * width + end));
+    depth.fill(Infinity, y * width + first, y * width + end);
   }
   const open = shape.controls.jaw ?? 0;
   const raised = shape.tongue;
@@ -76,38 +86,36 @@ export function drawTongue(
   const far = frame.headMap(front + layers.perCm);
   const middle = (frame.target[13 * 2]! + frame.target[14 * 2]!) / 2;
   // The tip is what the light reaches first.
-  let tipDeep = Infinity;
+  let nearest = Infinity;
   for (let i = 0; i < positions.length; i += 3) {
-    tipDeep = Math.min(tipDeep, (positions[i + 2]! + open * jaw[i + 2]! - front) / layers.perCm);
+    nearest = Math.min(nearest, positions[i + 2]! + open * jaw[i + 2]! - front);
   }
-  /** Depth of a vertex, in pixels. */
-  const depthOf = (i: number, lift: number) =>
-    positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
-  /** How far the tip, the front third along the middle, rises behind the upper teeth. */
-  const liftOf = (i: number) => {
-    const behind = (positions[i + 2]! - front) / layers.perCm;
-    return raised * clamp((4.2 - behind) / 2.6, 0, 1);
-  };
+  const tipDeep = nearest / layers.perCm;
+  const drop = (0.12 + 1.3 * open * (1 - raised)) * layers.perCm;
   for (let i = 0; i < 3 * count; i += 3) {
-    const lift = liftOf(i);
+    // The tip, the front third along the middle, rises behind the upper teeth.
+    const behind = (positions[i + 2]! - front) / layers.perCm;
+    const lift = raised * clamp((4.2 - behind) / 2.6, 0, 1);
     const x = positions[i]! + open * jaw[i]!;
-    const y =
-      positions[i + 1]! +
-      open * jaw[i + 1]! +
-      (0.12 + 1.3 * open * (1 - raised)) * layers.perCm -
-      lift * 0.66 * layers.perCm;
-    const z = depthOf(i, lift);
+    const y = positions[i + 1]! + open * jaw[i + 1]! + drop - lift * 0.66 * layers.perCm;
+    const z = positions[i + 2]! + open * jaw[i + 2]! - lift * 0.7 * layers.perCm;
     const deep = (z - front) / layers.perCm;
-    const map = (k: number) => near[k]! + (far[k]! - near[k]!) * deep;
-    screen[i] = map(0) * x + map(1) * y + map(2) - left;
-    screen[i + 1] = map(3) * x + map(4) * y + map(5) - top;
+    const a = near[0]! + (far[0]! - near[0]!) * deep;
+    const b = near[1]! + (far[1]! - near[1]!) * deep;
+    const c = near[2]! + (far[2]! - near[2]!) * deep;
+    const d = near[3]! + (far[3]! - near[3]!) * deep;
+    const e = near[4]! + (far[4]! - near[4]!) * deep;
+    const f = near[5]! + (far[5]! - near[5]!) * deep;
+    screen[i] = a * x + b * y + c - left;
+    screen[i + 1] = d * x + e * y + f - top;
     screen[i + 2] = z;
+    depths[i / 3] = deep;
   }
   const shade = (v: number) => {
     if (shadedIn[v] === calls) return;
     shadedIn[v] = calls;
     const i = v * 3;
-    const deep = (depthOf(i, liftOf(i)) - front) / layers.perCm;
+    const deep = depths[v]!;
     const across = (screen[i]! + left - middle) / frame.iod;
     const groove = 1 - 0.24 * Math.exp(-((across / 0.055) ** 2)) * (1 - 0.6 * raised);
     const light = layers.tongueLight[i]! * Math.exp(-1.1 * Math.max(0, deep - tipDeep)) * groove;
@@ -128,10 +136,11 @@ export function drawTongue(
     const by = screen[b + 1]!;
     const cx = screen[c]!;
     const cy = screen[c + 1]!;
-    const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
-    const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
-    const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
-    const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
+    const y0 = Math.max(highest, Math.ceil(Math.min(ay, by, cy)));
+    const y1 = Math.min(lowest, Math.floor(Math.max(ay, by, cy)));
+    if (y0 > y1) continue;
+    const x0 = Math.max(leftmost, Math.ceil(Math.min(ax, bx, cx)));
+    const x1 = Math.min(rightmost, Math.floor(Math.max(ax, bx, cx)));
     const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
     if (x0 > x1 || Math.abs(area) < 1e-6) continue;
     for (let y = y0; y <= y1; y++) {
