@@ -466,7 +466,9 @@ export function overRow(row: usize, behind: usize, width: i32): void {
     }
     const own = v128.load(row);
     const solid = i32x4.eq(v128.and(own, opaque), opaque);
-    if (!i32x4.all_true(solid)) {
+    if (!v128.any_true(own)) {
+      v128.store(row, v128.or(v128.load(behind), opaque));
+    } else if (!i32x4.all_true(solid)) {
       const low = over(i16x8.extend_low_i8x16_u(own), v128.load8x8_u(behind));
       const high = over(i16x8.extend_high_i8x16_u(own), v128.load8x8_u(behind, 8));
       const laid = v128.or(i8x16.narrow_i16x8_u(low, high), opaque);
