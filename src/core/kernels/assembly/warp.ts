@@ -2,6 +2,8 @@
  * Draws triangles of a mesh with a texture, and lays what has an alpha channel over a background. Vectors may read up to
  * 16 bytes beyond the end of a texture, and write as many beyond a canvas what they read there.
  *
+ * One long file, since its functions are one binary on one memory and share what is known of triangles and their rows.
+ *
  * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
 
