@@ -37,8 +37,8 @@ test("a worker that the browser ends in mid-job fails the job with a code, the n
     let ended = 0;
     // Long enough to be rendering still when the page hears of it.
     const first = run(10, {
-      onProgress: ({ stage }) => {
-        if (stage !== "rendering") return;
+      onProgress: ({ stage, stageProgress = 0 }) => {
+        if (stage !== "rendering" || stageProgress === 0) return;
         for (const [worker, name] of alive) {
           // As the browser does it: without a word to the page.
           if (name === "dudak-render" && ++ended === 1) Native.prototype.terminate.call(worker);

@@ -1,7 +1,8 @@
+import type { FaceLandmarks } from "../core/face.ts";
 import type { Stage } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { InferFaces } from "./lip-model-api.ts";
-import type { DrawnScene, Scene } from "./scene.ts";
+import type { DrawnScene, Scene, StillPicture } from "./scene.ts";
 
 /** How far a rendering is. */
 export interface RenderProgress {
@@ -33,6 +34,19 @@ export interface RenderedVideo {
 
 /** The worker that draws and encodes. */
 export interface RenderApi {
+  /**
+   * Does what {@link RenderApi.render} needs no voice for, before the scene is known: measures the faces that are to
+   * move. The scene that has its number in `prepared` takes it. One is kept at a time.
+   * @param number unlike that of any other picture. @param speaking in the order of the scene's speakers, in pixels of
+   * the picture. @param wanted is aborted when no scene will take it.
+   * @throws EngineError `input/no-face`, `input/face-too-small`.
+   */
+  preparePicture(
+    number: number,
+    picture: StillPicture,
+    speaking: readonly FaceLandmarks[],
+    wanted: AbortSignal,
+  ): Promise<void>;
   /**
    * Renders a scene to a video file.
    * @param inferFaces inference with the scene's lip model; null with the engine's own lips.

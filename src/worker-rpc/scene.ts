@@ -37,6 +37,8 @@ export interface SpeakerData {
 /** A still picture that is to talk. */
 export interface PictureScene extends StillPicture {
   readonly kind: "picture";
+  /** What `RenderApi.preparePicture` has made of the picture and these speakers, by its number; null where nothing. */
+  readonly prepared: number | null;
   readonly speakers: readonly SpeakerData[];
 }
 

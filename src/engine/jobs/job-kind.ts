@@ -38,6 +38,11 @@ export interface JobKind<Analysis extends JobAnalysis> {
   readonly decodedBefore: number;
   /** Decodes what is to be at hand in any case; comes before the mask and the voices. */
   open(resolution: Resolution): Promise<readonly Warning[]>;
+  /**
+   * Begins what needs no voice, while these are decoded; how it ends is told by `analyse`.
+   * @param starting resolves when the networks can be used.
+   */
+  lookAhead?(mask: RgbaImage | null, starting: Promise<unknown>, resolution: Resolution): void;
   /** Finds and chooses the faces and analyses the voices. */
   analyse(input: AnalysisInput, resolution: Resolution): Promise<Analysis>;
   plan(analysis: Analysis, resolution: Resolution): PlannedJob;

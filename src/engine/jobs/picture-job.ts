@@ -8,7 +8,7 @@ import { voiceStarts } from "../../pipeline/plan/speaking-order.ts";
 import { chooseSpeakers } from "../../pipeline/plan/choose-speakers.ts";
 import type { FaceData } from "../../worker-rpc/inference-api.ts";
 import type { PictureData } from "../../worker-rpc/media-api.ts";
-import type { SpeakerData } from "../../worker-rpc/scene.ts";
+import type { SpeakerData, StillPicture } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { JobContext } from "./prepare-job.ts";
 import type { AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
@@ -40,17 +40,37 @@ function voiceFiles(request: PictureRequest): readonly Blob[] {
   return "audio" in formState ? [formState.audio] : [formState.leftAudio, formState.rightAudio];
 }
 
-/** Finds and chooses the faces, and analyses the voices. */
-async function analysePicture(
+/** What is found in a picture whatever the voices say. */
+type SeenPicture = Pick<PictureAnalysis, "found" | "matte" | "speaking" | "warnings">;
+
+/** Finds and chooses the faces, and tells people from what is behind them. */
+async function lookAt(
   request: PictureRequest,
   image: RgbaImage,
-  { mask, voices, backend }: AnalysisInput,
+  mask: RgbaImage | null,
+  { workers, signal }: JobContext,
+): Promise<SeenPicture> {
+  const found = await workers.inference(request.backend).analyse(image);
+  throwIfCancelled(signal);
+  const { speakers, warnings } = chooseSpeakers(found, voiceFiles(request).length, mask, image);
+  const speaking = speakers.map((face) => found.indexOf(face));
+  // Under a mask the head is still, and a lip model draws no head.
+  const still = mask !== null || request.lipModel !== undefined;
+  const matte = still ? null : await workers.inference(request.backend).readMatte(image);
+  throwIfCancelled(signal);
+  return { found, matte, speaking, warnings };
+}
+
+/** Analyses the voices, beside what is seen. */
+async function analysePicture(
+  request: PictureRequest,
+  seeing: Promise<SeenPicture>,
+  { voices, backend }: AnalysisInput,
   { workers, signal, meter }: JobContext,
 ): Promise<PictureAnalysis> {
   meter.report("finding faces", 0);
-  const found = await workers.inference(request.backend).analyse(image);
-  const chosen = chooseSpeakers(found, voices.length, mask, image);
-  const warnings = [...voices.flatMap((voice) => voice.warnings), ...chosen.warnings];
+  const seen = await seeing;
+  const warnings = [...voices.flatMap((voice) => voice.warnings), ...seen.warnings];
   const durations = voices.map((voice) => voice.durationSeconds);
   const order = "order" in request.formState ? request.formState.order : undefined;
   const starts = voiceStarts(order ?? JOB_DEFAULTS.order, durations);
@@ -67,26 +87,46 @@ async function analysePicture(
     warnings.push(...track.warnings);
     analysed.push({ startSeconds: starts[index]!, durationSeconds, track });
   }
-  const speaking = chosen.speakers.map((face) => found.indexOf(face));
-  // Under a mask the head is still, and a lip model draws no head.
-  const still = mask !== null || request.lipModel !== undefined;
-  const matte = still ? null : await workers.inference(request.backend).readMatte(image);
-  return { backend, found, matte, speaking, voices: analysed, warnings };
+  return { ...seen, backend, voices: analysed, warnings };
+}
+
+/** Size of a picture's frames. */
+function frameSize({ sourceWidth, sourceHeight }: PictureData, resolution: Resolution) {
+  return outputSize({ width: sourceWidth, height: sourceHeight }, resolution);
+}
+
+/** A picture as it is drawn. */
+function stillOf(
+  request: PictureRequest,
+  picture: PictureData,
+  { found, matte, speaking }: SeenPicture,
+  resolution: Resolution,
+  seed: number,
+): StillPicture {
+  const { width, height } = frameSize(picture, resolution);
+  const others = found.filter((_, place) => !speaking.includes(place));
+  return {
+    picture: picture.image,
+    ...{ width, height, matte, seed },
+    bystanders: others.map((face) => face.landmarks),
+    fps: request.fps ?? JOB_DEFAULTS.fps,
+  };
 }
 
 /** What is rendered of an analysed picture. */
 function planPicture(
   request: PictureRequest,
   picture: PictureData,
-  { found, matte, speaking, voices }: PictureAnalysis,
+  analysis: PictureAnalysis,
+  prepared: number | null,
   resolution: Resolution,
   seed: number,
 ): PlannedJob {
   const { image, sourceWidth, sourceHeight } = picture;
-  const { width, height, enlargementRefused } = outputSize(
-    { width: sourceWidth, height: sourceHeight },
-    resolution,
-  );
+  const { found, speaking, voices } = analysis;
+  const { enlargementRefused } = frameSize(picture, resolution);
+  const still = stillOf(request, picture, analysis, resolution, seed);
+  const { width, height, fps } = still;
   const speakers: SpeakerData[] = voices.map(({ track, startSeconds, durationSeconds }, index) => ({
     landmarks: found[speaking[index]!]!.landmarks,
     track,
@@ -95,21 +135,10 @@ function planPicture(
   }));
   const chosen = speaking.map((place) => found[place]!);
   const others = found.filter((_, place) => !speaking.includes(place));
-  const fps = request.fps ?? JOB_DEFAULTS.fps;
   const scale = width / image.width;
   const size = `${sourceWidth}×${sourceHeight}`;
   return {
-    source: {
-      kind: "picture",
-      picture: image,
-      width,
-      height,
-      speakers,
-      bystanders: others.map((face) => face.landmarks),
-      matte,
-      fps,
-      seed,
-    },
+    source: { kind: "picture", ...still, speakers, prepared },
     sounds: voiceFiles(request).map((file, index) => ({ file, startSeconds: voices[index]!.startSeconds })),
     durationSeconds: Math.max(...speakers.map((speaker) => speaker.startSeconds + speaker.voiceSeconds)),
     warnings: enlargementRefused ? [warning("picture/not-enlarged", { size, resolution })] : [],
@@ -129,17 +158,51 @@ function planPicture(
   };
 }
 
+/** Number of the picture that was prepared last on this page. */
+let lastPrepared = 0;
+
 /** What is looked at, and what frames come of it, in `lipsync-image` and `lipsync-image-multi`. */
 export function pictureJob(request: PictureRequest, context: JobContext): JobKind<PictureAnalysis> {
+  const { workers, seed, signal } = context;
   let picture: PictureData;
+  let seeing: Promise<SeenPicture> | undefined;
+  let prepared: number | null = null;
+  const open = new AbortController();
+
+  /** Measures the faces in the drawing thread while the voices are decoded and analysed. */
+  const prepare = (seen: SeenPicture, resolution: Resolution) => {
+    if (request.lipModel || signal.aborted || open.signal.aborted) return;
+    prepared = ++lastPrepared;
+    const still = stillOf(request, picture, seen, resolution, seed);
+    const speaking = seen.speaking.map((place) => seen.found[place]!.landmarks);
+    // What fails here fails again where it is drawn, and is told then.
+    workers
+      .render()
+      .preparePicture(prepared, still, speaking, open.signal)
+      .catch(() => undefined);
+  };
+
   return {
     voices: voiceFiles(request),
     decodedBefore: 0.3,
     async open(resolution) {
-      picture = await context.workers.media().decodePicture(request.formState.image, MAX_PIXELS[resolution]);
+      picture = await workers.media().decodePicture(request.formState.image, MAX_PIXELS[resolution]);
       return picture.warnings;
     },
-    analyse: (input) => analysePicture(request, picture.image, input, context),
-    plan: (analysis, resolution) => planPicture(request, picture, analysis, resolution, context.seed),
+    lookAhead(mask, starting, resolution) {
+      seeing = starting.then(() => lookAt(request, picture.image, mask, context));
+      seeing.then((seen) => prepare(seen, resolution)).catch(() => undefined);
+    },
+    analyse: (input) =>
+      analysePicture(
+        request,
+        (seeing ??= lookAt(request, picture.image, input.mask, context)),
+        input,
+        context,
+      ),
+    plan: (analysis, resolution) => planPicture(request, picture, analysis, prepared, resolution, seed),
+    async close() {
+      open.abort();
+    },
   };
 }

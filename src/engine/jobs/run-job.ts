@@ -85,6 +85,7 @@ async function runStages<Analysis extends JobAnalysis>(
   const mask = await decodeMask(request.formState.maskImage, workers);
   // A lip model ran on one backend: what it drew there would not go with this one's.
   if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
+  if (!analysis) kind.lookAhead?.(mask, starting!, resolution);
   const voices = analysis && !lipModel ? [] : await decodeVoices(kind, maxSeconds, context);
   const backend = analysis ? analysis.backend : (await starting!).backend;
   throwIfCancelled(signal);

@@ -3,12 +3,15 @@ import type { Picture } from "../../media/planes/picture.ts";
 import type { Rig } from "../../render/face-rig/rig.ts";
 import type { InferFaces } from "../../worker-rpc/lip-model-api.ts";
 import type { DrawnScene } from "../../worker-rpc/scene.ts";
+import type { PreparedPicture } from "./prepared-picture.ts";
 import type { Surface } from "./surface.ts";
 
 /** What an animator may draw with. */
 export interface AnimatorContext {
   readonly scene: DrawnScene;
   readonly rig: Rig;
+  /** The scene's picture, where its faces have been measured before. */
+  readonly prepared: PreparedPicture | null;
   /** Inference with the scene's lip model; null with the engine's own lips. */
   readonly inferFaces: InferFaces | null;
   readonly signal: AbortSignal;

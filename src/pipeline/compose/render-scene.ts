@@ -12,6 +12,7 @@ import { openVideoFileSink, type RenderListeners, type VideoFile } from "./sinks
 import { openSoundtrack } from "./soundtrack.ts";
 import { openSource, type OpenSource } from "./sources/open-source.ts";
 import type { Animator } from "./animator.ts";
+import type { PreparedPicture } from "./prepared-picture.ts";
 
 /** Composes the frames that the file still lacks and writes them. */
 async function writeFrames(
@@ -52,6 +53,7 @@ async function writeFrames(
  * The one composition: source (picture or video) → animator (own lips or lip model) → compositor → video file.
  * Holds a few frames at a time, whatever the length.
  * @param inferFaces inference with the scene's lip model; null with the engine's own lips.
+ * @param prepared the scene's picture, where its faces have been measured before; no other scene may use it.
  * @throws EngineError as `RenderApi.render`.
  */
 export async function renderScene(
@@ -59,11 +61,12 @@ export async function renderScene(
   inferFaces: InferFaces | null,
   rig: Rig,
   listeners: RenderListeners,
+  prepared: PreparedPicture | null = null,
 ): Promise<RenderedVideo> {
   const { signal } = listeners;
-  const source = await openSource(scene, signal);
+  const source = await openSource(scene, signal, prepared?.sized);
   try {
-    const animator = await openAnimator(source, { scene, rig, inferFaces, signal });
+    const animator = await openAnimator(source, { scene, rig, prepared, inferFaces, signal });
     const file = await writeFrames(scene, source, animator, listeners);
     const strength = Float32Array.from({ length: source.frames }, (_, frame) => animator.strength(frame));
     const faceless = Array.from(strength, (share) => share <= 0);
@@ -86,7 +89,7 @@ export async function drawFrame(
 ): Promise<ImageBitmap> {
   const source = await openSource(scene, signal);
   try {
-    const animator = await openAnimator(source, { scene, rig, inferFaces: null, signal });
+    const animator = await openAnimator(source, { scene, rig, prepared: null, inferFaces: null, signal });
     const alpha = scene.mask && maskAlpha(scene.mask, source.width, source.height);
     const first = Math.max(0, Math.min(Math.round(atSeconds * source.fps), source.frames - 1));
     for await (const picture of composeFrames(source, animator, alpha, { first, segmentFrames: 1 })) {

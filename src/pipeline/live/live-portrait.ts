@@ -12,8 +12,9 @@ import { Follower, type Motion } from "./ease-motion.ts";
 import { MouthBuffer } from "./mouth-buffer.ts";
 import { mouthAt } from "../plan/mouth-at.ts";
 import { placeTrack } from "../plan/place-track.ts";
-import { pictureStyle, preparePortraits } from "../compose/animators/own-picture.ts";
-import { openPictureSource } from "../compose/sources/picture-source.ts";
+import { pictureStyle } from "../compose/animators/own-picture.ts";
+import { preparePortraits } from "../compose/prepared-picture.ts";
+import { sizePicture } from "../compose/sources/picture-source.ts";
 import { createSurfaces } from "../compose/surface.ts";
 
 /** A portrait that speaks one utterance after another and stays alive between them. */
@@ -78,12 +79,12 @@ function poseOf(
  */
 export function openLivePortrait(scene: LiveScene, rig: Rig): LivePortrait {
   const { width, height, fps, seed } = scene;
-  const source = openPictureSource(scene, 1 / fps);
+  const source = sizePicture(scene);
   const [portrait] = preparePortraits(source, [scene.landmarks], scene.bystanders, scene.matte, rig) as [
     Portrait,
   ];
   const style = pictureStyle(scene.style, scene.mask !== null);
-  const surfaceOf = createSurfaces(source, scene.mask && maskAlpha(scene.mask, width, height));
+  const surfaceOf = createSurfaces(scene, scene.mask && maskAlpha(scene.mask, width, height));
   const out = portrait.canvas;
   const utterances = new Map<number, Utterance>();
   const head = new Follower(HEAD_EASE_SECONDS);

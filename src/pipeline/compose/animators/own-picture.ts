@@ -1,15 +1,13 @@
 import { EngineError } from "../../../job/errors.ts";
 import type { FaceLandmarks } from "../../../core/face.ts";
-import type { PersonMatte } from "../../../core/person-matte.ts";
 import type { PerformanceStyle } from "../../../job/style.ts";
 import { withoutRepeats } from "../../../job/warnings.ts";
-import type { Rig } from "../../../render/face-rig/rig.ts";
 import { createIdleMotion } from "../../../render/idle-motion/idle-motion.ts";
-import { preparePortrait, type Portrait } from "../../../render/portrait/portrait.ts";
 import type { PictureScene } from "../../../worker-rpc/scene.ts";
 import { mouthAt } from "../../plan/mouth-at.ts";
 import { placeTrack } from "../../plan/place-track.ts";
 import { frameByFrame, type Animator, type AnimatorContext } from "../animator.ts";
+import { preparePortraits } from "../prepared-picture.ts";
 import type { PictureSource } from "../sources/picture-source.ts";
 
 const NOSE_TIP = 1;
@@ -19,32 +17,6 @@ const SEED_STEP = 7919;
 /** On which side of one face another one is: −1 left, 1 right. */
 function sideOf(places: readonly FaceLandmarks[], face: number, other: number): number {
   return Math.sign(places[other]!.points[NOSE_TIP * 3]! - places[face]!.points[NOSE_TIP * 3]!);
-}
-
-/**
- * Measures the faces that move in a picture, once for all frames.
- * @param speaking and `bystanders`: in pixels of the scene's picture.
- * @throws EngineError `input/no-face`, `input/face-too-small`.
- */
-export function preparePortraits(
-  source: PictureSource,
-  speaking: readonly FaceLandmarks[],
-  bystanders: readonly FaceLandmarks[],
-  matte: PersonMatte | null,
-  rig: Rig,
-): Portrait[] {
-  const places = speaking.map((landmarks) => source.place(landmarks));
-  const others = bystanders.map((face) => source.place(face));
-  return places.map((landmarks, index) =>
-    preparePortrait({
-      image: source.image,
-      landmarks,
-      others: [...places.filter((_, other) => other !== index), ...others],
-      ...(source.detail ? { detail: source.detail } : {}),
-      ...(matte ? { matte } : {}),
-      rig,
-    }),
-  );
 }
 
 /** A performance's style in a picture; under a mask the head is still, for it would tear at the mask's edge. */
@@ -59,14 +31,14 @@ export function pictureStyle(style: PerformanceStyle, masked: boolean): Performa
 export function animateOwnPicture(
   { speakers, bystanders, matte, seed, fps }: PictureScene,
   source: PictureSource,
-  { scene, rig }: AnimatorContext,
+  { scene, rig, prepared }: AnimatorContext,
 ): Animator {
   if (speakers.length === 0) throw new EngineError("input/no-face", "There is no face to animate.");
   const style = pictureStyle(scene.style, scene.mask !== null);
   const { durationSeconds } = scene.output;
   const landmarks = speakers.map((speaker) => speaker.landmarks);
   const places = landmarks.map((face) => source.place(face));
-  const portraits = preparePortraits(source, landmarks, bystanders, matte, rig);
+  const portraits = prepared?.portraits ?? preparePortraits(source, landmarks, bystanders, matte, rig);
   source.giveFramesIn(portraits[0]!.canvas);
   const tracks = speakers.map(({ track, startSeconds }) => placeTrack(track, startSeconds, durationSeconds));
   const actors = tracks.map((track, index) => {
