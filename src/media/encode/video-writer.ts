@@ -14,7 +14,7 @@ import type { Bitrates } from "./bitrate-steps.ts";
 import { chooseEncoder } from "./choose-encoder.ts";
 import { clearCreationTimes } from "./creation-times.ts";
 import { createInterleaver, type Interleaver } from "./interleaver.ts";
-import { createOutputAudio, type OutputAudio } from "./output-audio.ts";
+import { createOutputAudio } from "./output-audio.ts";
 import { packSegment, unpackSegment, type VideoSegment } from "./video-segment.ts";
 import { createOutputTarget } from "./output-target.ts";
 import { isPlanar, type Picture } from "../planes/picture.ts";
@@ -136,6 +136,33 @@ function createPictureTap(
   };
 }
 
+/** Starts the sound of a video, its first packets too; these wait until it is told where they go. */
+async function startSound(
+  audio: AudioSource,
+  format: OutputFormat,
+  durationSeconds: number,
+  signal: AbortSignal | undefined,
+) {
+  const waiting: Parameters<Interleaver["sound"]>[] = [];
+  let pass: Interleaver["sound"] = (...packet) => void waiting.push(packet);
+  const sound = await createOutputAudio(audio, format, durationSeconds, signal, (...packet) =>
+    pass(...packet),
+  );
+  try {
+    await sound.advance(AUDIO_LEAD_SECONDS);
+  } catch (error) {
+    await sound.close();
+    throw error;
+  }
+  return {
+    sound,
+    passTo(interleaver: Interleaver) {
+      pass = interleaver.sound;
+      for (const packet of waiting) pass(...packet);
+    },
+  };
+}
+
 /**
  * Starts a video: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; 4:2:0, a key
  * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page. Pictures
@@ -164,7 +191,8 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   );
   const tap = createPictureTap(() => interleaver, segmentFrames, options.onSegment);
   const { colour = BT709, quality = DEFAULT_QUALITY } = options;
-  const frameEncoder = await chooseEncoder(
+  // Both encoders start at once, for either is waited for.
+  const choosing = chooseEncoder(
     {
       ...{ width, height, nominalFps, colour, quality, take: tap.take },
       ...(options.bitrates ? { bitrates: options.bitrates } : {}),
@@ -173,18 +201,19 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
     format,
     options.encoder,
   );
-  let sound: OutputAudio | undefined;
-  try {
-    sound =
-      audio === null
-        ? undefined
-        : await createOutputAudio(audio, format, durationSeconds, signal, (packet, meta) =>
-            interleaver.sound(packet, meta),
-          );
-  } catch (error) {
-    frameEncoder.close();
-    throw error;
+  const [chosen, started] = await Promise.allSettled([
+    choosing,
+    audio && startSound(audio, format, durationSeconds, signal),
+  ]);
+  if (chosen.status === "rejected" || started.status === "rejected") {
+    if (chosen.status === "fulfilled") chosen.value.close();
+    if (started.status === "fulfilled") await started.value?.sound.close();
+    throwIfCancelled(signal);
+    const { reason } = chosen.status === "rejected" ? chosen : (started as PromiseRejectedResult);
+    throw toEngineError(reason, "codec/failed", "Encoding the video");
   }
+  const frameEncoder = chosen.value;
+  const sound = started.value?.sound;
   const place = await createOutputTarget(format);
   const output = new Output({
     format: format === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat(),
@@ -200,6 +229,7 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   if (sound && sounds) output.addAudioTrack(sounds, { maximumPacketCount: sound.maximumPacketCount });
   if (options.aiMark) output.setMetadataTags(aiMarkTags(format));
   await output.start();
+  started.value?.passTo(interleaver);
 
   /** Sound that is encoded while the next frame is drawn. */
   let sounding: Promise<void> = Promise.resolve();
