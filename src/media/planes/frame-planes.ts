@@ -94,10 +94,13 @@ export function convertBox(
   return bytes.subarray(out, out + box.width * box.height * 4);
 }
 
-/** Converts a whole frame as {@link convertBox} does. */
-export function yuvToRgba(frame: YuvFrame): RgbaImage {
+/** Converts a whole frame as {@link convertBox} does. @param into takes the pixels where it is as large as the frame. */
+export function yuvToRgba(frame: YuvFrame, into?: RgbaImage): RgbaImage {
   const { width, height } = frame.planes[0];
-  return { width, height, data: convertBox(frame, { x: 0, y: 0, width, height }).slice() };
+  const pixels = convertBox(frame, { x: 0, y: 0, width, height });
+  if (into?.width !== width || into.height !== height) return { width, height, data: pixels.slice() };
+  into.data.set(pixels);
+  return into;
 }
 
 /** Puts planes of green, blue and red, all of one size, together as pixels. */

@@ -52,13 +52,13 @@ export function joinPlanes(planes: readonly [Plane, Plane, Plane], colour: Plane
   return { width, height, data, colour };
 }
 
-/** A picture's pixels; the picture itself where it has them already. */
-export function rgbaOf(picture: Picture): RgbaImage {
+/**
+ * A picture's pixels; the picture itself where it has them already.
+ * @param into takes them where it is as large as the picture: new memory costs more than the conversion.
+ */
+export function rgbaOf(picture: Picture, into?: RgbaImage): RgbaImage {
   if (!isPlanar(picture)) return picture;
   const { colour } = picture;
-  return yuvToRgba({
-    planes: planesOf(picture),
-    matrix: yuvMatrixOf(colour),
-    fullRange: colour.fullRange,
-  });
+  const frame = { planes: planesOf(picture), matrix: yuvMatrixOf(colour), fullRange: colour.fullRange };
+  return yuvToRgba(frame, into);
 }

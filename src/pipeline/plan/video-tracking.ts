@@ -3,7 +3,7 @@ import { outputSize, type RgbaImage } from "../../core/image.ts";
 import { roundTo } from "../../core/scalar.ts";
 import { warning, type Warning } from "../../job/warnings.ts";
 import type { FaceReader } from "../../vision/landmarks/face-reader.ts";
-import { trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
+import { FRAMES_HELD, trackFaces, type TrackingState } from "../../vision/track/track-faces.ts";
 import { frameRateOf, SAME_INSTANT } from "../../media/demux/frame-rate.ts";
 import { openVideo, type VideoSource } from "../../media/demux/open-video.ts";
 import {
@@ -11,7 +11,7 @@ import {
   frameCacheRoom,
   type FrameCacheWriter,
 } from "../../media/frame-cache/frame-cache.ts";
-import { rgbaOf } from "../../media/planes/picture.ts";
+import { isPlanar, rgbaOf, type Picture } from "../../media/planes/picture.ts";
 import type { FractionListener } from "../../worker-rpc/inference-api.ts";
 import type {
   FollowedVideo,
@@ -112,6 +112,14 @@ async function followOpened(
   /** Start of the frame behind which the kept parts end; it is looked at once more. */
   const last = starts.at(-1);
   let endSeconds = 0;
+  const pixels: RgbaImage[] = [];
+  /** A picture's pixels, in memory that no earlier one needs any more. */
+  const pixelsOf = (picture: Picture): RgbaImage => {
+    if (!isPlanar(picture)) return picture;
+    const image = rgbaOf(picture, pixels.length < FRAMES_HELD ? undefined : pixels.shift());
+    pixels.push(image);
+    return image;
+  };
   const wanted = Math.min(video.durationSeconds, request.maxSeconds);
   async function* frames(): AsyncGenerator<RgbaImage> {
     let again = last !== undefined;
@@ -128,7 +136,7 @@ async function followOpened(
         if (frame.timestampSeconds < last! - SAME_INSTANT) continue;
         again = false;
         endSeconds = frame.timestampSeconds + frame.durationSeconds;
-        yield rgbaOf(frame.picture);
+        yield pixelsOf(frame.picture);
         continue;
       }
       if (starts.length > 0 && frame.timestampSeconds >= request.maxSeconds) return;
@@ -138,7 +146,7 @@ async function followOpened(
       starts.push(frame.timestampSeconds);
       const drawn = sameSize ? frame.picture : frame.second;
       if (drawn) cache?.add(drawn);
-      yield rgbaOf(frame.picture);
+      yield pixelsOf(frame.picture);
     }
   }
   let told = performance.now();

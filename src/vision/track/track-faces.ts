@@ -40,6 +40,8 @@ const SEARCH_EVERY = 15;
 const SEARCH_EVERY_LOST = 4;
 /** Frames without a face that are kept to follow a newly found face back to where it came from. */
 const LOOK_BACK = 12;
+/** A frame's pixels are looked at until this many more were asked for. */
+export const FRAMES_HELD = LOOK_BACK + 2;
 const DEFAULT_MAX_FACES = 4;
 const MAX_PERSONS = 12;
 /** The mesh's own threshold for a face. */
@@ -118,7 +120,7 @@ function jumpCuts(track: FaceTrack, step: number, frames: number): number[] {
  * Follows every face through a video: the mesh of the frame before gives the region of the next, a detection begins
  * a face and finds it again, a cut begins all anew. While a network looks at a frame, the one before is measured and the
  * next one asked for. Holds three frames at a time, and up to fourteen while no face is seen.
- * @param frames pictures of one size, in order; each keeps its pixels until the fourteenth after it is asked for.
+ * @param frames pictures of one size, in order; each keeps its pixels until the {@link FRAMES_HELD}th after it is asked for.
  * @throws EngineError `job/cancelled`, and what the analyser throws.
  */
 export async function trackFaces(
