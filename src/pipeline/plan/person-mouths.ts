@@ -3,6 +3,7 @@ import type { MouthPose } from "../../core/mouth.ts";
 import { smoothstep } from "../../core/scalar.ts";
 import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import type { PersonLips } from "../../render/own-frames/person-lips.ts";
+import { limitLipSpeed } from "./lip-speed.ts";
 import { reaching, speakingReach } from "./speaking-reach.ts";
 import { learnSpeakingStyle, type StyledLips } from "./speaking-style.ts";
 
@@ -68,9 +69,10 @@ export function personMouths({
   const usual = said.map((mouth) => reaching(mouth, reach));
   const same = spoken ? sameVoice(voice, spoken) : 0;
   const style = spoken && same > 0 ? learnSpeakingStyle(track, spoken, video.fps, video.starts) : null;
-  if (!style) return usual;
-  return usual.map((mouth, step) => {
-    const own = style.lipsAt(voice, instants[step]!, fps);
-    return styledMouth(lips, mouth, { ...own, gap: own.gap * expressiveness }, same * style.trust);
-  });
+  const own = (mouth: MouthPose, step: number) => {
+    if (!style) return mouth;
+    const styled = style.lipsAt(voice, instants[step]!, fps);
+    return styledMouth(lips, mouth, { ...styled, gap: styled.gap * expressiveness }, same * style.trust);
+  };
+  return limitLipSpeed(usual.map(own), lips, fps);
 }

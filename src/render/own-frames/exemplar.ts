@@ -14,6 +14,7 @@ import {
 import type { Traits } from "../video/video-compositor.ts";
 import type { OwnLook } from "./library.ts";
 import { readLipLine, type LipLine } from "./lip-line.ts";
+import { readMouthLook, type MouthLook } from "./mouth-look.ts";
 import { project, type FaceMotion } from "../video/video-motion.ts";
 import { lookInside, openInside, type Cavity, type MouthInside } from "./opened-inside.ts";
 import type { FrameTexturer } from "../video/video-texture.ts";
@@ -25,6 +26,7 @@ export interface Exemplar extends Traits {
   /** `[468, 3]` in cm, head frame: the lips as measured, the rest of the face smoothed in time. */
   readonly local: Float64Array;
   readonly line: LipLine;
+  readonly mouth: MouthLook;
   /** Mean sRGB of the darkest between the lips; null where they are too near. */
   readonly dark: MouthInside["dark"];
   /** Its pixels for drawing. @param texturer whose last texture is no longer needed. */
@@ -89,7 +91,7 @@ export function createExemplar(
     const from = ((top + y) * image.width + left) * 4;
     piece.data.set(image.data.subarray(from, from + width * 4), y * width * 4);
   }
-  const mouth = lookInside(image, points);
+  const inside = lookInside(image, points);
   const apart = (at: Float64Array) =>
     Math.hypot(at[33 * 2]! - at[263 * 2]!, at[33 * 2 + 1]! - at[263 * 2 + 1]!);
   return {
@@ -97,7 +99,8 @@ export function createExemplar(
     local,
     ...traits,
     line: readLipLine(image, points, iod),
-    dark: mouth.dark,
+    mouth: readMouthLook(image, points, look),
+    dark: inside.dark,
     textureBy(texturer) {
       const texture = texturer.of(piece, { x: 0, y: 0, width, height }, 2);
       return { ...texture, x: texture.x + left, y: texture.y + top };
@@ -105,7 +108,7 @@ export function createExemplar(
     draw(texture, target, canvas, cavity) {
       warpMesh(texture, triangles, 0, triangles.length / 3, points, target, canvas, true);
       const scale = apart(target) / apart(points);
-      openInside(canvas, texture, mouth, target, scale, scale * iod, cavity);
+      openInside(canvas, texture, inside, target, scale, scale * iod, cavity);
     },
   };
 }

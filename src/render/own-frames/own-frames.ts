@@ -8,6 +8,7 @@ import type { Exemplar } from "./exemplar.ts";
 import { pitchOf, type OwnLook } from "./library.ts";
 import type { FaceMotion } from "../video/video-motion.ts";
 import { misfit, NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
+import { oddities } from "./mouth-look.ts";
 import type { PersonLips } from "./person-lips.ts";
 import { findShut, SHUT_IOD } from "./shut-lips.ts";
 
@@ -90,7 +91,12 @@ export function createOwnFrames(
   const known = () => {
     if (candidates) return candidates;
     const shut = findShut(pieces);
-    return (candidates = pieces.map((piece) => ({ look: piece.look, shut: shut.has(piece) })));
+    const odd = oddities(pieces);
+    return (candidates = pieces.map((piece, i) => ({
+      look: piece.look,
+      shut: shut.has(piece),
+      odd: odd[i]!,
+    })));
   };
   const wantedAt = (place: number, mouth: MouthPose, lips: PersonLips): WantedMouth => {
     const shape = lips.shapeOf(mouth);

@@ -14,9 +14,16 @@ const plain = {
   logScale: 2,
 };
 const lit = { red: 5, green: 4.6, blue: 4.4 };
-const own = (frame: number, gap: number, more: Partial<OwnLook> = {}, shut = gap < 0.01): Candidate => ({
+const own = (
+  frame: number,
+  gap: number,
+  more: Partial<OwnLook> = {},
+  shut = gap < 0.01,
+  odd = 1,
+): Candidate => ({
   look: { ...plain, ...lit, frame, gap, said: null, sharpness: 1, covered: 0, ...more },
   shut,
+  odd,
 });
 const want = (place: number, gap: number, more: Partial<WantedMouth> = {}): WantedMouth => ({
   ...plain,
@@ -83,4 +90,10 @@ test("a mouth that is open enough is taken before one that says the same and wou
   const open = own(90, 0.11, { said: REST_POSE });
   expect(plan([narrow, open], [want(0, 0.12, { said: oo })])).toEqual([90]);
   expect(plan([narrow, open], [want(0, 0.055, { said: oo })])).toEqual([10]);
+});
+
+test("of two like mouths the one is taken that looks as such mouths do, not one that a codec has stained", () => {
+  const stained = own(10, 0.08, {}, false, 1.7);
+  expect(plan([stained, own(90, 0.09)], [want(0, 0.08)])).toEqual([90]);
+  expect(plan([own(10, 0.08, {}, false, 1.1), own(90, 0.09)], [want(0, 0.08)])).toEqual([10]);
 });

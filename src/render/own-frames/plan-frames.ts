@@ -30,6 +30,8 @@ export interface Candidate {
   readonly look: OwnLook;
   /** Whether its lips are shut, by the picture. */
   readonly shut: boolean;
+  /** How odd that is beside mouths of like shape, 1 = as usual. */
+  readonly odd: number;
 }
 
 /** Number of the state in which no own frame is taken, and a reference drawn instead. */
@@ -56,6 +58,9 @@ const TORN_OPEN = [0.75, 0.3] as const;
 const OPEN = 0.012;
 /** From here on a worse fit of gap or width costs little more: what is left of it is warped. */
 const EASED = 9;
+/** Cost of a mouth that looks odd beside those of like shape, for each time the usual by which it is odder than this. */
+const ODD = 6;
+const NOT_ODD = 1.2;
 /** Cost of lips that are not shut where they should be, and of a mouth that would have to be torn open. */
 const NOT_SHUT = 40;
 const TORN = 20;
@@ -85,7 +90,7 @@ const squared = (value: number) => value * value;
 const eased = (cost: number) => (cost <= EASED ? cost : EASED + Math.sqrt(cost) - Math.sqrt(EASED));
 
 /** How badly a frame's own mouth fits. @param sharp sharpness of the sharp frames. */
-export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: number): number {
+export function misfit({ look, shut, odd }: Candidate, wanted: WantedMouth, sharp: number): number {
   const gap = Math.max(0, wanted.gap);
   let cost = squared((Math.max(0, look.gap) - gap) / (GAP_LEAST + GAP_SHARE * gap));
   cost = eased(cost) + eased(squared((look.width - wanted.width) / WIDTH));
@@ -104,6 +109,7 @@ export function misfit({ look, shut }: Candidate, wanted: WantedMouth, sharp: nu
     cost += Math.min(MOST_SAID, said);
   }
   if (gap > OPEN) cost += TORN * smoothstep(...TORN_OPEN, look.gap / gap);
+  cost += ODD * Math.max(0, odd - NOT_ODD);
   if (wanted.shut && !shut) cost += NOT_SHUT;
   return cost;
 }
