@@ -40,7 +40,7 @@ const WIDER = [0.8, 1.3] as const;
  * Lips that part by less than these shares of the person's own reach are shut: while a usual speaker's rest, and while
  * they are this far open.
  */
-const REST = { least: 0.28, whole: 0.2, aperture: 0.1 } as const;
+const REST = { least: 0.28, whole: 0.22, aperture: 0.1 } as const;
 /** From this many times that gap on they are as far apart as the fit says. */
 const PARTED = 2.2;
 /** Instants whose lips are averaged, in seconds from the frame's own, and their weights: lips do not tremble. */

@@ -94,7 +94,7 @@ export function createOwnFrames(
     const odd = oddities(pieces);
     return (candidates = pieces.map((piece, i) => ({
       look: piece.look,
-      shut: shut.has(piece),
+      shut: shut.get(piece) ?? null,
       odd: odd[i]!,
     })));
   };

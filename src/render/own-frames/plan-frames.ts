@@ -28,8 +28,8 @@ export interface WantedMouth extends LipShape {
 /** A frame that may be an exemplar. */
 export interface Candidate {
   readonly look: OwnLook;
-  /** Whether its lips are shut, by the picture. */
-  readonly shut: boolean;
+  /** Null where its lips are not shut, by the picture; else how far their line is from the usual, 0 to 1. */
+  readonly shut: number | null;
   /** How odd that is beside mouths of like shape, 1 = as usual. */
   readonly odd: number;
 }
@@ -64,6 +64,9 @@ const NOT_ODD = 1.2;
 /** Cost of lips that are not shut where they should be, and of a mouth that would have to be torn open. */
 const NOT_SHUT = 40;
 const TORN = 20;
+/** Cost of a shut mouth whose line is as far from the usual as a shut one's can be, and how far costs nothing: it may stand through a silence. */
+const LINE = 20;
+const USUAL_LINE = 0.3;
 /** Cost of drawing a reference instead, of changing to or from it, and of any other change that is no step along the video. */
 const REFERENCE = 22;
 const REFERENCE_CHANGE = 4;
@@ -110,7 +113,9 @@ export function misfit({ look, shut, odd }: Candidate, wanted: WantedMouth, shar
   }
   if (gap > OPEN) cost += TORN * smoothstep(...TORN_OPEN, look.gap / gap);
   cost += ODD * Math.max(0, odd - NOT_ODD);
-  if (wanted.shut && !shut) cost += NOT_SHUT;
+  if (wanted.shut) {
+    cost += shut === null ? NOT_SHUT : LINE * squared(Math.max(0, shut - USUAL_LINE) / (1 - USUAL_LINE));
+  }
   return cost;
 }
 

@@ -15,18 +15,23 @@ const SPREADS = 4;
 const LEAST_SPREAD = 0.12;
 /** Share of the usual darkness of the line below which it is no line. */
 const FAINT = 0.75;
+/** What is less bright than this between the lips is no streak. */
+const BRIGHT = 0.1;
 const shutGap = ({ logScale }: OwnLook) =>
   Math.max(SHUT_IOD, SHUT_PX / (CANONICAL_IOD_CM * Math.exp(logScale)));
 
-/** Which of the exemplars show shut lips: narrow by their landmarks, and of one look with the narrowest. */
+/**
+ * Which of the exemplars show shut lips: narrow by their landmarks, and of one look with the narrowest.
+ * @returns of each how far its line is from the usual one, 0 to 1 = no farther would be shut.
+ */
 export function findShut<Some extends Pick<Exemplar, "look" | "line">>(
   exemplars: readonly Some[],
-): Set<Some> {
+): ReadonlyMap<Some, number> {
   const narrow = exemplars
     .filter(({ look }) => look.gap < shutGap(look) && look.teeth < NO_TEETH)
     .sort((a, b) => a.look.gap - b.look.gap || a.look.frame - b.look.frame);
   const sure = narrow.slice(0, Math.max(1, Math.ceil(SURELY_SHUT * narrow.length)));
-  if (narrow.length === 0) return new Set();
+  if (narrow.length === 0) return new Map();
   const usual = (key: "dark" | "bright") => {
     const values = sure.map(({ line }) => line[key]);
     const middle = percentile(values, 0.5);
@@ -37,13 +42,21 @@ export function findShut<Some extends Pick<Exemplar, "look" | "line">>(
     return { middle, most: middle + SPREADS * Math.max(spread, LEAST_SPREAD * middle) };
   };
   const [dark, bright] = [usual("dark"), usual("bright")];
-  return new Set(
-    narrow.filter(
-      ({ line }) =>
-        // A line much fainter than usual is smeared by motion or by the codec.
-        line.dark > FAINT * dark.middle &&
-        line.dark <= dark.most &&
-        line.bright <= Math.max(0.1, bright.most),
-    ),
+  const mostBright = Math.max(BRIGHT, bright.most);
+  const beyond = (value: number, middle: number, most: number) =>
+    Math.max(0, value - middle) / Math.max(1e-6, most - middle);
+  return new Map(
+    narrow
+      // A line much fainter than usual is smeared by motion or by the codec.
+      .filter(({ line }) => line.dark > FAINT * dark.middle)
+      .map((exemplar) => {
+        const { line } = exemplar;
+        const unlike = Math.max(
+          beyond(line.dark, dark.middle, dark.most),
+          beyond(line.bright, bright.middle, mostBright),
+        );
+        return [exemplar, unlike] as const;
+      })
+      .filter(([, unlike]) => unlike <= 1),
   );
 }
