@@ -193,7 +193,13 @@ test("cancel ends the job with job/cancelled and the next one works", async () =
   const first = element.generate();
   const code = first.catch((error: { code: string }) => error.code);
   await new Promise((resolve) => element.addEventListener("lip-sync-preview", resolve, { once: true }));
-  element.cancel();
+  const click = (detail: number) =>
+    button(element, "Cancel").dispatchEvent(new MouseEvent("click", { detail }));
+  // The second click of a double one, whose first fell on Generate.
+  click(2);
+  await element.updateComplete;
+  expect(element.state).toBe("rendering");
+  click(1);
   expect(await code).toBe("job/cancelled");
   expect(element.state).toBe("idle");
   await expect(element.generate()).resolves.toHaveProperty("output.type", "video/mp4");

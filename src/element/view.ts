@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { JobProgress } from "../job/job.ts";
 import type { ElementFormState, ElementMedia } from "./element-request.ts";
 import type { LipSyncResult, LipSyncState } from "./events.ts";
+import { onFirstClick } from "./first-click.ts";
 import { icon, mouthLine, statusText, voiceRow, type VoiceProperty } from "./parts.ts";
 import type { Words } from "./words.ts";
 
@@ -138,7 +139,12 @@ function playerBar(view: View): TemplateResult {
   const { state, words, form, actions } = view;
   const button =
     state === "speaking" && view.microphone !== "on"
-      ? html`<button part="button" aria-label=${words.stop} title=${words.stop} @click=${actions.stop}>
+      ? html`<button
+          part="button"
+          aria-label=${words.stop}
+          title=${words.stop}
+          @click=${onFirstClick(actions.stop)}
+        >
           ${icon("stop")}
         </button>`
       : form.audio !== null && state !== "preparing"
@@ -177,15 +183,21 @@ function action({ state, words, result, actions, form }: View): TemplateResult {
     : nothing;
   switch (state) {
     case "rendering":
-      return html`<button part="button" @click=${actions.cancel}>${words.cancel}</button>`;
+      return html`<button part="button" @click=${onFirstClick(actions.cancel)}>${words.cancel}</button>`;
     case "speaking":
-      return html`<button part="button" @click=${actions.stop}>${icon("stop")}${words.stop}</button
+      return html`<button part="button" @click=${onFirstClick(actions.stop)}>
+          ${icon("stop")}${words.stop}</button
         >${download}`;
     case "done":
       return html`<button part="button" @click=${actions.play}>${icon("play")}${words.play}</button
         >${download}`;
     default:
-      return html`<button part="button" class="go" aria-disabled=${!isReady(form)} @click=${actions.generate}>
+      return html`<button
+        part="button"
+        class="go"
+        aria-disabled=${!isReady(form)}
+        @click=${onFirstClick(actions.generate)}
+      >
         ${state === "error" ? words.tryAgain : words.generate}
       </button>`;
   }
@@ -198,7 +210,13 @@ function miniAction({ state, words, actions }: View): TemplateResult {
       : state === "speaking"
         ? (["stop", words.stop, actions.stop] as const)
         : (["play", words.play, actions.play] as const);
-  return html`<button part="button" class="go" aria-label=${label} title=${label} @click=${press}>
+  return html`<button
+    part="button"
+    class="go"
+    aria-label=${label}
+    title=${label}
+    @click=${onFirstClick(press)}
+  >
     ${icon(name)}
   </button>`;
 }

@@ -18,6 +18,7 @@ import { keysSheet } from "./sheets/keys-sheet.ts";
 import { privacySheet } from "./sheets/privacy-sheet.ts";
 import { emptyStage } from "./stage/empty-stage.ts";
 import { pictureStage } from "./stage/picture-stage.ts";
+import { followAddress } from "./state/address.ts";
 import type { VoicePlace } from "./state/take-files.ts";
 import type { Sheet, StudioState, View, VoiceInput } from "./state/studio-state.ts";
 import { livePicture, missing, subject } from "./state/readiness.ts";
@@ -62,7 +63,9 @@ export class StudioApp extends LitElement {
     document.addEventListener("dragleave", (event) => this.#onDrag(event, -1));
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => this.#onDrop(event));
-    void this.#studio.restore();
+    const studio = this.#studio;
+    followAddress({ store: studio.store, show: (view) => studio.show(view) });
+    void studio.restore();
   }
 
   #changed(state: StudioState, previous: StudioState): void {

@@ -36,7 +36,8 @@ test("a sample becomes an MP4: cancelled, started again, reloaded in mid-job, do
     StorageManager.prototype.persist = () => Promise.resolve(calls.push("persist") > 0);
     return calls;
   });
-  await page.click(GENERATE);
+  // The second click falls on the button that takes the place of the first one's.
+  await page.dblclick(GENERATE);
   await page.waitForSelector("canvas.preview.on");
   expect(await asked.jsonValue()).toEqual(["persist"]);
   expect(await page.textContent(".steps li.now")).toContain("Render the mouth");
@@ -205,6 +206,16 @@ test("a key is made, shown once, and opens the API; the form sends a request and
   await page.click("text=Send");
   await page.waitForSelector("[data-answer]");
   expect(JSON.parse((await page.textContent("[data-answer]"))!)).toEqual({ jobs: [], cursor: null });
+  // The browser's Back is the way back, and the page has an address.
+  await page.goBack();
+  await page.waitForSelector(".drop");
+  await page.goForward();
+  await page.waitForSelector("#keyname");
+  await page.reload();
+  await page.waitForSelector("#keyname");
+  await page.locator("nav button.mid").nth(PAGES).click();
+  await page.waitForSelector(".drop");
+  await expect.poll(() => new URL(page.url()).hash).toBe("");
   expect(complaints).toEqual([]);
   await context.close();
 });

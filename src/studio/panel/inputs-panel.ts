@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { onFirstClick } from "../../element/first-click.ts";
 import { formatBytes, formatNumber, formatTime } from "../format.ts";
 import { icon } from "../icons.ts";
 import { commandKey } from "../keyboard.ts";
@@ -182,10 +183,10 @@ function footer(studio: Studio, actions: InputsActions): TemplateResult {
       class="btn primary lg"
       aria-describedby="why"
       aria-disabled=${why !== null}
-      @click=${() => {
+      @click=${onFirstClick(() => {
         if (why === null) actions.generate();
         else studio.announce(why);
-      }}
+      })}
     >
       ${t.generate()}${why === null ? html`<kbd aria-hidden="true">${commandKey()} ↵</kbd>` : nothing}
     </button>

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { onFirstClick } from "../../element/first-click.ts";
 import type { Stage } from "../../job/job.ts";
 import { formatNumber, formatPercent } from "../format.ts";
 import { icon } from "../icons.ts";
@@ -91,7 +92,9 @@ export function progressPanel(job: RunningJob, cancel: () => void): TemplateResu
     <div class="pfoot">
       <div class="footprog">${head(job)}</div>
       <p>${t.cancelNote()}</p>
-      <button class="btn lg" @click=${cancel}>${t.cancel()}<kbd aria-hidden="true">Esc</kbd></button>
+      <button class="btn lg" @click=${onFirstClick(cancel)}>
+        ${t.cancel()}<kbd aria-hidden="true">Esc</kbd>
+      </button>
     </div>
   </aside>`;
 }
