@@ -157,16 +157,17 @@ export class StudioLiveSheet extends LitElement {
 
   protected override render(): TemplateResult {
     const { phase, studio } = this;
-    if (!this.picture) return sheet(studio, t.liveTitle(), html`<p class="muted">${t.livePick()}</p>`);
+    const told = (what: TemplateResult) => html`<section class="sec">${what}</section>`;
+    if (!this.picture) return sheet(studio, t.liveTitle(), told(html`<p class="muted">${t.livePick()}</p>`));
     const talking = phase === "talking";
     const busy = phase === "closed" || phase === "preparing";
     return sheet(
       studio,
       t.liveTitle(),
       html`<div class="liveface" ?hidden=${busy}></div>
-        ${phase === "preparing" ? html`<p class="muted" role="status">${t.livePreparing()}</p>` : nothing}
-        ${this.problem ? inlineProblem(this.problem) : nothing}
-        ${this.denied ? html`<p class="note bad" role="alert">${t.noMic(this.denied)}</p>` : nothing}
+        ${phase === "preparing" ? told(html`<p class="muted" role="status">${t.livePreparing()}</p>`) : nothing}
+        ${this.problem ? told(inlineProblem(this.problem)) : nothing}
+        ${this.denied ? told(html`<p class="note bad" role="alert">${t.noMic(this.denied)}</p>`) : nothing}
         <section class="sec row">
           <button
             class="btn primary"
