@@ -41,11 +41,15 @@ describe.skipIf(!hasRedis)("a Redis with a password", () => {
 
   test("lets in who knows it, and others are told", async () => {
     expect(await ping({ ...redis.address, password: "secret" })).toBe("PONG");
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const before = timers();
     // At once: it is waited for a server that is not there, not for another password.
     await expect(ping({ ...redis.address, password: "guess" }, 60_000)).rejects.toMatchObject({
       code: "storage/unavailable",
       message: expect.stringContaining("password") as string,
     });
+    // Nothing keeps a process alive that has failed.
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Redis, type RedisOptions } from "ioredis";
 import { EngineError } from "../../job/errors.ts";
 import { toldError } from "../../headless/told-error.ts";
@@ -76,19 +77,21 @@ export async function connectRedis(address: RedisAddress, patience: Patience): P
   const firstTry = redis.connect().catch((error: unknown) => {
     last ??= error;
   });
+  const over = new AbortController();
+  const delay = (ms: number) => setTimeout(ms, undefined, over).catch(() => undefined);
   try {
     await Promise.race([firstTry, delay(Math.max(FIRST_TRY_MS, patienceMs))]);
     while (redis.status !== "ready" && !refused && passedMs() < patienceMs)
       await Promise.race([ready, delay(200)]);
   } finally {
     heard();
+    // A timer would keep the process alive after its failure.
+    over.abort();
   }
   if (redis.status === "ready") return redis;
   redis.disconnect();
   throw toldError("storage/unavailable", last, "host/no-redis", where());
 }
-
-const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function reasonOf(error: unknown): string {
   const said = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : undefined;
