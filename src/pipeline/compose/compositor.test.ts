@@ -6,6 +6,7 @@ import { rgbaToI420 } from "../../media/planes/yuv.ts";
 import { frameByFrame, type Animator } from "./animator.ts";
 import { composeFrames } from "./compositor.ts";
 import type { FrameSource } from "./frame-source.ts";
+import { openPictureSource } from "./sources/picture-source.ts";
 
 const [SIDE, FRAMES] = [32, 7];
 const COLOUR = { primaries: "bt709", transfer: "bt709", matrix: "smpte170m", fullRange: false } as const;
@@ -137,4 +138,22 @@ test.each(WAYS)("grey lets its part of the change through ($planar, $held)", asy
   const at = ((REGION.y + 4) * SIDE + REGION.x + 4) * 4;
   const wanted = grey(0) + ((255 - grey(0)) * 128) / 255;
   expect(Math.abs(data[at]! - wanted)).toBeLessThanOrEqual(planar ? 1.5 : 0.5);
+});
+
+test("a picture's frames in one canvas are the picture again, each time, whatever was drawn on the last", async () => {
+  const picture = rgbaOf(frameOf(0, false));
+  const shape = { picture, width: SIDE, height: SIDE, fps: 25 };
+  const source = openPictureSource(shape, FRAMES / 25);
+  const canvas = createImage(SIDE, SIDE);
+  source.giveFramesIn(canvas);
+  const range = { first: 0, segmentFrames: FRAMES };
+  let frames = 0;
+  for await (const frame of composeFrames(source, painter(1), null, range)) {
+    expect(frame).toBe(canvas);
+    const at = (x: number, y: number) => canvas.data[(y * SIDE + x) * 4];
+    expect([at(0, 0), at(REGION.x, REGION.y)]).toEqual([grey(0), 255]);
+    canvas.data.fill(9);
+    frames++;
+  }
+  expect(frames).toBe(FRAMES);
 });
