@@ -33,11 +33,11 @@ function picture() {
 const box = { x: 0, y: 0, ...SIZE };
 const cavity = { colour: DARK, blurPx: 0 } as const;
 
-function opened(lower: number) {
+function opened(lower: number, upper = 39.5) {
   const image = picture();
   const inside = lookInside(image, mouth(39.5, 59.5));
   const canvas: Canvas = { ...SIZE, words: new Uint32Array(SIZE.width * SIZE.height).fill(0xff808080) };
-  openInside(canvas, createTexture(image, box, 2), inside, mouth(39.5, lower), 1, 60, cavity);
+  openInside(canvas, createTexture(image, box, 2), inside, mouth(upper, lower), 1, 60, cavity);
   const column = Array.from({ length: SIZE.height }, (_, y) => canvas.words[y * SIZE.width + 60]! & 255);
   return { inside, canvas, column };
 }
@@ -64,11 +64,20 @@ test("teeth keep their height when the lips are farther apart than in the pictur
   expect(column[42]).toBeGreaterThan(200);
 });
 
-test("lips as near as in the picture, or nearer, leave the drawing alone", () => {
-  for (const lower of [59.5, 52]) {
-    const { canvas } = opened(lower);
-    expect(new Set(canvas.words)).toEqual(new Set([0xff808080]));
-  }
+test("lips as near as in the picture leave the drawing alone; nearer ones do so where they are pixels apart", () => {
+  expect(new Set(opened(59.5).canvas.words)).toEqual(new Set([0xff808080]));
+  expect(new Set(opened(52).column)).toEqual(new Set([0x80]));
+});
+
+test("an opening that is thinner than a pixel shows as much of the inside everywhere, wherever it lies in the pixels", () => {
+  // What is between the lips here is brighter than the lips: teeth and dark, .4 of a pixel high.
+  const at = [49.1, 49.3, 49.5, 49.7].map((upper) => {
+    const { column } = opened(upper + 0.4, upper);
+    const drawn = column.filter((red) => red !== 0x80);
+    return drawn.reduce((sum, red) => sum + red - LIPS[0], 0);
+  });
+  const inside = (TEETH[0] + LOWER_TEETH[0]) / 2 - LIPS[0];
+  for (const sum of at) expect(Math.abs(sum - 0.4 * inside)).toBeLessThan(0.15 * inside);
 });
 
 test("shut lips tell nothing of what is dark", () => {

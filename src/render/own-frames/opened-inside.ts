@@ -38,6 +38,12 @@ const PARTS_PX = [0.15, 0.8] as const;
 /** Softness of the dark's borders in inter-ocular distances, and in the picture's blurs; at least half a pixel. */
 const SOFT_IOD = 0.012;
 const SOFT_BLURS = 1.2;
+/** Gaps in pixels up to which an opening that was wider is as thin as its share of a pixel shows, and from which no longer. */
+const THIN_PX = [0.9, 1.8] as const;
+/** Loss of the gap in pixels over which that begins. */
+const THINS_PX = [0.2, 0.8] as const;
+/** Distance from the opening's edge in pixels at which the lips show their own colour. */
+const ON_LIP_PX = 1;
 /** Share of the lower edge's own colour in the dark above it: what lies on the mouth's floor gets light. */
 const FLOOR_LIGHT = 0.22;
 
@@ -97,9 +103,21 @@ function darkest(
   return [mean(0), mean(1), mean(2)];
 }
 
+/** Mean of some colours by their weights, which add up to 1. */
+function meanWord(...parts: readonly (readonly [word: number, weight: number])[]): number {
+  let mean = 0xff000000;
+  for (const shift of [0, 8, 16]) {
+    const value = parts.reduce((sum, [word, weight]) => sum + weight * ((word >>> shift) & 255), 0);
+    mean |= Math.round(value) << shift;
+  }
+  return mean >>> 0;
+}
+
 /**
  * Opens the inside of a mouth that was drawn wider than its picture shows it: what hangs from the skull and what the
- * jaw carries keep their size instead of being stretched, and between them it is dark.
+ * jaw carries keep their size instead of being stretched, and between them it is dark. Where the opening was drawn
+ * thinner than a pixel, as next to the corners of rounded lips, pixels show the inside by the part of them that it
+ * covers: else it would be a dotted line.
  * @param canvas on which the picture was drawn, changed. @param texture of the picture.
  * @param target `[≥ 468, 2]` where the vertices are on the canvas. @param scale pixels of the canvas per pixel of the picture.
  * @param iod on the canvas in pixels. @param cavity what the dark is like.
@@ -115,7 +133,14 @@ export function openInside(
 ): void {
   const { outline: source, parting } = inside;
   const outline = outlineOf(target);
-  if (outline.largestGap - source.largestGap * scale <= PARTS_PX[0]) return;
+  const fromOf = (bin: number) =>
+    clamp(Math.round((bin / outline.count) * source.count), 0, source.count - 1);
+  const ownOf = (from: number) => Math.max(0, source.lower[from]! - source.upper[from]!) * scale;
+  const thinned = outline.upper.some((top, bin) => {
+    const gap = outline.lower[bin]! - top;
+    return gap < THIN_PX[1] && ownOf(fromOf(bin)) - gap > THINS_PX[0];
+  });
+  if (!thinned && outline.largestGap - source.largestGap * scale <= PARTS_PX[0]) return;
   const { alongX, alongY, width, bins, count } = outline;
   const soft = Math.max(0.5, SOFT_IOD * iod, SOFT_BLURS * blurPx);
   const sample = (bin: number, across: number) =>
@@ -125,6 +150,18 @@ export function openInside(
       source.y + (bin / source.bins) * source.alongY + across * source.alongX,
     );
   const [low, high] = [Math.min(...outline.upper), Math.max(...outline.lower)];
+  /** A pixel of an opening that was drawn thin. @param below its distance from the upper edge. */
+  const thin = (from: number, below: number, gap: number): number => {
+    const above = clamp(0.5 - below, 0, 1);
+    const under = clamp(0.5 - (gap - below), 0, 1) * (1 - above);
+    const [top, bottom] = [source.upper[from]!, source.lower[from]!];
+    return meanWord(
+      [sample(from, top - ON_LIP_PX / scale), above],
+      [sample(from, bottom + ON_LIP_PX / scale), under],
+      [sample(from, top + 0.3 * (bottom - top)), (1 - above - under) / 2],
+      [sample(from, top + 0.7 * (bottom - top)), (1 - above - under) / 2],
+    );
+  };
   const across = [0, width].flatMap((along) => [low, high].map((v) => along * alongY + v * alongX));
   const beside = [0, width].flatMap((along) => [low, high].map((v) => along * alongX - v * alongY));
   const x0 = Math.max(0, Math.floor(outline.x + Math.min(...beside)));
@@ -139,11 +176,16 @@ export function openInside(
       const [top, bottom] = [outline.upper[bin]!, outline.lower[bin]!];
       const below = ry * alongX - rx * alongY - top;
       const gap = bottom - top;
-      if (below <= 0 || below >= gap) continue;
-      const from = clamp(Math.round((bin / count) * source.count), 0, source.count - 1);
-      const own = Math.max(0, source.lower[from]! - source.upper[from]!) * scale;
+      const from = fromOf(bin);
+      const own = ownOf(from);
+      const at = y * canvas.width + x;
+      const thins = smoothstep(...THINS_PX, own - gap) * (1 - smoothstep(...THIN_PX, gap));
+      if (thins > 0 && below > -0.5 && below < Math.max(0, gap) + 0.5) {
+        const word = thin(from, clamp(below, -0.5, gap + 0.5), Math.max(0, gap));
+        canvas.words[at] = meanWord([canvas.words[at]!, 1 - thins], [word, thins]);
+      }
       const parts = smoothstep(...PARTS_PX, gap - own);
-      if (parts <= 0) continue;
+      if (below <= 0 || below >= gap || parts <= 0) continue;
       const hanging = parting[from]! * own;
       const standing = own - hanging;
       // The part that is nearer shows up to its border; between the borders it is dark.
@@ -152,7 +194,6 @@ export function openInside(
       const up = sample(from, source.upper[from]! + Math.min(below, hanging) / scale);
       const down = sample(from, source.lower[from]! - Math.min(gap - below, standing) / scale);
       const floor = FLOOR_LIGHT * (below / gap) ** 2;
-      const at = y * canvas.width + x;
       const word = canvas.words[at]!;
       let opened = word & 0xff000000;
       for (let shift = 0, k = 0; k < 3; shift += 8, k++) {
