@@ -142,13 +142,13 @@ const RISEN_GAP_IOD = [0.04, 0.1] as const;
 const MOST_RISE_IOD = 0.07;
 
 /**
- * How far own teeth rise so that a thin opening shows their middles, in pixels of the source for each bin of the
- * outline: near the gums teeth taper, and a line across them would be a row of dashes.
+ * How far own teeth rise so that a thin opening shows them where they touch each other, in pixels of the source for each
+ * bin of the outline: near the gums teeth taper, and a line across them would be a row of dashes.
  */
 function riseOfTeeth({ facts, iod }: InteriorFrame, outline: Outline, still: Affine): Float32Array | null {
   const rising = 1 - smoothstep(...RISEN_GAP_IOD, outline.largestGap / iod);
   if (!facts.ownTeeth || rising === 0) return null;
-  const { middle, x: ox } = facts.ownTeeth;
+  const { gapless, x: ox } = facts.ownTeeth;
   return Float32Array.from({ length: outline.count }, (_, bin) => {
     const along = bin / outline.bins;
     const across = (outline.upper[bin]! + outline.lower[bin]!) / 2;
@@ -156,7 +156,7 @@ function riseOfTeeth({ facts, iod }: InteriorFrame, outline: Outline, still: Aff
     const y = outline.y + along * outline.alongY + across * outline.alongX;
     const sx = still[0]! * x + still[1]! * y + still[2]!;
     const sy = still[3]! * x + still[4]! * y + still[5]!;
-    const wanted = middle[clamp(Math.round(sx - ox), 0, middle.length - 1)]!;
+    const wanted = gapless[clamp(Math.round(sx - ox), 0, gapless.length - 1)]!;
     return rising * clamp(wanted - sy, 0, MOST_RISE_IOD * iod);
   });
 }

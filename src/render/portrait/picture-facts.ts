@@ -54,8 +54,8 @@ export interface OwnTeeth {
   readonly y: number;
   /** 0 to 1. */
   readonly plane: Plane;
-  /** `[plane.width]` height of the upper row's middle in each column, in pixels of the picture. */
-  readonly middle: Float32Array;
+  /** `[plane.width]` height at which the upper row has fewest gaps, in pixels of the picture. */
+  readonly gapless: Float32Array;
 }
 
 const scaled = (colour: Colour, factor: number): Colour => [
@@ -247,31 +247,39 @@ function findOwnTeeth(
   );
   const plane = blurPlane({ ...light, data }, Math.max(0.6, 0.006 * face.iod));
   if (!plane.data.some((value) => value > 0.5)) return null;
-  return { x: box.x, y: box.y, plane, middle: middleOf(plane, 0.06 * face.iod).map((y) => y + box.y) };
+  const gapless = gaplessHeight(plane, 0.06 * face.iod).map((y) => y + box.y);
+  return { x: box.x, y: box.y, plane, gapless };
 }
 
-/** Share of a tooth below which a row of them has ended. */
+/** Share of teeth along a row of pixels below which a row of teeth has ended, and, of its greatest share, above which it has no gaps. */
 const ROW_ENDS = 0.3;
+const GAPLESS = 0.9;
 
-/** Height of the middle of the upper row of teeth in a plane, for each column, softened over `reach` columns. */
-function middleOf({ width, height, data }: Plane, reach: number): Float32Array {
+/**
+ * Height at which the upper row of teeth has fewest gaps in a plane, for each column, softened over `reach` columns: near
+ * the gums teeth taper, and between them gum is seen.
+ */
+function gaplessHeight({ width, height, data }: Plane, reach: number): Float32Array {
+  const along = (line: Float32Array<ArrayBuffer>) =>
+    blurPlane({ width, height: 1, data: line }, Math.max(1, reach)).data;
+  const shares = Array.from({ length: height }, (_, y) => along(data.slice(y * width, (y + 1) * width)));
   const weight = new Float32Array(width);
   const moment = new Float32Array(width);
   for (let x = 0; x < width; x++) {
-    let most = 0;
-    for (let y = 0; y < height; y++) {
-      const share = data[y * width + x]!;
-      most = Math.max(most, share);
-      // The lower row comes after a gap.
-      if (share < ROW_ENDS && most >= ROW_ENDS) break;
+    const column = shares.map((row) => row[x]!);
+    const begins = column.findIndex((share) => share >= ROW_ENDS);
+    // The lower row comes after a gap.
+    const ends = column.findIndex((share, y) => y > begins && share < ROW_ENDS);
+    const row = begins < 0 ? [] : column.slice(0, ends < 0 ? height : ends);
+    const gapless = GAPLESS * Math.max(...row);
+    row.forEach((share, y) => {
+      if (share < gapless) return;
       weight[x]! += share;
       moment[x]! += share * y;
-    }
+    });
   }
-  const soft = (line: Float32Array<ArrayBuffer>) =>
-    blurPlane({ width, height: 1, data: line }, Math.max(1, reach)).data;
-  const total = soft(weight);
-  return soft(moment).map((sum, x) => sum / (total[x]! + 1e-6));
+  const total = along(weight);
+  return along(moment).map((sum, x) => sum / (total[x]! + 1e-6));
 }
 
 /** Measures a picture around one face. */
