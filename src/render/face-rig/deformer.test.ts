@@ -41,6 +41,33 @@ test("rounded lips lie on each other beside an oval", () => {
   expect(beside(0.5)).toBeLessThan(0.1);
 });
 
+test("the corners of rounded lips lie level with the opening between them", () => {
+  const rig = readRig();
+  const { image, landmarks } = paintFace(480, 0);
+  const face = fitFace(rig, image, landmarks);
+  const deformer = createDeformer(rig, face, 1);
+  const above = (round: number) => {
+    deformer.pose(shapeOfMouth({ ...REST_POSE, aperture: 0.5, round }), CALM, STILL);
+    const y = (v: number) => deformer.target[v * 2 + 1]!;
+    return (y(13) + y(14) - y(78) - y(308)) / 2 / face.iod;
+  };
+  // The painted corners lie higher than the middle of the seam, and the opening grows downwards.
+  expect(above(0)).toBeGreaterThan(0.05);
+  expect(above(0.5)).toBeLessThan(0.6 * above(0));
+});
+
+test("lips that shut beside a rounded vowel stay narrow", () => {
+  const rig = readRig();
+  const { image, landmarks } = paintFace(480, 0);
+  const deformer = createDeformer(rig, fitFace(rig, image, landmarks), 1);
+  const width = (pose: Partial<MouthPose>) => {
+    deformer.pose(shapeOfMouth({ ...REST_POSE, ...pose }), CALM, STILL);
+    return deformer.target[291 * 2]! - deformer.target[61 * 2]!;
+  };
+  const narrower = (pose: Partial<MouthPose>) => width({}) - width(pose);
+  expect(narrower({ closure: 1, round: 0.5 })).toBeGreaterThan(0.7 * narrower({ round: 0.5 }));
+});
+
 test("rounding shut lips whose lower lip is turned over beside a corner pulls no point of it away", () => {
   const rig = readRig();
   const { image, landmarks } = paintFace(480, 0);

@@ -65,7 +65,7 @@ const OUTLINED = [0, 0.16] as const;
 /** Share of the width between the inner corners in which fully rounded lips lie on each other, beside the oval. */
 const SEALED = 0.38;
 /** Height of an opening by its width from which on fewer of the lips lie on each other, and at which none do. */
-const TALL = [0.2, 0.75] as const;
+const TALL = [0.12, 0.42] as const;
 /** Lip pairs nearer than about this (in inter-ocular distances) merge softly. */
 const MERGE_IOD = 0.006;
 
@@ -168,7 +168,9 @@ export function createDeformer(
     if (half <= 0) return;
     const squeeze = 1 + (clamp(ROUND_WIDTH_CM / 2 / half, 0.5, 0.95) - 1) * amount;
     const middle = (value[13 * 3 + 1]! + value[14 * 3 + 1]!) / 2;
-    const cornerLift = [78, 308].map((v) => (middle - value[v * 3 + 1]!) * 0.9 * amount);
+    const cornerLift = [78, 308].map(
+      (v) => (middle - value[v * 3 + 1]!) * 0.7 * smoothstep(...OUTLINED, amount),
+    );
     for (let v = 0; v < FACE_VERTICES; v++) {
       const x = value[v * 3]! - cx;
       const y = value[v * 3 + 1]! - cy;
@@ -193,7 +195,7 @@ export function createDeformer(
       const ideal = middle + side * gap * Math.sqrt(Math.max(0, 1 - (across / open) ** 2));
       const from = value[inner * 3 + 1]!;
       const change = (ideal - from) * outlined;
-      const even = heights[side < 0 ? 0 : 1]! * Math.sqrt(1 - 0.8 * across * across);
+      const even = heights[side < 0 ? 0 : 1]! * Math.sqrt(1 - 0.95 * across * across);
       // Next to the corners a lip may be found without height, or turned over: what has none is not made even.
       const height = Math.max(LEAST_HEIGHT * even, side * (value[outer * 3 + 1]! - from));
       const thicker = 0.6 * amount * (even / height - 1);

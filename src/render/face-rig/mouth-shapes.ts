@@ -14,6 +14,8 @@ export interface FaceShape {
 }
 
 const BILABIAL: Partial<Record<Control, number>> = { press: 0.35, rollUpper: 0.18, rollLower: 0.18 };
+/** How far fully rounded lips are puckered, also while they are shut. */
+const PUCKER = 0.26;
 const LABIODENTAL: Partial<Record<Control, number>> = {
   jaw: 0.04,
   rollLower: 0.38,
@@ -54,15 +56,16 @@ export function shapeOfMouth(pose: MouthPose): FaceShape {
     lower: 0.8 * gap + show * (0.24 - 0.24 * gap),
     stretch: 0.36 * stretch + 0.08 * gap,
     smile: 0.13 * stretch,
-    pucker: 0.26 * round,
+    pucker: PUCKER * round,
     funnel: (0.1 + 0.1 * gap) * round,
   };
   const vowel = blend(spoken, LABIODENTAL, labiodental);
-  const controls = blend(vowel, BILABIAL, closure);
+  // People keep their lips round through p, b and m beside rounded vowels.
+  const controls = blend(vowel, { ...BILABIAL, pucker: PUCKER * round }, closure);
   const active = clamp(gap * 3 + closure + labiodental, 0, 1);
   return {
     controls,
-    round: 0.4 * round * (1 - 0.7 * closure),
+    round: 0.4 * round * (1 - 0.3 * closure),
     unsmile: clamp(0.22 * active * (1 - stretch) + 0.4 * round, 0, 0.65),
     tongue: clamp(pose.tongue, 0, 1) * (1 - closure),
   };

@@ -13,6 +13,8 @@ export interface InteriorFrame extends TongueFrame {
   readonly texture: Texture;
   /** Whether the source's mouth is open: then its closed lips have no dark line of their own. */
   readonly open?: boolean;
+  /** Whether the seam of the source's closed lips, which lay in the light, is shaded beside an opening. */
+  readonly shadedSeam?: boolean;
   /**
    * How far the picture's own blur melts the inside into the lips, 0 (default) to 1: in a very small face a thin gap is
    * no dark line, and no cavity is black.
@@ -75,12 +77,19 @@ interface Opening extends CoveredPart {
 /** Memory of drawing, used again from frame to frame. */
 let cover = new Float64Array(0);
 
-/** Looks which pixels of a box the inside of the mouth covers. @param feather softness of its edge in pixels. */
+/**
+ * Looks which pixels of a box the inside of the mouth covers.
+ * @param feather softness of its edge in pixels.
+ * @param seamed whether pixels beside lips that lie on each other count, covered by nothing.
+ * @param beyond how many pixels beyond the corners count likewise.
+ */
 function openingOf(
   { alongX, alongY, bins, count, ...outline }: Outline,
   { x, y, width, height }: Box,
   feather: number,
-  { open, melting = 0 }: InteriorFrame,
+  seamed: boolean,
+  beyond: number,
+  { melting = 0 }: InteriorFrame,
 ): Opening {
   if (cover.length < width * height) cover = new Float64Array(width * height);
   const spans = new Int32Array(2 * height);
@@ -92,11 +101,14 @@ function openingOf(
       cover[at] = -1;
       const rx = x + column - outline.x;
       const bin = Math.round((rx * alongX + ry * alongY) * bins);
-      if (bin < 0 || bin >= count) continue;
+      if (bin < 0 || bin >= count) {
+        if (bin >= -beyond * bins && bin < count + beyond * bins) cover[at] = 0;
+        continue;
+      }
       const top = outline.upper[bin]!;
       const bottom = outline.lower[bin]!;
       const gap = bottom - top;
-      if (gap < 0.01 && !open) continue;
+      if (gap < 0.01 && !seamed) continue;
       const across = ry * alongX - rx * alongY;
       const slack = feather / Math.min(outline.upperCosine[bin]!, outline.lowerCosine[bin]!) / 2;
       const melted = 1 - melting * (1 - 0.82 * clamp(gap / (MELTING_GAP * slack), 0, 1));
@@ -136,6 +148,13 @@ const UNSHADED = 2.2;
 const BARED = 0.12;
 /** Gaps in inter-ocular distances between which that begins: behind a narrow slit the rows would overlap. */
 const BARED_GAP_IOD = [0.05, 0.13] as const;
+/**
+ * How far the ends of a seam beside an opening take the shade's colour where they are lighter, and the rounding and the gaps
+ * in inter-ocular distances from which on they do.
+ */
+const SEALED_SHADE = 0.8;
+const SHADED_ROUND = 0.16;
+const SHADED_GAP_IOD = [0.03, 0.12] as const;
 /** Gaps in inter-ocular distances between which own teeth stop rising behind the lips. */
 const RISEN_GAP_IOD = [0.04, 0.1] as const;
 /** Own teeth rise by no more than this, in inter-ocular distances. */
@@ -188,12 +207,15 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
   const y1 = Math.min(canvas.height - 1, Math.ceil(Math.max(...corners.map((c) => c[1])) + pad));
   if (x0 > x1 || y0 > y1) return;
   const box = { x: x0, y: y0, width: x1 - x0 + 1, height: y1 - y0 + 1 };
-  const opening = openingOf(outline, box, feather, frame);
+  const gapIod = outline.largestGap / iod;
+  const shadedBy = Math.max(smoothstep(0, SHADED_ROUND, shape.round), smoothstep(...SHADED_GAP_IOD, gapIod));
+  const sealed = frame.shadedSeam ? SEALED_SHADE * shadedBy : 0;
+  const seamed = frame.open === true || sealed > 0;
+  const opening = openingOf(outline, box, feather, seamed, sealed > 0 ? UNSHADED * rim : 0, frame);
   const tongue = drawTongue(frame, opening);
   const still = inverse(frame.headMap(layers.teethDepth));
   const risen = riseOfTeeth(frame, outline, still);
   const open = shape.controls.jaw ?? 0;
-  const gapIod = outline.largestGap / iod;
   // Rounded lips cover the lower teeth as well; spread ones are drawn off them.
   const bared = BARED * (shape.controls.stretch ?? 0) * smoothstep(...BARED_GAP_IOD, gapIod);
   const jawX = open * layers.jawShift[0];
@@ -227,14 +249,15 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
       const ry = y - outline.y;
       const along = rx * alongX + ry * alongY;
       const across = ry * alongX - rx * alongY;
-      const bin = Math.round(along * bins);
+      const bin = clamp(Math.round(along * bins), 0, outline.count - 1);
       const top = outline.upper[bin]!;
       const bottom = outline.lower[bin]!;
       const gap = bottom - top;
       const cosU = outline.upperCosine[bin]!;
       const cosL = outline.lowerCosine[bin]!;
       // The opening shades the lips around it.
-      const outside = Math.max((top - across) * cosU, (across - bottom) * cosL, 0) / rim;
+      const beside = Math.max(0, -along, along - width);
+      const outside = Math.hypot(Math.max((top - across) * cosU, (across - bottom) * cosL, 0), beside) / rim;
       if (covered === 0 && !frame.open && outside > UNSHADED) continue;
       const at = y * canvas.width + x;
       const word = words[at]!;
@@ -247,6 +270,14 @@ export function drawMouthInterior(frame: InteriorFrame, canvas: Canvas): void {
       let r = (word & 255) * shaded;
       let g = ((word >>> 8) & 255) * shaded;
       let b = ((word >>> 16) & 255) * shaded;
+      if (sealed > 0) {
+        // Beside an opening the seam is in the shade, whatever colour it has in the light.
+        const away = (rim * outside) / (2 * seamWidth);
+        const share = sealed * Math.exp(-away * away) * clamp(1.5 - gap / (2 * seamGap), 0, 1);
+        r = mixByte(r, Math.min(r, seamColour[0]!), share);
+        g = mixByte(g, Math.min(g, seamColour[1]!), share);
+        b = mixByte(b, Math.min(b, seamColour[2]!), share);
+      }
       if (frame.open) {
         // Closed from an open picture, the lips meet in a dark line, and what is left of the teeth goes.
         const away = (across - (top + bottom) / 2) / seamWidth;

@@ -160,6 +160,7 @@ export function preparePortrait(options: PortraitOptions): Portrait {
         texture: teethTexture,
         iod: face.iod,
         open: face.open,
+        shadedSeam: !face.open,
         target: deformer.target,
         shape,
         headMap: deformer.headMap,
