@@ -27,9 +27,9 @@ export interface ArticulationSpan {
 const RULES: Readonly<Record<ArticulationClass, readonly [Articulator, number]>> = {
   shut: ["closure", 0.5],
   "lip-teeth": ["labiodental", 0.5],
-  round: ["round", 0.36],
+  round: ["round", 0.27],
   teeth: ["teeth", 0.36],
-  spread: ["stretch", 0.45],
+  spread: ["stretch", 0.38],
   open: ["aperture", 0.43],
 };
 const CONTACTS = 2;

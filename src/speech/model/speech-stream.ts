@@ -56,6 +56,7 @@ export function joinAnalyses(parts: readonly VoiceAnalysis[]): VoiceAnalysis {
     out.controls.set(part.controls, at * ARTICULATORS.length);
     out.lips.set(part.lips, at * LIPS.length);
     out.bilabial.set(part.bilabial, at);
+    out.rounded.set(part.rounded, at);
     out.voice.set(part.voice, at);
     out.level.set(part.level, at);
     at += part.frames;
@@ -65,7 +66,7 @@ export function joinAnalyses(parts: readonly VoiceAnalysis[]): VoiceAnalysis {
 
 /** Frames `from` to `to` of an analysis. */
 export function sliceAnalysis(
-  { controls, lips, bilabial, voice, level }: VoiceAnalysis,
+  { controls, lips, bilabial, rounded, voice, level }: VoiceAnalysis,
   from: number,
   to: number,
 ): VoiceAnalysis {
@@ -75,6 +76,7 @@ export function sliceAnalysis(
     controls: rows(controls, ARTICULATORS.length),
     lips: rows(lips, LIPS.length),
     bilabial: rows(bilabial, 1),
+    rounded: rows(rounded, 1),
     voice: rows(voice, 1),
     level: rows(level, 1),
   };

@@ -28,6 +28,8 @@ export interface VoiceAnalysis {
   readonly lips: Float32Array<ArrayBuffer>;
   /** `[frames]`, probability that the phone is made with both lips (p, b, m). */
   readonly bilabial: Float32Array<ArrayBuffer>;
+  /** `[frames]`, probability of a phone with rounded lips that the measured speakers hardly say: w, y, ø. */
+  readonly rounded: Float32Array<ArrayBuffer>;
   /** `[frames]`, probability of speech. */
   readonly voice: Float32Array<ArrayBuffer>;
   /** `[frames]`, natural log of power, mean over the mel bands. */
@@ -46,8 +48,9 @@ export interface AnalysisOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
-/** Classes of the network's phone head; the second is the bilabial one (models/speech/phones.py). */
+/** Classes of the network's phone head (models/speech/phones.py): p b m; w, y, ø. */
 const BILABIAL_CLASS = 1;
+const ROUNDED_CLASSES = [11, 21, 22] as const;
 /** Frames of one run; all but a recording's last run have this size. */
 export const WINDOW_FRAMES = 1024;
 /** Frames on either side that can change an output (`receptive_field` in models/speech/network.py and the taps of people.py), even. */
@@ -76,6 +79,7 @@ export const emptyAnalysis = (frames: number): VoiceAnalysis => ({
   controls: new Float32Array(frames * ARTICULATORS.length),
   lips: new Float32Array(frames * LIPS.length),
   bilabial: new Float32Array(frames),
+  rounded: new Float32Array(frames),
   voice: new Float32Array(frames),
   level: new Float32Array(frames),
 });
@@ -92,7 +96,9 @@ export function keepRun(
   analysis.voice.set(rows(voice!.data, 1), at);
   const classes = phones!.dims.at(-1)!;
   for (let i = from; i < to; i++) {
-    analysis.bilabial[at + i - from] = phones!.data[i * classes + BILABIAL_CLASS]!;
+    const probability = (phone: number) => phones!.data[i * classes + phone]!;
+    analysis.bilabial[at + i - from] = probability(BILABIAL_CLASS);
+    analysis.rounded[at + i - from] = ROUNDED_CLASSES.reduce((sum, phone) => sum + probability(phone), 0);
   }
 }
 

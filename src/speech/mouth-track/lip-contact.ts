@@ -16,7 +16,7 @@ export interface LipContact {
 /** Contacts are crisp: deviation of their smoothing in frames. */
 const SIGMA = 1;
 /** Certainty at which each contact begins, and at which it is whole. */
-const TOUCH = [0.38, 0.68] as const;
+const TOUCH = [0.48, 0.58] as const;
 const BILABIAL = [0.5, 0.8] as const;
 const LABIODENTAL = [0.3, 0.6] as const;
 /** Probability of a bilabial phone from which on lips that touch are pressed. */

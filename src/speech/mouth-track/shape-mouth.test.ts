@@ -15,6 +15,7 @@ interface Instant {
   voice: number;
   level: number;
   bilabial: number;
+  rounded: number;
   controls: Partial<Record<Articulator, number>>;
   lips: Partial<Record<LipMeasure, number>>;
 }
@@ -26,14 +27,16 @@ function analysis(frames: number, at: (frame: number) => Partial<Instant>): Voic
     controls: new Float32Array(frames * WIDTH),
     lips: new Float32Array(frames * LIPS.length),
     bilabial: new Float32Array(frames),
+    rounded: new Float32Array(frames),
     voice: new Float32Array(frames),
     level: new Float32Array(frames),
   };
   for (let i = 0; i < frames; i++) {
-    const { voice = 0, level = ROOM, bilabial = 0, controls = {}, lips = {} } = at(i);
+    const { voice = 0, level = ROOM, bilabial = 0, rounded = 0, controls = {}, lips = {} } = at(i);
     out.voice[i] = voice;
     out.level[i] = level;
     out.bilabial[i] = bilabial;
+    out.rounded[i] = rounded;
     LIPS.forEach((name, k) => (out.lips[i * LIPS.length + k] = lips[name] ?? 0));
     ARTICULATORS.forEach((name, k) => (out.controls[i * WIDTH + k] = controls[name] ?? 0));
   }
@@ -146,6 +149,13 @@ describe("shaping the mouth's motion", () => {
     expect(narrow[1]).toBeGreaterThan(0.4);
     expect(wide[1]).toBe(0);
     expect(wide[0]).toBeGreaterThan(0.4);
+  });
+
+  test("rounds w, y and ø more than vowels that are as round by rule", () => {
+    const at = (rounded: number) =>
+      shapeMouth(vowel(() => ({ rounded, controls: { round: 0.9 }, lips: { opening: 0.2, width: -0.02 } })))
+        .articulation[100 * WIDTH + ROUND]!;
+    expect(at(0.9)).toBeGreaterThan(at(0) + 0.3);
   });
 
   test("parts and shuts the lips as fast as lips do, and still shuts them wholly", () => {

@@ -43,11 +43,12 @@ const SPEED = { opening: 0.16, shutting: 0.2 } as const;
  */
 const RIG = { open: 0.028, round: 0.19, stretch: 0.096 } as const;
 /**
- * The predicted width is the mean of what people might do; times this its spread is theirs. Sounds that the speakers of
- * the corpus lack (y, ø) speak through the abstract controls.
+ * The predicted width is the mean of what people might do; times this its spread is theirs. Other languages' vowels speak
+ * through the abstract controls, and so do phones for which lips are rounded most, of which the measured speakers have one
+ * (the w of *one* and *white*: narrower by .12, predicted .08; *four* and *blue* are predicted as they are).
  */
 const SPREAD = 1.35;
-const ABSTRACT = { round: 0.08, stretch: 0.03 } as const;
+const ABSTRACT = { round: 0.05, stretch: 0.03, rounded: 0.1 } as const;
 
 const soften = (x: number): number =>
   x <= KNEE ? x : KNEE + (1 - KNEE) * Math.tanh((x - KNEE) / (1 - KNEE));
@@ -110,6 +111,7 @@ export function shapeMouth(analysis: VoiceAnalysis, memory?: MouthMemory): Shape
     Float32Array,
   ];
   const width = lips("width");
+  const rounded = smooth(analysis.rounded, SIGMA);
   const parting = partings(gate, PARTING, memory?.partings);
   aperture.forEach((value, i) => {
     const said = soften(value * reach) * (1 - contact.shut[i]!) * gate.activity[i]!;
@@ -122,7 +124,8 @@ export function shapeMouth(analysis: VoiceAnalysis, memory?: MouthMemory): Shape
     const wanted =
       SPREAD * width[i]! +
       ABSTRACT.stretch * stretch[i]! -
-      ABSTRACT.round * round[i]! +
+      ABSTRACT.round * round[i]! -
+      ABSTRACT.rounded * rounded[i]! +
       RIG.open * aperture[i]! * active;
     const pose: Record<Articulator, number> = {
       aperture: aperture[i]!,

@@ -66,7 +66,13 @@ function byLoudness(heard: VoiceAnalysis): VoiceAnalysis {
   }
   const lips = new Float32Array(heard.frames * LIPS.length);
   energy.forEach((open, i) => lips.set([open, 0, 1 - open], i * LIPS.length));
-  return { ...heard, controls, lips, bilabial: energy.map((e) => 1 - e) };
+  return {
+    ...heard,
+    controls,
+    lips,
+    bilabial: energy.map((e) => 1 - e),
+    rounded: new Float32Array(heard.frames),
+  };
 }
 
 /** The same motion at another time. */
@@ -79,6 +85,7 @@ function shuffled({ heard, track }: Opinion): Opinion {
       controls: rotate(heard.controls, by * WIDTH),
       lips: rotate(heard.lips, by * LIPS.length),
       bilabial: turn(heard.bilabial),
+      rounded: turn(heard.rounded),
       voice: turn(heard.voice),
     },
     track: { ...track, articulation: rotate(track.articulation, by * WIDTH) },
