@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+from blend import SHARE
 from manifest import figures_of
 from people import LIPS
 from readings import LANGUAGES
@@ -49,6 +50,7 @@ def main():
     manifest["receptiveFieldFrames"] = 134
     manifest["readings"] = {
         "runs": [json.loads(run) for run in runs],
+        "share": SHARE,
         "voices": [{"voice": v, "language": lang, "licence": licence_of(v)} for v, lang in LANGUAGES.items()],
     }
     manifest.pop("people", None)
