@@ -41,20 +41,27 @@ function round(value: f64): f64 {
   return value - below >= 0.5 ? below + 1 : below;
 }
 
-/** A texel's place in 1/256, at most `top`. */
+/** The same of both lanes. */
 // @ts-ignore: decorator
 @inline
-function limit(value: f64, top: i32): i32 {
-  return value < 0 ? 0 : value > <f64>top ? top : <i32>value;
+function roundBoth(values: v128): v128 {
+  const below = f64x2.floor(values);
+  const up = f64x2.ge(f64x2.sub(values, below), f64x2.splat(0.5));
+  return f64x2.add(below, v128.and(up, f64x2.splat(1)));
 }
 
-/** The texture at (u, v) in pixels of the picture, bilinear: four channels in 16-bit lanes. */
+/**
+ * The texture at a place in pixels of the picture, bilinear: four channels in 16-bit lanes.
+ * @param limits the last place in 1/256 texel, across and down.
+ */
 // @ts-ignore: decorator
 @inline
-function sampled(texture: usize, width: i32, height: i32, parameters: usize, u: f64, v: f64): v128 {
-  const scale = load<f64>(parameters, SCALE);
-  const column = limit(round((u - load<f64>(parameters, ORIGIN)) * scale * 256), (width - 2) << 8);
-  const row = limit(round((v - load<f64>(parameters, ORIGIN + 8)) * scale * 256), (height - 2) << 8);
+function sampled(texture: usize, width: i32, limits: v128, origin: v128, scale: v128, place: v128): v128 {
+  const exact = f64x2.mul(f64x2.mul(f64x2.sub(place, origin), scale), f64x2.splat(256));
+  const within = f64x2.pmin(f64x2.pmax(roundBoth(exact), f64x2.splat(0)), limits);
+  const texel = i32x4.trunc_sat_f64x2_s_zero(within);
+  const column = i32x4.extract_lane(texel, 0);
+  const row = i32x4.extract_lane(texel, 1);
   const at = texture + (<usize>((row >> 8) * width + (column >> 8)) << 2);
   const fx = column & 255;
   const fy = row & 255;
@@ -108,8 +115,15 @@ export function eyeball(
   const bins = load<f64>(parameters, BINS);
   const lashes = load<f64>(parameters, LASHES);
   const lashWidth = load<f64>(parameters, LASH_WIDTH);
-  const irisX = load<f64>(parameters, IRIS);
-  const irisY = load<f64>(parameters, IRIS + 8);
+  const iris = v128.load(parameters, IRIS);
+  const gaze = v128.load(parameters, GAZE);
+  const origin = v128.load(parameters, ORIGIN);
+  const scale = v128.load64_splat(parameters, SCALE);
+  const limits = f64x2.replace_lane(
+    f64x2.splat(<f64>((textureWidth - 2) << 8)),
+    1,
+    <f64>((textureHeight - 2) << 8),
+  );
   const irisRadius = load<f64>(parameters, IRIS_RADIUS);
   const reach = load<f64>(parameters, REACH);
   for (let y = y0; y <= y1; y++) {
@@ -118,11 +132,9 @@ export function eyeball(
       const px = <f64>x - mapX;
       const place = f64x2.replace_lane(f64x2.splat(px), 1, py);
       const turned = f64x2.replace_lane(f64x2.splat(py), 1, px);
-      const source = f64x2.div(f64x2.sub(f64x2.mul(first, place), f64x2.mul(second, turned)), determinant);
-      let u = f64x2.extract_lane(source, 0);
-      let v = f64x2.extract_lane(source, 1);
-      const rx = (still ? u : <f64>x) - outlineX;
-      const ry = (still ? v : <f64>y) - outlineY;
+      let source = f64x2.div(f64x2.sub(f64x2.mul(first, place), f64x2.mul(second, turned)), determinant);
+      const rx = (still ? f64x2.extract_lane(source, 0) : <f64>x) - outlineX;
+      const ry = (still ? f64x2.extract_lane(source, 1) : <f64>y) - outlineY;
       const place0 = round((rx * alongX + ry * alongY) * bins);
       if (!(place0 >= 0 && place0 < <f64>count)) continue;
       const bin = <i32>place0;
@@ -142,18 +154,20 @@ export function eyeball(
         if (covered <= 0 && lashed < 0.01) continue;
       }
       if (looks) {
-        const fromIris = Math.sqrt((u - irisX) * (u - irisX) + (v - irisY) * (v - irisY));
+        const away = f64x2.sub(source, iris);
+        const squares = f64x2.mul(away, away);
+        const fromIris = Math.sqrt(f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1));
         if (fromIris < reach) {
           const t = unit((fromIris - irisRadius) / (reach - irisRadius));
           const share = inward * (1 - t * t * (3 - 2 * t));
-          u -= load<f64>(parameters, GAZE) * share;
-          v -= load<f64>(parameters, GAZE + 8) * share;
+          source = f64x2.sub(source, f64x2.mul(gaze, f64x2.splat(share)));
         }
       }
-      const shown = sampled(texture, textureWidth, textureHeight, parameters, u, v);
+      const shown = sampled(texture, textureWidth, limits, origin, scale, source);
       const at = canvas + (<usize>(y * width + x) << 2);
       const word = load<u32>(at);
-      if (covered == 1 && lashed == 0) {
+      // A share of the skin that is mere rounding changes no level.
+      if (covered > 1 - 1e-9 && lashed == 0) {
         const colour = i32x4.extract_lane(i8x16.narrow_i16x8_u(shown, shown), 0);
         store<u32>(at, (word & 0xff000000) | (colour & 0xffffff));
         continue;
