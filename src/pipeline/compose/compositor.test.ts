@@ -6,7 +6,7 @@ import { rgbaToI420 } from "../../media/planes/yuv.ts";
 import { frameByFrame, type Animator } from "./animator.ts";
 import { composeFrames } from "./compositor.ts";
 import type { FrameSource } from "./frame-source.ts";
-import { openPictureSource } from "./sources/picture-source.ts";
+import { openPictureSource, sizePicture } from "./sources/picture-source.ts";
 
 const [SIDE, FRAMES] = [32, 7];
 const COLOUR = { primaries: "bt709", transfer: "bt709", matrix: "smpte170m", fullRange: false } as const;
@@ -142,8 +142,7 @@ test.each(WAYS)("grey lets its part of the change through ($planar, $held)", asy
 
 test("a picture's frames in one canvas are the picture again, each time, whatever was drawn on the last", async () => {
   const picture = rgbaOf(frameOf(0, false));
-  const shape = { picture, width: SIDE, height: SIDE, fps: 25 };
-  const source = openPictureSource(shape, FRAMES / 25);
+  const source = openPictureSource(sizePicture({ picture, width: SIDE, height: SIDE }), 25, FRAMES / 25);
   const canvas = createImage(SIDE, SIDE);
   source.giveFramesIn(canvas);
   const range = { first: 0, segmentFrames: FRAMES };
