@@ -11,7 +11,7 @@ import {
   OUTER_LOWER,
   OUTER_UPPER,
 } from "../face-rig/topology.ts";
-import type { Traits } from "../video/video-compositor.ts";
+import type { FaceCompositor, Traits } from "../video/video-compositor.ts";
 import type { OwnLook } from "./library.ts";
 import { readLipLine, type LipLine } from "./lip-line.ts";
 import { readMouthLook, type MouthLook } from "./mouth-look.ts";
@@ -71,6 +71,7 @@ export function placeExemplar(motion: FaceMotion, frame: number, measured: Float
 /**
  * Keeps the lower face of a frame.
  * @param place as {@link placeExemplar} gives it. @param box of the triangles in pixels.
+ * @param compositor measures it when it is first drawn.
  */
 export function createExemplar(
   image: RgbaImage,
@@ -79,7 +80,7 @@ export function createExemplar(
   iod: number,
   box: Box,
   triangles: Uint16Array,
-  traits: Traits,
+  { traitsOf }: Pick<FaceCompositor, "traitsOf">,
 ): Exemplar {
   const { local, points } = place;
   const left = Math.max(0, box.x - MARGIN);
@@ -92,12 +93,19 @@ export function createExemplar(
     piece.data.set(image.data.subarray(from, from + width * 4), y * width * 4);
   }
   const inside = lookInside(image, points);
+  let measured: Traits | undefined;
+  const traits = () => (measured ??= traitsOf({ image: piece, x: left, y: top }, points, iod));
   const apart = (at: Float64Array) =>
     Math.hypot(at[33 * 2]! - at[263 * 2]!, at[33 * 2 + 1]! - at[263 * 2 + 1]!);
   return {
     look,
     local,
-    ...traits,
+    get detail() {
+      return traits().detail;
+    },
+    get inside() {
+      return traits().inside;
+    },
     line: readLipLine(image, points, iod),
     mouth: readMouthLook(image, points, look),
     dark: inside.dark,

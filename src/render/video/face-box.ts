@@ -50,8 +50,8 @@ export interface FaceBox {
   words(picture: BoxPicture): Uint32Array;
   /** Begins with another box; what was in the one before is gone. @param vertices of the meshes to come, at most. */
   begin(box: Box, vertices: number, triangles: number): void;
-  /** Copies the box of a canvas. */
-  load(picture: BoxPicture, canvas: Canvas): void;
+  /** Copies the box out of a canvas. @param x and `y`: which pixel of the frame the canvas begins with, the first one when absent. */
+  load(picture: BoxPicture, canvas: Canvas, x?: number, y?: number): void;
   /** Copies the box to a canvas. */
   store(picture: BoxPicture, canvas: Canvas): void;
   /**
@@ -220,11 +220,11 @@ export function createFaceBox(): FaceBox {
     },
     words,
     begin,
-    load(picture, canvas) {
+    load(picture, canvas, x = 0, y = 0) {
       const own = words(picture);
-      for (let y = 0; y < box.height; y++) {
-        const from = (box.y + y) * canvas.width + box.x;
-        own.set(canvas.words.subarray(from, from + box.width), y * box.width);
+      for (let row = 0; row < box.height; row++) {
+        const from = (box.y - y + row) * canvas.width + box.x - x;
+        own.set(canvas.words.subarray(from, from + box.width), row * box.width);
       }
     },
     store(picture, canvas) {

@@ -9,6 +9,13 @@ import type { VideoMesh } from "./video-mesh.ts";
 import { detailLike, matchingGain } from "./video-sharpness.ts";
 import { wordsOf, type Canvas } from "../raster/warp.ts";
 
+/** A part of a frame: its pixels, and which pixel of the frame they begin with. */
+export interface FramePart {
+  readonly image: RgbaImage;
+  readonly x: number;
+  readonly y: number;
+}
+
 /** What is measured of a frame whose lower face is drawn onto others. */
 export interface Traits {
   /** Fine detail of its skin. */
@@ -44,8 +51,8 @@ export interface FaceCompositor {
   boxOf(triangles: Uint16Array, points: readonly Float64Array[]): Box;
   /** Empties a box of a canvas. */
   clear(canvas: Canvas, box: Box): void;
-  /** Measures an exemplar. @param points `[≥ 468, 2]` its vertices in pixels. */
-  traitsOf(image: RgbaImage, points: Float64Array, iod: number): Traits;
+  /** Measures a frame. @param part in which the face is. @param points `[≥ 468, 2]` its vertices in pixels of the frame. */
+  traitsOf(part: FramePart, points: Float64Array, iod: number): Traits;
   /**
    * The matte of what lies in front of the face in a frame, and its box; null where the face is out of the picture.
    * @param occluded `[468]` occlusion of each vertex. @param drawStill draws the face as it is without occluder.
@@ -90,14 +97,19 @@ export function createFaceCompositor(
     );
   };
 
-  const canvasOfImage = (image: RgbaImage): Canvas => ({ ...size, words: wordsOf(image) });
+  const canvasOfImage = (image: RgbaImage): Canvas => ({ ...image, words: wordsOf(image) });
 
   /** Begins with a box of a frame. @param shares `[468]` how much of the exemplar each vertex shows. */
-  const begin = (image: RgbaImage, points: Float64Array, box: Box, shares = mesh.texture): SpreadMesh => {
+  const begin = (
+    { image, x, y }: FramePart,
+    points: Float64Array,
+    box: Box,
+    shares = mesh.texture,
+  ): SpreadMesh => {
     const spread = { triangles: mesh.textured, points };
     face.begin(box, points.length / 2, mesh.textured.length / 3);
     face.spreadShares(spread, shares, mesh.skin);
-    face.load("real", canvasOfImage(image));
+    face.load("real", canvasOfImage(image), x, y);
     return spread;
   };
 
@@ -127,10 +139,10 @@ export function createFaceCompositor(
     canvases,
     boxOf,
     clear,
-    traitsOf(image, points, iod) {
+    traitsOf(part, points, iod) {
       const inside = new Float64Array(TRACKED_VERTICES);
       mesh.insideShare(points, iod, inside);
-      begin(image, points, boxOf(mesh.textured, [points]));
+      begin(part, points, boxOf(mesh.textured, [points]));
       return { detail: face.detailOf("real").plain, inside };
     },
     occluder(image, source, occluded, iod, drawStill) {
@@ -140,7 +152,7 @@ export function createFaceCompositor(
       // Nothing of an earlier frame may be left: what lies outside the face is compared, too.
       clear(canvas, box);
       drawStill(canvas);
-      const spread = begin(image, source, box);
+      const spread = begin({ image, x: 0, y: 0 }, source, box);
       face.load("one", canvas);
       const over = face.spread(spread, occluded).slice();
       const skin = face.skin.slice();
@@ -150,7 +162,7 @@ export function createFaceCompositor(
     },
     lay(image, box, { target, shown, iod, share, mixed, unlike, detail, occluded }) {
       if (box.width === 0 || box.height === 0) return;
-      const spread = begin(image, target, box, shown);
+      const spread = begin({ image, x: 0, y: 0 }, target, box, shown);
       if (occluded) {
         // What lies before the face is in another light.
         const { skin } = face;

@@ -228,8 +228,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     const iod = CANONICAL_IOD_CM * place.head.scale;
     const box = compositor.boxOf(mesh.textured, [place.points]);
     read?.(readBox(box, image));
-    const found = compositor.traitsOf(image, place.points, iod);
-    own.addExemplar(index, createExemplar(image, look, place, iod, box, mesh.textured, found));
+    own.addExemplar(index, createExemplar(image, look, place, iod, box, mesh.textured, compositor));
   };
 
   const setReference = (index: number, image: RgbaImage) => {
@@ -254,7 +253,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
       { length: 2 * TRACKED_VERTICES },
       (_, i) => points[(i >> 1) * 3 + (i & 1)]! - 0.5,
     );
-    traits[index] = compositor.traitsOf(image, flat, CANONICAL_IOD_CM * head.scale);
+    traits[index] = compositor.traitsOf({ image, x: 0, y: 0 }, flat, CANONICAL_IOD_CM * head.scale);
   };
 
   const planned = [...plan.frames, ...plan.teeth];

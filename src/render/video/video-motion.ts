@@ -56,6 +56,8 @@ const MOVING_IOD = 0.035;
 /** A face missing for at most this many frames is interpolated. */
 const BRIDGED_FRAMES = 5;
 const CACHED_FRAMES = 96;
+/** Smoothed shapes that are kept, 11 kB each. */
+const SHAPES_KNOWN = 400;
 const VALUES = TRACKED_VERTICES * 3;
 
 /** Share of the mouth and jaw in a vertex's motion by its height in the canonical face (cm, down from the nose). */
@@ -326,17 +328,27 @@ export function createFaceMotion(
   };
 
   const mouth = new Float64Array(VALUES);
-  const at = (frame: number): FaceState => {
-    const stretch = stretchAt(frame)!;
-    const head = poseAt(stretch, frame);
+  const smoothed = (stretch: Stretch, frame: number): Float64Array => {
     const local = smoothLocal(stretch, frame, CALM_HZ, new Float64Array(VALUES));
     smoothLocal(stretch, frame, LIPS_HZ, mouth);
     for (let i = 0; i < VALUES; i++) {
       const value = local[i]!;
       local[i] = value + (mouth[i]! - value) * clamp(lower[Math.floor(i / 3)]!, 0, 1);
     }
-    placeChin(stretch, frame, head, local);
-    return { local, head };
+    placeChin(stretch, frame, poseAt(stretch, frame), local);
+    return local;
+  };
+  /** Smoothed shapes of the frames asked for last: those that lend their mouths are drawn, too. */
+  const shapes = new Map<number, Float64Array>();
+  const at = (frame: number): FaceState => {
+    const stretch = stretchAt(frame)!;
+    const known = shapes.get(frame);
+    const local = known ?? smoothed(stretch, frame);
+    if (!known) {
+      if (shapes.size === SHAPES_KNOWN) shapes.delete(shapes.keys().next().value!);
+      shapes.set(frame, local);
+    }
+    return { local: local.slice(), head: poseAt(stretch, frame) };
   };
 
   return {
