@@ -5,7 +5,7 @@ import { SPEECH_RATE_HZ } from "../../../src/speech/features/log-mel.ts";
 import type { EvalContext } from "../section.ts";
 
 const FOLDER = "tests/eval/speech";
-const LABELS = import.meta.glob<ClipLabels>("../../tests/eval/speech/*.json", {
+const LABELS = import.meta.glob<ClipLabels>("../../../tests/eval/speech/*.json", {
   import: "default",
   eager: true,
 });
