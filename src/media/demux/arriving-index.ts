@@ -1,12 +1,11 @@
 import { EngineError } from "../../job/errors.ts";
-import { boxesIn } from "./iso-boxes.ts";
+import { boxesIn, LONGEST_HEAD } from "./iso-boxes.ts";
 import { indexAgrees, INDEXES } from "./sample-tables.ts";
 
 /** Boxes that an MP4 or QuickTime file, or a part of one, begins with. */
 const FIRST: ReadonlySet<string> = new Set(["ftyp", "styp", "moov", "moof", "mdat", "wide", "free", "skip"]);
 /** A stream's index is no larger: it stands before the first sound. */
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
-const LONGEST_HEAD = 16;
 
 const contradicts = () =>
   new EngineError(

@@ -9,7 +9,7 @@ export interface IsoBox {
 }
 
 /** Bytes of a box's head where its size takes eight of them. */
-const LONGEST_HEAD = 16;
+export const LONGEST_HEAD = 16;
 
 /** Of a file, so many boxes are looked at: two for each of an hour's fragments of one frame at 25 a second. */
 const MOST_BOXES = 200_000;

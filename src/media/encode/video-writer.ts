@@ -192,17 +192,16 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   const tap = createPictureTap(() => interleaver, segmentFrames, options.onSegment);
   const { colour = BT709, quality = DEFAULT_QUALITY } = options;
   // Both encoders start at once, for either is waited for.
-  const choosing = chooseEncoder(
-    {
-      ...{ width, height, nominalFps, colour, quality, take: tap.take },
-      ...(options.bitrates ? { bitrates: options.bitrates } : {}),
-      ...(signal ? { signal } : {}),
-    },
-    format,
-    options.encoder,
-  );
   const [chosen, started] = await Promise.allSettled([
-    choosing,
+    chooseEncoder(
+      {
+        ...{ width, height, nominalFps, colour, quality, take: tap.take },
+        ...(options.bitrates ? { bitrates: options.bitrates } : {}),
+        ...(signal ? { signal } : {}),
+      },
+      format,
+      options.encoder,
+    ),
     audio && startSound(audio, format, durationSeconds, signal),
   ]);
   if (chosen.status === "rejected" || started.status === "rejected") {
@@ -214,7 +213,11 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   }
   const frameEncoder = chosen.value;
   const sound = started.value?.sound;
-  const place = await createOutputTarget(format);
+  const place = await createOutputTarget(format).catch(async (error: unknown) => {
+    frameEncoder.close();
+    await sound?.close();
+    throw error;
+  });
   const output = new Output({
     format: format === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat(),
     target: place.target,

@@ -4,6 +4,8 @@
  * AssemblyScript puts decorators before functions, which TypeScript takes for an error: hence each `@ts-ignore`.
  */
 
+import { round, roundBoth } from "./shared/rounding";
+
 // @ts-ignore: decorator
 @external("env", "exp")
 declare function exp(value: f64): f64;
@@ -31,23 +33,6 @@ const FEATHER: f64 = 1.2;
 @inline
 function unit(value: f64): f64 {
   return value < 0 ? 0 : value > 1 ? 1 : value;
-}
-
-/** The nearest whole number, halves upwards, as `Math.round`. */
-// @ts-ignore: decorator
-@inline
-function round(value: f64): f64 {
-  const below = Math.floor(value);
-  return value - below >= 0.5 ? below + 1 : below;
-}
-
-/** The same of both lanes. */
-// @ts-ignore: decorator
-@inline
-function roundBoth(values: v128): v128 {
-  const below = f64x2.floor(values);
-  const up = f64x2.ge(f64x2.sub(values, below), f64x2.splat(0.5));
-  return f64x2.add(below, v128.and(up, f64x2.splat(1)));
 }
 
 /**
