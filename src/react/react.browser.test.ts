@@ -1,4 +1,4 @@
-import { createElement, StrictMode, useRef, useState } from "react";
+import { createElement, StrictMode, useLayoutEffect, useRef, useState } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, expect, test } from "vitest";
 import portrait from "../../tests/fixtures/portrait.jpg?url";
@@ -81,6 +81,20 @@ test("in a React app, props are properties, also when they change, and children 
   press("style");
   await expect.poll(() => element.prompt).toBe("energetic");
   expect(find()).toBe(element);
+});
+
+test("in a React app, the element has its properties before it is painted", async () => {
+  const seen: unknown[] = [];
+  function Early() {
+    const face = useRef<LipSyncElement>(null);
+    useLayoutEffect(() => void seen.push(face.current!.image), []);
+    return createElement(LipSync, { ref: face, image: portrait });
+  }
+  const place = document.createElement("div");
+  document.body.append(place);
+  root = createRoot(place);
+  root.render(createElement(Early));
+  await expect.poll(() => seen).toEqual([portrait]);
 });
 
 test("in a React app, the ref speaks and generates, each event arrives once, state follows", async () => {

@@ -2,8 +2,8 @@
 
 import {
   createElement,
-  useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useRef,
   type CSSProperties,
   type ReactNode,
@@ -70,14 +70,15 @@ export function LipSync(props: LipSyncProps): ReactNode {
   useImperativeHandle(ref, () => own.current!, []);
 
   const values = [...MEDIA, ...SETTINGS].map((name) => props[name] ?? null);
-  useEffect(() => {
+  // Before the browser paints: a click on what is seen may call the element at once.
+  useLayoutEffect(() => {
     const element = own.current!;
     [...MEDIA, ...SETTINGS].forEach((name, index) => Object.assign(element, { [name]: values[index] }));
     Object.assign(element, { ratio, live, microphone, latency });
     // The list of values has a fixed length; each is compared on its own.
   }, [...values, ratio, live, microphone, latency]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = own.current!;
     const handlers = [
       ["lip-sync-progress", onProgress],
