@@ -1,6 +1,4 @@
 import { decodeImage } from "../src/media/image/decode-image.ts";
-import { openAudio, openNativeAudio } from "../src/media/audio/open-audio.ts";
-import { throwIfCancelled } from "../src/job/errors.ts";
 import { createLiveVoices } from "../src/pipeline/live/serve-recordings.ts";
 import { createLiveStreams } from "../src/pipeline/live/serve-arriving-sounds.ts";
 import type { LiveStreamApi, LiveVoiceApi } from "../src/worker-rpc/live-api.ts";
@@ -14,29 +12,6 @@ const api = {
   async decodePicture(file, maxPixels) {
     const picture = await decodeImage(file, { maxPixels });
     return transfer({ ...picture }, [picture.image.data.buffer]);
-  },
-  async decodeVoice(file, maxSeconds, signal, onProgress) {
-    const audio = await openAudio(file, { maxSeconds, signal });
-    try {
-      const pcm = await audio.mono16k({ signal, onProgress });
-      const { durationSeconds, decoder, warnings } = audio;
-      return transfer({ pcm, durationSeconds, decoder, warnings }, [pcm.buffer]);
-    } finally {
-      audio.dispose();
-    }
-  },
-  async decodeOwnSound(video, seconds, signal) {
-    const audio = await openNativeAudio(video).catch(() => undefined);
-    try {
-      const pcm = await audio?.mono16k({ signal, untilSeconds: seconds });
-      return pcm && pcm.length > 0 ? transfer(pcm, [pcm.buffer]) : null;
-    } catch {
-      // A damaged sound tells nothing; whoever reads the video says what is wrong with it.
-      throwIfCancelled(signal);
-      return null;
-    } finally {
-      audio?.dispose();
-    }
   },
   async previewGif(output, signal, onProgress) {
     const { writeGifPreview } = await import("../src/media/gif/gif-preview.ts");

@@ -3,6 +3,7 @@ import { requireWasm } from "../src/inference/wasm-support.ts";
 import type { LiveRenderApi } from "../src/worker-rpc/live-api.ts";
 import { drawFrame, renderScene } from "../src/pipeline/compose/render-scene.ts";
 import { preparePicture, type PreparedPicture } from "../src/pipeline/compose/prepared-picture.ts";
+import { connectSoundtrack } from "../src/pipeline/compose/soundtrack.ts";
 import type { Scene } from "../src/worker-rpc/scene.ts";
 import type { RenderApi } from "../src/worker-rpc/render-api.ts";
 import { serve } from "../src/worker-rpc/rpc.ts";
@@ -55,9 +56,21 @@ const api = {
     });
     await measured;
   },
-  async render(scene, inferFaces, signal, onProgress, onPreview) {
+  async render(scene, soundtrack, inferFaces, signal, onProgress, onPreview) {
     const listeners = { signal, onProgress, onPreview };
-    return renderScene(scene, inferFaces, await sharedRig(), listeners, await takePrepared(scene));
+    const sound = connectSoundtrack(soundtrack, scene.output, signal);
+    try {
+      return await renderScene(
+        scene,
+        sound,
+        inferFaces,
+        await sharedRig(),
+        listeners,
+        await takePrepared(scene),
+      );
+    } finally {
+      await sound.close();
+    }
   },
   async drawFrame(scene, atSeconds, signal) {
     return drawFrame(scene, atSeconds, await sharedRig(), signal);

@@ -44,7 +44,7 @@ function folderUrl(given: string | URL): URL {
 }
 
 /** One of the engine's workers; its script is `NAME.worker-VERSION.js` in the package's assets. */
-export type WorkerName = "inference" | "media" | "render" | "view";
+export type WorkerName = "inference" | "media" | "sound" | "render" | "view";
 
 /** A worker that starts. */
 export interface StartingWorker {

@@ -151,7 +151,7 @@ export async function analyseVoice(
   const { signal } = options;
   const ignore = proxy(() => undefined);
   try {
-    const decoded = await workers.media().decodeVoice(voice, options.maxSeconds, signal, ignore);
+    const decoded = await workers.sound().decodeVoice(voice, options.maxSeconds, signal, ignore, null);
     throwIfCancelled(signal);
     const facts: VoiceFacts = {
       durationSeconds: decoded.durationSeconds,

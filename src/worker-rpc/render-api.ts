@@ -49,12 +49,14 @@ export interface RenderApi {
   ): Promise<void>;
   /**
    * Renders a scene to a video file.
+   * @param soundtrack leads to the worker that encodes its sound, a `SoundtrackApi`.
    * @param inferFaces inference with the scene's lip model; null with the engine's own lips.
    * @throws EngineError `codec/…`, `input/no-face`, `input/face-…`, `input/audio…`, `model/…`, `device/…`, `storage/full`,
    * `job/cancelled`.
    */
   render(
     scene: Scene,
+    soundtrack: MessagePort,
     inferFaces: InferFaces | null,
     signal: AbortSignal,
     onProgress: (progress: RenderProgress) => void,

@@ -58,12 +58,6 @@ export interface VideoScene {
 /** What draws the mouths: the engine's own rig, or a lip model that the user brought. */
 export type AnimatorChoice = { readonly kind: "own-lips" } | ({ readonly kind: "lip-model" } & LipModelScene);
 
-/** A voice of the output's sound. */
-export interface SoundData {
-  readonly file: Blob;
-  readonly startSeconds: number;
-}
-
 /** The segments in which a video file is made. */
 export interface OutputSegments {
   /** Length of a segment in seconds; the encoder's own when null. */
@@ -79,10 +73,7 @@ export interface OutputSegments {
 
 /** What file comes out. */
 export interface OutputSettings {
-  readonly sounds: readonly SoundData[];
   readonly durationSeconds: number;
-  /** Limit of a sound's length in seconds. */
-  readonly maxSeconds: number;
   readonly format: OutputFormat;
   /** Overrides the choice of encoder. */
   readonly encoder: "webcodecs" | "ffmpeg" | null;

@@ -115,6 +115,7 @@ export function testSelfHosting(context: () => Context): void {
       const kinds = [
         "inference.worker",
         "render.worker",
+        "sound.worker",
         "ffmpeg.worker",
         ".onnx",
         ".wasm",

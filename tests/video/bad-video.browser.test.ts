@@ -33,7 +33,7 @@ async function encoded(frames: readonly RgbaImage[]): Promise<File> {
     width: WIDTH,
     height: HEIGHT,
     fps: 25,
-    audio: null,
+    sound: null,
     durationSeconds: frames.length / 25,
     format: "mp4",
   });

@@ -35,7 +35,7 @@ async function picturesOf(file: Blob): Promise<{ pictures: Picture[]; times: num
 async function talkAt(timestamps: readonly number[], end: number): Promise<File> {
   const { pictures } = await picturesOf(await clip("talk"));
   const { width, height } = pictures[0]!;
-  const options = { width, height, fps: { timestamps }, durationSeconds: end, audio: null } as const;
+  const options = { width, height, fps: { timestamps }, durationSeconds: end, sound: null } as const;
   const writer = await createVideoWriter({ ...options, format: "mp4" });
   for (let i = 0; i < timestamps.length; i++) await writer.add(rgbaOf(pictures[i % pictures.length]!));
   return new File([await writer.finish()], "talk.mp4");

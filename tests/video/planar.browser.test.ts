@@ -1,3 +1,5 @@
+import { createOutputSound } from "../../src/media/encode/output-sound.ts";
+import { openAudio } from "../../src/media/audio/open-audio.ts";
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from "mediabunny";
 import { afterEach, expect, test } from "vitest";
 import { createImage } from "../../src/core/image.ts";
@@ -48,6 +50,8 @@ const speech: MouthTrack = {
   energy: new Float32Array(100).fill(1),
 };
 
+const quiet = () => createOutputSound(() => openAudio(silence(FRAMES / FPS)), "mp4", FRAMES / FPS);
+
 const sceneOf = async ({ video }: Stage, change: Partial<Scene> = {}): Promise<Scene> => ({
   source: {
     kind: "video",
@@ -61,9 +65,7 @@ const sceneOf = async ({ video }: Stage, change: Partial<Scene> = {}): Promise<S
   mask: null,
   style: parsePrompt(undefined).style,
   output: {
-    sounds: [{ file: silence(FRAMES / FPS), startSeconds: 0 }],
     durationSeconds: FRAMES / FPS,
-    maxSeconds: 60,
     format: "mp4",
     encoder: "webcodecs",
     hashFrames: false,
@@ -170,7 +172,7 @@ test("what the encoder gets has the decoder's own planes outside the mouth and u
   const face = stage.video.animated[0]!.box;
   for (const mask of [null, leftMask()]) {
     const scene = await sceneOf(stage, { mask });
-    const drawn = await encodedBy(() => renderScene(scene, null, rig, listeners));
+    const drawn = await encodedBy(() => renderScene(scene, quiet(), null, rig, listeners));
     expect(drawn).toHaveLength(FRAMES);
     let changed = 0;
     drawn.forEach(({ data, colorSpace }, frame) => {
@@ -192,7 +194,7 @@ test("a frame that is drawn by itself is the one in the file", async () => {
   const stage = await stageOf();
   const rig = await rigOf();
   const scene = await sceneOf(stage, { mask: leftMask() });
-  const inFile = await encodedBy(() => renderScene(scene, null, rig, listeners));
+  const inFile = await encodedBy(() => renderScene(scene, quiet(), null, rig, listeners));
   const { colour } = (await openVideo(await clip())) as { colour: PlanarPicture["colour"] };
   const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true })!;
   for (const [seconds, frame] of [
@@ -242,6 +244,7 @@ test("kept frames are drawn upon in the place of decoded ones", async () => {
         source: { ...(scene.source as VideoScene), frames: kept },
         output: { ...scene.output, hashFrames: true },
       },
+      quiet(),
       null,
       rig,
       listeners,
@@ -314,7 +317,7 @@ test("a model's faces leave the planes around them and under a mask's black as t
   const white = createImage(manifest.size, manifest.size);
   white.data.fill(255);
   const drawn = await encodedBy(() =>
-    renderScene(scene, (orders) => Promise.resolve(orders.map(() => white)), rig, listeners),
+    renderScene(scene, quiet(), (orders) => Promise.resolve(orders.map(() => white)), rig, listeners),
   );
   expect(drawn).toHaveLength(FRAMES);
   let changed = 0;

@@ -4,12 +4,12 @@ import type { JobSpec } from "../../job/job-spec.ts";
 import { parsePrompt } from "../../job/prompt-style.ts";
 import { discardFrameCache } from "../../media/frame-cache/frame-cache.ts";
 import { heldFileName } from "../../media/temporary-files.ts";
-import type { VoiceData } from "../../worker-rpc/media-api.ts";
+import type { VoiceData } from "../../worker-rpc/sound-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { buffersOf } from "../../worker-rpc/video-api.ts";
 import type { DrawnScene } from "../../worker-rpc/scene.ts";
 import type { JobContext } from "./prepare-job.ts";
-import { withFaceReader } from "./serve-faces.ts";
+import { withFaceReader } from "./serve-port.ts";
 
 type VideoRequest = Extract<JobSpec<Blob>, { model: "lipsync-video" }>;
 
@@ -75,22 +75,24 @@ async function drawDraft(
  * Begins to draw a preview of a long video before its faces are followed to the end: the frame of the first second in
  * which the mouth is widest, with the mouth that this second alone gives. The result's own may be made of better frames.
  * What goes wrong with it is the job's to tell, not the draft's.
+ * @returns `drawn` resolves when it is done or given up.
  */
 export function startDraft(
   request: VideoRequest,
   { pcm, durationSeconds }: Pick<VoiceData, "pcm" | "durationSeconds">,
   look: Parameters<typeof drawDraft>[2],
   context: JobContext,
-): { end(): Promise<void> } {
+): { readonly drawn: Promise<void>; end(): Promise<void> } {
   const { onPreview } = context.listeners;
   if (!onPreview || context.lipModel || durationSeconds < LEAST_SECONDS)
-    return { end: () => Promise.resolve() };
+    return { drawn: Promise.resolve(), end: () => Promise.resolve() };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const drawn = drawDraft(request, pcm.slice(0, DRAFT_SECONDS * VOICE_RATE_HZ), look, context, signal)
     .then((frame) => (signal.aborted ? frame.close() : onPreview(frame)))
     .catch(() => undefined);
   return {
+    drawn,
     end() {
       stop.abort();
       return drawn;

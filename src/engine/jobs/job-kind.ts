@@ -1,8 +1,8 @@
 import type { Resolution, RgbaImage } from "../../core/image.ts";
 import type { Backend, JobReport } from "../../job/job.ts";
 import type { Warning } from "../../job/warnings.ts";
-import type { VoiceData } from "../../worker-rpc/media-api.ts";
-import type { Scene, SoundData } from "../../worker-rpc/scene.ts";
+import type { SoundData, VoiceData } from "../../worker-rpc/sound-api.ts";
+import type { Scene } from "../../worker-rpc/scene.ts";
 
 /** What every kind of job finds out about its media; kept with the job. */
 export interface JobAnalysis {
@@ -17,6 +17,15 @@ export interface AnalysisInput {
   /** In the order of {@link JobKind.voices}; the analysis takes their samples away. */
   readonly voices: readonly VoiceData[];
   readonly backend: Backend;
+}
+
+/** What is known before the voices are decoded. */
+export interface AheadInput {
+  readonly mask: RgbaImage | null;
+  /** Resolves when the networks can be used. */
+  readonly starting: Promise<{ readonly backend: Backend }>;
+  /** Length of the first voice in seconds, as soon as it is known. */
+  readonly opened: Promise<number>;
 }
 
 /** What is rendered and reported of an analysed job. */
@@ -39,10 +48,9 @@ export interface JobKind<Analysis extends JobAnalysis> {
   /** Decodes what is to be at hand in any case; comes before the mask and the voices. */
   open(resolution: Resolution): Promise<readonly Warning[]>;
   /**
-   * Begins what needs no voice, while these are decoded; how it ends is told by `analyse`.
-   * @param starting resolves when the networks can be used.
+   * Begins what needs no decoded voice, while these are decoded; how it ends is told by `analyse`.
    */
-  lookAhead?(mask: RgbaImage | null, starting: Promise<unknown>, resolution: Resolution): void;
+  lookAhead?(ahead: AheadInput, resolution: Resolution): void;
   /** Finds and chooses the faces and analyses the voices. */
   analyse(input: AnalysisInput, resolution: Resolution): Promise<Analysis>;
   plan(analysis: Analysis, resolution: Resolution): PlannedJob;

@@ -189,7 +189,7 @@ export function pictureJob(request: PictureRequest, context: JobContext): JobKin
       picture = await workers.media().decodePicture(request.formState.image, MAX_PIXELS[resolution]);
       return picture.warnings;
     },
-    lookAhead(mask, starting, resolution) {
+    lookAhead({ mask, starting }, resolution) {
       seeing = starting.then(() => lookAt(request, picture.image, mask, context));
       seeing.then((seen) => prepare(seen, resolution)).catch(() => undefined);
     },

@@ -2,27 +2,30 @@ import { throwIfCancelled } from "../../job/errors.ts";
 import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
 import type { JobReport, JobResult, LeftFrame } from "../../job/job.ts";
 import { warning } from "../../job/warnings.ts";
-import type { VoiceData } from "../../worker-rpc/media-api.ts";
+import type { VoiceData } from "../../worker-rpc/sound-api.ts";
 import type { Scene } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { JobAnalysis, JobKind } from "./job-kind.ts";
+import { withSoundtrack } from "./serve-port.ts";
 import { pictureJob } from "./picture-job.ts";
 import { decodeMask, followRendering, prepareJob, type JobContext } from "./prepare-job.ts";
 import { jobTimeline, voiceTimelines } from "./job-timeline.ts";
 import { videoJob } from "./video-job.ts";
 
-/** The voices as the speech model wants them. */
+/** The voices as the speech model wants them. @param opened is told the first one's length as soon as it is known. */
 async function decodeVoices(
   { voices: files, decodedBefore }: { readonly voices: readonly Blob[]; readonly decodedBefore: number },
   maxSeconds: number,
   { workers, signal, meter }: JobContext,
+  opened: (durationSeconds: number) => void,
 ): Promise<VoiceData[]> {
   const decoded: VoiceData[] = [];
   for (const [index, file] of files.entries()) {
     const onProgress = proxy((fraction: number) =>
       meter.report("decoding", decodedBefore + ((1 - decodedBefore) * (index + fraction)) / files.length),
     );
-    decoded.push(await workers.media().decodeVoice(file, maxSeconds, signal, onProgress));
+    const onOpened = index === 0 ? proxy(opened) : null;
+    decoded.push(await workers.sound().decodeVoice(file, maxSeconds, signal, onProgress, onOpened));
   }
   return decoded;
 }
@@ -85,8 +88,17 @@ async function runStages<Analysis extends JobAnalysis>(
   const mask = await decodeMask(request.formState.maskImage, workers);
   // A lip model ran on one backend: what it drew there would not go with this one's.
   if (analysis && starting && (await starting).backend !== analysis.backend) analysis = undefined;
-  if (!analysis) kind.lookAhead?.(mask, starting!, resolution);
-  const voices = analysis && !lipModel ? [] : await decodeVoices(kind, maxSeconds, context);
+  let tell: (durationSeconds: number) => void;
+  const told = new Promise<number>((resolve) => (tell = resolve));
+  const decoding =
+    analysis && !lipModel
+      ? Promise.resolve([])
+      : decodeVoices(kind, maxSeconds, context, (durationSeconds) => tell(durationSeconds));
+  if (!analysis) {
+    const opened = Promise.race([told, decoding.then(([first]) => first!.durationSeconds)]);
+    kind.lookAhead?.({ mask, starting: starting!, opened }, resolution);
+  }
+  const voices = await decoding;
   const backend = analysis ? analysis.backend : (await starting!).backend;
   throwIfCancelled(signal);
   // Before the speech model takes the samples away.
@@ -114,9 +126,7 @@ async function runStages<Analysis extends JobAnalysis>(
     mask,
     style,
     output: {
-      sounds,
       durationSeconds,
-      maxSeconds,
       format: request.format ?? JOB_DEFAULTS.format,
       encoder: request.encoder ?? null,
       hashFrames: request.hashFrames ?? JOB_DEFAULTS.hashFrames,
@@ -124,15 +134,19 @@ async function runStages<Analysis extends JobAnalysis>(
       segments: checkpointer.segments(),
     },
   };
-  const rendered = await workers
-    .render()
-    .render(
-      transfer(scene, [...transferred]),
-      lipModel?.inferFaces ?? null,
-      signal,
-      followRendering(context),
-      listeners.onPreview ? proxy(listeners.onPreview) : null,
-    );
+  const soundtrack = { ...scene.output, sounds, maxSeconds };
+  const rendered = await withSoundtrack(workers, soundtrack, signal, (sound, whileThere) =>
+    workers
+      .render()
+      .render(
+        transfer(scene, [...transferred]),
+        transfer(sound, [sound]),
+        lipModel?.inferFaces ?? null,
+        whileThere,
+        followRendering(context),
+        listeners.onPreview ? proxy(listeners.onPreview) : null,
+      ),
+  );
   const { output, frames, encoder, facelessRanges, mouthWidthPx, framesSha256 } = rendered;
   warnings.push(...rendered.warnings, ...((await lipModel?.notes()) ?? []));
   if (facelessRanges.length > 0) {

@@ -7,13 +7,13 @@ import type { AnalysedMouth } from "../../job/analysed-mouth.ts";
 import { warning } from "../../job/warnings.ts";
 import { discardFrameCache } from "../../media/frame-cache/frame-cache.ts";
 import { heldFileName, holdTemporaryFile } from "../../media/temporary-files.ts";
-import type { VoiceData } from "../../worker-rpc/media-api.ts";
+import type { VoiceData } from "../../worker-rpc/sound-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
-import { buffersOf, type TrackedVideo } from "../../worker-rpc/video-api.ts";
+import { buffersOf, type FollowedVideo, type TrackedVideo } from "../../worker-rpc/video-api.ts";
 import { startDraft } from "./draft-preview.ts";
 import type { JobContext } from "./prepare-job.ts";
-import { withFaceReader } from "./serve-faces.ts";
-import type { AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
+import { withFaceReader } from "./serve-port.ts";
+import type { AheadInput, AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
 
 type VideoRequest = Extract<JobSpec<Blob>, { model: "lipsync-video" }>;
 
@@ -38,55 +38,81 @@ interface VideoAnalysis extends JobAnalysis {
   readonly durationSeconds: number;
 }
 
-/**
- * Finds and follows the faces, and analyses the voice. What is found is stored with the job; the frames are for this run
- * alone.
- */
-async function analyseVideo(
+/** Following the faces of a video, and hearing its own sound. */
+interface Looking {
+  readonly followed: Promise<FollowedVideo>;
+  readonly ownSound: Promise<Float32Array | null>;
+}
+
+/** Finds and follows the faces. The frames are for this run alone. */
+async function follow(
   request: VideoRequest,
-  { mask, voices, backend }: AnalysisInput,
+  { mask, starting, opened }: AheadInput,
   resolution: Resolution,
   framesFile: string,
-  context: JobContext,
-): Promise<{ readonly analysis: VideoAnalysis; readonly frames: CachedFrames | null }> {
-  const { workers, signal, meter, checkpointer } = context;
-  const [voice] = voices as readonly [VoiceData];
-  const { durationSeconds } = voice;
-  meter.report("finding faces", 0);
-  // A brought model draws without the person's own frames.
-  const ownSound = request.lipModel
-    ? Promise.resolve(null)
-    : workers.media().decodeOwnSound(request.formState.video, durationSeconds, signal);
-  // Asked for below, where it fails with the job.
-  ownSound.catch(() => undefined);
+  { workers, meter, checkpointer }: JobContext,
+  signal: AbortSignal,
+): Promise<FollowedVideo> {
+  const [{ backend }, maxSeconds] = await Promise.all([starting, opened]);
+  throwIfCancelled(signal);
   const tracking = await checkpointer.tracking(backend);
-  const draft = startDraft(request, voice, { mask, resolution }, context);
-  const { frames, ...video } = await withFaceReader(workers, request.backend, signal, (faces, whileThere) =>
+  const { video: file } = request.formState;
+  return withFaceReader(workers, request.backend, signal, (faces, whileThere) =>
     workers.media().trackVideo(
-      { file: request.formState.video, resolution, mask, maxSeconds: durationSeconds, framesFile },
+      { file, resolution, mask, maxSeconds, framesFile },
       transfer(faces, [faces]),
       whileThere,
       proxy((fraction: number) => meter.report("finding faces", fraction)),
       tracking && tracking.kept,
       tracking && proxy(tracking.keep),
     ),
-  ).finally(draft.end);
+  );
+}
+
+/** What is heard in a sound; its samples are taken away. */
+function hear(
+  pcm: Float32Array,
+  { backend }: VideoRequest,
+  { workers }: JobContext,
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+): Promise<AnalysedMouth> {
+  return workers.inference(backend).mouthOf(transfer(pcm, [pcm.buffer]), signal, proxy(onProgress));
+}
+
+/** Analyses the voice beside the video, whose faces are being followed. What is found is stored with the job. */
+async function analyseVideo(
+  request: VideoRequest,
+  { followed, ownSound }: Looking,
+  { mask, voices, backend }: AnalysisInput,
+  resolution: Resolution,
+  context: JobContext,
+  signal: AbortSignal,
+): Promise<{ readonly analysis: VideoAnalysis; readonly frames: CachedFrames | null }> {
+  const { meter } = context;
+  const [voice] = voices as readonly [VoiceData];
+  const { durationSeconds } = voice;
+  meter.report("finding faces", 0);
+  let looked = false;
+  const draft = startDraft(request, voice, { mask, resolution }, context);
+  // The networks that the draft waits for are not to be busy with the whole voice.
+  const heard = draft.drawn.then(async () => {
+    throwIfCancelled(signal);
+    const track = await hear(voice.pcm, request, context, signal, (fraction) => {
+      if (looked) meter.report("listening", fraction);
+    });
+    const own = await ownSound;
+    throwIfCancelled(signal);
+    return { track, spoken: own && (await hear(own, request, context, signal, () => undefined)) };
+  });
+  // Asked for below, where it fails with the job.
+  heard.catch(() => undefined);
+  const { frames, ...video } = await followed.finally(draft.end);
+  looked = true;
   meter.report("listening", 0);
   throwIfCancelled(signal);
-  const track = await workers.inference(request.backend).mouthOf(
-    transfer(voice.pcm, [voice.pcm.buffer]),
-    signal,
-    proxy((fraction: number) => meter.report("listening", fraction)),
-  );
-  const own = await ownSound;
+  const { track, spoken } = await heard;
   throwIfCancelled(signal);
-  const spoken =
-    own &&
-    (await workers.inference(request.backend).mouthOf(
-      transfer(own, [own.buffer]),
-      signal,
-      proxy(() => undefined),
-    ));
   const warnings = [...voice.warnings, ...video.warnings, ...track.warnings];
   return { analysis: { backend, video, track, spoken, durationSeconds, warnings }, frames };
 }
@@ -113,8 +139,26 @@ function planVideo(
 /** What is looked at, and what frames come of it, in `lipsync-video`. */
 export function videoJob(request: VideoRequest, context: JobContext): JobKind<VideoAnalysis> {
   const framesFile = heldFileName();
+  const { workers } = context;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([context.signal, ended.signal]);
   let release: (() => void) | undefined;
   let frames: CachedFrames | null = null;
+  let looking: Looking | undefined;
+
+  const look = (ahead: AheadInput, resolution: Resolution): Looking => {
+    const followed = follow(request, ahead, resolution, framesFile, context, signal);
+    // A brought model draws without the person's own frames.
+    const ownSound = request.lipModel
+      ? Promise.resolve(null)
+      : ahead.opened.then((seconds) =>
+          workers.sound().decodeOwnSound(request.formState.video, seconds, signal),
+        );
+    // Asked for in the analysis, where they fail with the job.
+    for (const asked of [followed, ownSound]) asked.catch(() => undefined);
+    return { followed, ownSound };
+  };
+
   return {
     voices: [request.formState.audio],
     decodedBefore: 0,
@@ -122,13 +166,18 @@ export function videoJob(request: VideoRequest, context: JobContext): JobKind<Vi
       release = await holdTemporaryFile(framesFile);
       return [];
     },
+    lookAhead(ahead, resolution) {
+      looking = look(ahead, resolution);
+    },
     async analyse(input, resolution) {
-      const found = await analyseVideo(request, input, resolution, framesFile, context);
+      const found = await analyseVideo(request, looking!, input, resolution, context, signal);
       ({ frames } = found);
       return found.analysis;
     },
     plan: (analysis, resolution) => planVideo(request, analysis, frames, resolution),
     async close() {
+      ended.abort();
+      await looking?.followed.catch(() => undefined);
       if (!release) return;
       await discardFrameCache(framesFile);
       release();

@@ -9,6 +9,7 @@ import type {
 } from "../../worker-rpc/live-api.ts";
 import type { LiveViewApi } from "../../worker-rpc/live-view-api.ts";
 import type { MediaApi } from "../../worker-rpc/media-api.ts";
+import type { SoundApi } from "../../worker-rpc/sound-api.ts";
 import type { RenderApi } from "../../worker-rpc/render-api.ts";
 import type { FaceServingApi, VideoTrackingApi } from "../../worker-rpc/video-api.ts";
 import { proxy, connect, noConnection, type RemoteApi, type WorkerConnection } from "../../worker-rpc/rpc.ts";
@@ -22,6 +23,7 @@ export interface Workers {
     backend: Backend | undefined,
   ) => RemoteApi<InferenceApi & FaceServingApi & LiveAnalysisApi>;
   readonly media: () => RemoteApi<MediaApi & VideoTrackingApi & LiveVoiceApi & LiveStreamApi>;
+  readonly sound: () => RemoteApi<SoundApi>;
   readonly render: () => RemoteApi<RenderApi & LiveRenderApi>;
   /** Shows live faces; it lives on when others are dropped, for their canvases cannot be given to another. */
   readonly view: () => RemoteApi<LiveViewApi>;
@@ -73,6 +75,17 @@ export function createWorkers(): Workers {
         }),
     ),
   );
+  const sound = lazily(() =>
+    start<SoundApi>(
+      "sound",
+      "sound",
+      () =>
+        new Worker(new URL("../../../workers/sound.worker.ts", import.meta.url), {
+          type: "module",
+          name: "dudak-sound",
+        }),
+    ),
+  );
   const render = lazily(() =>
     start<RenderApi & LiveRenderApi>(
       "render",
@@ -98,6 +111,7 @@ export function createWorkers(): Workers {
   return {
     inference: inference.api,
     media: media.api,
+    sound: sound.api,
     render: render.api,
     view: view.api,
     startInference: (backend, onLoad) => inference.start(backend, onLoad && proxy(onLoad)),
@@ -106,6 +120,7 @@ export function createWorkers(): Workers {
       if (code === "device/memory" || code === "internal/bug" || code === "codec/failed") {
         inference.dropAll(error);
         media.drop(error);
+        sound.drop(error);
         render.drop(error);
       } else if (code.startsWith("device/") || code.startsWith("model/")) {
         inference.drop(backend, error);
@@ -115,6 +130,7 @@ export function createWorkers(): Workers {
       disposed = true;
       inference.dropAll();
       media.drop();
+      sound.drop();
       render.drop();
       view.drop();
     },

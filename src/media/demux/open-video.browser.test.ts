@@ -36,7 +36,7 @@ async function encoded(timestamps: readonly number[], width = 160, height = 96):
     width,
     height,
     fps: { timestamps },
-    audio: null,
+    sound: null,
     durationSeconds: timestamps.at(-1)! + 0.04,
     format: "mp4",
     quality: 1,

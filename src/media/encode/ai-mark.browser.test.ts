@@ -10,7 +10,7 @@ async function encoded(format: "mp4" | "webm", aiMark: boolean): Promise<Blob> {
     width: 96,
     height: 64,
     fps: 25,
-    audio: null,
+    sound: null,
     durationSeconds: 0.2,
     format,
     aiMark,

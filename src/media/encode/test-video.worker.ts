@@ -7,7 +7,7 @@ self.onmessage = async (event: MessageEvent<{ width: number; height: number; fra
     width,
     height,
     fps: 25,
-    audio: null,
+    sound: null,
     durationSeconds: frames / 25,
     format: "mp4",
   });

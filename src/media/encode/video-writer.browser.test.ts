@@ -4,7 +4,9 @@ import { createImage, type RgbaImage } from "../../core/image.ts";
 import { sha256OfBlob } from "../../core/sha256.ts";
 import { createVideoWriter, type VideoWriterOptions } from "./video-writer.ts";
 import type { VideoSegment } from "./video-segment.ts";
-import { openAudio, type AudioSource } from "../audio/open-audio.ts";
+import type { OutputFormat } from "../../job/job.ts";
+import { createOutputSound } from "./output-sound.ts";
+import { openAudio } from "../audio/open-audio.ts";
 import { openVideo } from "../demux/open-video.ts";
 import { i420Bytes, isPlanar, planesOf } from "../planes/picture.ts";
 import { BT709, type PlaneColour } from "../planes/plane-colour.ts";
@@ -43,7 +45,7 @@ async function write(
     width: WIDTH,
     height: HEIGHT,
     fps: 25,
-    audio: null,
+    sound: null,
     durationSeconds: frames / 25,
     format: "mp4",
     ...options,
@@ -104,47 +106,45 @@ async function colourError(output: Blob): Promise<number> {
   return worst;
 }
 
-async function withVoice<T>(seconds: number, work: (audio: AudioSource) => Promise<T>): Promise<T> {
-  const audio = await openAudio(wav({ sampleRateHz: 44_100, signal: click(1.5), seconds }));
-  try {
-    return await work(audio);
-  } finally {
-    audio.dispose();
-  }
-}
+/** A voice with a click at 1.5 s as an output's sound. */
+const voiceOf = (seconds: number, durationSeconds: number, format: OutputFormat = "mp4") =>
+  createOutputSound(
+    () => openAudio(wav({ sampleRateHz: 44_100, signal: click(1.5), seconds })),
+    format,
+    durationSeconds,
+  );
 
 test.each([
   { encoder: "webcodecs", format: "mp4", codecs: ["avc", "aac"] },
   { encoder: "ffmpeg", format: "mp4", codecs: ["avc", "aac"] },
   { encoder: "webcodecs", format: "webm", codecs: ["vp9", "opus"] },
 ] as const)("a $format by $encoder has every frame, true colours and sound in its place", async (options) => {
-  await withVoice(2.4, async (audio) => {
-    const { codecs, ...rest } = options;
-    const { output } = await write({ ...rest, audio, durationSeconds: 2.4 }, 60);
-    const facts = await inspect(output);
-    expect(facts.codecs).toEqual(codecs);
-    expect(facts.timestamps).toHaveLength(60);
-    // WebM rounds to milliseconds.
-    facts.timestamps.forEach((time, i) => expect(Math.abs(time - i / 25)).toBeLessThan(0.0011));
-    expect(Math.abs(facts.seconds - 2.4)).toBeLessThanOrEqual(0.04);
-    expect(Math.abs(facts.audioSeconds - 2.4)).toBeLessThanOrEqual(0.04);
-    expect(facts.keys).toContain(0);
-    expect(facts.keys).toContain(50);
-    expect(facts.colours).toMatchObject({
-      primaries: "bt709",
-      transfer: "bt709",
-      matrix: "bt709",
-      fullRange: false,
-    });
-    expect(await colourError(output)).toBeLessThanOrEqual(2);
-    const sound = await openAudio(output);
-    expect(Math.abs((await peakSeconds(sound)) - 1.5)).toBeLessThan(0.005);
-    sound.dispose();
-    if (options.format === "mp4") {
-      const order = await boxes(output);
-      expect(order.indexOf("moov")).toBeLessThan(order.indexOf("mdat"));
-    }
+  const { codecs, ...rest } = options;
+  const voice = voiceOf(2.4, 2.4, options.format);
+  const { output } = await write({ ...rest, sound: voice, durationSeconds: 2.4 }, 60);
+  const facts = await inspect(output);
+  expect(facts.codecs).toEqual(codecs);
+  expect(facts.timestamps).toHaveLength(60);
+  // WebM rounds to milliseconds.
+  facts.timestamps.forEach((time, i) => expect(Math.abs(time - i / 25)).toBeLessThan(0.0011));
+  expect(Math.abs(facts.seconds - 2.4)).toBeLessThanOrEqual(0.04);
+  expect(Math.abs(facts.audioSeconds - 2.4)).toBeLessThanOrEqual(0.04);
+  expect(facts.keys).toContain(0);
+  expect(facts.keys).toContain(50);
+  expect(facts.colours).toMatchObject({
+    primaries: "bt709",
+    transfer: "bt709",
+    matrix: "bt709",
+    fullRange: false,
   });
+  expect(await colourError(output)).toBeLessThanOrEqual(2);
+  const sound = await openAudio(output);
+  expect(Math.abs((await peakSeconds(sound)) - 1.5)).toBeLessThan(0.005);
+  sound.dispose();
+  if (options.format === "mp4") {
+    const order = await boxes(output);
+    expect(order.indexOf("moov")).toBeLessThan(order.indexOf("mdat"));
+  }
 });
 
 // Small pictures: Chromium's H.264 encoder splits those from 640 × 480 on by the load of its threads, never twice alike.
@@ -153,23 +153,26 @@ test.each([
   { encoder: "ffmpeg", format: "mp4" },
   { encoder: "webcodecs", format: "webm" },
 ] as const)("a $format by $encoder that goes on from kept segments is the same file", async (options) => {
-  await withVoice(2.2, async (audio) => {
-    const settings = { ...options, audio, durationSeconds: 2.2, segmentSeconds: 0.6 };
-    const kept: VideoSegment[] = [];
-    const onSegment = (index: number, segment: VideoSegment) => void (kept[index] = segment);
-    const whole = await write({ ...settings, onSegment }, 55);
-    expect(kept.map((segment) => segment.sizes.length)).toEqual([15, 15, 15]);
-    expect(kept.every((segment) => segment.keys[0] === 1)).toBe(true);
-    const writer = await createVideoWriter({ width: WIDTH, height: HEIGHT, fps: 25, ...settings });
-    for (const segment of kept.slice(0, 2)) await writer.restore(structuredClone(segment));
-    for (let i = 30; i < 55; i++) await writer.add(frameAt(i));
-    const resumed = await writer.finish();
-    expect(await sha256OfBlob(resumed)).toBe(await sha256OfBlob(whole.output));
-    const { timestamps } = await inspect(resumed);
-    timestamps.forEach((time, i) => expect(Math.abs(time - i / 25)).toBeLessThan(0.0011));
-    // Without anyone who keeps segments the bytes are the same.
-    expect(await sha256OfBlob((await write(settings, 55)).output)).toBe(await sha256OfBlob(resumed));
+  const settings = () => ({
+    ...options,
+    sound: voiceOf(2.2, 2.2, options.format),
+    durationSeconds: 2.2,
+    segmentSeconds: 0.6,
   });
+  const kept: VideoSegment[] = [];
+  const onSegment = (index: number, segment: VideoSegment) => void (kept[index] = segment);
+  const whole = await write({ ...settings(), onSegment }, 55);
+  expect(kept.map((segment) => segment.sizes.length)).toEqual([15, 15, 15]);
+  expect(kept.every((segment) => segment.keys[0] === 1)).toBe(true);
+  const writer = await createVideoWriter({ width: WIDTH, height: HEIGHT, fps: 25, ...settings() });
+  for (const segment of kept.slice(0, 2)) await writer.restore(structuredClone(segment));
+  for (let i = 30; i < 55; i++) await writer.add(frameAt(i));
+  const resumed = await writer.finish();
+  expect(await sha256OfBlob(resumed)).toBe(await sha256OfBlob(whole.output));
+  const { timestamps } = await inspect(resumed);
+  timestamps.forEach((time, i) => expect(Math.abs(time - i / 25)).toBeLessThan(0.0011));
+  // Without anyone who keeps segments the bytes are the same.
+  expect(await sha256OfBlob((await write(settings(), 55)).output)).toBe(await sha256OfBlob(resumed));
 });
 
 test.each(["mp4", "webm"] as const)("a %s changes its rate without a key frame", async (format) => {
@@ -182,10 +185,8 @@ test.each(["mp4", "webm"] as const)("a %s changes its rate without a key frame",
 
 test("sound is cut or padded with silence to the video's length", async () => {
   for (const voice of [0.6, 3]) {
-    await withVoice(voice, async (audio) => {
-      const { audioSeconds } = await inspect((await write({ audio, durationSeconds: 2 }, 50)).output);
-      expect(Math.abs(audioSeconds - 2)).toBeLessThanOrEqual(0.04);
-    });
+    const { output } = await write({ sound: voiceOf(voice, 2), durationSeconds: 2 }, 50);
+    expect(Math.abs((await inspect(output)).audioSeconds - 2)).toBeLessThanOrEqual(0.04);
   }
 });
 
@@ -220,7 +221,7 @@ test("a cancelled video says so, by signal and by hand", async () => {
     width: WIDTH,
     height: HEIGHT,
     fps: 25,
-    audio: null,
+    sound: null,
     durationSeconds: 1,
     format: "mp4",
   } as const;
@@ -241,15 +242,14 @@ test("frames of another size and odd sizes are refused", async () => {
 });
 
 test("a steady tone keeps its level through the video", async () => {
-  const audio = await openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: 2 }));
-  const { output } = await write({ audio }, 50);
+  const voice = () => openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: 2 }));
+  const { output } = await write({ sound: createOutputSound(voice, "mp4", 2) }, 50);
   const sound = await openAudio(output);
   const mono = (await sound.mono16k()).subarray(8000, 24_000);
   const level = Math.sqrt(mono.reduce((sum, value) => sum + value * value, 0) / mono.length);
   // 0.5 / √2, within half a decibel.
   expect(Math.abs(20 * Math.log10(level / 0.35355))).toBeLessThan(0.5);
   sound.dispose();
-  audio.dispose();
 });
 
 const BT601 = { ...BT709, matrix: "smpte170m" } as const;
@@ -288,7 +288,7 @@ async function writePlanes(
 ) {
   const size = { width: WIDTH, height: HEIGHT };
   const writer = await createVideoWriter({
-    ...{ ...size, fps: 25, audio: null, durationSeconds: 0.2, format: "mp4", colour },
+    ...{ ...size, fps: 25, sound: null, durationSeconds: 0.2, format: "mp4", colour },
     ...options,
   });
   for (let i = 0; i < 5; i++) await writer.add({ ...size, data, colour });

@@ -1,22 +1,23 @@
 import {
   EncodedAudioPacketSource,
+  EncodedPacket,
   EncodedVideoPacketSource,
   Mp4OutputFormat,
   Output,
   WebMOutputFormat,
-  type EncodedPacket,
 } from "mediabunny";
+import type { EncodedSound } from "../../core/encoded-sound.ts";
 import { EngineError, throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import { aiMarkBox, aiMarkTags } from "./ai-mark.ts";
-import type { AudioSource } from "../audio/audio-source.ts";
 import type { Bitrates } from "./bitrate-steps.ts";
 import { chooseEncoder } from "./choose-encoder.ts";
 import { clearCreationTimes } from "./creation-times.ts";
 import { createInterleaver, type Interleaver } from "./interleaver.ts";
-import { createOutputAudio } from "./output-audio.ts";
+import type { OutputSound } from "./output-sound.ts";
 import { packSegment, unpackSegment, type VideoSegment } from "./video-segment.ts";
-import { createOutputTarget } from "./output-target.ts";
+import { createOutputTarget, type OutputTarget } from "./output-target.ts";
+import type { FrameEncoder } from "./frame-encoder.ts";
 import { isPlanar, type Picture } from "../planes/picture.ts";
 import { BT709, sameColour, type PlaneColour } from "../planes/plane-colour.ts";
 
@@ -24,7 +25,7 @@ export { discardTemporaryOutput } from "./output-target.ts";
 
 /** A video that grows frame by frame. */
 export interface VideoWriter {
-  /** What encodes, for instance "H.264 (WebCodecs), AAC (built in)". */
+  /** What encodes, for instance "H.264 (WebCodecs), AAC (built in)"; whole once the video is finished. */
   readonly encoder: string;
   /** Frames of a segment; the last one may have fewer. */
   readonly segmentFrames: number;
@@ -59,8 +60,8 @@ export interface VideoWriterOptions {
   readonly fps: number | { readonly timestamps: readonly number[] };
   /** How many frames will come at most; from fps and duration when absent. */
   readonly frames?: number;
-  /** Cut or padded with silence to the video's duration; disposing it stays with the caller. */
-  readonly audio: AudioSource | null;
+  /** Of the same format and duration; the writer closes it. */
+  readonly sound: OutputSound | null;
   readonly durationSeconds: number;
   readonly format: OutputFormat;
   /** How the pictures are encoded; BT.709, limited range, when absent. Frames with planes must have this one. */
@@ -82,8 +83,9 @@ export interface VideoWriterOptions {
 
 const DEFAULT_QUALITY = 0.8;
 const DEFAULT_SEGMENT_SECONDS = 10;
-/** Sound is encoded this far ahead of the pictures. */
-const AUDIO_LEAD_SECONDS = 0.5;
+/** Sound is asked for this far ahead of the pictures, in stretches of a second. */
+const SOUND_LEAD_SECONDS = 0.5;
+const SOUND_STRETCH_SECONDS = 1;
 
 /** The instant of each frame. */
 interface Clock {
@@ -136,33 +138,6 @@ function createPictureTap(
   };
 }
 
-/** Starts the sound of a video, its first packets too; these wait until it is told where they go. */
-async function startSound(
-  audio: AudioSource,
-  format: OutputFormat,
-  durationSeconds: number,
-  signal: AbortSignal | undefined,
-) {
-  const waiting: Parameters<Interleaver["sound"]>[] = [];
-  let pass: Interleaver["sound"] = (...packet) => void waiting.push(packet);
-  const sound = await createOutputAudio(audio, format, durationSeconds, signal, (...packet) =>
-    pass(...packet),
-  );
-  try {
-    await sound.advance(AUDIO_LEAD_SECONDS);
-  } catch (error) {
-    await sound.close();
-    throw error;
-  }
-  return {
-    sound,
-    passTo(interleaver: Interleaver) {
-      pass = interleaver.sound;
-      for (const packet of waiting) pass(...packet);
-    },
-  };
-}
-
 /**
  * Starts a video: H.264 and AAC in an MP4 whose index comes first, or VP9 and Opus in WebM; 4:2:0, a key
  * frame every two seconds. It is written while it is encoded: to the disk in a worker, to memory on a page. Pictures
@@ -170,7 +145,7 @@ async function startSound(
  * @throws EngineError `codec/missing`, `job/cancelled`, `internal/bug` for an odd size.
  */
 export async function createVideoWriter(options: VideoWriterOptions): Promise<VideoWriter> {
-  const { width, height, format, audio, durationSeconds, signal } = options;
+  const { width, height, format, sound, durationSeconds, signal } = options;
   throwIfCancelled(signal);
   if (width % 2 !== 0 || height % 2 !== 0 || width < 2 || height < 2) {
     throw new EngineError(
@@ -191,9 +166,13 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   );
   const tap = createPictureTap(() => interleaver, segmentFrames, options.onSegment);
   const { colour = BT709, quality = DEFAULT_QUALITY } = options;
-  // Both encoders start at once, for either is waited for.
-  const [chosen, started] = await Promise.allSettled([
-    chooseEncoder(
+  // Both encoders start at once.
+  const beginning = sound?.encodeTo(SOUND_LEAD_SECONDS);
+  beginning?.catch(() => undefined);
+  let frameEncoder: FrameEncoder | undefined;
+  let place: OutputTarget;
+  try {
+    frameEncoder = await chooseEncoder(
       {
         ...{ width, height, nominalFps, colour, quality, take: tap.take },
         ...(options.bitrates ? { bitrates: options.bitrates } : {}),
@@ -201,23 +180,14 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
       },
       format,
       options.encoder,
-    ),
-    audio && startSound(audio, format, durationSeconds, signal),
-  ]);
-  if (chosen.status === "rejected" || started.status === "rejected") {
-    if (chosen.status === "fulfilled") chosen.value.close();
-    if (started.status === "fulfilled") await started.value?.sound.close();
-    throwIfCancelled(signal);
-    const { reason } = chosen.status === "rejected" ? chosen : (started as PromiseRejectedResult);
-    throw toEngineError(reason, "codec/failed", "Encoding the video");
-  }
-  const frameEncoder = chosen.value;
-  const sound = started.value?.sound;
-  const place = await createOutputTarget(format).catch(async (error: unknown) => {
-    frameEncoder.close();
+    );
+    place = await createOutputTarget(format);
+  } catch (error) {
+    frameEncoder?.close();
     await sound?.close();
-    throw error;
-  });
+    throwIfCancelled(signal);
+    throw toEngineError(error, "codec/failed", "Encoding the video");
+  }
   const output = new Output({
     format: format === "mp4" ? new Mp4OutputFormat({ fastStart: "reserve" }) : new WebMOutputFormat(),
     target: place.target,
@@ -232,15 +202,23 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   if (sound && sounds) output.addAudioTrack(sounds, { maximumPacketCount: sound.maximumPacketCount });
   if (options.aiMark) output.setMetadataTags(aiMarkTags(format));
   await output.start();
-  started.value?.passTo(interleaver);
 
-  /** Sound that is encoded while the next frame is drawn. */
-  let sounding: Promise<void> = Promise.resolve();
-  /** Waits for the sound that was begun last, and begins more. */
+  let soundEncoder = "";
+  const takeSound = ({ packets, encoder }: EncodedSound) => {
+    soundEncoder = encoder;
+    for (const { data, type, timestamp, duration, meta } of packets)
+      interleaver.sound(new EncodedPacket(data, type, timestamp, duration), meta ?? undefined);
+  };
+  /** The sound that is being encoded while frames are drawn. */
+  let sounding = beginning?.then(takeSound);
+  sounding?.catch(() => undefined);
+  let soundSeconds = SOUND_LEAD_SECONDS;
+  /** Has the sound encoded up to that instant and a stretch more, behind what was asked for before. */
   const soundTo = async (seconds: number) => {
+    if (!sound || seconds <= soundSeconds) return;
     await sounding;
-    if (!sound) return;
-    sounding = sound.advance(seconds);
+    soundSeconds = seconds + SOUND_STRETCH_SECONDS;
+    sounding = sound.encodeTo(soundSeconds).then(takeSound);
     sounding.catch(() => undefined);
   };
   let index = 0;
@@ -251,7 +229,7 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
     if (ended) return;
     ended = true;
     frameEncoder.close();
-    await sounding.catch(() => undefined);
+    await sounding?.catch(() => undefined);
     await sound?.close();
     await output.cancel();
     await place.discard();
@@ -269,7 +247,9 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   };
 
   return {
-    encoder: [frameEncoder.name, ...(sound ? [sound.encoder] : [])].join(", "),
+    get encoder() {
+      return [frameEncoder.name, ...(soundEncoder ? [soundEncoder] : [])].join(", ");
+    },
     segmentFrames,
     setup: JSON.stringify([frameEncoder.name, frameEncoder.setup, segmentFrames]),
     restore: (segment) =>
@@ -277,7 +257,7 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
         const { packets, config } = unpackSegment(segment);
         for (const packet of packets) {
           interleaver.picture(packet, config);
-          await soundTo(packet.timestamp + AUDIO_LEAD_SECONDS);
+          await soundTo(packet.timestamp + SOUND_LEAD_SECONDS);
         }
         index += packets.length;
         tap.skip();
@@ -299,16 +279,15 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
         const timestamp = clock.at(index);
         await frameEncoder.add(frame, timestamp, clock.duration(index));
         index++;
-        await soundTo(timestamp + AUDIO_LEAD_SECONDS);
+        await soundTo(timestamp + SOUND_LEAD_SECONDS);
         await interleaver.settled();
       }),
     finish: () =>
       guard(async () => {
         await frameEncoder.finish();
         interleaver.end("picture");
-        await soundTo(durationSeconds);
         await sounding;
-        await sound?.finish();
+        if (sound) takeSound(await sound.encodeTo(durationSeconds));
         await sound?.close();
         interleaver.end("sound");
         await interleaver.settled();

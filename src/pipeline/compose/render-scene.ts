@@ -1,4 +1,5 @@
 import { EngineError } from "../../job/errors.ts";
+import type { OutputSound } from "../../media/encode/output-sound.ts";
 import { maskAlpha } from "../../core/mask-alpha.ts";
 import type { InferFaces } from "../../worker-rpc/lip-model-api.ts";
 import type { RenderedVideo } from "../../worker-rpc/render-api.ts";
@@ -9,7 +10,6 @@ import { openAnimator } from "./animators/animators.ts";
 import { composeFrames } from "./compositor.ts";
 import { createCanvasSink } from "./sinks/canvas.ts";
 import { openVideoFileSink, type RenderListeners, type VideoFile } from "./sinks/video-file.ts";
-import { openSoundtrack } from "./soundtrack.ts";
 import { openSource, type OpenSource } from "./sources/open-source.ts";
 import type { Animator } from "./animator.ts";
 import type { PreparedPicture } from "./prepared-picture.ts";
@@ -17,6 +17,7 @@ import type { PreparedPicture } from "./prepared-picture.ts";
 /** Composes the frames that the file still lacks and writes them. */
 async function writeFrames(
   scene: Scene,
+  sound: OutputSound,
   source: OpenSource,
   animator: Animator,
   listeners: RenderListeners,
@@ -24,40 +25,37 @@ async function writeFrames(
   const { signal } = listeners;
   const { mask, output } = scene;
   const { width, height, frames, fps, colour } = source;
-  const sound = await openSoundtrack(output, signal);
+  const ownRates = output.encoder === "ffmpeg" ? undefined : source.chooseBitrates;
+  const sink = await openVideoFileSink(
+    {
+      ...output,
+      ...{ width, height, frames, fps, sound },
+      ...(colour ? { colour } : {}),
+      ...(ownRates ? { chooseBitrates: () => ownRates(output.format, signal) } : {}),
+    },
+    listeners,
+  );
   try {
-    const ownRates = output.encoder === "ffmpeg" ? undefined : source.chooseBitrates;
-    const sink = await openVideoFileSink(
-      {
-        ...output,
-        ...{ width, height, frames, fps, sound },
-        ...(colour ? { colour } : {}),
-        ...(ownRates ? { chooseBitrates: () => ownRates(output.format, signal) } : {}),
-      },
-      listeners,
-    );
-    try {
-      const alpha = mask && maskAlpha(mask, width, height);
-      for await (const picture of composeFrames(source, animator, alpha, sink)) await sink.add(picture);
-      return await sink.finish();
-    } catch (error) {
-      await sink.cancel();
-      throw error;
-    }
-  } finally {
-    sound.dispose();
+    const alpha = mask && maskAlpha(mask, width, height);
+    for await (const picture of composeFrames(source, animator, alpha, sink)) await sink.add(picture);
+    return await sink.finish();
+  } catch (error) {
+    await sink.cancel();
+    throw error;
   }
 }
 
 /**
  * The one composition: source (picture or video) → animator (own lips or lip model) → compositor → video file.
  * Holds a few frames at a time, whatever the length.
+ * @param sound of the output.
  * @param inferFaces inference with the scene's lip model; null with the engine's own lips.
  * @param prepared the scene's picture, where its faces have been measured before; no other scene may use it.
  * @throws EngineError as `RenderApi.render`.
  */
 export async function renderScene(
   scene: Scene,
+  sound: OutputSound,
   inferFaces: InferFaces | null,
   rig: Rig,
   listeners: RenderListeners,
@@ -67,7 +65,7 @@ export async function renderScene(
   const source = await openSource(scene, signal, prepared?.sized);
   try {
     const animator = await openAnimator(source, { scene, rig, prepared, inferFaces, signal });
-    const file = await writeFrames(scene, source, animator, listeners);
+    const file = await writeFrames(scene, sound, source, animator, listeners);
     const strength = Float32Array.from({ length: source.frames }, (_, frame) => animator.strength(frame));
     const faceless = Array.from(strength, (share) => share <= 0);
     const { mouthWidthPx, warnings } = animator;

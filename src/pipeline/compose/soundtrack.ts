@@ -4,7 +4,9 @@ import {
   type AudioChunkOptions,
   type AudioSource,
 } from "../../media/audio/open-audio.ts";
-import type { OutputSettings, SoundData } from "../../worker-rpc/scene.ts";
+import { createOutputSound, soundFacts, type OutputSound } from "../../media/encode/output-sound.ts";
+import { connectPort, servePort, transfer } from "../../worker-rpc/rpc.ts";
+import type { SoundData, SoundtrackApi, SoundtrackSettings } from "../../worker-rpc/sound-api.ts";
 
 const MIX_RATE_HZ = 48_000;
 const BLOCK_FRAMES = 4096;
@@ -114,11 +116,58 @@ async function openPart(sound: SoundData, maxSeconds: number, signal: AbortSigna
 }
 
 /** The sound of an output: its only voice as it is, or its voices mixed. The caller disposes of it. */
-export async function openSoundtrack(
-  { sounds, maxSeconds }: Pick<OutputSettings, "sounds" | "maxSeconds">,
+async function openSoundtrack(
+  { sounds, maxSeconds }: SoundtrackSettings,
   signal: AbortSignal,
 ): Promise<AudioSource> {
   const parts = await Promise.all(sounds.map((sound) => openPart(sound, maxSeconds, signal)));
   const [first] = parts;
   return parts.length === 1 && first!.startSeconds === 0 ? first!.source : mixSources(parts, signal);
+}
+
+/** Serves the sound of an output on a port, as `SoundApi` says. */
+export async function serveSoundtrack(
+  settings: SoundtrackSettings,
+  port: MessagePort,
+  wanted: AbortSignal,
+): Promise<void> {
+  const { format, durationSeconds } = settings;
+  const sound = createOutputSound(() => openSoundtrack(settings, wanted), format, durationSeconds, wanted);
+  const api: SoundtrackApi = {
+    async encodeTo(seconds) {
+      const encoded = await sound.encodeTo(seconds);
+      return transfer(
+        encoded,
+        encoded.packets.map(({ data }) => data.buffer),
+      );
+    },
+  };
+  const unwanted = new Promise<void>((resolve) => {
+    if (wanted.aborted) resolve();
+    wanted.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([servePort(api, port), unwanted]);
+  port.close();
+  await sound.close();
+}
+
+/**
+ * An output's sound that another worker serves on a port.
+ * @param signal its abort ends what is waited for.
+ */
+export function connectSoundtrack(
+  port: MessagePort,
+  { format, durationSeconds }: Pick<SoundtrackSettings, "format" | "durationSeconds">,
+  signal: AbortSignal,
+): OutputSound {
+  const served = connectPort<SoundtrackApi>(port, signal);
+  let closed = false;
+  return {
+    ...soundFacts(format, durationSeconds),
+    encodeTo: (seconds) => served.api.encodeTo(seconds),
+    async close() {
+      if (!closed) served.close();
+      closed = true;
+    },
+  };
 }

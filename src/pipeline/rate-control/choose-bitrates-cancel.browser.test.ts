@@ -14,7 +14,7 @@ const [WIDTH, HEIGHT, FPS, FRAMES] = [128, 96, 25, 10];
 test("a job that is cancelled while its trial is looked at leaves no temporary file of the trial", async () => {
   const size = { width: WIDTH, height: HEIGHT, fps: FPS };
   const seconds = FRAMES / FPS;
-  const writer = await createVideoWriter({ ...size, audio: null, durationSeconds: seconds, format: "mp4" });
+  const writer = await createVideoWriter({ ...size, sound: null, durationSeconds: seconds, format: "mp4" });
   for (let i = 0; i < FRAMES; i++) await writer.add(createImage(WIDTH, HEIGHT));
   const video = await openVideo(await writer.finish());
   vi.mocked(openVideo).mockRejectedValueOnce(new EngineError("job/cancelled", "The job was cancelled."));

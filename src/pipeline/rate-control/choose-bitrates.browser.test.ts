@@ -49,7 +49,7 @@ async function encoded(
     width: WIDTH,
     height: HEIGHT,
     fps: FPS,
-    audio: null,
+    sound: null,
     durationSeconds: images.length / FPS,
     format,
     bitrates,

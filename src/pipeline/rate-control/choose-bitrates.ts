@@ -105,7 +105,7 @@ async function tryRates(
     height,
     fps,
     frames,
-    audio: null,
+    sound: null,
     durationSeconds: frames / fps,
     format,
     ...(video.colour ? { colour: video.colour } : {}),

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { createImage } from "../../../core/image.ts";
 import { sha256OfBlob } from "../../../core/sha256.ts";
+import { createOutputSound } from "../../../media/encode/output-sound.ts";
 import { openAudio } from "../../../media/audio/open-audio.ts";
 import { tone, wav } from "../../../media/test-media.ts";
 import { openVideoFileSink, type VideoFileOptions } from "./video-file.ts";
@@ -14,31 +15,28 @@ async function draw(
   pieces: readonly Blob[],
   chooseBitrates: VideoFileOptions["chooseBitrates"] = async () => undefined,
 ): Promise<{ first: number; finished: Blob[]; output: Blob }> {
-  const sound = await openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: FRAMES / FPS }));
+  const voice = () => openAudio(wav({ sampleRateHz: 48_000, signal: tone(440), seconds: FRAMES / FPS }));
+  const sound = createOutputSound(voice, "webm", FRAMES / FPS);
   const finished: Blob[] = [];
-  try {
-    const sink = await openVideoFileSink(
-      {
-        ...{ width: SIDE, height: SIDE, fps: FPS, frames: FRAMES, durationSeconds: FRAMES / FPS },
-        ...{ sound, format: "webm", encoder: "webcodecs", hashFrames: true, aiMark: true, chooseBitrates },
-        segments: { seconds: 1, kept: { fingerprint: "a job", pieces } },
-      },
-      {
-        signal: new AbortController().signal,
-        onProgress: (progress) => void (progress.finished && finished.push(progress.finished.piece)),
-        onPreview: null,
-      },
-    );
-    for (let frame = sink.first; frame < FRAMES; frame++) {
-      const image = createImage(SIDE, SIDE);
-      image.data.fill(4 * frame);
-      await sink.add(image);
-    }
-    const { output } = await sink.finish();
-    return { first: sink.first, finished, output };
-  } finally {
-    sound.dispose();
+  const sink = await openVideoFileSink(
+    {
+      ...{ width: SIDE, height: SIDE, fps: FPS, frames: FRAMES, durationSeconds: FRAMES / FPS },
+      ...{ sound, format: "webm", encoder: "webcodecs", hashFrames: true, aiMark: true, chooseBitrates },
+      segments: { seconds: 1, kept: { fingerprint: "a job", pieces } },
+    },
+    {
+      signal: new AbortController().signal,
+      onProgress: (progress) => void (progress.finished && finished.push(progress.finished.piece)),
+      onPreview: null,
+    },
+  );
+  for (let frame = sink.first; frame < FRAMES; frame++) {
+    const image = createImage(SIDE, SIDE);
+    image.data.fill(4 * frame);
+    await sink.add(image);
   }
+  const { output } = await sink.finish();
+  return { first: sink.first, finished, output };
 }
 
 test("kept segments are taken over by a worker of any address: from another origin it starts at a new one each time", async () => {

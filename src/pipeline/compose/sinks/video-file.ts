@@ -3,7 +3,7 @@ import { throwIfCancelled } from "../../../job/errors.ts";
 import type { Bitrates } from "../../../media/encode/bitrate-steps.ts";
 import type { VideoSegment } from "../../../media/encode/video-segment.ts";
 import { createVideoWriter, type VideoWriter } from "../../../media/encode/video-writer.ts";
-import type { AudioSource } from "../../../media/audio/open-audio.ts";
+import type { OutputSound } from "../../../media/encode/output-sound.ts";
 import type { PlaneColour } from "../../../media/planes/plane-colour.ts";
 import type { RenderedVideo, RenderProgress } from "../../../worker-rpc/render-api.ts";
 import type { OutputSettings } from "../../../worker-rpc/scene.ts";
@@ -13,14 +13,14 @@ import { createCanvasSink } from "./canvas.ts";
 import { createFrameHash, type FrameHash } from "./frame-hash.ts";
 
 /** What a video file is made of, beside its frames. */
-export interface VideoFileOptions extends Omit<OutputSettings, "sounds" | "maxSeconds"> {
+export interface VideoFileOptions extends OutputSettings {
   /** In pixels, both even. */
   readonly width: number;
   readonly height: number;
   /** Frames per second. */
   readonly fps: number;
   readonly frames: number;
-  readonly sound: AudioSource;
+  readonly sound: OutputSound;
   /** Of the pictures; see `VideoWriterOptions.colour`. */
   readonly colour?: PlaneColour;
   /**
@@ -164,7 +164,7 @@ export async function openVideoFileSink(
   const writer = await createVideoWriter({
     ...settings,
     frames,
-    audio: sound,
+    sound,
     ...(bitrates ? { bitrates } : {}),
     ...(encoder ? { encoder } : {}),
     ...(segments.seconds === null ? {} : { segmentSeconds: segments.seconds }),

@@ -8,22 +8,23 @@ import {
   Quality,
   type EncodedPacket,
 } from "mediabunny";
+import type { EncodedSound, SoundPacket } from "../../core/encoded-sound.ts";
 import { EngineError } from "../../job/errors.ts";
 import type { OutputFormat } from "../../job/job.ts";
 import type { AudioChunk, AudioSource } from "../audio/audio-source.ts";
 
-/** The sound of a video while it is written. */
-export interface OutputAudio {
+/** The sound of a video while it is written: encoded as far as it is asked for, here or in another thread. */
+export interface OutputSound {
   readonly codec: "aac" | "opus";
-  /** For instance "AAC (built in)". */
-  readonly encoder: string;
-  /** Upper bound of the packets that will be written. */
+  /** Upper bound of the packets that will come. */
   readonly maximumPacketCount: number;
-  /** Encodes up to that instant; the end of the video encodes all, padded or cut to the video's duration. */
-  advance(untilSeconds: number): Promise<void>;
-  /** Gives out the last packets. */
-  finish(): Promise<void>;
-  /** Stops reading the source. */
+  /**
+   * Encodes up to that instant; the end of the video encodes all, padded or cut to the video's duration.
+   * @returns the packets that have become ready since the call before, all that are left at the end.
+   * @throws EngineError `codec/missing`, `codec/failed`, `input/audio…`, `job/cancelled`.
+   */
+  encodeTo(seconds: number): Promise<EncodedSound>;
+  /** Stops; harmless when it was done before. */
   close(): Promise<void>;
 }
 
@@ -58,22 +59,33 @@ async function prepareEncoder(format: OutputFormat, channels: number, bitrate: n
   }
 }
 
-/**
- * Encodes `audio` at 48 kHz: AAC by the bundled encoder, whose delay is known and the same on every machine
- * (browsers' own AAC encoders differ or are missing), or Opus by WebCodecs.
- * @param take gets the packets in order.
- * @throws EngineError `codec/missing`.
- */
-export async function createOutputAudio(
+/** What is known of an output's sound before it is encoded. */
+export function soundFacts(
+  format: OutputFormat,
+  durationSeconds: number,
+): Pick<OutputSound, "codec" | "maximumPacketCount"> {
+  const frames = Math.round(durationSeconds * RATE_HZ) + AAC_PRIMING_FRAMES;
+  return {
+    codec: format === "mp4" ? "aac" : "opus",
+    maximumPacketCount: Math.ceil(frames / SMALLEST_PACKET_FRAMES) + 16,
+  };
+}
+
+/** Encodes a source's blocks one after another. */
+async function openEncoder(
   audio: AudioSource,
   format: OutputFormat,
   durationSeconds: number,
   signal: AbortSignal | undefined,
-  take: (packet: EncodedPacket, meta: EncodedAudioChunkMetadata | undefined) => void,
-): Promise<OutputAudio> {
+) {
   const channels = audio.channels === 1 ? 1 : 2;
   const bitrate = BITRATE_PER_CHANNEL * channels;
   const { codec, name, priming } = await prepareEncoder(format, channels, bitrate);
+  let ready: SoundPacket[] = [];
+  const take = (packet: EncodedPacket, meta: EncodedAudioChunkMetadata | undefined) => {
+    const { type, timestamp, duration } = packet;
+    ready.push({ data: packet.data.slice(), type, timestamp, duration, meta: meta ?? null });
+  };
   const source = new AudioSampleSource({ codec, quality: new Quality({ bitrate }), onEncodedPacket: take });
   // The library encodes only into a file: this one is thrown away, so that the video's own order of packets rules.
   const nowhere = new Output({
@@ -117,22 +129,51 @@ export async function createOutputAudio(
   };
 
   return {
-    codec,
-    encoder: name,
-    maximumPacketCount: Math.ceil((endFrame + priming) / SMALLEST_PACKET_FRAMES) + 16,
-    async advance(untilSeconds) {
-      const until = Math.min(endFrame, Math.round(untilSeconds * RATE_HZ));
+    async encodeTo(seconds: number): Promise<EncodedSound> {
+      const until = Math.min(endFrame, Math.round(seconds * RATE_HZ));
       while (position < until) {
         const chunk = await next();
         const length = chunk?.planes[0]?.length ?? RATE_HZ / 4;
         const frames = Math.min(length, endFrame - position);
         await encode(chunk?.planes ?? [], frames);
       }
+      if (position >= endFrame && nowhere.state === "started") await nowhere.finalize();
+      const packets = ready;
+      ready = [];
+      return { packets, encoder: name };
     },
-    finish: () => nowhere.finalize(),
     async close() {
       await chunks.return?.(undefined);
       if (nowhere.state === "started") await nowhere.cancel();
+    },
+  };
+}
+
+/**
+ * Encodes `audio` at 48 kHz: AAC by the bundled encoder, whose delay is known and the same on every machine
+ * (browsers' own AAC encoders differ or are missing), or Opus by WebCodecs. Nothing is begun before it is asked for.
+ * @param open gives the sound, which is disposed of when this is closed.
+ */
+export function createOutputSound(
+  open: () => Promise<AudioSource>,
+  format: OutputFormat,
+  durationSeconds: number,
+  signal?: AbortSignal,
+): OutputSound {
+  let source: Promise<AudioSource> | undefined;
+  let encoder: ReturnType<typeof openEncoder> | undefined;
+  return {
+    ...soundFacts(format, durationSeconds),
+    async encodeTo(seconds) {
+      source ??= open();
+      encoder ??= source.then((audio) => openEncoder(audio, format, durationSeconds, signal));
+      return (await encoder).encodeTo(seconds);
+    },
+    async close() {
+      const [opened, begun] = [source, encoder];
+      source = encoder = undefined;
+      await (await begun?.catch(() => undefined))?.close();
+      (await opened?.catch(() => undefined))?.dispose();
     },
   };
 }
