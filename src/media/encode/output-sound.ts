@@ -84,7 +84,13 @@ async function openEncoder(
   let ready: SoundPacket[] = [];
   const take = (packet: EncodedPacket, meta: EncodedAudioChunkMetadata | undefined) => {
     const { type, timestamp, duration } = packet;
-    ready.push({ data: packet.data.slice(), type, timestamp, duration, meta: meta ?? null });
+    ready.push({
+      data: packet.data.slice(),
+      type,
+      timestamp,
+      duration,
+      meta: meta?.decoderConfig ? meta : null,
+    });
   };
   const source = new AudioSampleSource({ codec, quality: new Quality({ bitrate }), onEncodedPacket: take });
   // The library encodes only into a file: this one is thrown away, so that the video's own order of packets rules.
