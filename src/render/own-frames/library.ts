@@ -103,18 +103,26 @@ export function ownLook(
   };
 }
 
-/** Squared difference of two looks, 1 where one of them is as unlike as {@link UNLIKE}. */
-function unlike(a: OwnLook, b: OwnLook): number {
+const SCALES = Float64Array.from(KEYS, (key) => UNLIKE[key]);
+
+/**
+ * Whether the squared difference of two looks, 1 where one of them is as unlike as {@link UNLIKE}, is at least so much.
+ * @param a `[KEYS]`, and `b`.
+ */
+function areApart(a: Float64Array, b: Float64Array, least: number): boolean {
   let sum = 0;
-  for (const key of KEYS) sum += ((a[key] - b[key]) / UNLIKE[key]) ** 2;
-  return sum;
+  for (let i = 0; i < SCALES.length; i++) {
+    sum += ((a[i]! - b[i]!) / SCALES[i]!) ** 2;
+    if (sum >= least) return true;
+  }
+  return sum >= least;
 }
 
-/** The first frames of a list that are farther from each other than `apart`, at most `most` and one. */
-function spreadOut(list: readonly OwnLook[], apart: number, most: number): OwnLook[] {
-  const kept: OwnLook[] = [];
-  for (const look of list) {
-    if (kept.every((other) => unlike(look, other) >= apart)) kept.push(look);
+/** Places of the first rows of a list that are farther from each other than `apart`, at most `most` and one. */
+function spreadOut(rows: readonly Float64Array[], apart: number, most: number): number[] {
+  const kept: number[] = [];
+  for (const [place, row] of rows.entries()) {
+    if (kept.every((other) => areApart(row, rows[other]!, apart))) kept.push(place);
     if (kept.length > most) break;
   }
   return kept;
@@ -157,12 +165,13 @@ export function planLibrary(
   usable.sort((a, b) => b.sharpness - a.sharpness || a.frame - b.frame);
   let kept = usable;
   if (usable.length > most) {
+    const rows = usable.map((look) => Float64Array.from(KEYS, (key) => look[key]));
     let [near, far] = [0, 64];
     for (let round = 0; round < ROUNDS; round++) {
       const middle = (near + far) / 2;
-      const spread = spreadOut(usable, middle, most);
+      const spread = spreadOut(rows, middle, most);
       if (spread.length > most) near = middle;
-      else [far, kept] = [middle, spread];
+      else [far, kept] = [middle, spread.map((place) => usable[place]!)];
     }
   }
   return kept.slice(0, most).sort((a, b) => a.frame - b.frame);

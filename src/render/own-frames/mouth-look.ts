@@ -71,6 +71,7 @@ export interface LookingMouth {
 
 /** Differences of shape that make two mouths equally unlike, in inter-ocular distances; of light's hue likewise. */
 const UNLIKE = { gap: 0.02, width: 0.04, upper: 0.04, lower: 0.045 } as const;
+const SHAPE = Object.keys(UNLIKE) as readonly (keyof typeof UNLIKE)[];
 const UNLIKE_HUE = 0.2;
 /** So many mouths of like shape tell what is usual, at most so unlike; frames nearer than this show the same, fault included. */
 const LIKE = 9;
@@ -81,9 +82,7 @@ const LEAST = 0.02;
 
 function unlike({ look: a }: LookingMouth, { look: b }: LookingMouth): number {
   let sum = ((a.red - a.blue - b.red + b.blue) / UNLIKE_HUE) ** 2;
-  for (const key of Object.keys(UNLIKE) as (keyof typeof UNLIKE)[]) {
-    sum += ((a[key] - b[key]) / UNLIKE[key]) ** 2;
-  }
+  for (const key of SHAPE) sum += ((a[key] - b[key]) / UNLIKE[key]) ** 2;
   return sum;
 }
 
