@@ -7,6 +7,7 @@ import { percentile } from "../raster/plane.ts";
 import type { Exemplar } from "./exemplar.ts";
 import { pitchOf, type OwnLook } from "./library.ts";
 import type { FaceMotion } from "../video/video-motion.ts";
+import { createMouthPlaces, mouthPlaceOf, type MouthPlaces } from "./mouth-place.ts";
 import { misfit, NO_OWN, planOwnFrames, type Candidate, type WantedMouth } from "./plan-frames.ts";
 import { oddities } from "./mouth-look.ts";
 import type { PersonLips } from "./person-lips.ts";
@@ -32,8 +33,19 @@ export interface OwnFrames {
   readonly cavity: Colour | null;
   /** What a mouth moves from shut lips by gap and width alone, in cm, head frame: `[468, 3]`. */
   plainOffsets(mouth: MouthPose, lips: PersonLips): Float64Array;
-  /** Adds to `out` (`[468, 3]` in cm) a share of an exemplar's face, its lips moved to others. @param wanted {@link OwnFrames.plainOffsets}. */
-  addLips(exemplar: Exemplar, wanted: Float64Array, lips: PersonLips, share: number, out: Float64Array): void;
+  /**
+   * Adds to `out` (`[468, 3]` in cm) a share of an exemplar's face, its lips moved to those of a mouth.
+   * @param wanted {@link OwnFrames.plainOffsets} of that mouth. @param frame of the video in which it is drawn.
+   */
+  addLips(
+    exemplar: Exemplar,
+    wanted: Float64Array,
+    mouth: MouthPose,
+    frame: number,
+    lips: PersonLips,
+    share: number,
+    out: Float64Array,
+  ): void;
 }
 
 /**
@@ -66,6 +78,7 @@ function findCavity(exemplars: readonly Exemplar[]): Colour | null {
 /**
  * Reuses a person's own mouths, planned over time.
  * @param library exemplars. @param lightAt the face's light in a frame. @param mayUse whether a frame may be an exemplar of another.
+ * @param aroundLips `[468]` how far a vertex moves with the place of the lips, 0 to 1.
  */
 export function createOwnFrames(
   library: readonly OwnLook[],
@@ -73,7 +86,10 @@ export function createOwnFrames(
   fps: number,
   lightAt: (frame: number) => Pick<WantedMouth, "red" | "green" | "blue">,
   mayUse: (exemplar: number, frame: number) => boolean,
+  aroundLips: Float64Array,
 ): OwnFrames {
+  let mouthPlaces: MouthPlaces | undefined;
+  const moved = new Float64Array(TRACKED_VERTICES * 3);
   const pieces: Exemplar[] = [];
   let candidates: Candidate[] | undefined;
   let cavity: Colour | null | undefined;
@@ -181,10 +197,19 @@ export function createOwnFrames(
       const { gap, width } = lips.shapeOf(mouth);
       return lips.express(lips.plainPose(gap < SHUT_IOD ? 0 : gap, width)).slice();
     },
-    addLips(exemplar, wanted, lips, share, out) {
+    addLips(exemplar, wanted, mouth, frame, lips, share, out) {
       const offsets = fitted(exemplar, lips);
-      for (let i = 0; i < TRACKED_VERTICES * 3; i++) {
-        out[i]! += share * (exemplar.local[i]! + wanted[i]! - offsets[i]!);
+      for (let i = 0; i < moved.length; i++) moved[i] = exemplar.local[i]! + wanted[i]! - offsets[i]!;
+      const { gap, width } = lips.shapeOf(mouth);
+      const from = mouthPlaceOf(moved);
+      mouthPlaces ??= createMouthPlaces(motion, fps, mayUse);
+      const to = mouthPlaces.placeAt(frame, { gap: gap < SHUT_IOD ? 0 : gap, width }, exemplar.look.frame);
+      const wide = Math.max(1, Math.abs(moved[291 * 3]! - moved[61 * 3]!));
+      for (let v = 0; v < TRACKED_VERTICES; v++) {
+        const turned = ((to.slope - from.slope) * (from.x - moved[v * 3]!)) / wide;
+        out[v * 3]! += share * (moved[v * 3]! + aroundLips[v]! * (to.x - from.x));
+        out[v * 3 + 1]! += share * (moved[v * 3 + 1]! + aroundLips[v]! * (to.y - from.y + turned));
+        out[v * 3 + 2]! += share * moved[v * 3 + 2]!;
       }
     },
   };

@@ -134,6 +134,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     fps,
     (frame) => lightOf(track, frame),
     mayUse ?? (() => false),
+    measured,
   );
   const textureOf = createExemplarTextures();
   let lips: PersonLips | undefined;
@@ -184,7 +185,15 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
             share,
             frame: piece.look.frame,
             addLips: (out) =>
-              own.addLips(piece, (plain ??= own.plainOffsets(mouth, personLips())), personLips(), share, out),
+              own.addLips(
+                piece,
+                (plain ??= own.plainOffsets(mouth, personLips())),
+                mouth,
+                frame,
+                personLips(),
+                share,
+                out,
+              ),
             draw: (target, _head, canvas) => piece.draw(textureOf(piece), target, canvas, cavity()),
             detail: (piece.detail * sharpness) / sharpAt(piece.look.frame),
             inside: piece.inside,
