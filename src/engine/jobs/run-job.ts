@@ -96,6 +96,8 @@ async function runStages<Analysis extends JobAnalysis>(
       : decodeVoices(kind, maxSeconds, context, (durationSeconds) => tell(durationSeconds));
   if (!analysis) {
     const opened = Promise.race([told, decoding.then(([first]) => first!.durationSeconds)]);
+    // A picture's job asks for no length; what fails is told by the decoding.
+    opened.catch(() => undefined);
     kind.lookAhead?.({ mask, starting: starting!, opened }, resolution);
   }
   const voices = await decoding;
