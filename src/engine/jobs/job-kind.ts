@@ -47,9 +47,7 @@ export interface JobKind<Analysis extends JobAnalysis> {
   readonly decodedBefore: number;
   /** Decodes what is to be at hand in any case; comes before the mask and the voices. */
   open(resolution: Resolution): Promise<readonly Warning[]>;
-  /**
-   * Begins what needs no decoded voice, while these are decoded; how it ends is told by `analyse`.
-   */
+  /** Begins what needs no decoded voice, while these are decoded; how it ends is told by `analyse`. */
   lookAhead?(ahead: AheadInput, resolution: Resolution): void;
   /** Finds and chooses the faces and analyses the voices. */
   analyse(input: AnalysisInput, resolution: Resolution): Promise<Analysis>;
