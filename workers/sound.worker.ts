@@ -16,13 +16,13 @@ const api = {
       audio.dispose();
     }
   },
-  async decodeOwnSound(video, seconds, signal) {
-    const audio = await openNativeAudio(video).catch(() => undefined);
+  async decodeBeginning(file, seconds, signal) {
+    const audio = await openNativeAudio(file).catch(() => undefined);
     try {
       const pcm = await audio?.mono16k({ signal, untilSeconds: seconds });
       return pcm && pcm.length > 0 ? transfer(pcm, [pcm.buffer]) : null;
     } catch {
-      // A damaged sound tells nothing; whoever reads the video says what is wrong with it.
+      // A damaged sound tells nothing; whoever reads the file says what is wrong with it.
       throwIfCancelled(signal);
       return null;
     } finally {

@@ -52,10 +52,10 @@ export interface SoundApi {
     onOpened: ((durationSeconds: number) => void) | null,
   ): Promise<VoiceData>;
   /**
-   * The beginning of a video's own sound as the speech model wants it; null where the browser reads none.
+   * The beginning of a file's sound as the speech model wants it; null where the browser by itself reads none.
    * @throws EngineError `job/cancelled`.
    */
-  decodeOwnSound(video: Blob, seconds: number, signal: AbortSignal): Promise<Float32Array | null>;
+  decodeBeginning(file: Blob, seconds: number, signal: AbortSignal): Promise<Float32Array | null>;
   /** Serves an output's sound, a {@link SoundtrackApi}, on a port until its other end or `wanted` ends that. */
   serveSoundtrack(settings: SoundtrackSettings, port: MessagePort, wanted: AbortSignal): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import { ARTICULATORS, MOUTH_RATE_HZ, type MouthTrack } from "../../core/mouth.ts";
-import type { Resolution, RgbaImage } from "../../core/image.ts";
+import type { Resolution } from "../../core/image.ts";
 import type { JobSpec } from "../../job/job-spec.ts";
 import { parsePrompt } from "../../job/prompt-style.ts";
 import { discardFrameCache } from "../../media/frame-cache/frame-cache.ts";
 import { heldFileName } from "../../media/temporary-files.ts";
-import type { VoiceData } from "../../worker-rpc/sound-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { buffersOf } from "../../worker-rpc/video-api.ts";
 import type { DrawnScene } from "../../worker-rpc/scene.ts";
+import type { AheadInput } from "./job-kind.ts";
 import type { JobContext } from "./prepare-job.ts";
 import { withFaceReader } from "./serve-port.ts";
 
@@ -31,12 +31,16 @@ function widestAt({ frames, articulation }: MouthTrack): number {
 /** Draws a frame of the beginning as if there were no more of it. */
 async function drawDraft(
   request: VideoRequest,
-  pcm: Float32Array<ArrayBuffer>,
-  { mask, resolution }: { readonly mask: RgbaImage | null; readonly resolution: Resolution },
+  { mask, starting, decoded }: AheadInput,
+  resolution: Resolution,
   { workers }: JobContext,
   signal: AbortSignal,
 ): Promise<ImageBitmap> {
-  const file = request.formState.video;
+  const { video: file, audio } = request.formState;
+  const beginning = workers.sound().decodeBeginning(audio, DRAFT_SECONDS, signal);
+  // Waited for below.
+  beginning.catch(() => undefined);
+  await starting;
   const framesFile = heldFileName();
   const nobody = proxy(() => undefined);
   try {
@@ -52,6 +56,8 @@ async function drawDraft(
           null,
         ),
     );
+    // The job waits with the whole voice's samples until the draft has ended.
+    const pcm = (await beginning) ?? (await decoded).pcm.slice(0, DRAFT_SECONDS * VOICE_RATE_HZ);
     const voice = await workers
       .inference(request.backend)
       .mouthOf(transfer(pcm, [pcm.buffer]), signal, nobody);
@@ -79,17 +85,21 @@ async function drawDraft(
  */
 export function startDraft(
   request: VideoRequest,
-  { pcm, durationSeconds }: Pick<VoiceData, "pcm" | "durationSeconds">,
-  look: Parameters<typeof drawDraft>[2],
+  ahead: AheadInput,
+  resolution: Resolution,
   context: JobContext,
 ): { readonly drawn: Promise<void>; end(): Promise<void> } {
   const { onPreview } = context.listeners;
-  if (!onPreview || context.lipModel || durationSeconds < LEAST_SECONDS)
-    return { drawn: Promise.resolve(), end: () => Promise.resolve() };
+  if (!onPreview || context.lipModel) return { drawn: Promise.resolve(), end: () => Promise.resolve() };
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
-  const drawn = drawDraft(request, pcm.slice(0, DRAFT_SECONDS * VOICE_RATE_HZ), look, context, signal)
-    .then((frame) => (signal.aborted ? frame.close() : onPreview(frame)))
+  const drawn = ahead.opened
+    .then(async (durationSeconds) => {
+      if (durationSeconds < LEAST_SECONDS) return;
+      const frame = await drawDraft(request, ahead, resolution, context, signal);
+      if (signal.aborted) frame.close();
+      else onPreview(frame);
+    })
     .catch(() => undefined);
   return {
     drawn,

@@ -26,6 +26,8 @@ export interface AheadInput {
   readonly starting: Promise<{ readonly backend: Backend }>;
   /** Length of the first voice in seconds, as soon as it is known. */
   readonly opened: Promise<number>;
+  /** The first voice; the analysis takes its samples away. */
+  readonly decoded: Promise<VoiceData>;
 }
 
 /** What is rendered and reported of an analysed job. */

@@ -95,10 +95,11 @@ async function runStages<Analysis extends JobAnalysis>(
       ? Promise.resolve([])
       : decodeVoices(kind, maxSeconds, context, (durationSeconds) => tell(durationSeconds));
   if (!analysis) {
-    const opened = Promise.race([told, decoding.then(([first]) => first!.durationSeconds)]);
+    const decoded = decoding.then(([first]) => first!);
+    const opened = Promise.race([told, decoded.then(({ durationSeconds }) => durationSeconds)]);
     // A picture's job asks for no length; what fails is told by the decoding.
     opened.catch(() => undefined);
-    kind.lookAhead?.({ mask, starting: starting!, opened }, resolution);
+    kind.lookAhead?.({ mask, starting: starting!, opened, decoded }, resolution);
   }
   const voices = await decoding;
   const backend = analysis ? analysis.backend : (await starting!).backend;

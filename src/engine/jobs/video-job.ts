@@ -38,10 +38,11 @@ interface VideoAnalysis extends JobAnalysis {
   readonly durationSeconds: number;
 }
 
-/** Following the faces of a video, and hearing its own sound. */
+/** What is begun before the voice is decoded: following the faces, decoding the video's own sound, the draft. */
 interface Looking {
   readonly followed: Promise<FollowedVideo>;
   readonly ownSound: Promise<Float32Array | null>;
+  readonly draft: ReturnType<typeof startDraft>;
 }
 
 /** Finds and follows the faces. The frames are for this run alone. */
@@ -83,9 +84,8 @@ function hear(
 /** Analyses the voice beside the video, whose faces are being followed. What is found is stored with the job. */
 async function analyseVideo(
   request: VideoRequest,
-  { followed, ownSound }: Looking,
-  { mask, voices, backend }: AnalysisInput,
-  resolution: Resolution,
+  { followed, ownSound, draft }: Looking,
+  { voices, backend }: AnalysisInput,
   context: JobContext,
   signal: AbortSignal,
 ): Promise<{ readonly analysis: VideoAnalysis; readonly frames: CachedFrames | null }> {
@@ -94,7 +94,6 @@ async function analyseVideo(
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
   let looked = false;
-  const draft = startDraft(request, voice, { mask, resolution }, context);
   // The networks that the draft waits for are not to be busy with the whole voice.
   const heard = draft.drawn.then(async () => {
     throwIfCancelled(signal);
@@ -147,16 +146,17 @@ export function videoJob(request: VideoRequest, context: JobContext): JobKind<Vi
   let looking: Looking | undefined;
 
   const look = (ahead: AheadInput, resolution: Resolution): Looking => {
+    const draft = startDraft(request, ahead, resolution, context);
     const followed = follow(request, ahead, resolution, framesFile, context, signal);
     // A brought model draws without the person's own frames.
     const ownSound = request.lipModel
       ? Promise.resolve(null)
       : ahead.opened.then((seconds) =>
-          workers.sound().decodeOwnSound(request.formState.video, seconds, signal),
+          workers.sound().decodeBeginning(request.formState.video, seconds, signal),
         );
     // Asked for in the analysis, where they fail with the job.
     for (const asked of [followed, ownSound]) asked.catch(() => undefined);
-    return { followed, ownSound };
+    return { followed, ownSound, draft };
   };
 
   return {
@@ -169,8 +169,8 @@ export function videoJob(request: VideoRequest, context: JobContext): JobKind<Vi
     lookAhead(ahead, resolution) {
       looking = look(ahead, resolution);
     },
-    async analyse(input, resolution) {
-      const found = await analyseVideo(request, looking!, input, resolution, context, signal);
+    async analyse(input) {
+      const found = await analyseVideo(request, looking!, input, context, signal);
       ({ frames } = found);
       return found.analysis;
     },
@@ -178,6 +178,7 @@ export function videoJob(request: VideoRequest, context: JobContext): JobKind<Vi
     async close() {
       ended.abort();
       await looking?.followed.catch(() => undefined);
+      await looking?.draft.end();
       if (!release) return;
       await discardFrameCache(framesFile);
       release();
