@@ -39,7 +39,7 @@ async function run(browser: Browser, url: string, order: LipModelBenchOrder) {
   await page.goto(url);
   await page.waitForFunction("window.pluginBench !== undefined");
   let answer: LipModelBenchAnswer | undefined;
-  const peakBytes = await peakMemory(browser, async () => {
+  const { bytes: peakBytes } = await peakMemory(browser, async () => {
     answer = await page.evaluate((value) => window.lipModelBench!(value), order);
   });
   await context.close();

@@ -19,7 +19,7 @@ const HELP = `Usage: npm run bench -- [--quick] [--json FILE] [--against REVISIO
   --json FILE          write the figures to FILE        [out/bench.json]
   --against REVISION   run portrait, video and HEVC in this and in that revision in turn, five rounds (--quick: one);
                        writes the stages over time as a page, too    [out/bench-against.json, .html]
-  --long               measure the memory of a ten-minute video instead    [out/bench-long.json]
+  --long               measure memory and time of a ten-minute video instead [out/bench-long.json]
   --live               measure a live portrait alone, recordings and streams (--quick: shorter)     [out/bench-live.json]
   --plugin             measure a Wav2Lip-shaped network instead   [out/bench-plugin.json]
   --submit             measure the answers to submissions alone    [out/bench-submit.json]

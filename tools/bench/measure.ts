@@ -91,7 +91,7 @@ async function memory(host: EngineHost, folder: string, sampleSeconds: number) {
   const browser = (await host.page()).context().browser()!;
   const peakOf = async (seconds: number) => {
     const voice = await longVoice(folder, seconds, sampleSeconds);
-    return peakMemory(browser, () => render(host, folder, voice));
+    return (await peakMemory(browser, () => render(host, folder, voice))).bytes;
   };
   const seconds30 = await peakOf(30);
   const seconds300 = await peakOf(300);

@@ -11,10 +11,10 @@ import {
   Mp4OutputFormat,
   Output,
 } from "mediabunny";
-import type { JobResult } from "../../src/job/job.ts";
-import type { EngineHost } from "../../src/headless/engine-host.ts";
+import type { JobProgress, JobResult } from "../../src/job/job.ts";
+import { createEngineHost, type EngineHost } from "../../src/headless/engine-host.ts";
 import { processorMs } from "./stages.ts";
-import { peakMemory } from "./memory.ts";
+import { peakMemory, type MemoryPeaks } from "./memory.ts";
 
 /** Speed of giving a video a new voice. Times in milliseconds. */
 export interface VideoBench {
@@ -30,13 +30,22 @@ export interface VideoBench {
   readonly processorMs: number;
 }
 
-/** Peak memory while a long video and a short one get a new voice. */
+/** One length of the measure of long videos. */
+export interface LengthBench {
+  readonly seconds: number;
+  readonly memory: MemoryPeaks;
+  /** Wall time of the job by its frames, in milliseconds. */
+  readonly frameMs: number;
+}
+
+/** Peak memory and time while a long video and a short one get a new voice. */
 export interface LongVideoBench {
-  readonly shortSeconds: number;
-  readonly longSeconds: number;
-  readonly shortBytes: number;
-  readonly longBytes: number;
-  readonly ratio: number;
+  readonly short: LengthBench;
+  readonly long: LengthBench;
+  /** The long one's peak memory by the short one's. */
+  readonly memoryRatio: number;
+  /** The long one's time per frame by the short one's. */
+  readonly timeRatio: number;
   /** Frames of the long result beside those that its length asks for. */
   readonly frames: number;
   readonly wantedFrames: number;
@@ -74,13 +83,13 @@ async function dub(
   audio: string,
   resolution: Resolution,
   outputPath: string,
+  onProgress: (progress: JobProgress) => void = () => undefined,
 ) {
-  const { result } = await host.run({
-    model: "lipsync-video",
-    formState: { video: { path: video }, audio: { path: audio }, resolution, seed: 1 },
-    backend: "wasm",
-    outputPath,
-  });
+  const formState = { video: { path: video }, audio: { path: audio }, resolution, seed: 1 };
+  const { result } = await host.run(
+    { model: "lipsync-video", formState, backend: "wasm", outputPath },
+    { onProgress },
+  );
   return result;
 }
 
@@ -153,7 +162,8 @@ async function endsOf(path: string): Promise<{ frames: number; endsApart: number
 }
 
 /**
- * Peak memory of a video of about ten minutes and of one of about a minute, both 720p, each with a voice as long.
+ * Peak memory and time of a video of about ten minutes and of one of about a minute, both 720p, each with a voice
+ * as long and in a browser of its own that has made a short one before.
  * @param longVoice makes a voice of at least so many seconds. @param sampleSeconds length of the bundled voice.
  */
 export async function measureLongVideo(
@@ -161,29 +171,37 @@ export async function measureLongVideo(
   sampleSeconds: number,
   longVoice: (seconds: number) => Promise<string>,
 ): Promise<LongVideoBench> {
-  const { host, folder } = files;
   const head = await speak(files, "720p");
-  const browser = (await host.page()).context().browser()!;
-  const peakOf = async (rounds: number) => {
-    const [video, path] = [join(folder, `long-${rounds}.mp4`), join(folder, `dubbed-${rounds}.mp4`)];
-    await repeated(head, rounds, video);
+  const measured = async (rounds: number) => {
+    const [video, path] = [`long-${rounds}.mp4`, `dubbed-${rounds}.mp4`].map((name) =>
+      join(files.folder, name),
+    );
+    await repeated(head, rounds, video!);
     // A little shorter than the whole number of samples, so that no sample more is taken.
     const voice = await longVoice((rounds - 0.5) * sampleSeconds);
-    let result: Measured | undefined;
-    const bytes = await peakMemory(browser, async () => {
-      result = await dub(host, video, voice, "720p", path);
-    });
-    return { bytes, path, report: result!.report };
+    const host = await createEngineHost();
+    try {
+      await dub(host, head, files.voice, "720p", path!);
+      let result: Measured | undefined;
+      const started = performance.now();
+      const memory = await peakMemory((await host.page()).context().browser()!, async (enter) => {
+        result = await dub(host, video!, voice, "720p", path!, ({ stage }) => enter(stage));
+      });
+      const { report } = result!;
+      const frameMs = (performance.now() - started) / report.frames;
+      return { path: path!, report, length: { seconds: report.durationSeconds, memory, frameMs } };
+    } finally {
+      await host.close();
+    }
   };
-  const short = await peakOf(Math.round(60 / sampleSeconds));
-  const long = await peakOf(Math.floor(600 / sampleSeconds));
+  const short = await measured(Math.round(60 / sampleSeconds));
+  const long = await measured(Math.floor(600 / sampleSeconds));
   const { durationSeconds, fps } = long.report;
   return {
-    shortSeconds: short.report.durationSeconds,
-    longSeconds: durationSeconds,
-    shortBytes: short.bytes,
-    longBytes: long.bytes,
-    ratio: long.bytes / short.bytes,
+    short: short.length,
+    long: long.length,
+    memoryRatio: long.length.memory.bytes / short.length.memory.bytes,
+    timeRatio: long.length.frameMs / short.length.frameMs,
     wantedFrames: Math.ceil(durationSeconds * fps - 1e-6),
     ...(await endsOf(long.path)),
   };
@@ -202,11 +220,17 @@ export function describeVideo({ stagesMs, ...video }: VideoBench): string[] {
 }
 
 /** The figures of a long video as lines of text. */
-export function describeLongVideo(long: LongVideoBench): string[] {
+export function describeLongVideo({ short, long, ...found }: LongVideoBench): string[] {
   const mega = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+  const stages = Object.keys(long.memory.byStage).map((stage) => {
+    const [few, many] = [short, long].map(({ memory }) => mega(memory.byStage[stage] ?? 0));
+    return `  ${stage.padEnd(16)} ${few}, ${many}`;
+  });
   return [
-    `Peak memory, 720p video: ${mega(long.shortBytes)} for ${long.shortSeconds.toFixed(0)} s, ` +
-      `${mega(long.longBytes)} for ${long.longSeconds.toFixed(0)} s, ratio ${long.ratio.toFixed(3)}; ` +
-      `${long.frames} frames of ${long.wantedFrames}, pictures and sound end ${(1000 * long.endsApart).toFixed(0)} ms apart`,
+    `Peak memory, 720p video: ${mega(short.memory.bytes)} for ${short.seconds.toFixed(0)} s, ` +
+      `${mega(long.memory.bytes)} for ${long.seconds.toFixed(0)} s, ratio ${found.memoryRatio.toFixed(3)}; ` +
+      `${found.frames} frames of ${found.wantedFrames}, pictures and sound end ${(1000 * found.endsApart).toFixed(0)} ms apart`,
+    ...stages,
+    `Time: ${short.frameMs.toFixed(1)} and ${long.frameMs.toFixed(1)} ms a frame, ratio ${found.timeRatio.toFixed(3)}`,
   ];
 }
