@@ -10,6 +10,7 @@ import {
 import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { roundTo } from "../../core/scalar.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
+import { editsOf, endOf, isPlain } from "../demux/edit-list.ts";
 import { fileStart } from "../demux/file-clock.ts";
 import { openWithFfmpeg } from "../ffmpeg/audio-ffmpeg.ts";
 import type { PcmReader } from "./audio-source.ts";
@@ -182,7 +183,7 @@ async function samplesOf(input: Input, track: InputAudioTrack): Promise<Timeline
 /**
  * Reads a track by WebCodecs, after decoding its first block as a trial.
  * @param warnings the reader's own; grows while the sound is read.
- * @returns undefined when the browser cannot decode the track.
+ * @returns undefined when the browser cannot decode the track, or stretches of it are put together.
  */
 export async function openWithWebCodecs(
   input: Input,
@@ -190,7 +191,8 @@ export async function openWithWebCodecs(
   file: Blob,
   warnings: Warning[],
 ): Promise<PcmReader | undefined> {
-  if (!(await track.canDecode())) return undefined;
+  const edits = await editsOf(file);
+  if (!isPlain(edits, track.id) || !(await track.canDecode())) return undefined;
   const samples = await samplesOf(input, track);
   let first: { sampleRateHz: number; channels: number } | undefined;
   try {
@@ -209,7 +211,9 @@ export async function openWithWebCodecs(
   if (!(sampleRateHz >= LOWEST_RATE_HZ && sampleRateHz <= HIGHEST_RATE_HZ && channels <= MOST_CHANNELS))
     return undefined;
   const beginning = await fileStart(input);
-  const whole = first ? Math.max(0, (await track.computeDuration()) - beginning) : 0;
+  const mediaEnd = await track.computeDuration();
+  const end = endOf(edits, track.id, mediaEnd);
+  const whole = first ? Math.max(0, end - beginning) : 0;
   const format = await input.getFormat();
   const delay = format === MP3 ? await readMp3Delay(file) : undefined;
   const endFrame = Math.round(whole * sampleRateHz) - (delay ? delay.start + delay.end : 0);
@@ -220,8 +224,8 @@ export async function openWithWebCodecs(
     sampleRateHz,
     channels,
     startFrames: (delay?.start ?? 0) + Math.round(beginning * sampleRateHz),
-    // An Ogg's last page says to the sample where the sound ends; other containers round, or say nothing.
-    endFrame: delay || format === OGG ? endFrame : Infinity,
+    // An Ogg's last page and an edit say to the sample where the sound ends; other containers round, or say nothing.
+    endFrame: delay || format === OGG || end < mediaEnd ? endFrame : Infinity,
   };
   const { blocks, dispose } = createBlocks(file, timeline, warnings);
   return {

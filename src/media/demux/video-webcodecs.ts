@@ -8,6 +8,7 @@ import {
 import { throwIfCancelled, toEngineError } from "../../job/errors.ts";
 import { tellOnce, warning, type Warning } from "../../job/warnings.ts";
 import { losesFullRange, matrixOfBrowser } from "../planes/browser-colours.ts";
+import { editsOf, endOf, isPlain } from "./edit-list.ts";
 import { beginsAnew, fileStart } from "./file-clock.ts";
 import { frameRateOf } from "./frame-rate.ts";
 import {
@@ -44,11 +45,13 @@ interface TrackShape extends FrameShape {
   readonly rotation: number;
   /** The file's time 0 on the container's clock, in seconds. */
   readonly beginning: number;
+  /** Where the frames that are shown end on that clock. */
+  readonly end: number;
 }
 
 async function readPackets(
   track: InputVideoTrack,
-  beginning: number,
+  { beginning, end }: Pick<TrackShape, "beginning" | "end">,
   signal: AbortSignal,
 ): Promise<VideoPacket[]> {
   const packets: VideoPacket[] = [];
@@ -57,6 +60,7 @@ async function readPackets(
     for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
       throwIfCancelled(signal);
       const { timestamp, byteLength, type } = packet;
+      if (timestamp >= end) continue;
       packets.push({ timestampSeconds: timestamp - beginning, bytes: byteLength, key: type === "key" });
     }
   } catch (error) {
@@ -72,7 +76,7 @@ async function* readFrames<Shape extends object>(
   options: VideoPicturesOptions,
   read: (reader: FrameReader, sample: VideoSample, second: FrameReader | null) => Promise<Shape>,
 ): AsyncGenerator<Shape & VideoFrameTime> {
-  const { size, rotation, beginning } = shape;
+  const { size, rotation, beginning, end } = shape;
   const { fromSeconds = 0, toSeconds, second, signal } = options;
   const { width, height } =
     options.width && options.height ? { width: options.width, height: options.height } : size;
@@ -84,7 +88,7 @@ async function* readFrames<Shape extends object>(
   try {
     for await (const sample of new VideoSampleSink(track).samples(
       fromSeconds > 0 ? fromSeconds + beginning : undefined,
-      toSeconds === undefined ? undefined : toSeconds + beginning,
+      Math.min(toSeconds === undefined ? Infinity : toSeconds + beginning, end),
     )) {
       try {
         throwIfCancelled(signal);
@@ -128,7 +132,8 @@ async function wrongMatrix(track: InputVideoTrack, sample: VideoSample): Promise
 
 /**
  * Opens a track by WebCodecs, after decoding its first frame as a trial.
- * @returns undefined when the browser cannot decode it, or its clock begins anew in the middle.
+ * @returns undefined when the browser cannot decode it, or its clock begins anew in the middle, or stretches of it are
+ * put together.
  * @throws whatever mediabunny throws for a damaged or encrypted file.
  */
 export async function openWithWebCodecs(
@@ -137,6 +142,8 @@ export async function openWithWebCodecs(
   file: Blob,
 ): Promise<VideoSource | undefined> {
   if (!(await track.canDecode()) || (await beginsAnew(await input.getFormat(), track))) return undefined;
+  const edits = await editsOf(file);
+  if (!isPlain(edits, track.id)) return undefined;
   const warnings: Warning[] = [];
   let frames = 0;
   let colour: PlaneColour | null = null;
@@ -157,7 +164,7 @@ export async function openWithWebCodecs(
     frames++;
     break;
   }
-  const [rotation, codec, audio, fps, beginning, end] = await Promise.all([
+  const [rotation, codec, audio, fps, beginning, mediaEnd] = await Promise.all([
     track.getRotation(),
     track.getCodec(),
     input.getAudioTracks(),
@@ -165,6 +172,7 @@ export async function openWithWebCodecs(
     fileStart(input),
     track.computeDuration(),
   ]);
+  const end = endOf(edits, track.id, mediaEnd);
   const stats = await track.computePacketStats();
   const size = await displaySize(track);
   const warn = (code: "video/transparent" | "video/reshaped") => {
@@ -174,7 +182,7 @@ export async function openWithWebCodecs(
     onTransparent: () => warn("video/transparent"),
     onReshaped: () => warn("video/reshaped"),
   };
-  const shape: TrackShape = { size, rotation, aspect, container, drawnBy, rgb, findings, beginning };
+  const shape: TrackShape = { size, rotation, aspect, container, drawnBy, rgb, findings, beginning, end };
   const durationSeconds = frames > 0 ? Math.max(0, end - beginning) : 0;
   return {
     ...size,
@@ -196,7 +204,7 @@ export async function openWithWebCodecs(
         picture: await reader.picture(sample, colour),
         ...(second ? { second: await second.picture(sample, colour) } : {}),
       })),
-    packets: (signal) => readPackets(track, beginning, signal),
+    packets: (signal) => readPackets(track, shape, signal),
     dispose: () => input.dispose(),
   };
 }
