@@ -86,6 +86,20 @@ function unlike({ look: a }: LookingMouth, { look: b }: LookingMouth): number {
   return sum;
 }
 
+/** Room for the values of {@link median}. */
+const sorted = new Float32Array(LIKE);
+
+/** Median of a place's values in {@link LIKE} looks. */
+function median(looks: readonly MouthLook[], place: number): number {
+  for (let k = 0; k < LIKE; k++) {
+    const value = looks[k]![place]!;
+    let at = k;
+    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = value;
+  }
+  return sorted[LIKE >> 1]!;
+}
+
 /**
  * How odd each mouth looks beside those of like shape, in units of the usual: what a codec has torn or stained, what is
  * blurred, and mouths whose landmarks are wrong look like no other.
@@ -93,18 +107,18 @@ function unlike({ look: a }: LookingMouth, { look: b }: LookingMouth): number {
  */
 export function oddities(mouths: readonly LookingMouth[]): Float64Array {
   const distances = Float64Array.from(mouths, (mouth) => {
-    const near = mouths
-      .filter(({ look }) => Math.abs(look.frame - mouth.look.frame) > APART_FRAMES)
-      .map((other) => ({ other, apart: unlike(mouth, other) }))
-      .filter(({ apart }) => apart <= MOST_UNLIKE)
+    const like: { readonly other: LookingMouth; readonly apart: number }[] = [];
+    for (const other of mouths) {
+      if (Math.abs(other.look.frame - mouth.look.frame) <= APART_FRAMES) continue;
+      const apart = unlike(mouth, other);
+      if (apart <= MOST_UNLIKE) like.push({ other, apart });
+    }
+    const near = like
       .sort((a, b) => a.apart - b.apart || a.other.look.frame - b.other.look.frame)
       .slice(0, LIKE);
     if (near.length < LIKE) return NaN;
-    const values = new Float32Array(LIKE);
-    const usual = mouth.mouth.map((_, i) => {
-      near.forEach(({ other }, k) => (values[k] = other.mouth[i]!));
-      return values.sort()[LIKE >> 1]!;
-    });
+    const looks = near.map(({ other }) => other.mouth);
+    const usual = mouth.mouth.map((_, i) => median(looks, i));
     return lookDistance(mouth.mouth, usual);
   });
   const told = distances.filter((distance) => !Number.isNaN(distance)).sort();

@@ -33,6 +33,8 @@ const BENDING = 3;
 /** Lips nearer than this many pixels in their widest show nothing of what is dark behind them. */
 const LEAST_GAP_PX = 3;
 const DARKEST = 0.1;
+/** More than there are pixels in any picture. */
+const MOST_PIXELS = 2 ** 32;
 /** Gain of the gap in pixels over which the inside begins to part. */
 const PARTS_PX = [0.15, 0.8] as const;
 /** Softness of the dark's borders in inter-ocular distances, and in the picture's blurs; at least half a pixel. */
@@ -88,18 +90,23 @@ function darkest(
   place: (bin: number, across: number) => readonly [number, number],
 ): MouthInside["dark"] {
   if (largestGap < LEAST_GAP_PX) return null;
-  const colours: [number, number, number][] = [];
+  /** Pixels between the lips, the darkest first once they are sorted: three times their light, then how they were found. */
+  const found: number[] = [];
+  const places: number[] = [];
   for (let bin = 0; bin < count; bin += 2) {
     for (let across = upper[bin]! + 0.5; across < lower[bin]!; across++) {
       const [x, y] = place(bin, across);
       const at = clamp(Math.round(y), 0, height - 1) * width + clamp(Math.round(x), 0, width - 1);
-      colours.push([data[at * 4]!, data[at * 4 + 1]!, data[at * 4 + 2]!]);
+      const light = data[at * 4]! + data[at * 4 + 1]! + data[at * 4 + 2]!;
+      found.push(light * MOST_PIXELS + places.length);
+      places.push(at * 4);
     }
   }
-  if (colours.length === 0) return null;
-  colours.sort((a, b) => a[0] + a[1] + a[2] - b[0] - b[1] - b[2]);
-  const taken = colours.slice(0, Math.max(1, Math.round(DARKEST * colours.length)));
-  const mean = (k: 0 | 1 | 2) => taken.reduce((sum, colour) => sum + colour[k], 0) / taken.length;
+  if (places.length === 0) return null;
+  const sorted = Float64Array.from(found).sort();
+  const taken = sorted.subarray(0, Math.max(1, Math.round(DARKEST * places.length)));
+  const mean = (k: 0 | 1 | 2) =>
+    taken.reduce((sum, value) => sum + data[places[value % MOST_PIXELS]! + k]!, 0) / taken.length;
   return [mean(0), mean(1), mean(2)];
 }
 

@@ -123,8 +123,10 @@ function colourAt(image: RgbaImage, x: number, y: number): Colour {
 /** Mean of the colours whose luminance lies between two percentiles. */
 function meanBetween(colours: readonly Colour[], low: number, high: number): Colour | null {
   if (colours.length < 8) return null;
-  const lights = colours.map(luminance);
-  const [from, to] = [percentile(lights, low), percentile(lights, high)];
+  const lights = Float64Array.from(colours, luminance);
+  const sorted = lights.slice().sort();
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  const [from, to] = [at(low), at(high)];
   const chosen = colours.filter((_, i) => lights[i]! >= from && lights[i]! <= to);
   return chosen
     .reduce<Colour>((sum, c) => [sum[0] + c[0], sum[1] + c[1], sum[2] + c[2]], [0, 0, 0])
@@ -282,8 +284,8 @@ function gaplessHeight({ width, height, data }: Plane, reach: number): Float32Ar
   return along(moment).map((sum, x) => sum / (total[x]! + 1e-6));
 }
 
-/** Measures a picture around one face. */
-export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts {
+/** Colours of skin and lips, and how bright the skin is. */
+function skinAndLips(image: RgbaImage, face: FittedFace): Pick<PictureFacts, "skin" | "skinLight" | "lip"> {
   const cheeks = cheekPatches(image, face, 0.12).flatMap((box) => {
     const found: Colour[] = [];
     for (let y = 0; y < box.height; y++)
@@ -291,14 +293,28 @@ export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts
     return found;
   });
   const skin = meanBetween(cheeks, 0.4, 0.85) ?? [0.4, 0.3, 0.25];
-  const skinLight = Math.max(0.01, luminance(skin));
-  const whites = [RIGHT_EYE, LEFT_EYE].flatMap((eye) => pixelsOf(image, outline(face, eye.upper, eye.lower)));
-  const white = meanBetween(whites, 0.75, 0.92) ?? skin;
   const lips = [
     ...pixelsOf(image, outline(face, INNER_LOWER, OUTER_LOWER)),
     ...pixelsOf(image, outline(face, OUTER_UPPER, INNER_UPPER)),
   ];
   const lip = meanBetween(lips, 0.25, 0.75) ?? [skin[0], skin[1] * 0.6, skin[2] * 0.6];
+  return { skin, skinLight: Math.max(0.01, luminance(skin)), lip };
+}
+
+/** What {@link measurePicture} tells of the teeth that a picture shows. */
+export function measureTeeth(
+  image: RgbaImage,
+  face: FittedFace,
+): Pick<PictureFacts, "skin" | "skinLight" | "ownTeeth"> {
+  const { skin, skinLight, lip } = skinAndLips(image, face);
+  return { skin, skinLight, ownTeeth: findOwnTeeth(image, face, skinLight, redOf(lip)) };
+}
+
+/** Measures a picture around one face. */
+export function measurePicture(image: RgbaImage, face: FittedFace): PictureFacts {
+  const { skin, skinLight, lip } = skinAndLips(image, face);
+  const whites = [RIGHT_EYE, LEFT_EYE].flatMap((eye) => pixelsOf(image, outline(face, eye.upper, eye.lower)));
+  const white = meanBetween(whites, 0.75, 0.92) ?? skin;
   const light = Math.min(0.78, clamp(luminance(white), 1.2 * skinLight, 2.3 * skinLight));
   const neutral = mixed([1, 1, 1], scaled(skin, 1 / skinLight), 0.3);
   const cast = mixed(neutral, scaled(white, 1 / Math.max(0.01, luminance(white))), 0.4);

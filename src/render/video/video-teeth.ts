@@ -5,7 +5,7 @@ import { fitFace, type FittedFace } from "../face-rig/fitted-face.ts";
 import { headToHead, type HeadFit } from "../face-rig/head-fit.ts";
 import { outlineOf } from "../mouth/mouth-outline.ts";
 import { inverse, type OwnTeethView } from "../mouth/mouth-interior.ts";
-import { measurePicture, type Colour, type PictureFacts } from "../portrait/picture-facts.ts";
+import { measureTeeth, type Colour, type PictureFacts } from "../portrait/picture-facts.ts";
 import {
   blurPlane,
   cropBox,
@@ -76,7 +76,7 @@ const paleness = (colour: Colour) => Math.min(...colour) / Math.max(1e-4, ...col
 export function lookForTeeth(rig: Rig, image: RgbaImage, landmarks: FaceLandmarks): TeethSighting | null {
   const face = fitFace(rig, image, landmarks);
   if (!face.open || face.gapIod < LEAST_GAP_IOD) return null;
-  const facts = measurePicture(image, face);
+  const facts = measureTeeth(image, face);
   if (!facts.ownTeeth) return null;
   const { plane, x: left, y: top } = facts.ownTeeth;
   const colours: Colour[] = [];
