@@ -2,9 +2,8 @@ import { loadAsset } from "../src/inference/load-asset.ts";
 import { requireWasm } from "../src/inference/wasm-support.ts";
 import type { LiveRenderApi } from "../src/worker-rpc/live-api.ts";
 import { drawFrame, renderScene } from "../src/pipeline/compose/render-scene.ts";
-import { preparePicture, type PreparedPicture } from "../src/pipeline/compose/prepared-picture.ts";
+import { createPreparedScenes } from "../src/pipeline/compose/prepared-scenes.ts";
 import { connectSoundtrack } from "../src/pipeline/compose/soundtrack.ts";
-import type { Scene } from "../src/worker-rpc/scene.ts";
 import type { RenderApi } from "../src/worker-rpc/render-api.ts";
 import { serve } from "../src/worker-rpc/rpc.ts";
 import { loadRig, type Rig } from "../src/render/face-rig/rig.ts";
@@ -35,39 +34,17 @@ function live(): Promise<LiveRenderApi> {
   return livePortraits;
 }
 
-/** The picture that was prepared last and its number, until a scene takes it. */
-let prepared: { readonly number: number; readonly picture: Promise<PreparedPicture> } | null = null;
-
-/** The picture that was prepared for a scene; null where none was, or could not be: drawing then says why. */
-async function takePrepared({ source }: Scene): Promise<PreparedPicture | null> {
-  if (source.kind !== "picture" || source.prepared === null || source.prepared !== prepared?.number)
-    return null;
-  const { picture } = prepared;
-  prepared = null;
-  return picture.catch(() => null);
-}
+const scenes = createPreparedScenes(sharedRig);
 
 const api = {
-  async preparePicture(number, picture, speaking, wanted) {
-    const measured = sharedRig().then((loaded) => preparePicture(picture, speaking, loaded));
-    prepared = { number, picture: measured };
-    wanted.addEventListener("abort", () => {
-      if (prepared?.number === number) prepared = null;
-    });
-    await measured;
-  },
-  async render(scene, soundtrack, inferFaces, signal, onProgress, onPreview) {
+  preparePicture: scenes.preparePicture,
+  prepareVideo: scenes.prepareVideo,
+  async render(sent, soundtrack, inferFaces, signal, onProgress, onPreview) {
     const listeners = { signal, onProgress, onPreview };
-    const sound = connectSoundtrack(soundtrack, scene.output, signal);
+    const sound = connectSoundtrack(soundtrack, sent.output, signal);
     try {
-      return await renderScene(
-        scene,
-        sound,
-        inferFaces,
-        await sharedRig(),
-        listeners,
-        await takePrepared(scene),
-      );
+      const { scene, prepared } = await scenes.take(sent);
+      return await renderScene(scene, sound, inferFaces, await sharedRig(), listeners, prepared);
     } finally {
       await sound.close();
     }

@@ -2,7 +2,7 @@ import type { FaceLandmarks } from "../core/face.ts";
 import type { Stage } from "../job/job.ts";
 import type { Warning } from "../job/warnings.ts";
 import type { InferFaces } from "./lip-model-api.ts";
-import type { DrawnScene, Scene, StillPicture } from "./scene.ts";
+import type { DrawnScene, LookedVideo, SentScene, StillPicture } from "./scene.ts";
 
 /** How far a rendering is. */
 export interface RenderProgress {
@@ -48,6 +48,19 @@ export interface RenderApi {
     wanted: AbortSignal,
   ): Promise<void>;
   /**
+   * The same for a video: opens it and measures its faces and the frames that lend them their mouths. The scene that
+   * has its number must come from it.
+   * @param video its frames are handed over. @param durationSeconds of the output. @param signal of the whole job, also
+   * aborted when no scene will take it.
+   * @throws EngineError `input/video…`, `input/face-turned`, `codec/…`, `job/cancelled`.
+   */
+  prepareVideo(
+    number: number,
+    video: LookedVideo,
+    durationSeconds: number,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /**
    * Renders a scene to a video file.
    * @param soundtrack leads to the worker that encodes its sound, a `SoundtrackApi`.
    * @param inferFaces inference with the scene's lip model; null with the engine's own lips.
@@ -55,7 +68,7 @@ export interface RenderApi {
    * `job/cancelled`.
    */
   render(
-    scene: Scene,
+    scene: SentScene,
     soundtrack: MessagePort,
     inferFaces: InferFaces | null,
     signal: AbortSignal,

@@ -42,17 +42,31 @@ export interface PictureScene extends StillPicture {
   readonly speakers: readonly SpeakerData[];
 }
 
-/** A video that is to get a new mouth. */
-export interface VideoScene {
-  readonly kind: "video";
+/** A video that was looked through. */
+export interface LookedVideo {
   readonly file: Blob;
   readonly video: TrackedVideo;
   /** Frames that need not be decoded again. */
   readonly frames: CachedFrames | null;
+}
+
+/** What moves the mouths of a video. */
+interface VideoVoice {
   /** Moves the mouth of every tracked face. */
   readonly voice: AnalysedMouth;
   /** What the video's own sound says, from its time 0; null where nothing is heard. */
   readonly spoken: AnalysedMouth | null;
+}
+
+/** A video that is to get a new mouth. */
+export interface VideoScene extends LookedVideo, VideoVoice {
+  readonly kind: "video";
+}
+
+/** The same of a video that `RenderApi.prepareVideo` was given, by its number. */
+interface PreparedVideoScene extends VideoVoice {
+  readonly kind: "prepared video";
+  readonly number: number;
 }
 
 /** What draws the mouths: the engine's own rig, or a lip model that the user brought. */
@@ -97,4 +111,9 @@ export interface DrawnScene {
 /** Everything that an output is rendered from. */
 export interface Scene extends DrawnScene {
   readonly output: OutputSettings;
+}
+
+/** A scene whose video may have been prepared. */
+export interface SentScene extends Omit<Scene, "source"> {
+  readonly source: Scene["source"] | PreparedVideoScene;
 }

@@ -2,7 +2,7 @@ import type { Resolution, RgbaImage } from "../../core/image.ts";
 import type { Backend, JobReport } from "../../job/job.ts";
 import type { Warning } from "../../job/warnings.ts";
 import type { SoundData, VoiceData } from "../../worker-rpc/sound-api.ts";
-import type { Scene } from "../../worker-rpc/scene.ts";
+import type { SentScene } from "../../worker-rpc/scene.ts";
 
 /** What every kind of job finds out about its media; kept with the job. */
 export interface JobAnalysis {
@@ -32,7 +32,7 @@ export interface AheadInput {
 
 /** What is rendered and reported of an analysed job. */
 export interface PlannedJob {
-  readonly source: Scene["source"];
+  readonly source: SentScene["source"];
   readonly sounds: readonly SoundData[];
   readonly durationSeconds: number;
   readonly warnings: readonly Warning[];

@@ -1,6 +1,6 @@
 import { ARTICULATORS, MOUTH_RATE_HZ, type MouthTrack } from "../../core/mouth.ts";
 import type { JobTimeline, VoiceTimeline } from "../../job/job.ts";
-import type { Scene } from "../../worker-rpc/scene.ts";
+import type { SentScene } from "../../worker-rpc/scene.ts";
 
 /** Most values of a line, so that a job of any length has a report of some kilobytes. */
 const MOST_STEPS = 500;
@@ -45,7 +45,7 @@ function closuresOf(track: MouthTrack, startSeconds: number): [number, number][]
 }
 
 /** The voices of a scene along the output's time. */
-export function voiceTimelines(source: Scene["source"], durationSeconds: number): VoiceTimeline[] {
+export function voiceTimelines(source: SentScene["source"], durationSeconds: number): VoiceTimeline[] {
   const voices =
     source.kind === "picture" ? source.speakers : [{ track: source.voice, startSeconds: 0 } as const];
   const step = stepOf(durationSeconds);

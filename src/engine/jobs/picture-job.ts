@@ -10,7 +10,7 @@ import type { FaceData } from "../../worker-rpc/inference-api.ts";
 import type { PictureData } from "../../worker-rpc/media-api.ts";
 import type { SpeakerData, StillPicture } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
-import type { JobContext } from "./prepare-job.ts";
+import { nextPrepared, type JobContext } from "./prepare-job.ts";
 import type { AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
 
 type PictureRequest = Extract<JobSpec<Blob>, { model: "lipsync-image" | "lipsync-image-multi" }>;
@@ -158,9 +158,6 @@ function planPicture(
   };
 }
 
-/** Number of the picture that was prepared last on this page. */
-let lastPrepared = 0;
-
 /** What is looked at, and what frames come of it, in `lipsync-image` and `lipsync-image-multi`. */
 export function pictureJob(request: PictureRequest, context: JobContext): JobKind<PictureAnalysis> {
   const { workers, seed, signal } = context;
@@ -172,7 +169,7 @@ export function pictureJob(request: PictureRequest, context: JobContext): JobKin
   /** Measures the faces in the drawing thread while the voices are decoded and analysed. */
   const prepare = (seen: SeenPicture, resolution: Resolution) => {
     if (request.lipModel || signal.aborted || open.signal.aborted) return;
-    prepared = ++lastPrepared;
+    prepared = nextPrepared();
     const still = stillOf(request, picture, seen, resolution, seed);
     const speaking = seen.speaking.map((place) => seen.found[place]!.landmarks);
     // What fails here fails again where it is drawn, and is told then.

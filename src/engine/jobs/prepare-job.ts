@@ -25,6 +25,12 @@ export interface JobContext {
   readonly checkpointer: Checkpointer;
 }
 
+/** Number of the picture or video that was prepared last on this page. */
+let lastPrepared = 0;
+
+/** A number by which a scene finds what was prepared for it in the drawing thread. */
+export const nextPrepared = (): number => ++lastPrepared;
+
 const MASK_PIXELS = 2_000_000;
 
 /**

@@ -3,7 +3,7 @@ import { JOB_DEFAULTS, type JobSpec } from "../../job/job-spec.ts";
 import type { JobReport, JobResult, LeftFrame } from "../../job/job.ts";
 import { warning } from "../../job/warnings.ts";
 import type { VoiceData } from "../../worker-rpc/sound-api.ts";
-import type { Scene } from "../../worker-rpc/scene.ts";
+import type { SentScene } from "../../worker-rpc/scene.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import type { JobAnalysis, JobKind } from "./job-kind.ts";
 import { withSoundtrack } from "./serve-port.ts";
@@ -123,7 +123,7 @@ async function runStages<Analysis extends JobAnalysis>(
 
   meter.report("rendering", 0);
   const aiMark = request.aiMark ?? JOB_DEFAULTS.aiMark;
-  const scene: Scene = {
+  const scene: SentScene = {
     source,
     animator: lipScene ? { kind: "lip-model", ...lipScene } : { kind: "own-lips" },
     mask,

@@ -1,3 +1,4 @@
+import { release } from "../../core/browser/release-buffer.ts";
 import { throwIfCancelled } from "../../job/errors.ts";
 import type { CachedFrames } from "../../core/cached-frames.ts";
 import type { Resolution } from "../../core/image.ts";
@@ -11,7 +12,7 @@ import type { VoiceData } from "../../worker-rpc/sound-api.ts";
 import { proxy, transfer } from "../../worker-rpc/rpc.ts";
 import { buffersOf, type FollowedVideo, type TrackedVideo } from "../../worker-rpc/video-api.ts";
 import { startDraft } from "./draft-preview.ts";
-import type { JobContext } from "./prepare-job.ts";
+import { nextPrepared, type JobContext } from "./prepare-job.ts";
 import { withFaceReader } from "./serve-port.ts";
 import type { AheadInput, AnalysisInput, JobAnalysis, JobKind, PlannedJob } from "./job-kind.ts";
 
@@ -81,6 +82,40 @@ function hear(
   return workers.inference(backend).mouthOf(transfer(pcm, [pcm.buffer]), signal, proxy(onProgress));
 }
 
+/**
+ * Opens a followed video in the drawing thread and measures its faces there. The tracks are copied: they are stored with
+ * the job, too.
+ * @returns the number by which the scene finds it; null with a brought model, which draws by itself.
+ */
+async function prepare(
+  { formState: { video: file }, lipModel }: VideoRequest,
+  video: TrackedVideo,
+  frames: CachedFrames | null,
+  durationSeconds: number,
+  { workers }: JobContext,
+  signal: AbortSignal,
+): Promise<number | null> {
+  if (lipModel) return null;
+  const number = nextPrepared();
+  const looked = transfer({ file, video, frames }, [...(frames?.memory ?? [])]);
+  await workers.render().prepareVideo(number, looked, durationSeconds, signal);
+  return number;
+}
+
+/**
+ * Sounds up to this many seconds are heard while the drawing thread measures the faces, when the networks have nothing
+ * else to do. Longer ones take longer than that, and much memory until then: they are heard while faces are followed.
+ */
+const HEARD_LAST_SECONDS = 30;
+
+/** What is found out about a video, and what is at hand for drawing it in this run. */
+interface AnalysedVideo {
+  readonly analysis: VideoAnalysis;
+  readonly frames: CachedFrames | null;
+  /** The number of the video that was prepared of it, with its frames; null where none was. */
+  readonly prepared: number | null;
+}
+
 /** Analyses the voice beside the video, whose faces are being followed. What is found is stored with the job. */
 async function analyseVideo(
   request: VideoRequest,
@@ -88,14 +123,15 @@ async function analyseVideo(
   { voices, backend }: AnalysisInput,
   context: JobContext,
   signal: AbortSignal,
-): Promise<{ readonly analysis: VideoAnalysis; readonly frames: CachedFrames | null }> {
+): Promise<AnalysedVideo> {
   const { meter } = context;
   const [voice] = voices as readonly [VoiceData];
   const { durationSeconds } = voice;
   meter.report("finding faces", 0);
   let looked = false;
   // The networks that the draft waits for are not to be busy with the whole voice.
-  const heard = draft.drawn.then(async () => {
+  const idle = durationSeconds <= HEARD_LAST_SECONDS ? followed : draft.drawn;
+  const heard = idle.then(async () => {
     throwIfCancelled(signal);
     const track = await hear(voice.pcm, request, context, signal, (fraction) => {
       if (looked) meter.report("listening", fraction);
@@ -110,10 +146,15 @@ async function analyseVideo(
   looked = true;
   meter.report("listening", 0);
   throwIfCancelled(signal);
+  const preparing = prepare(request, video, frames, durationSeconds, context, signal);
+  // Waited for below.
+  preparing.catch(() => undefined);
   const { track, spoken } = await heard;
+  const prepared = await preparing;
   throwIfCancelled(signal);
   const warnings = [...voice.warnings, ...video.warnings, ...track.warnings];
-  return { analysis: { backend, video, track, spoken, durationSeconds, warnings }, frames };
+  const analysis = { backend, video, track, spoken, durationSeconds, warnings };
+  return { analysis, frames, prepared };
 }
 
 /** What is rendered of an analysed video. */
@@ -121,17 +162,24 @@ function planVideo(
   { formState }: VideoRequest,
   { video, track, spoken, durationSeconds }: VideoAnalysis,
   frames: CachedFrames | null,
+  prepared: number | null,
   resolution: Resolution,
 ): PlannedJob {
   const { width, height, fps, enlargementRefused } = video;
   const size = `${video.sourceWidth}×${video.sourceHeight}`;
+  const voice = { voice: track, spoken };
+  // The drawing thread has its own.
+  if (prepared !== null) for (const buffer of buffersOf(video, null)) release(new Uint8Array(buffer));
   return {
-    source: { kind: "video", file: formState.video, video, frames, voice: track, spoken },
+    source:
+      prepared === null
+        ? { kind: "video", file: formState.video, video, frames, ...voice }
+        : { kind: "prepared video", number: prepared, ...voice },
     sounds: [{ file: formState.audio, startSeconds: 0 }],
     durationSeconds,
     warnings: enlargementRefused ? [warning("video/not-enlarged", { size, resolution })] : [],
     report: { width, height, fps, faces: boxesOf(video) },
-    transferred: buffersOf(video, frames),
+    transferred: prepared === null ? buffersOf(video, frames) : [],
   };
 }
 
@@ -143,6 +191,7 @@ export function videoJob(request: VideoRequest, context: JobContext): JobKind<Vi
   const signal = AbortSignal.any([context.signal, ended.signal]);
   let release: (() => void) | undefined;
   let frames: CachedFrames | null = null;
+  let prepared: number | null = null;
   let looking: Looking | undefined;
 
   const look = (ahead: AheadInput, resolution: Resolution): Looking => {
@@ -171,10 +220,10 @@ export function videoJob(request: VideoRequest, context: JobContext): JobKind<Vi
     },
     async analyse(input) {
       const found = await analyseVideo(request, looking!, input, context, signal);
-      ({ frames } = found);
+      ({ frames, prepared } = found);
       return found.analysis;
     },
-    plan: (analysis, resolution) => planVideo(request, analysis, frames, resolution),
+    plan: (analysis, resolution) => planVideo(request, analysis, frames, prepared, resolution),
     async close() {
       ended.abort();
       await looking?.followed.catch(() => undefined);

@@ -4,14 +4,15 @@ import type { Rig } from "../../render/face-rig/rig.ts";
 import type { InferFaces } from "../../worker-rpc/lip-model-api.ts";
 import type { DrawnScene } from "../../worker-rpc/scene.ts";
 import type { PreparedPicture } from "./prepared-picture.ts";
+import type { PreparedVideo } from "./prepared-video.ts";
 import type { Surface } from "./surface.ts";
 
 /** What an animator may draw with. */
 export interface AnimatorContext {
   readonly scene: DrawnScene;
   readonly rig: Rig;
-  /** The scene's picture, where its faces have been measured before. */
-  readonly prepared: PreparedPicture | null;
+  /** The scene's picture or video, where its faces have been measured before. */
+  readonly prepared: PreparedPicture | PreparedVideo | null;
   /** Inference with the scene's lip model; null with the engine's own lips. */
   readonly inferFaces: InferFaces | null;
   readonly signal: AbortSignal;

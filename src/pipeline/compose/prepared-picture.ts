@@ -7,6 +7,7 @@ import { sizePicture, type SizedPicture } from "./sources/picture-source.ts";
 
 /** A picture with its faces measured: all of a scene that needs no voice. */
 export interface PreparedPicture {
+  readonly kind: "picture";
   readonly sized: SizedPicture;
   /** Of the faces that are to move, in the order of the scene's speakers; frames are drawn in the first one's memory. */
   readonly portraits: readonly Portrait[];
@@ -49,5 +50,9 @@ export function preparePicture(
   rig: Rig,
 ): PreparedPicture {
   const sized = sizePicture(picture);
-  return { sized, portraits: preparePortraits(sized, speaking, picture.bystanders, picture.matte, rig) };
+  return {
+    kind: "picture",
+    sized,
+    portraits: preparePortraits(sized, speaking, picture.bystanders, picture.matte, rig),
+  };
 }

@@ -9,24 +9,28 @@ import { rangesOf } from "../plan/video-timeline.ts";
 import { openAnimator } from "./animators/animators.ts";
 import { composeFrames } from "./compositor.ts";
 import { createCanvasSink } from "./sinks/canvas.ts";
-import { openVideoFileSink, type RenderListeners, type VideoFile } from "./sinks/video-file.ts";
+import {
+  openVideoFileSink,
+  type RenderListeners,
+  type VideoFile,
+  type VideoFileSink,
+} from "./sinks/video-file.ts";
 import { openSource, type OpenSource } from "./sources/open-source.ts";
 import type { Animator } from "./animator.ts";
 import type { PreparedPicture } from "./prepared-picture.ts";
+import type { PreparedVideo } from "./prepared-video.ts";
 
-/** Composes the frames that the file still lacks and writes them. */
-async function writeFrames(
-  scene: Scene,
+/** Opens the file of a scene. */
+function openFile(
+  { output }: Scene,
   sound: OutputSound,
   source: OpenSource,
-  animator: Animator,
   listeners: RenderListeners,
-): Promise<VideoFile> {
+): Promise<VideoFileSink> {
   const { signal } = listeners;
-  const { mask, output } = scene;
   const { width, height, frames, fps, colour } = source;
   const ownRates = output.encoder === "ffmpeg" ? undefined : source.chooseBitrates;
-  const sink = await openVideoFileSink(
+  return openVideoFileSink(
     {
       ...output,
       ...{ width, height, frames, fps, sound },
@@ -35,8 +39,17 @@ async function writeFrames(
     },
     listeners,
   );
+}
+
+/** Composes the frames that the file still lacks and writes them. */
+async function writeFrames(
+  { mask }: Scene,
+  source: OpenSource,
+  animator: Animator,
+  sink: VideoFileSink,
+): Promise<VideoFile> {
   try {
-    const alpha = mask && maskAlpha(mask, width, height);
+    const alpha = mask && maskAlpha(mask, source.width, source.height);
     for await (const picture of composeFrames(source, animator, alpha, sink)) await sink.add(picture);
     return await sink.finish();
   } catch (error) {
@@ -50,7 +63,7 @@ async function writeFrames(
  * Holds a few frames at a time, whatever the length.
  * @param sound of the output.
  * @param inferFaces inference with the scene's lip model; null with the engine's own lips.
- * @param prepared the scene's picture, where its faces have been measured before; no other scene may use it.
+ * @param prepared the scene's picture or video, where its faces have been measured before; no other scene may use it.
  * @throws EngineError as `RenderApi.render`.
  */
 export async function renderScene(
@@ -59,18 +72,28 @@ export async function renderScene(
   inferFaces: InferFaces | null,
   rig: Rig,
   listeners: RenderListeners,
-  prepared: PreparedPicture | null = null,
+  prepared: PreparedPicture | PreparedVideo | null = null,
 ): Promise<RenderedVideo> {
   const { signal } = listeners;
-  const source = await openSource(scene, signal, prepared?.sized);
+  const source =
+    prepared?.kind === "video"
+      ? prepared.source
+      : await openSource(scene, signal, prepared ? prepared.sized : undefined);
+  const open = () => openFile(scene, sound, source, listeners);
+  // The encoders start while the frames are planned; what is not prepared reads the source until then.
+  let opening = prepared ? open() : undefined;
+  opening?.catch(() => undefined);
   try {
     const animator = await openAnimator(source, { scene, rig, prepared, inferFaces, signal });
-    const file = await writeFrames(scene, sound, source, animator, listeners);
+    const sink = await (opening ?? open());
+    opening = undefined;
+    const file = await writeFrames(scene, source, animator, sink);
     const strength = Float32Array.from({ length: source.frames }, (_, frame) => animator.strength(frame));
     const faceless = Array.from(strength, (share) => share <= 0);
     const { mouthWidthPx, warnings } = animator;
     return { ...file, mouthWidthPx, warnings, strength, facelessRanges: rangesOf(faceless) };
   } finally {
+    await opening?.then((sink) => sink.cancel()).catch(() => undefined);
     source.dispose();
   }
 }

@@ -1,4 +1,3 @@
-import type { MouthPose } from "../../core/mouth.ts";
 import { LOOK_UPPER, LOOK_VERTICES, type FaceTrack } from "../../core/face-track.ts";
 import { yawOf } from "../face-rig/head-fit.ts";
 import { percentile } from "../raster/plane.ts";
@@ -19,8 +18,6 @@ export interface OwnLook extends LipShape {
   readonly yawDeg: number;
   readonly pitchDeg: number;
   readonly logScale: number;
-  /** What the person's own sound says then; null where that tells nothing. */
-  readonly said: MouthPose | null;
   /** Natural logarithms of the face's mean red, green and blue above the mouth: its light. */
   readonly red: number;
   readonly green: number;
@@ -72,13 +69,7 @@ export function lightOf(track: FaceTrack, frame: number): Pick<OwnLook, "red" | 
 }
 
 /** Measures a frame in which the face is seen. */
-export function ownLook(
-  motion: FaceMotion,
-  track: FaceTrack,
-  looks: LookModel,
-  frame: number,
-  said: MouthPose | null,
-): OwnLook {
+export function ownLook(motion: FaceMotion, track: FaceTrack, looks: LookModel, frame: number): OwnLook {
   const { first, last } = motion.stretchAt(frame)!;
   const gapAt = (f: number) =>
     f >= first && f <= last && motion.seen(f) ? lipShapeOf(motion.measured(f).local).gap : NaN;
@@ -91,7 +82,6 @@ export function ownLook(
   return {
     ...shape,
     frame,
-    said,
     opening: (to - from) / Math.max(1, spans),
     teeth: track.teeth[frame]! / 255,
     sharpness: track.sharpness[frame]!,
@@ -140,14 +130,11 @@ export function planLibrary(
   looks: LookModel,
   frames: number,
   pieceBytes: number,
-  saidAt: ((frame: number) => MouthPose) | null,
 ): OwnLook[] {
   const seen: number[] = [];
   for (let frame = 0; frame < frames; frame++) if (motion.seen(frame)) seen.push(frame);
   const stride = Math.max(1, Math.ceil(seen.length / COMPARED));
-  const sample = seen
-    .filter((_, i) => i % stride === 0)
-    .map((f) => ownLook(motion, track, looks, f, saidAt?.(f) ?? null));
+  const sample = seen.filter((_, i) => i % stride === 0).map((f) => ownLook(motion, track, looks, f));
   const sharp = percentile(
     sample.map(({ sharpness }) => sharpness),
     0.9,

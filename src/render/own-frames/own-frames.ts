@@ -78,6 +78,7 @@ function findCavity(exemplars: readonly Exemplar[]): Colour | null {
 /**
  * Reuses a person's own mouths, planned over time.
  * @param library exemplars. @param lightAt the face's light in a frame. @param mayUse whether a frame may be an exemplar of another.
+ * @param saidAt what the person's own sound says in a frame, asked when the first frame is planned; null where that is not known.
  * @param aroundLips `[468]` how far a vertex moves with the place of the lips, 0 to 1.
  */
 export function createOwnFrames(
@@ -86,6 +87,7 @@ export function createOwnFrames(
   fps: number,
   lightAt: (frame: number) => Pick<WantedMouth, "red" | "green" | "blue">,
   mayUse: (exemplar: number, frame: number) => boolean,
+  saidAt: ((frame: number) => MouthPose | null) | null,
   aroundLips: Float64Array,
 ): OwnFrames {
   let mouthPlaces: MouthPlaces | undefined;
@@ -110,6 +112,7 @@ export function createOwnFrames(
     const odd = oddities(pieces);
     return (candidates = pieces.map((piece, i) => ({
       look: piece.look,
+      said: saidAt?.(piece.look.frame) ?? null,
       shut: shut.get(piece) ?? null,
       odd: odd[i]!,
     })));

@@ -17,11 +17,12 @@ const lit = { red: 5, green: 4.6, blue: 4.4 };
 const own = (
   frame: number,
   gap: number,
-  more: Partial<OwnLook> = {},
+  { said = null, ...more }: Partial<OwnLook & Pick<Candidate, "said">> = {},
   shut: number | null = gap < 0.01 ? 0 : null,
   odd = 1,
 ): Candidate => ({
-  look: { ...plain, ...lit, frame, gap, said: null, sharpness: 1, covered: 0, ...more },
+  look: { ...plain, ...lit, frame, gap, sharpness: 1, covered: 0, ...more },
+  said,
   shut,
   odd,
 });

@@ -28,6 +28,8 @@ export interface WantedMouth extends LipShape {
 /** A frame that may be an exemplar. */
 export interface Candidate {
   readonly look: OwnLook;
+  /** What the person's own sound says then; null where that tells nothing. */
+  readonly said: MouthPose | null;
   /** Null where its lips are not shut, by the picture; else how far their line is from the usual, 0 to 1. */
   readonly shut: number | null;
   /** How odd that is beside mouths of like shape, 1 = as usual. */
@@ -93,7 +95,11 @@ const squared = (value: number) => value * value;
 const eased = (cost: number) => (cost <= EASED ? cost : EASED + Math.sqrt(cost) - Math.sqrt(EASED));
 
 /** How badly a frame's own mouth fits. @param sharp sharpness of the sharp frames. */
-export function misfit({ look, shut, odd }: Candidate, wanted: WantedMouth, sharp: number): number {
+export function misfit(
+  { look, said: own, shut, odd }: Candidate,
+  wanted: WantedMouth,
+  sharp: number,
+): number {
   const gap = Math.max(0, wanted.gap);
   let cost = squared((Math.max(0, look.gap) - gap) / (GAP_LEAST + GAP_SHARE * gap));
   cost = eased(cost) + eased(squared((look.width - wanted.width) / WIDTH));
@@ -106,9 +112,9 @@ export function misfit({ look, shut, odd }: Candidate, wanted: WantedMouth, shar
   cost += squared((look.logScale - wanted.logScale) / LOG_SCALE);
   cost += squared(Math.max(0, 0.95 - look.sharpness / Math.max(1e-6, sharp)) / SHARPNESS);
   for (const key of ["red", "green", "blue"] as const) cost += squared((look[key] - wanted[key]) / LIGHT);
-  if (look.said) {
+  if (own) {
     let said = 0;
-    for (const [name, weight] of SAID) said += weight * squared(look.said[name] - wanted.said[name]);
+    for (const [name, weight] of SAID) said += weight * squared(own[name] - wanted.said[name]);
     cost += Math.min(MOST_SAID, said);
   }
   if (gap > OPEN) cost += TORN * smoothstep(...TORN_OPEN, look.gap / gap);
@@ -140,20 +146,30 @@ export function planOwnFrames(
   sharp: number,
   mayUse: (exemplar: number, frame: number) => boolean,
 ): Int32Array {
+  /** The best ones of a step, the cheapest first; of equally cheap ones the first. */
+  const near = { states: new Int32Array(COMPARED + 1), costs: new Float64Array(COMPARED + 1) };
   return cheapestPath(
     wanted.length,
     (step) => {
       const here = wanted[step]!;
-      const found: { index: number; cost: number }[] = [];
+      let count = 0;
       candidates.forEach((candidate, index) => {
-        if (mayUse(candidate.look.frame, here.place))
-          found.push({ index, cost: misfit(candidate, here, sharp) });
+        if (!mayUse(candidate.look.frame, here.place)) return;
+        const cost = misfit(candidate, here, sharp);
+        if (count === COMPARED && !(cost < near.costs[count - 1]!)) return;
+        let at = count < COMPARED ? count++ : count - 1;
+        for (; at > 0 && near.costs[at - 1]! > cost; at--) {
+          near.costs[at] = near.costs[at - 1]!;
+          near.states[at] = near.states[at - 1]!;
+        }
+        near.costs[at] = cost;
+        near.states[at] = index;
       });
-      found.sort((a, b) => a.cost - b.cost || a.index - b.index);
-      const near = [...found.slice(0, COMPARED), { index: NO_OWN, cost: REFERENCE }];
+      near.states[count] = NO_OWN;
+      near.costs[count] = REFERENCE;
       return {
-        states: Int32Array.from(near, ({ index }) => index),
-        costs: Float32Array.from(near, ({ cost }) => cost),
+        states: near.states.slice(0, count + 1),
+        costs: Float32Array.from(near.costs.subarray(0, count + 1)),
       };
     },
     (from, to) => {

@@ -29,8 +29,11 @@ export interface VideoFaceOptions {
   readonly fps: number;
   /** `[frames]` instant of each frame in seconds. */
   readonly starts: ArrayLike<number>;
-  /** What the person's own sound says in a frame; null where the video has none, or none that is this person's. */
-  readonly saidAt?: ((frame: number) => MouthPose) | null;
+  /**
+   * What the person's own sound says in a frame, asked when the output's frames are planned; null where the video has none,
+   * or none that is this person's.
+   */
+  readonly saidAt?: ((frame: number) => MouthPose | null) | null;
   /** Whether a frame may be the exemplar of another; all may where this is absent, none for `null`. For measuring. */
   readonly mayUse?: ((exemplar: number, frame: number) => boolean) | null;
 }

@@ -66,8 +66,8 @@ export interface FaceLayersOptions {
   readonly compositor: FaceCompositor;
   /** Whether a frame may be the exemplar of another; null where none may. */
   readonly mayUse: ((exemplar: number, frame: number) => boolean) | null;
-  /** What the person's own sound says in a frame; null where that is not known. */
-  readonly saidAt: ((frame: number) => MouthPose) | null;
+  /** What the person's own sound says in a frame, asked when the first one is planned; null where that is not known. */
+  readonly saidAt: ((frame: number) => MouthPose | null) | null;
 }
 
 /** Frames on each side over which a change of reference is blended. */
@@ -127,13 +127,14 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
   const references: Reference[] = [];
   const traits: Traits[] = [];
   const measured = measuredShares(rig);
-  const library = mayUse ? planLibrary(motion, track, looks, frames, pieceBytes(), saidAt) : [];
+  const library = mayUse ? planLibrary(motion, track, looks, frames, pieceBytes()) : [];
   const own = createOwnFrames(
     library,
     motion,
     fps,
     (frame) => lightOf(track, frame),
     mayUse ?? (() => false),
+    saidAt,
     measured,
   );
   const textureOf = createExemplarTextures();

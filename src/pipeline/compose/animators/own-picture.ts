@@ -38,7 +38,10 @@ export function animateOwnPicture(
   const { durationSeconds } = scene.output;
   const landmarks = speakers.map((speaker) => speaker.landmarks);
   const places = landmarks.map((face) => source.place(face));
-  const portraits = prepared?.portraits ?? preparePortraits(source, landmarks, bystanders, matte, rig);
+  const portraits =
+    prepared?.kind === "picture"
+      ? prepared.portraits
+      : preparePortraits(source, landmarks, bystanders, matte, rig);
   source.giveFramesIn(portraits[0]!.canvas);
   const tracks = speakers.map(({ track, startSeconds }) => placeTrack(track, startSeconds, durationSeconds));
   const actors = tracks.map((track, index) => {

@@ -2,7 +2,7 @@ import { openVideo } from "../../../media/demux/open-video.ts";
 import type { DecodableVideo, VideoSource } from "../../../media/demux/video-source.ts";
 import { openFrameCache, type CachedFrameReader } from "../../../media/frame-cache/frame-cache.ts";
 import { isPlanar } from "../../../media/planes/picture.ts";
-import type { VideoScene } from "../../../worker-rpc/scene.ts";
+import type { LookedVideo } from "../../../worker-rpc/scene.ts";
 import { picturesInOrder } from "../../plan/video-frames.ts";
 import { planTimeline, type Timeline } from "../../plan/video-timeline.ts";
 import { chooseBitrates } from "../../rate-control/choose-bitrates.ts";
@@ -23,7 +23,7 @@ const FREE_FRAMES = 4;
 
 /** A video that is opened when something of it must be read, which ffmpeg takes a second for. */
 function openWhenNeeded(
-  { file, video: { sourceWidth: width, sourceHeight: height, decoder } }: VideoScene,
+  { file, video: { sourceWidth: width, sourceHeight: height, decoder } }: LookedVideo,
   colour: VideoSource["colour"],
   signal: AbortSignal,
 ): DecodableVideo & Pick<VideoSource, "dispose"> {
@@ -46,7 +46,7 @@ function openWhenNeeded(
  * @throws EngineError `input/video…`, `codec/missing`.
  */
 export async function openTrackedVideoSource(
-  scene: VideoScene,
+  scene: LookedVideo,
   durationSeconds: number,
   signal: AbortSignal,
 ): Promise<TrackedVideoSource> {
