@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { REST_POSE } from "../../src/core/mouth.ts";
 import { createRandom } from "../../src/core/random.ts";
+import { TRACKED_VERTICES } from "../../src/core/face-track.ts";
 import { createVideoFace } from "../../src/render/video/video-face.ts";
+import { lowerFaceShare } from "../../src/render/video/video-motion.ts";
 import { ownRig, STEP, trackOf, tracksOf } from "./synthetic-track.ts";
 
 const SIZE = { width: 640, height: 480 };
@@ -79,4 +81,36 @@ test("a mouth takes the gap and the width that are asked for, whatever its teeth
   const shut = lips.withLips({ ...REST_POSE, closure: 1, aperture: 0.4 }, 0, rest.width);
   expect(shut.closure).toBe(1);
   expect(lips.shapeOf(shut).gap).toBeLessThan(0.01);
+});
+
+test("a lent mouth and its chin lie where the person's lie in the frame that is drawn, not where its lender's did", () => {
+  const rig = ownRig();
+  const FRAMES = 100;
+  const LOWER_PX = 8;
+  // Only the first half opens: whatever is drawn open in the second, where the mouth lies lower, is lent by the first.
+  const late = (frame: number) => frame >= FRAMES / 2;
+  const heads = Array.from({ length: FRAMES }, (_, i) => ({
+    x: 300,
+    y: 200,
+    scale: 16,
+    yawDeg: 0,
+    jaw: late(i) ? 0 : 0.5 * Math.max(0, Math.sin(i / 2)),
+  }));
+  const track = trackOf(rig, 0, STEP, heads);
+  for (let frame = FRAMES / 2; frame < FRAMES; frame++) {
+    for (let v = 0; v < TRACKED_VERTICES; v++) {
+      const share = lowerFaceShare(rig, v);
+      track.points[(frame * TRACKED_VERTICES + v) * 3 + 1]! += Math.round((share * LOWER_PX) / STEP);
+    }
+  }
+  const starts = heads.map((_, i) => i / 25);
+  const face = createVideoFace({ rig, tracks: tracksOf([track], STEP), track, size: SIZE, fps: 25, starts });
+  face.references.forEach((frame, i) => face.setReference(i, frameOf(frame)));
+  const open = face.lips.plainPose(0.1, face.lips.shapeOf({ ...REST_POSE }).width);
+  const [early, later] = [20, 85].map((frame) => face.place(frame, open));
+  for (const vertex of [13, 14, 61, 152]) {
+    const lower = later![vertex * 2 + 1]! - early![vertex * 2 + 1]!;
+    expect(lower, `vertex ${vertex}`).toBeGreaterThan(0.4 * LOWER_PX);
+    expect(lower, `vertex ${vertex}`).toBeLessThan(1.1 * LOWER_PX);
+  }
 });

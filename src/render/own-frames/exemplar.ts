@@ -1,7 +1,7 @@
 import { TRACKED_VERTICES } from "../../core/face-track.ts";
 import type { Box } from "../../core/face.ts";
 import type { RgbaImage } from "../../core/image.ts";
-import { smoothstep } from "../../core/scalar.ts";
+import { clamp, smoothstep } from "../../core/scalar.ts";
 import type { Rig } from "../face-rig/rig.ts";
 import {
   INNER_LOWER,
@@ -54,6 +54,11 @@ export function measuredShares(rig: Rig): Float64Array {
     );
     return 1 - smoothstep(...MEASURED_CM, Math.min(...away));
   });
+}
+
+/** `[468]` how far a vertex goes with the chin: as far as the jaw carries it and the lips do not. @param measured {@link measuredShares}. */
+export function chinShares({ deltas: { jaw } }: Rig, measured: Float64Array): Float64Array {
+  return measured.map((share, v) => (1 - share) * clamp(jaw[v * 3 + 1]! / jaw[152 * 3 + 1]!, 0, 1));
 }
 
 /** Where an exemplar's vertices are: in the head's frame, and `[468, 2]` in its picture in pixels. */

@@ -79,7 +79,7 @@ function findCavity(exemplars: readonly Exemplar[]): Colour | null {
  * Reuses a person's own mouths, planned over time.
  * @param library exemplars. @param lightAt the face's light in a frame. @param mayUse whether a frame may be an exemplar of another.
  * @param saidAt what the person's own sound says in a frame, asked when the first frame is planned; null where that is not known.
- * @param aroundLips `[468]` how far a vertex moves with the place of the lips, 0 to 1.
+ * @param aroundLips `[468]` how far a vertex moves with the place of the lips, 0 to 1. @param aroundChin the same with the chin's.
  */
 export function createOwnFrames(
   library: readonly OwnLook[],
@@ -89,6 +89,7 @@ export function createOwnFrames(
   mayUse: (exemplar: number, frame: number) => boolean,
   saidAt: ((frame: number) => MouthPose | null) | null,
   aroundLips: Float64Array,
+  aroundChin: Float64Array,
 ): OwnFrames {
   let mouthPlaces: MouthPlaces | undefined;
   const moved = new Float64Array(TRACKED_VERTICES * 3);
@@ -211,7 +212,11 @@ export function createOwnFrames(
       for (let v = 0; v < TRACKED_VERTICES; v++) {
         const turned = ((to.slope - from.slope) * (from.x - moved[v * 3]!)) / wide;
         out[v * 3]! += share * (moved[v * 3]! + aroundLips[v]! * (to.x - from.x));
-        out[v * 3 + 1]! += share * (moved[v * 3 + 1]! + aroundLips[v]! * (to.y - from.y + turned));
+        out[v * 3 + 1]! +=
+          share *
+          (moved[v * 3 + 1]! +
+            aroundLips[v]! * (to.y - from.y + turned) +
+            aroundChin[v]! * (to.chin - from.chin));
         out[v * 3 + 2]! += share * moved[v * 3 + 2]!;
       }
     },

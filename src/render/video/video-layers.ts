@@ -8,7 +8,13 @@ import { shapeOfMouth } from "../face-rig/mouth-shapes.ts";
 import { percentile } from "../raster/plane.ts";
 import { CANONICAL_IOD_CM, type Rig } from "../face-rig/rig.ts";
 import type { FaceCompositor, Traits } from "./video-compositor.ts";
-import { createExemplar, measuredShares, placeExemplar, type Exemplar } from "../own-frames/exemplar.ts";
+import {
+  chinShares,
+  createExemplar,
+  measuredShares,
+  placeExemplar,
+  type Exemplar,
+} from "../own-frames/exemplar.ts";
 import type { Cavity } from "../own-frames/opened-inside.ts";
 import { lightOf, planLibrary } from "../own-frames/library.ts";
 import type { LookModel } from "./covered-face.ts";
@@ -136,6 +142,7 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     mayUse ?? (() => false),
     saidAt,
     measured,
+    chinShares(rig, measured),
   );
   const textureOf = createExemplarTextures();
   let lips: PersonLips | undefined;
