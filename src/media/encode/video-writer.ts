@@ -212,13 +212,21 @@ export async function createVideoWriter(options: VideoWriterOptions): Promise<Vi
   /** The sound that is being encoded while frames are drawn. */
   let sounding = beginning?.then(takeSound);
   sounding?.catch(() => undefined);
+  /** The stretches of it before the last one. */
+  let earlier: Promise<void> | undefined;
   let soundSeconds = SOUND_LEAD_SECONDS;
-  /** Has the sound encoded up to that instant and a stretch more, behind what was asked for before. */
+  /**
+   * Has the sound encoded up to that instant and a stretch more, behind what was asked for before. Frames go on while the
+   * last stretch but one is encoded: the first takes as long as a dozen frames.
+   */
   const soundTo = async (seconds: number) => {
     if (!sound || seconds <= soundSeconds) return;
-    await sounding;
-    soundSeconds = seconds + SOUND_STRETCH_SECONDS;
-    sounding = sound.encodeTo(soundSeconds).then(takeSound);
+    await earlier;
+    earlier = sounding;
+    const end = (soundSeconds = seconds + SOUND_STRETCH_SECONDS);
+    sounding = Promise.resolve(sounding)
+      .then(() => sound.encodeTo(end))
+      .then(takeSound);
     sounding.catch(() => undefined);
   };
   let index = 0;
