@@ -56,6 +56,7 @@ export async function prepareFaces(
     }
     canvas.leave();
   }
+  for (const face of faces) face.settle();
   return prepared;
 }
 

@@ -25,6 +25,8 @@ export interface OwnFrames {
   readonly frames: readonly number[];
   /** Keeps a frame's lower face. */
   addExemplar(index: number, exemplar: Exemplar): void;
+  /** Does what planning and drawing need of the exemplars alone, once all are kept; else they do it when they need it. */
+  settle(): void;
   /** Plans all frames of the output. @param places frames of the video that it shows. */
   plan(places: ArrayLike<number>, mouths: readonly MouthPose[], lips: PersonLips): void;
   /** Who shares in a frame, at most two, the larger share first. @param step number of the output's frame, once planned. */
@@ -91,7 +93,8 @@ export function createOwnFrames(
   aroundLips: Float64Array,
   aroundChin: Float64Array,
 ): OwnFrames {
-  let mouthPlaces: MouthPlaces | undefined;
+  let learned: MouthPlaces | undefined;
+  const mouthPlaces = () => (learned ??= createMouthPlaces(motion, fps, mayUse));
   const moved = new Float64Array(TRACKED_VERTICES * 3);
   const pieces: Exemplar[] = [];
   let candidates: Candidate[] | undefined;
@@ -107,10 +110,11 @@ export function createOwnFrames(
     library.map(({ sharpness }) => sharpness),
     0.9,
   );
+  let compared: { readonly shut: ReturnType<typeof findShut>; readonly odd: Float64Array } | undefined;
+  const compare = () => (compared ??= { shut: findShut(pieces), odd: oddities(pieces) });
   const known = () => {
     if (candidates) return candidates;
-    const shut = findShut(pieces);
-    const odd = oddities(pieces);
+    const { shut, odd } = compare();
     return (candidates = pieces.map((piece, i) => ({
       look: piece.look,
       said: saidAt?.(piece.look.frame) ?? null,
@@ -151,6 +155,10 @@ export function createOwnFrames(
     frames: library.map(({ frame }) => frame),
     addExemplar(index, exemplar) {
       pieces[index] = exemplar;
+    },
+    settle() {
+      compare();
+      mouthPlaces();
     },
     plan(places, mouths, lips) {
       const inside = mouths.flatMap((_, step) => (motion.stretchAt(places[step]!) ? [step] : []));
@@ -206,8 +214,7 @@ export function createOwnFrames(
       for (let i = 0; i < moved.length; i++) moved[i] = exemplar.local[i]! + wanted[i]! - offsets[i]!;
       const { gap, width } = lips.shapeOf(mouth);
       const from = mouthPlaceOf(moved);
-      mouthPlaces ??= createMouthPlaces(motion, fps, mayUse);
-      const to = mouthPlaces.placeAt(frame, { gap: gap < SHUT_IOD ? 0 : gap, width }, exemplar.look.frame);
+      const to = mouthPlaces().placeAt(frame, { gap: gap < SHUT_IOD ? 0 : gap, width }, exemplar.look.frame);
       const wide = Math.max(1, Math.abs(moved[291 * 3]! - moved[61 * 3]!));
       for (let v = 0; v < TRACKED_VERTICES; v++) {
         const turned = ((to.slope - from.slope) * (from.x - moved[v * 3]!)) / wide;

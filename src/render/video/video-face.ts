@@ -51,6 +51,8 @@ export interface VideoFace {
   readonly strength: Float32Array;
   /** Width of the mouth in pixels of the output, of the best reference. */
   readonly mouthWidthPx: number;
+  /** Does what needs all references and no mouth, before it is needed. */
+  settle(): void;
   /**
    * Plans which own mouths the frames of the output take; without it each takes the one that fits it alone.
    * @param places `[steps]` frame of the video in each. @param mouths `[steps]` its mouth.
@@ -167,6 +169,7 @@ export function createVideoFace(options: VideoFaceOptions): VideoFace {
       return faceLayers.mouthWidthPx;
     },
     setReference: (index, image, read) => faceLayers.setReference(index, image, read),
+    settle: () => faceLayers.settle(),
     plan: (places, mouths) => faceLayers.plan(places, mouths),
     place(frame, mouth, step) {
       placeFace(frame, mouth, step);

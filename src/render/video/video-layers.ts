@@ -52,6 +52,8 @@ export interface FaceLayers {
   readonly lips: PersonLips;
   /** Width of the mouth in pixels, of the best reference. */
   readonly mouthWidthPx: number;
+  /** Does what needs all references and no mouth, before it is needed. */
+  settle(): void;
   /** Plans the frames of the output. @param places `[steps]` frame of the video. @param mouths `[steps]`. */
   plan(places: ArrayLike<number>, mouths: readonly MouthPose[]): void;
   /** At most two layers, the larger share first. */
@@ -290,6 +292,10 @@ export function createFaceLayers(options: FaceLayersOptions): FaceLayers {
     },
     get mouthWidthPx() {
       return references[0]?.fitted.mouthWidthPx ?? 0;
+    },
+    settle() {
+      personLips();
+      if (mayUse) own.settle();
     },
     plan(places, mouths) {
       if (mayUse) own.plan(places, mouths, personLips());

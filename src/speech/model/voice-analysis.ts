@@ -116,7 +116,10 @@ export async function analyseVoice(
   const mel = new LogMel(pcm);
   const { frames } = mel;
   const collector = new MelStatisticsCollector(frames);
-  for (let first = 0; first < frames; first += READ) {
+  /** All of a short recording, and the frame beyond it that a run may read. */
+  const all = frames <= READ ? mel.read(0, frames + (frames % 2)) : null;
+  if (all) collector.add(all.subarray(0, frames * MEL_BANDS));
+  for (let first = 0; !all && first < frames; first += READ) {
     throwIfCancelled(options.signal);
     collector.add(mel.read(first, Math.min(READ, frames - first)));
   }
@@ -127,7 +130,7 @@ export async function analyseVoice(
   const plan = windows(frames);
   for (const [index, { start, end, keepFrom, keepTo }] of plan.entries()) {
     throwIfCancelled(options.signal);
-    const input = mel.read(start, end - start);
+    const input = all?.slice(start * MEL_BANDS, end * MEL_BANDS) ?? mel.read(start, end - start);
     normaliseMel(input, statistics);
     const outputs = await run({ mel: { data: input, dims: [1, end - start, MEL_BANDS] } });
     keepRun(analysis, outputs, { from: keepFrom - start, to: keepTo - start, at: keepFrom });
