@@ -190,6 +190,26 @@ test("sound is cut or padded with silence to the video's length", async () => {
   }
 });
 
+test("frames go on while the first sound is encoded, and the file is the same", async () => {
+  const sound = voiceOf(1, 1);
+  let begin!: () => void;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const late = {
+    ...sound,
+    encodeTo: async (seconds: number) => {
+      await begun;
+      return sound.encodeTo(seconds);
+    },
+  };
+  const settings = { width: WIDTH, height: HEIGHT, fps: 25, durationSeconds: 1, format: "mp4" } as const;
+  const writer = await createVideoWriter({ ...settings, sound: late });
+  for (let i = 0; i < 20; i++) await writer.add(frameAt(i));
+  begin();
+  for (let i = 20; i < 25; i++) await writer.add(frameAt(i));
+  const whole = await write({ ...settings, sound: voiceOf(1, 1) }, 25);
+  expect(await sha256OfBlob(await writer.finish())).toBe(await sha256OfBlob(whole.output));
+});
+
 test("uneven timestamps are kept", async () => {
   const timestamps = [0, 0.04, 0.05, 0.2, 0.21, 0.5];
   const { output } = await write({ fps: { timestamps }, durationSeconds: 0.6 }, timestamps.length);
